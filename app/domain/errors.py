@@ -1,0 +1,184 @@
+"""The error tree. Each leaf has a stable `code` and says if trying again may help; sentences live in `i18n.texts`.
+
+PaydeskError
+ +- Refusal                       the world, or a rule of ours, says no: shown to people
+ |   +- BadInput                  amount_not_number, amount_zero, amount_three_decimals, amount_over_limit, bad_phone
+ |   +- RuleBroken                what the payment's state or a limit forbids
+ |   +- OperatorError             operator_refused, operator_unreachable
+ |   +- NotFound  NotConfigured  SettingBad  SettingUnknown  NoRight
+ |   +- Occupied                  port_taken, home_taken
+ |   +- StorageError              storage_full, storage_locked, storage_read_only, storage_damaged, storage_newer, ...
+ +- Defect                        we are wrong: logged with a traceback
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+
+class PaydeskError(Exception):
+    """Root. `details` are the values that the sentence for `code` names; no secrets, no card data."""
+
+    code: ClassVar[str] = "error"
+    retryable: ClassVar[bool] = False
+
+    def __init__(self, **details: object) -> None:
+        super().__init__(self.code)
+        self.details = details
+
+    def __str__(self) -> str:
+        shown = ", ".join(f"{key}={value!r}" for key, value in self.details.items())
+        return f"{self.code}({shown})" if shown else self.code
+
+
+class Refusal(PaydeskError):
+    """The world says no; the person in front of the screen can do something about it."""
+
+    code = "refusal"
+
+
+class Defect(PaydeskError):
+    """The program is wrong."""
+
+    code = "defect"
+
+
+class BadInput(Refusal):
+    code = "bad_input"
+
+
+class AmountNotNumber(BadInput):
+    code = "amount_not_number"
+
+
+class RuleBroken(Refusal):
+    """A rule or a limit of ours forbids it."""
+
+    code = "rule_broken"
+
+
+class AmountZero(RuleBroken):
+    code = "amount_zero"
+
+
+class AmountThreeDecimals(RuleBroken):
+    code = "amount_three_decimals"
+
+
+class AmountOverLimit(RuleBroken):
+    code = "amount_over_limit"
+
+
+class BadPhone(BadInput):
+    code = "bad_phone"
+
+
+class BadEmail(BadInput):
+    code = "bad_email"
+
+
+class TextTooLong(BadInput):
+    code = "text_too_long"
+
+
+class BadValue(BadInput):
+    code = "bad_value"
+
+
+class NotCancellable(RuleBroken):
+    code = "not_cancellable"
+
+
+class WrongMode(RuleBroken):
+    """A ledger of play money meets live settings, or the other way round (protocol.md A7)."""
+
+    code = "wrong_mode"
+
+
+class OperatorError(Refusal):
+    code = "operator_error"
+
+
+class OperatorRefused(OperatorError):
+    """The operator answered, and the answer is not a success. Details: `operator_code`, `message`."""
+
+    code = "operator_refused"
+
+
+class OperatorUnreachable(OperatorError):
+    """No answer, so the outcome is unknown. Details: `reason`."""
+
+    code = "operator_unreachable"
+    retryable = True
+
+
+class NotFound(Refusal):
+    code = "not_found"
+
+
+class NotConfigured(Refusal):
+    """Details: `setting`."""
+
+    code = "not_configured"
+
+
+class SettingUnknown(Refusal):
+    code = "setting_unknown"
+
+
+class SettingBad(Refusal):
+    code = "setting_bad"
+
+
+class BadKey(Refusal):
+    """A key file that is no RSA key of 2048 bits or more."""
+
+    code = "bad_key"
+
+
+class NoRight(Refusal):
+    code = "no_right"
+
+
+class Occupied(Refusal):
+    code = "occupied"
+    retryable = True
+
+
+class PortTaken(Occupied):
+    code = "port_taken"
+
+
+class HomeTaken(Occupied):
+    code = "home_taken"
+
+
+class StorageError(Refusal):
+    code = "storage_error"
+
+
+class StorageFull(StorageError):
+    code = "storage_full"
+    retryable = True
+
+
+class StorageLocked(StorageError):
+    code = "storage_locked"
+    retryable = True
+
+
+class StorageReadOnly(StorageError):
+    code = "storage_read_only"
+    retryable = True
+
+
+class StorageDamaged(StorageError):
+    code = "storage_damaged"
+
+
+class StorageNewer(StorageError):
+    code = "storage_newer"
+
+
+class SecretsUnreadable(StorageError):
+    code = "secrets_unreadable"

@@ -1,0 +1,260 @@
+"""What the services need from the world, as Protocols with frozen values. Adapters implement them, tests fake them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Protocol, TypeVar
+
+from app.domain.events import Fact, JournalEntry, Signed, Source
+from app.domain.ids import ContactId, LinkKey, PaymentId, TransactionId
+from app.domain.payment import Payment, PaymentStatus
+
+T = TypeVar("T")
+
+
+class Clock(Protocol):
+    """The only way to know the time."""
+
+    def now(self) -> datetime:
+        """Return the aware UTC time."""
+        ...
+
+
+class Entropy(Protocol):
+    """The only way to be unpredictable."""
+
+    def link_key(self) -> LinkKey:
+        """Return 128 random bits, url-safe, without padding (protocol.md A2)."""
+        ...
+
+    def payment_id(self) -> PaymentId: ...
+
+    def transaction_id(self) -> TransactionId: ...
+
+    def nonce(self) -> str: ...
+
+
+@dataclass(frozen=True, slots=True)
+class LinkOrder:
+    """What [10005] asks for (protocol.md A1.3). `phone` is `380XXXXXXXXX`; absent is None, never an empty text."""
+
+    transaction_id: TransactionId
+    amount_minor: int
+    currency: str
+    account: str
+    callback_url: str
+    locale: str
+    requested_at: datetime
+    phone: str | None = None
+    email: str | None = None
+    order: str | None = None
+    purpose: str | None = None
+    pay_type: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LinkAnswer:
+    """A link that the operator made: an allowed https address (http on loopback) and the operator's ids."""
+
+    url: str
+    uuid: str | None
+    operation_id: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class StatusAnswer:
+    """What [20003] said. `operation_status`: 10 done, 21 failed, anything else or None: not final."""
+
+    operation_status: int | None
+    message: str
+
+
+class OperatorGateway(Protocol):
+    """The operator's API. Raises OperatorRefused, OperatorUnreachable, NotConfigured, never anything of HTTP's."""
+
+    async def create_link(self, order: LinkOrder) -> LinkAnswer: ...
+
+    async def ask_status(self, transaction_id: TransactionId) -> StatusAnswer: ...
+
+    async def close(self) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class IncomingCallback:
+    """A callback whose needed parameters are there, once, and sane (protocol.md A3.1, A3.4).
+
+    `signature` is the hex SHA-256 of the decoded signature; `card` the mask `412345******3217`; `other` is redacted.
+    """
+
+    command: str
+    txn_id: str
+    signed: Signed
+    uuid: str | None = None
+    txn_date: str | None = None
+    sum_minor: int | None = None
+    signature: str | None = None
+    card: str | None = None
+    account: str | None = None
+    gateway: str | None = None
+    pay_type: str | None = None
+    error_text: str | None = None
+    other: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class MalformedCallback:
+    """A callback that cannot be judged. `reason`: `missing`, `repeated` or `malformed`; `txn_id` only when sane."""
+
+    reason: str
+    parameter: str
+    txn_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """A customer's phone and e-mail. They can be forgotten; the journal only holds their id."""
+
+    phone: str | None
+    email: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Appended:
+    """A fact that was written, or the first one with its dedupe key (`is_new` false, nothing changed but a counter)."""
+
+    entry: JournalEntry
+    is_new: bool
+
+
+class LedgerTransaction(Protocol):
+    """What a decision may read and write, inside one transaction on the writer's thread. Plain calls, no awaiting."""
+
+    def next_number(self) -> int:
+        """Return the next payment number of this home; a number is never reused."""
+        ...
+
+    def remember_contact(self, phone: str | None, email: str | None) -> ContactId | None: ...
+
+    def contact(self, contact_id: ContactId | None) -> Contact | None: ...
+
+    def payment(self, payment_id: PaymentId) -> Payment | None:
+        """Return the fold of the payment's facts, those of this transaction included."""
+        ...
+
+    def entries(self, payment_id: PaymentId) -> list[JournalEntry]: ...
+
+    def payment_of_link(self, key: LinkKey) -> PaymentId | None: ...
+
+    def find(self, dedupe_key: str) -> JournalEntry | None: ...
+
+    def payments_with_txn(self, txn_id: str) -> frozenset[PaymentId]:
+        """Return the payments for which a `pay` with this txn_id counted."""
+        ...
+
+    def commands_with_signature(self, signature: str) -> frozenset[tuple[str, bool]]:
+        """Return (command, counts) of the callbacks that carried this signature (hex SHA-256)."""
+        ...
+
+    def mode(self) -> str | None:
+        """Return `demo`, `live`, or None while this ledger has no payment yet."""
+        ...
+
+    def set_mode(self, mode: str) -> None: ...
+
+    def append(self, fact: Fact, *, payment_id: PaymentId | None, source: Source, at: datetime) -> Appended:
+        """Write a fact and the payment's new projection, or count a repetition."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class PaymentFilter:
+    """Newest first. Instants bound `created_at`: from inclusive, to exclusive. `limit` 0 = all."""
+
+    now: datetime
+    status: PaymentStatus | None = None
+    attention: bool = False
+    created_from: datetime | None = None
+    created_to: datetime | None = None
+    search: str | None = None
+    limit: int = 50
+
+
+@dataclass(frozen=True, slots=True)
+class PaymentView:
+    """A payment with what the journal may not hold."""
+
+    payment: Payment
+    contact: Contact | None
+
+
+@dataclass(frozen=True, slots=True)
+class ProjectionDifference:
+    """A payment whose projection is not the fold of its facts."""
+
+    payment_id: PaymentId
+    number: int
+    column: str
+    stored: object
+    folded: object
+
+
+class Ledger(Protocol):
+    """The journal and its projection. Raises StorageError leaves only."""
+
+    async def write(self, decide: Callable[[LedgerTransaction], T]) -> T:
+        """Run a decision in a transaction and return its result after the commit reached the disk.
+
+        A decision that raises is rolled back alone; others of its group commit. Cancelling the caller does not
+        stop a decision that was handed over.
+        """
+        ...
+
+    async def payment(self, payment_id: PaymentId) -> PaymentView | None: ...
+
+    async def payment_by_number(self, number: int) -> PaymentView | None: ...
+
+    async def payment_of_link(self, key: LinkKey) -> PaymentId | None: ...
+
+    async def payments(self, wanted: PaymentFilter) -> list[PaymentView]: ...
+
+    async def unfinished(self, now: datetime) -> list[PaymentView]:
+        """Return the payments of protocol.md A3.10: those to watch and to ask about."""
+        ...
+
+    async def entries(self, payment_id: PaymentId) -> list[JournalEntry]: ...
+
+    async def tail(self, after_seq: int, limit: int = 500) -> list[JournalEntry]: ...
+
+    async def last_seq(self) -> int: ...
+
+    async def data_version(self) -> int:
+        """Return SQLite's counter that moves when another connection or process committed."""
+        ...
+
+    async def rebuild(self, *, write: bool) -> Sequence[ProjectionDifference]:
+        """Compare the projection with the journal's fold; with `write` make it equal."""
+        ...
+
+    async def close(self) -> None: ...
+
+
+class Secrets(Protocol):
+    """Named secrets of this home: `operator_token`, `private_key_pem`."""
+
+    stored_in: str
+    """`keyring` or `file`."""
+
+    def get(self, name: str) -> str | None: ...
+
+    def put(self, name: str, value: str) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class ShopDay:
+    """A day of the shop's calendar as two instants, [start, end)."""
+
+    day: date
+    start: datetime
+    end: datetime
