@@ -89,6 +89,10 @@ class NotCancellable(RuleBroken):
     code = "not_cancellable"
 
 
+class NotRenewable(RuleBroken):
+    code = "not_renewable"
+
+
 class WrongMode(RuleBroken):
     """A ledger of play money meets live settings, or the other way round (protocol.md A7)."""
 

@@ -141,7 +141,6 @@ class CallbackReceived:
     late: bool = False
     txn_reused: bool = False
     replay: bool = False
-    other_operation: bool = False
     signature: str | None = None
     card: str | None = None
     account: str | None = None

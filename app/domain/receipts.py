@@ -1,0 +1,109 @@
+"""Part of the fold: what the callbacks of one payment add up to (protocol.md A3.6). Order of arrival never matters."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from app.domain.events import CallbackReceived, JournalEntry, Signed
+
+KNOWN_COMMANDS = frozenset({"check", "auth", "pay", "error", "refund"})
+ACCEPTED = "10"
+
+
+@dataclass(frozen=True, slots=True)
+class Callback:
+    """A callback with the moment of its receipt."""
+
+    at: datetime
+    fact: CallbackReceived
+
+    @property
+    def rank(self) -> tuple[str, str]:
+        """The order of money is the operator's own: (txn_date, txn_id)."""
+        return (self.fact.txn_date or "", self.fact.txn_id)
+
+    @property
+    def sum_minor(self) -> int:
+        return self.fact.sum_minor or 0
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """The money that callbacks brought: `pays` are the counted ones, one a txn_id, in the operator's order."""
+
+    pays: tuple[Callback, ...]
+    verified: bool
+    total_minor: int
+    reached: Callback | None
+    overpaid: tuple[Callback, ...]
+    paid_twice: tuple[Callback, ...]
+
+
+def callbacks_in(entries: Iterable[JournalEntry]) -> list[Callback]:
+    """Return the callbacks sorted by their content."""
+    found = [Callback(entry.at, entry.fact) for entry in entries if isinstance(entry.fact, CallbackReceived)]
+    return sorted(found, key=lambda item: (*item.rank, item.fact.command, item.fact.dedupe() or ""))
+
+
+def is_counted(fact: CallbackReceived) -> bool:
+    """Say whether this callback is money."""
+    return fact.command == "pay" and fact.counts and not fact.replay and not fact.txn_reused
+
+
+def add_up(callbacks: Sequence[Callback], amount_minor: int) -> Received:
+    """Return what the counted pays bring; of one txn_id the lowest (txn_date, sum) counts."""
+    chosen: dict[str, Callback] = {}
+    for item in callbacks:
+        if not is_counted(item.fact):
+            continue
+        rival = chosen.get(item.fact.txn_id)
+        if rival is None or (item.rank[0], item.sum_minor) < (rival.rank[0], rival.sum_minor):
+            chosen[item.fact.txn_id] = item
+    pays = tuple(sorted(chosen.values(), key=lambda item: item.rank))
+    verified = any(is_counted(item.fact) and item.fact.signed is Signed.VERIFIED for item in callbacks)
+    return _walk(pays, verified, amount_minor)
+
+
+def _walk(pays: tuple[Callback, ...], verified: bool, amount_minor: int) -> Received:
+    total, reached = 0, None
+    overpaid: list[Callback] = []
+    twice: list[Callback] = []
+    for item in pays:
+        if total >= amount_minor:
+            twice.append(item)
+        total += item.sum_minor
+        if reached is None and total >= amount_minor:
+            reached = item
+            if total > amount_minor:
+                overpaid.append(item)
+    return Received(pays, verified, total, reached, tuple(overpaid), tuple(twice))
+
+
+def failed_attempts(callbacks: Sequence[Callback]) -> list[Callback]:
+    """Return the `error` callbacks that are not the echo of an accepted `pay` (its signature sent again)."""
+    accepted = {item.fact.signature for item in callbacks if is_counted(item.fact) and item.fact.signature}
+    return [item for item in callbacks if item.fact.command == "error" and item.fact.signature not in accepted]
+
+
+def is_authorised(callbacks: Sequence[Callback], link_key: str) -> bool:
+    """Say whether an `auth` was answered with yes and no `error` took the same txn_id back."""
+    failed = {item.fact.txn_id for item in failed_attempts(callbacks)}
+    return any(
+        item.fact.command == "auth"
+        and item.fact.result == ACCEPTED
+        and item.fact.link_key == link_key
+        and item.fact.txn_id not in failed
+        for item in callbacks
+    )
+
+
+def operations_of(callbacks: Sequence[Callback], link_key: str, link_uuid: str | None) -> frozenset[str]:
+    """Return the operator's uuids that belong to a link: that of [10005] and those of answered `auth`s."""
+    known = {
+        item.fact.uuid
+        for item in callbacks
+        if item.fact.command == "auth" and item.fact.result == ACCEPTED and item.fact.link_key == link_key
+    }
+    return frozenset(uuid for uuid in (*known, link_uuid) if uuid)

@@ -1,0 +1,1 @@
+"""The operator calls us: the HTTP server of the callbacks."""

@@ -1,0 +1,68 @@
+"""News is the tail of the journal by seq: of this process, of another on this home, of the time we were off."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable
+
+from app.domain.errors import StorageError
+from app.domain.events import JournalEntry
+from app.services.ports import Ledger
+
+POLL_S = 0.2
+Listener = Callable[[JournalEntry], None]
+log = logging.getLogger(__name__)
+
+
+class Bus:
+    """Tells its listeners about every committed fact, in the order of the journal, each once."""
+
+    def __init__(self, ledger: Ledger, *, poll_s: float = POLL_S) -> None:
+        self._ledger = ledger
+        self._poll_s = poll_s
+        self._listeners: list[Listener] = []
+        self._seq = 0
+        self._stop = asyncio.Event()
+
+    def subscribe(self, listener: Listener) -> Callable[[], None]:
+        """Add a listener; returns the call that removes it. One that fails is logged and stops nobody else."""
+        self._listeners.append(listener)
+        return lambda: self._listeners.remove(listener)
+
+    async def run(self, *, after_seq: int | None = None) -> None:
+        """Follow the journal until `stop`; from `after_seq`, else from its present end."""
+        self._seq = await self._ledger.last_seq() if after_seq is None else after_seq
+        version = -1
+        while not self._stop.is_set():
+            try:
+                newest = await self._ledger.data_version()
+                if newest != version:
+                    await self._publish()
+                    version = newest
+            except StorageError as failure:
+                log.warning("following the journal: %s", failure.code)
+            await self._pause()
+
+    def stop(self) -> None:
+        self._stop.set()
+
+    async def _publish(self) -> None:
+        while entries := await self._ledger.tail(self._seq):
+            for entry in entries:
+                self._seq = entry.seq
+                for listener in tuple(self._listeners):
+                    self._tell(listener, entry)
+
+    def _tell(self, listener: Listener, entry: JournalEntry) -> None:
+        try:
+            listener(entry)
+        except Exception:  # an edge: one bad listener must not stop the news
+            log.exception("a listener failed on seq %s", entry.seq)
+
+    async def _pause(self) -> None:
+        try:
+            async with asyncio.timeout(self._poll_s):
+                await self._stop.wait()
+        except TimeoutError:
+            return

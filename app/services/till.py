@@ -1,0 +1,254 @@
+"""The cashier's commands: ask for money, try again, cancel, renew. Intents are committed before a request leaves."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from app.domain.errors import (
+    Defect,
+    NotCancellable,
+    NotFound,
+    NotRenewable,
+    OperatorRefused,
+    OperatorUnreachable,
+    WrongMode,
+)
+from app.domain.events import (
+    LinkAbandoned,
+    LinkCancelled,
+    LinkCreated,
+    LinkRefused,
+    LinkRequested,
+    LinkUnanswered,
+    PaymentRequested,
+    Source,
+)
+from app.domain.ids import LinkKey, PaymentId, TransactionId
+from app.domain.money import check_amount
+from app.domain.payment import Link, LinkState, Payment, PaymentStatus
+from app.services.ports import (
+    Clock,
+    Contact,
+    Entropy,
+    Ledger,
+    LedgerTransaction,
+    LinkOrder,
+    OperatorGateway,
+    PaymentView,
+)
+
+MAX_TRIES = 3
+CANCELLABLE = frozenset({PaymentStatus.CREATING, PaymentStatus.OPEN, PaymentStatus.AUTHORISED, PaymentStatus.EXPIRED})
+RENEWABLE = frozenset({PaymentStatus.EXPIRED, PaymentStatus.CANCELLED, PaymentStatus.NOT_CREATED})
+
+
+@dataclass(frozen=True, slots=True)
+class Sale:
+    """What the cashier typed, already checked. `phone` is `380XXXXXXXXX`."""
+
+    amount_minor: int
+    purpose: str | None = None
+    order: str | None = None
+    phone: str | None = None
+    email: str | None = None
+    pay_type: str | None = None
+    locale: str | None = None
+    ttl: timedelta | None = None
+    created_by: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TillRules:
+    """What the settings say about links. `lease` must be longer than the operator's timeout (protocol.md A1.2)."""
+
+    callback_base: str
+    terminal_id: str
+    payer_locale: str
+    ttl: timedelta
+    max_amount_minor: int
+    lease: timedelta
+    mode: str
+    owner: str
+
+
+class Till:
+    """Makes payments and their links. Every method returns the payment as it stands afterwards."""
+
+    def __init__(
+        self, ledger: Ledger, operator: OperatorGateway, clock: Clock, entropy: Entropy, rules: TillRules
+    ) -> None:
+        self._ledger = ledger
+        self._operator = operator
+        self._clock = clock
+        self._entropy = entropy
+        self._rules = rules
+
+    async def request_payment(self, sale: Sale) -> PaymentView:
+        """Commit a new payment with the intent of its first link; no request has left yet.
+
+        Raises AmountZero, AmountOverLimit, WrongMode, StorageError.
+        """
+        check_amount(sale.amount_minor, limit_minor=self._rules.max_amount_minor)
+        now = self._clock.now()
+        payment_id = self._entropy.payment_id()
+
+        def decide(tx: LedgerTransaction) -> None:
+            _hold_mode(tx, self._rules.mode)
+            request = PaymentRequested(
+                number=tx.next_number(),
+                amount_minor=sale.amount_minor,
+                currency="UAH",
+                terminal_id=self._rules.terminal_id,
+                locale=sale.locale or self._rules.payer_locale,
+                purpose=sale.purpose,
+                order=sale.order,
+                contact_id=tx.remember_contact(sale.phone, sale.email),
+                pay_type=sale.pay_type,
+                created_by=sale.created_by,
+            )
+            tx.append(request, payment_id=payment_id, source=Source.TILL, at=now)
+            intent = self._intent(self._entropy.link_key(), now, now + (sale.ttl or self._rules.ttl))
+            tx.append(intent, payment_id=payment_id, source=Source.TILL, at=now)
+
+        await self._ledger.write(decide)
+        return await self._view(payment_id)
+
+    async def open_link(self, payment_id: PaymentId) -> PaymentView:
+        """Send the newest intent to the operator and record what came of it.
+
+        Raises OperatorRefused (recorded: not created), OperatorUnreachable (recorded: outcome unknown, tried again
+        when the lease is over), NotFound, StorageError.
+        """
+        view = await self._view(payment_id)
+        link = view.payment.link
+        if link.state is not LinkState.REQUESTED:
+            return view
+        try:
+            answer = await self._operator.create_link(_order(view.payment, view.contact, self._clock.now()))
+        except OperatorRefused as refusal:
+            code = refusal.details.get("operator_code")
+            message = str(refusal.details.get("message") or refusal.details.get("reason") or "")
+            refused = LinkRefused(link.key, link.transaction_id, None if code is None else str(code), message)
+            await self._record(payment_id, refused)
+            raise
+        except OperatorUnreachable as failure:
+            reason = str(failure.details.get("reason") or "silent")
+            await self._record(payment_id, LinkUnanswered(link.key, link.transaction_id, reason))
+            raise
+        created = LinkCreated(link.key, link.transaction_id, answer.url, answer.uuid, answer.operation_id)
+        await self._record(payment_id, created)
+        return await self._view(payment_id)
+
+    async def resume(self, payment_id: PaymentId) -> PaymentView:
+        """Try a `creating` payment again when its lease is over, with a new TransactionID and the same key.
+
+        Returns the payment unchanged while somebody else holds the lease. Raises as `open_link`.
+        """
+        now = self._clock.now()
+
+        def decide(tx: LedgerTransaction) -> bool:
+            payment = tx.payment(payment_id)
+            if payment is None:
+                raise NotFound(payment=payment_id)
+            link = payment.link
+            if payment.state is not PaymentStatus.CREATING or now < link.lease_until:
+                return False
+            if link.tries >= MAX_TRIES or now >= link.expires_at:
+                tx.append(LinkAbandoned(link.key), payment_id=payment_id, source=Source.PROGRAM, at=now)
+                return False
+            intent = self._intent(link.key, now, link.expires_at)
+            tx.append(intent, payment_id=payment_id, source=Source.PROGRAM, at=now)
+            return True
+
+        if await self._ledger.write(decide):
+            return await self.open_link(payment_id)
+        return await self._view(payment_id)
+
+    async def cancel(self, payment_id: PaymentId, *, by: str | None = None) -> PaymentView:
+        """Mark the newest link as cancelled; the payer's page may still live. Raises NotCancellable, NotFound."""
+        now = self._clock.now()
+
+        def decide(tx: LedgerTransaction) -> None:
+            payment = _found(tx.payment(payment_id), payment_id)
+            status = payment.status(now)
+            if status is PaymentStatus.CANCELLED:
+                return
+            if status not in CANCELLABLE:
+                raise NotCancellable(status=status.value, number=payment.number)
+            tx.append(LinkCancelled(payment.link.key, by), payment_id=payment_id, source=Source.PERSON, at=now)
+
+        await self._ledger.write(decide)
+        return await self._view(payment_id)
+
+    async def renew(self, payment_id: PaymentId) -> PaymentView:
+        """Commit the intent of a new link of the same payment; `open_link` then sends it. Raises NotRenewable."""
+        now = self._clock.now()
+
+        def decide(tx: LedgerTransaction) -> None:
+            payment = _found(tx.payment(payment_id), payment_id)
+            status = payment.status(now)
+            if status not in RENEWABLE:
+                raise NotRenewable(status=status.value, number=payment.number)
+            intent = self._intent(self._entropy.link_key(), now, now + self._rules.ttl)
+            tx.append(intent, payment_id=payment_id, source=Source.TILL, at=now)
+
+        await self._ledger.write(decide)
+        return await self._view(payment_id)
+
+    def _intent(self, key: LinkKey, now: datetime, expires_at: datetime) -> LinkRequested:
+        return LinkRequested(
+            link_key=key,
+            transaction_id=self._entropy.transaction_id(),
+            callback_url=f"{self._rules.callback_base}/xpay/{key}",
+            expires_at=expires_at,
+            lease_until=now + self._rules.lease,
+            owner=self._rules.owner,
+        )
+
+    async def _record(self, payment_id: PaymentId, fact: LinkCreated | LinkRefused | LinkUnanswered) -> None:
+        now = self._clock.now()
+        await self._ledger.write(lambda tx: tx.append(fact, payment_id=payment_id, source=Source.OPERATOR, at=now))
+
+    async def _view(self, payment_id: PaymentId) -> PaymentView:
+        view = await self._ledger.payment(payment_id)
+        if view is None:
+            raise NotFound(payment=payment_id)
+        return view
+
+
+def _found(payment: Payment | None, payment_id: PaymentId) -> Payment:
+    if payment is None:
+        raise NotFound(payment=payment_id)
+    return payment
+
+
+def _hold_mode(tx: LedgerTransaction, mode: str) -> None:
+    """A ledger is for play money or for real money, from its first payment on (protocol.md A7)."""
+    held = tx.mode()
+    if held is None:
+        tx.set_mode(mode)
+    elif held != mode:
+        raise WrongMode(ledger=held, settings=mode)
+
+
+def _order(payment: Payment, contact: Contact | None, now: datetime) -> LinkOrder:
+    link: Link = payment.link
+    phone = contact.phone if contact else None
+    email = contact.email if contact else None
+    if not link.callback_url:
+        raise Defect(payment=payment.id)
+    return LinkOrder(
+        transaction_id=TransactionId(link.transaction_id),
+        amount_minor=payment.amount_minor,
+        currency=payment.currency,
+        account=phone or email or str(payment.number),
+        callback_url=link.callback_url,
+        locale=payment.locale,
+        requested_at=now,
+        phone=phone,
+        email=email,
+        order=payment.order,
+        purpose=payment.purpose,
+        pay_type=payment.pay_type,
+    )
