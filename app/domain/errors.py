@@ -93,6 +93,12 @@ class NotRenewable(RuleBroken):
     code = "not_renewable"
 
 
+class KeysExist(RuleBroken):
+    """A key pair that the operator may know is never overwritten."""
+
+    code = "keys_exist"
+
+
 class WrongMode(RuleBroken):
     """A ledger of play money meets live settings, or the other way round (protocol.md A7)."""
 

@@ -333,13 +333,13 @@ def from_millis(millis: int) -> datetime:
 
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_TIME_FIELDS = frozenset({"expires_at", "lease_until"})
+TIME_FIELDS = frozenset({"expires_at", "lease_until"})
 
 
 def fact_data(fact: Fact) -> dict[str, Any]:
     """Return the fields of a fact as JSON values; times as UTC milliseconds; empty fields are left out."""
     data = {name: value for name, value in asdict(fact).items() if value not in (None, False, "", {}, ())}
-    for name in _TIME_FIELDS & data.keys():
+    for name in TIME_FIELDS & data.keys():
         data[name] = to_millis(data[name])
     return data
 
@@ -351,7 +351,7 @@ def fact_from_data(kind: str, data: dict[str, Any]) -> Fact:
     for spec in fields(cls):
         if spec.name not in values and spec.default is _MISSING and spec.default_factory is _MISSING:
             values[spec.name] = "" if spec.type == "str" else None
-    for name in _TIME_FIELDS & values.keys():
+    for name in TIME_FIELDS & values.keys():
         values[name] = from_millis(values[name])
     if "signed" in values:
         values["signed"] = Signed(values["signed"])

@@ -76,7 +76,7 @@ def _distinct(entries: Iterable[JournalEntry]) -> list[JournalEntry]:
     for entry in entries:
         key = entry.fact.dedupe() or f"{entry.fact.type}:{entry.fact}"
         kept = first.get(key)
-        if kept is None or entry.at < kept.at:
+        if kept is None or (entry.at, repr(entry.fact)) < (kept.at, repr(kept.fact)):
             first[key] = entry
     return [first[key] for key in sorted(first, key=lambda key: (first[key].at, key))]
 

@@ -12,7 +12,10 @@ _SEPARATOR = r"(?:[ \-+\u00a0\u2009\u202f]|%20){0,3}"
 _DIGIT_RUN = re.compile(rf"\d(?:{_SEPARATOR}\d){{{_SHORTEST_PAN - 1},}}")
 _MASKED_PAN = re.compile(r"([0-9]{6})[*xX.•]{2,9}([0-9]{4})")
 _SECRET_NAMES = r"pan|exp|tavv|sign|cvv2?|cvc2?|card_?number|token|partner_?token|keyaes"
-_NAMED = re.compile(rf"(?i)\b({_SECRET_NAMES})(\\?[\"']?\s*[=:]\s*\\?[\"']?)([^&\s\"',;\\}}]+)")
+_VALUE = r"[^&\s\"',;\\}]"
+_NAMED = re.compile(
+    rf"(?i)\b({_SECRET_NAMES})(\\?[\"']?\s*[=:]\s*\\?[\"']?)([0-9](?:[ \-+]?[0-9])+(?!{_VALUE})|{_VALUE}+)"
+)
 _PEM = re.compile(
     r"-----BEGIN ([A-Z0-9 ]*PRIVATE KEY)-----.*?(?:-----END \1-----|\Z)",
     re.DOTALL,
@@ -30,7 +33,7 @@ def redact_text(text: str) -> str:
 
 def mask_pan(text: str) -> str | None:
     """Return `412345******3217` for a card number of 13-19 digits, masked already or not; None for anything else."""
-    bare = re.sub(r"[\s\-]", "", text)
+    bare = re.sub(r"[\s+\-]", "", text)
     if re.fullmatch(rf"[0-9]{{{_SHORTEST_PAN},{_LONGEST_PAN}}}", bare):
         return _mask(bare)
     masked = _MASKED_PAN.fullmatch(bare)
@@ -59,24 +62,37 @@ def _mask_run(found: re.Match[str]) -> str:
     """Mask every card number inside a run of digits; two numbers may stand side by side, or one inside a longer run."""
     run = found[0]
     places = [place for place, char in enumerate(run) if char.isdecimal()]
+    digits = "".join(run[place] for place in places)
+    sums = _luhn_sums(digits)
     out: list[str] = []
     at, written = 0, 0
-    while at + _SHORTEST_PAN <= len(places):
-        length = _pan_length(run, places, at)
+    while at + _SHORTEST_PAN <= len(digits):
+        length = _pan_length(sums, at, len(digits))
         if not length:
             at += 1
             continue
-        digits = "".join(run[place] for place in places[at : at + length])
-        out += [run[written : places[at]], _mask(digits)]
+        out += [run[written : places[at]], _mask(digits[at : at + length])]
         at += length
         written = places[at - 1] + 1
     return "".join(out) + run[written:]
 
 
-def _pan_length(run: str, places: list[int], at: int) -> int:
+def _luhn_sums(digits: str) -> tuple[list[int], list[int]]:
+    """Return running sums with the digits at even places doubled, and with those at odd places doubled."""
+    sums: tuple[list[int], list[int]] = ([0], [0])
+    for place, char in enumerate(digits):
+        value = int(char)
+        doubled = value * 2 - 9 if value > 4 else value * 2
+        sums[place % 2].append(sums[place % 2][-1] + doubled)
+        sums[1 - place % 2].append(sums[1 - place % 2][-1] + value)
+    return sums
+
+
+def _pan_length(sums: tuple[list[int], list[int]], at: int, total: int) -> int:
     """Return the length of the card number that starts at this digit, the longest first, or 0."""
-    digits = "".join(run[place] for place in places[at : at + _LONGEST_PAN])
-    for length in range(len(digits), _SHORTEST_PAN - 1, -1):
-        if passes_luhn(digits[:length]):
+    for length in range(min(_LONGEST_PAN, total - at), _SHORTEST_PAN - 1, -1):
+        end = at + length
+        running = sums[end % 2]  # the last digit, at end - 1, stays single
+        if (running[end] - running[at]) % 10 == 0:
             return length
     return 0

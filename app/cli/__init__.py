@@ -1,0 +1,37 @@
+"""The command line (contract.md 1): verbs without logic. Heavy imports stay inside the verbs."""
+
+from __future__ import annotations
+
+import sys
+
+import click
+
+from app.cli.output import fail_usage
+from app.cli.payments import cancel, check, link, payment, payments, rebuild
+from app.cli.servers import demo, listen, simulator
+from app.cli.shop import config, keys
+
+GROUP_HELP = "Paydesk: a sum becomes a checkout link, a payment and a row."
+
+
+@click.group(help=GROUP_HELP, context_settings={"help_option_names": ["-h", "--help"]})
+@click.option("--home", type=click.Path(file_okay=False), help="The folder of this installation.")
+@click.version_option(package_name="paydesk", prog_name="paydesk")
+@click.pass_context
+def paydesk(ctx: click.Context, home: str | None) -> None:
+    ctx.obj = home
+
+
+for verb in (link, payments, payment, check, cancel, rebuild, listen, simulator, demo, keys, config):
+    paydesk.add_command(verb)
+
+
+def main() -> None:
+    """The entry point. Errors are one line on stderr, never a traceback (contract.md 1)."""
+    try:
+        code = paydesk.main(standalone_mode=False)
+    except click.UsageError as error:
+        fail_usage(error)
+    except click.Abort:
+        sys.exit(130)
+    sys.exit(code if isinstance(code, int) else 0)

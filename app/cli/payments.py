@@ -1,0 +1,254 @@
+"""The verbs about payments: link, payments, payment, check, cancel, rebuild."""
+
+from __future__ import annotations
+
+import logging
+import sys
+from collections.abc import Awaitable, Callable
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from app.cli.output import FOUND, Failed, print_json, run, warn, warning
+from app.domain.errors import NotFound, OperatorError, PaydeskError
+from app.domain.ids import PaymentId
+from app.domain.payment import PaymentStatus
+
+if TYPE_CHECKING:
+    from app.bootstrap import Core, Home
+    from app.i18n.texts import Texts
+    from app.services.ports import PaymentView
+    from app.services.till import Sale
+
+log = logging.getLogger(__name__)
+as_json = click.option("--json", "json_wanted", is_flag=True, help="Print one JSON document.")
+Action = Callable[["Core", PaymentId], Awaitable["PaymentView"]]
+
+
+@click.command()
+@click.option("--amount", required=True, help="The sum: 1250, 1 250,50 or 1250.50.")
+@click.option("--purpose", help="What the payment is for.")
+@click.option("--order", help="The shop's own order number.")
+@click.option("--phone", help="The customer's phone.")
+@click.option("--email", help="The customer's e-mail.")
+@click.option("--pay-type", type=click.Choice(["20"]), help="20: Google Pay and Apple Pay.")
+@click.option("--ttl", type=click.IntRange(1, 43_200), help="Minutes until the link expires.")
+@click.option("--locale", type=click.Choice(["uk", "en"]), help="The language of the payer's page.")
+@as_json
+@click.pass_obj
+def link(home: str | None, /, json_wanted: bool, amount: str, **options: Any) -> None:
+    """Make a payment and its link."""
+
+    async def work(opened: Home, texts: Texts) -> None:
+        from app.bootstrap import missing_for_operator, open_core, remembered_address
+        from app.domain.errors import NotConfigured
+
+        sale = _sale(opened, amount, options)
+        missing = missing_for_operator(opened)
+        if missing:
+            raise NotConfigured(setting=missing)
+        if not opened.settings.callbacks.public_url and remembered_address(opened) is None:
+            warn(warning(texts, "no_listener"))
+        async with open_core(opened) as core:
+            requested = await core.till.request_payment(sale)
+            await _perform(core, texts, requested.payment.id, json_wanted, lambda c, i: c.till.open_link(i))
+            await _baseline(core, requested.payment.id)
+
+    run(home, work)
+
+
+def _sale(home: Home, amount: str, options: dict[str, Any]) -> Sale:
+    from app.domain.money import parse_amount
+    from app.services.customers import parse_email, parse_phone, parse_words
+    from app.services.till import Sale
+
+    phone, email, ttl = options["phone"], options["email"], options["ttl"]
+    return Sale(
+        amount_minor=parse_amount(amount, limit_minor=home.settings.till.max_amount_minor),
+        purpose=parse_words(options["purpose"], "purpose"),
+        order=parse_words(options["order"], "order"),
+        phone=parse_phone(phone) if phone else None,
+        email=parse_email(email) if email else None,
+        pay_type=options["pay_type"],
+        locale=options["locale"],
+        ttl=timedelta(minutes=ttl) if ttl else None,
+    )
+
+
+async def _baseline(core: Core, payment_id: PaymentId) -> None:
+    """Ask once right after the link was made: only a change from this answer will count (protocol.md A4)."""
+    try:
+        await core.watch.ask(payment_id, baseline=True)
+    except PaydeskError as failure:
+        # Without a baseline asking stays a hint; the sale itself is done and printed.
+        log.info("no baseline: %s", failure.code)
+
+
+async def _perform(core: Core, texts: Texts, payment_id: PaymentId, json_wanted: bool, action: Action) -> None:
+    """Run an action and print the payment; with an operator's error it is printed all the same (contract.md 1)."""
+    failure: OperatorError | None = None
+    try:
+        view = await action(core, payment_id)
+    except OperatorError as error:
+        failure = error
+        current = await core.ledger.payment(payment_id)
+        if current is None:
+            raise
+        view = current
+    await _print_payment(core, texts, view, json_wanted)
+    if failure is not None:
+        raise Failed(failure)
+
+
+async def _print_payment(
+    core: Core, texts: Texts, view: PaymentView, json_wanted: bool, *, story: bool = False
+) -> None:
+    from app.services.payment_json import payment_json, story_json
+
+    now = core.clock.now()
+    if not story:
+        if json_wanted:
+            print_json(payment_json(view, now))
+        else:
+            click.echo(_line(view, texts, now))
+            if view.payment.link.url:
+                click.echo(view.payment.link.url)
+        return
+    entries = await core.ledger.entries(view.payment.id)
+    if json_wanted:
+        print_json(story_json(view, entries, now, texts.event))
+        return
+    click.echo(_line(view, texts, now))
+    from app.i18n.formats import moment_text, shop_zone
+
+    zone = shop_zone(core.home.settings.shop.timezone)
+    for entry in entries:
+        click.echo(f"  {moment_text(entry.at, zone)}  {texts.event(entry)}")
+
+
+def _line(view: PaymentView, texts: Texts, now: datetime) -> str:
+    from app.i18n.formats import money_text
+
+    payment = view.payment
+    status = texts.status(payment.status(now), payment.late, payment.last_error)
+    marks = "".join(f"  ! {texts.attention(code)}" for code in payment.attention)
+    words = f"  {payment.purpose}" if payment.purpose else ""
+    return f"№ {payment.number}  {money_text(payment.amount_minor, payment.currency)}  {status}{words}{marks}"
+
+
+@click.command()
+@click.option("--status", type=click.Choice([status.value for status in PaymentStatus]))
+@click.option("--attention", is_flag=True, help="Only those that need attention.")
+@click.option("--from", "first_day", metavar="YYYY-MM-DD")
+@click.option("--to", "last_day", metavar="YYYY-MM-DD")
+@click.option("--search", metavar="TEXT")
+@click.option("--limit", type=click.IntRange(0), default=50, show_default=True, help="0 = all.")
+@as_json
+@click.pass_obj
+def payments(home: str | None, /, json_wanted: bool, **options: Any) -> None:
+    """List payments, newest first."""
+
+    async def work(opened: Home, texts: Texts) -> None:
+        from app.bootstrap import open_core
+        from app.services.history import payment_filter
+        from app.services.payment_json import payment_json
+
+        async with open_core(opened) as core:
+            now = core.clock.now()
+            found = await core.ledger.payments(payment_filter(now, opened.settings.shop, **options))
+            if json_wanted:
+                print_json([payment_json(view, now) for view in found])
+                return
+            for view in found:
+                click.echo(_line(view, texts, now))
+            if not found:
+                click.echo(texts.say("No payments."))
+
+    run(home, work)
+
+
+@click.command()
+@click.argument("wanted", metavar="ID")
+@as_json
+@click.pass_obj
+def payment(home: str | None, wanted: str, json_wanted: bool) -> None:
+    """Show one payment with its links, refunds and events."""
+
+    async def work(opened: Home, texts: Texts) -> None:
+        from app.bootstrap import open_core
+
+        async with open_core(opened) as core:
+            await _print_payment(core, texts, await _find(core, wanted), json_wanted, story=True)
+
+    run(home, work)
+
+
+@click.command()
+@click.argument("wanted", metavar="ID")
+@as_json
+@click.pass_obj
+def check(home: str | None, wanted: str, json_wanted: bool) -> None:
+    """Ask the operator about a payment."""
+    _act(home, wanted, json_wanted, lambda core, payment_id: core.watch.ask(payment_id))
+
+
+@click.command()
+@click.argument("wanted", metavar="ID")
+@as_json
+@click.pass_obj
+def cancel(home: str | None, wanted: str, json_wanted: bool) -> None:
+    """Cancel a payment that is not paid. Money that comes all the same is kept and flagged."""
+    _act(home, wanted, json_wanted, lambda core, payment_id: core.till.cancel(payment_id))
+
+
+def _act(home: str | None, wanted: str, json_wanted: bool, action: Action) -> None:
+    async def work(opened: Home, texts: Texts) -> None:
+        from app.bootstrap import open_core
+
+        async with open_core(opened) as core:
+            view = await _find(core, wanted)
+            await _perform(core, texts, view.payment.id, json_wanted, action)
+
+    run(home, work)
+
+
+async def _find(core: Core, wanted: str) -> PaymentView:
+    by_number = wanted.isascii() and wanted.isdigit()
+    if by_number and len(wanted) > 18:
+        raise NotFound(payment=wanted)
+    found = (
+        await core.ledger.payment_by_number(int(wanted)) if by_number else await core.ledger.payment(PaymentId(wanted))
+    )
+    if found is None:
+        raise NotFound(payment=wanted)
+    return found
+
+
+@click.command()
+@click.option("--check", "check_only", is_flag=True, help="Only compare; write nothing.")
+@as_json
+@click.pass_obj
+def rebuild(home: str | None, check_only: bool, json_wanted: bool) -> None:
+    """Make the projection from the journal again, or compare the two."""
+
+    async def work(opened: Home, texts: Texts) -> bool:
+        from app.bootstrap import open_core
+
+        async with open_core(opened) as core:
+            differences = await core.ledger.rebuild(write=not check_only)
+        rows = [
+            {"id": d.payment_id, "number": d.number, "column": d.column, "stored": d.stored, "folded": d.folded}
+            for d in differences
+        ]
+        if json_wanted:
+            print_json({"equal": not rows, "written": bool(rows) and not check_only, "differences": rows})
+        elif not rows:
+            click.echo(texts.say("The list of payments agrees with the journal."))
+        else:
+            for row in rows:
+                click.echo("№ {number}  {column}: {stored!r} -> {folded!r}".format(**row))
+        return bool(rows) and check_only
+
+    if run(home, work):
+        sys.exit(FOUND)

@@ -1,0 +1,87 @@
+"""The verbs that keep running: listen, simulator, demo."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from app.cli.output import run, texts_of
+
+if TYPE_CHECKING:
+    from app.bootstrap import Home
+    from app.i18n.texts import Texts
+
+
+@click.command()
+@click.option("--host", help="The address to listen on.")
+@click.option("--port", type=click.IntRange(0, 65535), help="The port to listen on.")
+@click.pass_obj
+def listen(home: str | None, host: str | None, port: int | None) -> None:
+    """Receive callbacks and watch open links, without a window."""
+
+    async def work(opened: Home, texts: Texts) -> None:
+        from app.bootstrap import make_receiving, open_core, remember_address
+        from app.lifecycle import until_told_to_stop
+
+        chosen = opened.settings.callbacks
+        wanted = (host or chosen.host, chosen.port if port is None else port)
+        async with open_core(opened, address=wanted) as core:
+            receiving, listener = make_receiving(core, *wanted)
+            address = await receiving.start()
+            try:
+                remember_address(opened, wanted[0], listener.port)
+                click.echo(f"ready {address}")
+                sys.stdout.flush()
+                await until_told_to_stop()
+            finally:
+                await receiving.stop()
+
+    run(home, work)
+
+
+@click.command()
+@click.option("--port", type=click.IntRange(0, 65535), required=True)
+@click.option("--dir", "directory", type=click.Path(file_okay=False, path_type=Path), required=True)
+@click.option("--speed", type=click.FloatRange(0.001, 100_000), default=1.0, show_default=True)
+@click.option("--merchant-key", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--operator-key", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--fault", "faults", multiple=True, metavar="NAME")
+@click.option("--two-step", is_flag=True)
+def simulator(
+    port: int,
+    directory: Path,
+    speed: float,
+    merchant_key: Path | None,
+    operator_key: Path | None,
+    faults: tuple[str, ...],
+    two_step: bool,
+) -> None:
+    """Run the demo operator alone."""
+    from app.simulator.command import run_simulator
+
+    code = run_simulator(
+        texts_of(),
+        port=port,
+        directory=directory,
+        speed=speed,
+        merchant_key=merchant_key,
+        operator_key=operator_key,
+        faults=faults,
+        two_step=two_step,
+    )
+    sys.exit(code)
+
+
+@click.command()
+@click.option("--tour", is_flag=False, flag_value="", metavar="[DIR]", help="Play the whole job, print each step.")
+@click.option("--speed", type=click.FloatRange(0.001, 100_000), default=20.0, show_default=True)
+@click.option("--keep", is_flag=True, help="Keep the demo home.")
+@click.pass_obj
+def demo(home: str | None, tour: str | None, speed: float, keep: bool) -> None:
+    """Play the whole job on the demo operator, in a home of its own."""
+    from app.tour import play
+
+    sys.exit(play(home, texts_of(), speed=speed, keep=keep))

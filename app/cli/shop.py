@@ -1,0 +1,126 @@
+"""The verbs about the installation: keys and config."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from app.cli.output import print_json, run
+from app.cli.payments import as_json
+
+if TYPE_CHECKING:
+    from app.bootstrap import Home
+    from app.i18n.texts import Texts
+
+
+@click.group()
+def keys() -> None:
+    """The shop's key pair: the private half stays here, the public half goes to XPAY."""
+
+
+@keys.command("make")
+@as_json
+@click.pass_obj
+def keys_make(home: str | None, json_wanted: bool) -> None:
+    """Make a key pair."""
+
+    async def work(opened: Home, texts: Texts) -> None:
+        from app.bootstrap import make_keys
+
+        make_keys(opened)
+        _show(opened, json_wanted)
+
+    run(home, work)
+
+
+@keys.command("show")
+@as_json
+@click.pass_obj
+def keys_show(home: str | None, json_wanted: bool) -> None:
+    """Show the public half, to be sent to XPAY."""
+
+    async def work(opened: Home, texts: Texts) -> None:
+        _show(opened, json_wanted)
+
+    run(home, work)
+
+
+@keys.command("import")
+@click.option("--private", "file", required=True, type=click.Path(dir_okay=False, path_type=Path))
+@as_json
+@click.pass_obj
+def keys_import(home: str | None, file: Path, json_wanted: bool) -> None:
+    """Take over a private key from a PEM file."""
+
+    async def work(opened: Home, texts: Texts) -> None:
+        from app.bootstrap import import_key
+
+        import_key(opened, file)
+        _show(opened, json_wanted)
+
+    run(home, work)
+
+
+def _show(opened: Home, json_wanted: bool) -> None:
+    from app.bootstrap import show_key
+
+    shown = show_key(opened)
+    if json_wanted:
+        print_json(shown)
+    else:
+        click.echo(shown["public_key_pem"].strip())
+        click.echo(f"SHA-256 {shown['fingerprint']}")
+
+
+@click.group()
+def config() -> None:
+    """Read and change the settings."""
+
+
+@config.command("get")
+@click.argument("key", required=False)
+@as_json
+@click.pass_obj
+def config_get(home: str | None, key: str | None, json_wanted: bool) -> None:
+    """Show one setting, or all. Secrets are shown as ***."""
+
+    async def work(opened: Home, texts: Texts) -> None:
+        if key is not None:
+            value = opened.file.value(key, opened.settings, opened.secrets)
+            print_json(value) if json_wanted else click.echo(_plain(value))
+            return
+        everything = opened.file.as_dict(opened.settings, opened.secrets)
+        if json_wanted:
+            print_json(everything)
+            return
+        for name, value in everything.items():
+            click.echo(f"{name} = {_plain(value)}")
+
+    run(home, work)
+
+
+@config.command("set")
+@click.argument("key")
+@click.argument("value")
+@as_json
+@click.pass_obj
+def config_set(home: str | None, key: str, value: str, json_wanted: bool) -> None:
+    """Change one setting."""
+
+    async def work(opened: Home, texts: Texts) -> None:
+        opened.file.set(key, value, secrets=opened.secrets)
+        stored = opened.file.value(key, opened.file.load(), opened.secrets)
+        if json_wanted:
+            print_json({key: stored})
+        else:
+            click.echo(f"{key} = {_plain(stored)}")
+
+    run(home, work)
+
+
+def _plain(value: object) -> str:
+    if isinstance(value, list):
+        return ", ".join(map(str, value))
+    return str(value).lower() if isinstance(value, bool) else str(value)

@@ -1,0 +1,92 @@
+"""The English sentence of every code in `domain.errors`: one line, in plain words, with what to do."""
+
+from __future__ import annotations
+
+from app.i18n.marks import _
+
+ERRORS: dict[str, str] = {
+    "error": _("Something went wrong. Try again; if it happens again, look into the log."),
+    "refusal": _("This cannot be done now. Check the payment and try again."),
+    "defect": _("Paydesk made a mistake of its own. The details are in the log; please report it."),
+    "bad_input": _("This value cannot be used. Check it and enter it again."),
+    "amount_not_number": _("This is not a sum. Enter a number such as 125,50."),
+    "rule_broken": _("The rules of the till do not allow this. Look at the payment's state and the limits."),
+    "amount_zero": _("The sum must be more than zero. Enter how much the customer pays."),
+    "amount_three_decimals": _("A sum has at most two digits after the comma. Round it to whole kopecks."),
+    "amount_over_limit": _("The sum is over the limit of {limit}. Enter less, or raise till.max_amount_minor."),
+    "bad_phone": _("This is not a Ukrainian phone number. Enter it as 380XXXXXXXXX."),
+    "bad_email": _("This is not an e-mail address. Enter it as name@example.com."),
+    "text_too_long": _("The text in “{field}” is too long. Shorten it to {limit} characters."),
+    "bad_value": _("“{value}” cannot be used here; {wanted} is needed. Enter it again."),
+    "not_cancellable": _(
+        "This payment can no longer be cancelled. Look at its state; paid money goes back by a refund."
+    ),
+    "not_renewable": _(
+        "Only an expired, cancelled or not created payment gets a new link. Look at this payment's state."
+    ),
+    "keys_exist": _(
+        "This home already has a key that the operator may know, so it is not replaced. “paydesk keys show” shows it."
+    ),
+    "wrong_mode": _(
+        "This home holds payments of the other mode (demo or live). Use another home with --home, or go back to the"
+        " settings of before."
+    ),
+    "operator_error": _("The operator could not do it. Try again later."),
+    "operator_refused": _("The operator refused: {message} (code {operator_code}). Check the data and the settings."),
+    "operator_unreachable": _(
+        "The operator did not answer, so the outcome is not known yet. Check the internet; Paydesk will ask again."
+    ),
+    "not_found": _("There is no such payment. Check its number or id."),
+    "not_configured": _("Not set yet: {what}."),
+    "setting_unknown": _("There is no setting {key}. “paydesk config get” lists all of them."),
+    "setting_bad": _("The setting {key} cannot be used{where}: {why}. Correct it and try again."),
+    "bad_key": _("This is not an RSA key of 2048 bits or more in a PEM file. Choose another file."),
+    "no_right": _("You have no right to do this, or the PIN is wrong. Ask the owner."),
+    "occupied": _("Another program is using it. Close that program and try again."),
+    "port_taken": _("Port {port} is taken by another program. Close it, or set another callbacks.port."),
+    "home_taken": _("Another Paydesk already works with this home. Close it, or use another home with --home."),
+    "storage_error": _("The data could not be read or written. Check the disk and try again."),
+    "storage_full": _("The disk is full. Free some space and try again."),
+    "storage_locked": _("Another program holds the data. Close it and try again."),
+    "storage_read_only": _("The home folder cannot be read or written. Check the rights to it."),
+    "storage_damaged": _("The data file is damaged. Restore the last backup with “paydesk restore”."),
+    "storage_newer": _("The data were written by a newer Paydesk. Install that version or a later one."),
+    "secrets_unreadable": _(
+        "The saved keys and token cannot be read: the key to them is lost or not available. Unlock the system's"
+        " keyring, or restore the home from a backup."
+    ),
+}
+
+MISSING: dict[str, str] = {
+    "operator_token": _("the operator's token; set it with “paydesk config set operator.token”"),
+    "private_key_pem": _("your own key; make it with “paydesk keys make” and give its public part to the operator"),
+    "operator_key_pem": _("the operator's public key; set operator.public_key_file"),
+    "": _("{setting}; set it in the settings or with “paydesk config set”"),
+}
+"""What NotConfigured names, and where to get it."""
+
+REASONS: dict[str, str] = {
+    "empty": _("it may not be empty"),
+    "not_text": _("it must be a text"),
+    "control_characters": _("it holds characters that cannot be printed"),
+    "not_true_or_false": _("it must be true or false"),
+    "one_of": _("it must be one of: {limits}"),
+    "not_whole_number": _("it must be a whole number"),
+    "not_number": _("it must be a number"),
+    "range": _("it must lie within {limits}"),
+    "not_list": _("it must be a list"),
+    "too_many": _("it may have at most {limits} entries"),
+    "not_address": _("it must be an IP address or a network such as 10.0.0.0/8"),
+    "not_zone": _("there is no such time zone; write one such as Europe/Kyiv"),
+    "not_time": _("it must be a time such as 06:30"),
+    "not_host": _("it must be an address or a host name"),
+    "not_url": _("it must be an address that starts with https://"),
+    "no_query": _("the address may have no “?” or “#” part"),
+    "no_login_in_url": _("the address may hold no name or password"),
+    "http_on_loopback_only": _("plain http is allowed for this very computer only; use https"),
+    "not_https": _("the address must start with https://"),
+    "not_utf8": _("the file is not a UTF-8 text"),
+    "toml_syntax": _("the line is not valid TOML"),
+    "unknown": _("there is no such setting"),
+    "secret_in_file": _("the token is a secret; set it with “paydesk config set operator.token”"),
+}

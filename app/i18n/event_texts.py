@@ -1,0 +1,117 @@
+"""The English sentence of every kind of fact, and the words for statuses, attention and confirmation."""
+
+from __future__ import annotations
+
+from app.domain.payment import Attention, ConfirmedBy, PaymentStatus, RefundMark, RefundStatus
+from app.i18n.marks import _
+
+STATUSES: dict[PaymentStatus, str] = {
+    PaymentStatus.CREATING: _("Creating"),
+    PaymentStatus.OPEN: _("Waiting"),
+    PaymentStatus.AUTHORISED: _("Authorising"),
+    PaymentStatus.PAID: _("Paid"),
+    PaymentStatus.UNDERPAID: _("Underpaid"),
+    PaymentStatus.EXPIRED: _("Expired"),
+    PaymentStatus.CANCELLED: _("Cancelled"),
+    PaymentStatus.NOT_CREATED: _("Not created"),
+}
+PAID_LATE = _("Paid late")
+CAN_RETRY = _("Attempt failed, can retry")
+NEEDS_ATTENTION = _("Needs attention")
+
+REFUNDS: dict[RefundMark, str] = {
+    RefundMark.NONE: "",
+    RefundMark.REQUESTED: _("Refund sent"),
+    RefundMark.PARTIAL: _("Partly refunded"),
+    RefundMark.FULL: _("Refunded"),
+}
+
+CONFIRMED: dict[ConfirmedBy, str] = {
+    ConfirmedBy.CALLBACK: _("Confirmed by the operator's signed message"),
+    ConfirmedBy.UNSIGNED_CALLBACK: _("Confirmed by the secret address only"),
+    ConfirmedBy.ASKING: _("Confirmed by asking the operator"),
+    ConfirmedBy.PERSON: _("Confirmed by a person"),
+}
+
+ATTENTION: dict[Attention, str] = {
+    Attention.UNVERIFIED: _(
+        "A message about payment came without a valid signature. Check the payment at the operator and the key setting."
+    ),
+    Attention.UNDERPAID: _("Less came than was asked. Take the rest from the customer, or refund what came."),
+    Attention.OVERPAID: _("More came than was asked. Refund the difference."),
+    Attention.OTHER_OPERATION: _(
+        "The operator named another operation than this link's. Compare it with the operator's cabinet."
+    ),
+    Attention.LATE: _("The money came after the link had run out. Hand over the goods, or refund it."),
+    Attention.PAID_TWICE: _("This sale was paid twice. Refund one of the payments."),
+    Attention.TXN_REUSED: _(
+        "The same operation number already paid another sale, so it was not counted. Check it at the operator."
+    ),
+    Attention.REPLAY: _("An old message was sent again for this sale and was not counted. Check it at the operator."),
+    Attention.OPERATOR_SAYS_PAID: _(
+        "The operator says that this is paid, but no message came. Check the cabinet and confirm the payment."
+    ),
+    Attention.UNVERIFIED_REFUND: _(
+        "A message about a refund came without a valid signature and was not counted. Check it at the operator."
+    ),
+    Attention.REFUNDED_ELSEWHERE: _("Money was refunded outside Paydesk. Note the reason and settle it."),
+    Attention.CONTRADICTION: _(
+        "The operator calls a payment failed that it had confirmed. Ask the operator before handing over the goods."
+    ),
+    Attention.UNKNOWN_COMMAND: _(
+        "The operator sent a message that Paydesk does not know. Check the payment at the operator."
+    ),
+    Attention.SILENT: _(
+        "The operator said nothing for a day after the link ran out. Check the payment in its cabinet."
+    ),
+}
+
+EVENTS: dict[str, str] = {
+    "payment_requested": _("Payment No. {number} of {amount} was asked for"),
+    "link_requested": _("The operator was asked for a link"),
+    "link_created": _("The link is ready"),
+    "link_refused": _("The operator refused to make a link: {message}"),
+    "link_unanswered": _("The operator did not answer; the link will be asked for again"),
+    "link_abandoned": _("No link was made: the operator did not answer in time"),
+    "link_cancelled": _("The link was cancelled here"),
+    "callback_received": _("The operator sent “{command}”"),
+    "callback_malformed": _("A message from the operator could not be read: {parameter}"),
+    "orphan_received": _("The operator sent “{command}” for a link that is not known here"),
+    "status_answered": _("The operator was asked; its answer is not final: {message}"),
+    "payment_settled": _("A person looked at it: {reason}"),
+    "refund_requested": _("A refund of {amount} was asked for: {reason}"),
+    "refund_answered": _("News of the refund: {message}"),
+}
+
+CALLBACKS: dict[str, str] = {
+    "pay": _("The operator reported the payment of {sum}"),
+    "pay_not_counted": _("A message about the payment of {sum} was not counted"),
+    "check": _("The payer opened the payment; the operator checked it"),
+    "auth": _("The payer is paying; the operator asked whether to go on"),
+    "error": _("An attempt to pay failed: {error_text}"),
+    "refund": _("The operator reported a refund of {sum}"),
+    "refund_not_counted": _("A message about a refund of {sum} was not counted"),
+}
+CALLBACK_NOTES: dict[str, str] = {
+    "refused": _("answered with a refusal: {message}"),
+    "missing": _("without a signature"),
+    "wrong": _("with a wrong signature"),
+    "late": _("after the link had run out"),
+    "txn_reused": _("the operation number already paid another sale"),
+    "replay": _("an old message sent again"),
+}
+
+ANSWERS: dict[str, str] = {
+    "baseline": _("The operator was asked right after the link was made, to compare with later"),
+    "done": _("The operator was asked: paid"),
+    "hint": _("The operator was asked: paid, but a person must confirm it"),
+    "failed": _("The operator was asked: the payment failed"),
+}
+SETTLED_PAID = _("A person confirmed the payment: {reason}")
+
+REFUND_ANSWERS: dict[RefundStatus, str] = {
+    RefundStatus.REQUESTED: _("The operator took the refund and works on it"),
+    RefundStatus.DONE: _("The money was refunded"),
+    RefundStatus.FAILED: _("The operator refused the refund: {message}"),
+    RefundStatus.UNKNOWN: _("What became of the refund is not known; check it at the operator"),
+}

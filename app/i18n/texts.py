@@ -1,0 +1,142 @@
+"""From codes and facts to sentences: one place where the program finds its words."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict
+
+from app.domain.errors import PaydeskError
+from app.domain.events import CallbackReceived, JournalEntry, PaymentSettled, RefundAnswered, Signed, StatusAnswered
+from app.domain.payment import Attention, ConfirmedBy, PaymentStatus, RefundMark, RefundStatus
+from app.i18n import event_texts as words
+from app.i18n.catalogue import catalogue
+from app.i18n.error_texts import ERRORS, MISSING, REASONS
+from app.i18n.formats import money_text
+from app.i18n.language import Language
+
+_DONE, _FAILED = 10, 21  # [20003] OperationStatus (protocol.md A4)
+
+
+class _Gaps(dict[str, object]):
+    """A value that nobody gave must not turn a message into a crash."""
+
+    def __missing__(self, key: str) -> str:
+        return "?"
+
+
+class Texts:
+    """Sentences in one language."""
+
+    def __init__(self, language: Language) -> None:
+        self.language: Language = language
+        self._catalogue = catalogue(language)
+
+    def say(self, sentence: str, /, **values: object) -> str:
+        """Return the English sentence in our language, its `{placeholders}` filled in."""
+        return self._catalogue.gettext(sentence).format_map(_Gaps(values))
+
+    def n(self, singular: str, plural: str, n: int, /, **values: object) -> str:
+        """Return the plural form for `n`, which fills `{n}`: 1 платіж, 2 платежі, 5 платежів."""
+        return self._catalogue.ngettext(singular, plural, n).format_map(_Gaps({**values, "n": n}))
+
+    def payments(self, count: int) -> str:
+        """Return `1 payment`, `2 payments`."""
+        return self.n("{n} payment", "{n} payments", count)
+
+    def error(self, error: PaydeskError) -> str:
+        """Return one line: what is wrong and what to do."""
+        values = _shown(error.details)
+        if error.code == "setting_bad":
+            values.setdefault("key", values.get("setting", "?"))
+            values["why"] = self.reason(str(error.details.get("reason", "")))
+            line = error.details.get("line")
+            values["where"] = self.say(" (line {line} of settings.toml)", line=line) if line else ""
+        if error.code == "not_configured":
+            setting = str(error.details.get("setting", "?"))
+            values["what"] = self.say(MISSING.get(setting) or MISSING[""], setting=setting)
+        return self.say(ERRORS.get(error.code) or ERRORS[_parent_code(type(error))], **values)
+
+    def reason(self, reason: str) -> str:
+        """Return why a setting's value is no good, from its code such as `range:1..65535`."""
+        code, _, limits = reason.partition(":")
+        return self.say(REASONS[code], limits=limits) if code in REASONS else reason
+
+    def status(self, status: PaymentStatus, late: bool = False, last_error: str | None = None) -> str:
+        if status is PaymentStatus.PAID and late:
+            return self.say(words.PAID_LATE)
+        if status is PaymentStatus.OPEN and last_error:
+            return self.say(words.CAN_RETRY)
+        return self.say(words.STATUSES[status])
+
+    def refund(self, refund: RefundMark) -> str:
+        """Return the word for what was refunded; empty for nothing."""
+        return self.say(words.REFUNDS[refund]) if words.REFUNDS[refund] else ""
+
+    def attention(self, attention: Attention) -> str:
+        """Return what happened and what to do about it."""
+        return self.say(words.ATTENTION[attention])
+
+    def confirmed_by(self, way: ConfirmedBy | None) -> str:
+        return self.say(words.CONFIRMED[way]) if way else ""
+
+    def event(self, entry: JournalEntry) -> str:
+        """Return one line about a fact of the journal."""
+        fact = entry.fact
+        if isinstance(fact, CallbackReceived):
+            return self._callback(fact)
+        sentence = words.EVENTS[fact.type]
+        if isinstance(fact, StatusAnswered):
+            sentence = words.ANSWERS.get(_answer(fact), sentence)
+        elif isinstance(fact, PaymentSettled) and fact.paid:
+            sentence = words.SETTLED_PAID
+        elif isinstance(fact, RefundAnswered) and fact.status in tuple(RefundStatus):
+            sentence = words.REFUND_ANSWERS[RefundStatus(fact.status)]
+        return self.say(sentence, **_shown(asdict(fact)))
+
+    def _callback(self, fact: CallbackReceived) -> str:
+        values = _shown(asdict(fact))
+        values["sum"] = "?" if fact.sum_minor is None else money_text(fact.sum_minor)
+        values["error_text"] = values["error_text"] or fact.message or "?"
+        sentence = words.CALLBACKS.get(_callback_kind(fact), words.EVENTS[fact.type])
+        notes = [self.say(words.CALLBACK_NOTES[note], **values) for note in _notes(fact)]
+        said = self.say(sentence, **values)
+        return f"{said} ({'; '.join(notes)})" if notes else said
+
+
+def _parent_code(kind: type[PaydeskError]) -> str:
+    """A code without a sentence of its own speaks with its parent's."""
+    codes = (parent.code for parent in kind.__mro__ if issubclass(parent, PaydeskError))
+    return next(code for code in codes if code in ERRORS)
+
+
+def _shown(details: Mapping[str, object]) -> dict[str, object]:
+    """Sums as people read them, under the name without `_minor`; texts on one line; what is absent as nothing."""
+    values: dict[str, object] = {}
+    for name, value in details.items():
+        if name.endswith("_minor") and isinstance(value, int):
+            values[name.removesuffix("_minor")] = money_text(value)
+        else:
+            values[name] = "" if value is None else " ".join(str(value).split())
+    return values
+
+
+def _answer(fact: StatusAnswered) -> str:
+    if fact.baseline:
+        return "baseline"
+    if fact.hint:
+        return "hint"
+    return {_DONE: "done", _FAILED: "failed"}.get(fact.operation_status or 0, "")
+
+
+def _callback_kind(fact: CallbackReceived) -> str:
+    counted = fact.counts if fact.command == "pay" else fact.signed is Signed.VERIFIED
+    return f"{fact.command}_not_counted" if fact.command in ("pay", "refund") and not counted else fact.command
+
+
+def _notes(fact: CallbackReceived) -> list[str]:
+    notes = [name for name in ("late", "txn_reused", "replay") if getattr(fact, name)]
+    if fact.command in ("pay", "error", "refund") and fact.signed is not Signed.VERIFIED:
+        notes.insert(0, fact.signed.value)
+    if fact.command in ("check", "auth") and fact.result == "21":
+        notes.append("refused")
+    return notes

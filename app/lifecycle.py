@@ -1,0 +1,120 @@
+"""Start and stop order of the running core: lock, listener, watcher; and the clock and chance of the real world."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import secrets
+import signal
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime
+from typing import Protocol
+
+from app.domain.errors import HomeTaken, PaydeskError
+from app.domain.ids import LinkKey, PaymentId, TransactionId
+from app.services.till import Till
+from app.services.watch import Watch
+
+RESUME_EVERY_S = 2.0
+log = logging.getLogger(__name__)
+
+
+class SystemClock:
+    """The port Clock on the machine's own clock."""
+
+    def now(self) -> datetime:
+        return datetime.now(UTC)
+
+
+class SystemEntropy:
+    """The port Entropy on the operating system's generator."""
+
+    def link_key(self) -> LinkKey:
+        return LinkKey(secrets.token_urlsafe(16))
+
+    def payment_id(self) -> PaymentId:
+        return PaymentId(f"p{secrets.token_hex(10)}")
+
+    def transaction_id(self) -> TransactionId:
+        return TransactionId(secrets.token_hex(12))
+
+    def nonce(self) -> str:
+        return secrets.token_hex(8)
+
+
+class Lock(Protocol):
+    def acquire(self, blocking: bool = False) -> bool: ...
+
+    def release(self) -> None: ...
+
+
+class Listening(Protocol):
+    async def start(self) -> str: ...
+
+    async def stop(self) -> None: ...
+
+
+class Receiving:
+    """The part of the core that one process per home runs: it listens, and finishes what was interrupted."""
+
+    def __init__(self, lock: Lock, listener: Listening, till: Till, watch: Watch) -> None:
+        self._lock = lock
+        self._listener = listener
+        self._till = till
+        self._watch = watch
+        self._watching: asyncio.Task[None] | None = None
+        self._stopping = asyncio.Event()
+
+    async def start(self) -> str:
+        """Take the home's lock and bind; returns the address. Raises HomeTaken, PortTaken, SettingBad."""
+        if not self._lock.acquire():
+            raise HomeTaken()
+        try:
+            address = await self._listener.start()
+        except BaseException:
+            self._lock.release()
+            raise
+        self._watching = asyncio.create_task(self._keep_watch(), name="watch")
+        return address
+
+    async def stop(self) -> None:
+        """Stop watching, then listening; the lock goes last."""
+        self._stopping.set()
+        if self._watching is not None:
+            self._watching.cancel()
+            await asyncio.gather(self._watching, return_exceptions=True)
+        await self._listener.stop()
+        self._lock.release()
+
+    async def _keep_watch(self) -> None:
+        await self._guarded(self._watch.ask_all)
+        while not self._stopping.is_set():
+            await self._guarded(lambda: self._watch.resume_all(self._till))
+            try:
+                async with asyncio.timeout(RESUME_EVERY_S):
+                    await self._stopping.wait()
+            except TimeoutError:
+                continue
+
+    async def _guarded(self, work: Callable[[], Awaitable[None]]) -> None:
+        try:
+            await work()
+        except PaydeskError as failure:
+            log.warning("watching: %s", failure.code)
+        except Exception:  # an edge: the watcher must outlive a defect
+            log.exception("watching")
+
+
+async def until_told_to_stop() -> None:
+    """Return at SIGTERM or SIGINT (Windows: Ctrl+C and Ctrl+Break)."""
+    told = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for name in ("SIGTERM", "SIGINT", "SIGBREAK"):
+        number = getattr(signal, name, None)
+        if number is None:
+            continue
+        try:
+            loop.add_signal_handler(number, told.set)
+        except NotImplementedError:
+            signal.signal(number, lambda *_: loop.call_soon_threadsafe(told.set))
+    await told.wait()

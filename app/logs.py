@@ -1,0 +1,88 @@
+"""Logging set-up. Every line, tracebacks included, passes the redaction; nothing goes to stdout."""
+
+from __future__ import annotations
+
+import logging
+import os
+import sys
+from datetime import UTC, datetime
+from io import TextIOWrapper
+from logging.handlers import RotatingFileHandler
+from pathlib import Path
+
+from app.domain.redaction import redact_text
+
+LOG_NAME = "paydesk.log"
+_MAX_BYTES = 1_000_000
+_KEPT = 2  # with the running one: three files of 1 MB
+_OFF = ("aiohttp.access", "aiohttp.server")  # they quote requests, and a request may hold a card number
+_QUIET = ("aiohttp", "httpx", "httpcore", "asyncio", "keyring", "alembic", "sqlalchemy")
+
+
+class RedactingFormatter(logging.Formatter):
+    """UTC ISO times; redacts the whole text, so that no argument and no exception slips by."""
+
+    def __init__(self) -> None:
+        super().__init__("%(asctime)s %(levelname)s %(name)s %(message)s")
+
+    def formatTime(self, record: logging.LogRecord, datefmt: str | None = None) -> str:  # noqa: N802 - stdlib's name
+        return datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds")
+
+    def format(self, record: logging.LogRecord) -> str:
+        return redact_text(super().format(record))
+
+
+class PrivateRotatingFileHandler(RotatingFileHandler):
+    """Log files are for their owner only."""
+
+    def _open(self) -> TextIOWrapper:
+        handle = os.open(self.baseFilename, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+        return os.fdopen(handle, "a", encoding="utf-8")
+
+
+def set_up_logging(log_dir: Path | None, *, verbose: bool = False) -> None:
+    """Log to `log_dir`, and with `verbose` to stderr. Calling again replaces our handlers."""
+    root = logging.getLogger()
+    _remove_ours(root)
+    for handler in _handlers(log_dir, verbose=verbose):
+        handler.setFormatter(RedactingFormatter())
+        root.addHandler(handler)
+    root.setLevel(logging.DEBUG if verbose else logging.INFO)
+    logging.captureWarnings(True)
+    for name in _QUIET:
+        logging.getLogger(name).setLevel(logging.WARNING)
+    for name in _OFF:
+        silent = logging.getLogger(name)
+        silent.setLevel(logging.CRITICAL)
+        silent.disabled = True
+
+
+def stop_logging() -> None:
+    """Flush and close what `set_up_logging` opened."""
+    _remove_ours(logging.getLogger())
+    logging.captureWarnings(False)
+
+
+def _handlers(log_dir: Path | None, *, verbose: bool) -> list[logging.Handler]:
+    handlers: list[logging.Handler] = []
+    if log_dir is not None and (to_file := _file_handler(log_dir)) is not None:
+        handlers.append(to_file)
+    if verbose:
+        handlers.append(logging.StreamHandler(sys.stderr))
+    # without any handler the logging module prints bare, unredacted messages to stderr
+    return [*handlers, logging.NullHandler()]
+
+
+def _file_handler(log_dir: Path) -> logging.Handler | None:
+    try:
+        log_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
+        return PrivateRotatingFileHandler(log_dir / LOG_NAME, maxBytes=_MAX_BYTES, backupCount=_KEPT, encoding="utf-8")
+    except OSError:
+        return None  # a full or read-only disk is reported by the storage; no log must not stop payments
+
+
+def _remove_ours(root: logging.Logger) -> None:
+    for handler in list(root.handlers):
+        if isinstance(handler.formatter, RedactingFormatter):
+            root.removeHandler(handler)
+            handler.close()

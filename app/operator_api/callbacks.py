@@ -1,0 +1,145 @@
+"""A raw query string becomes an IncomingCallback or a MalformedCallback; nothing here raises (protocol.md A3.1, A3.4).
+
+Card data dies in `_pairs`, the first function that sees the query (A3.7). A new parameter of its own: name it in
+`_NAMED`, give it a field in `services.ports.IncomingCallback`, and fill it in `_incoming`.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Final
+from urllib.parse import unquote, unquote_plus
+
+from app.domain.events import FINAL_COMMANDS
+from app.domain.redaction import mask_pan, redact_text
+from app.operator_api.signature import SignatureVerifier
+from app.services.ports import IncomingCallback, MalformedCallback
+
+MAX_QUERY: Final = 8 * 1024
+MAX_PARAMETERS: Final = 50
+_MAX_OTHER, _MAX_VALUE, _MAX_NAME, _MAX_MESSAGE = 20, 200, 64, 300
+_MARGIN = 100  # a card number that the cut would halve is still seen whole
+
+_SIMPLE_ID = re.compile(r"[A-Za-z0-9_.:-]{1,64}")
+_FORMS: Final = {
+    "command": re.compile(r"[A-Za-z0-9_-]{1,32}"),
+    "txn_id": _SIMPLE_ID,
+    "uuid": _SIMPLE_ID,
+    "txn_date": re.compile(r"[0-9]{14}|(?=.*[0-9])(?=.*[ .:/+,_-])[0-9A-Za-z .:/+,_-]{1,32}"),
+    "sum": re.compile(r"[1-9][0-9]{0,11}"),
+}
+_ALWAYS_NEEDED = ("command", "txn_id")
+_NEEDED_FOR_MONEY = ("uuid", "txn_date", "sum")
+_NAMED = frozenset({*_FORMS, "sign", "account", "gateway", "pay_type", "message", "error"})
+_CARD_NAMES = frozenset({"pan", "card", "cardnumber", "cardno", "cardpan"})
+_DROPPED_NAMES = frozenset(
+    {"exp", "expiry", "expdate", "tavv", "cavv", "cvv", "cvv2", "cvc", "cvc2"} | {"token", "partnertoken", "sign"}
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Query:
+    """The parameters, decoded and without card data: first value by name, and the names that came twice."""
+
+    values: dict[str, str]
+    repeated: frozenset[str]
+    card: str | None
+
+    def sane(self, name: str) -> str | None:
+        """Return the value of a needed parameter when its form is right."""
+        value = self.values.get(name)
+        return value if value and name not in self.repeated and _FORMS[name].fullmatch(value) else None
+
+
+def parse_callback(raw_query: str, verifier: SignatureVerifier) -> IncomingCallback | MalformedCallback:
+    """Return what a raw, still percent-encoded query says. Signed values are compared as decoded."""
+    if len(raw_query) > MAX_QUERY or len(raw_query.encode("utf-8", "replace")) > MAX_QUERY:
+        return MalformedCallback("malformed", "query")
+    pieces = [piece for piece in raw_query.split("&") if piece]
+    if len(pieces) > MAX_PARAMETERS:
+        return MalformedCallback("malformed", "query")
+    query = _pairs(pieces)
+    return _fault(query) or _incoming(query, verifier)
+
+
+def _pairs(pieces: list[str]) -> _Query:
+    """Decode the parameters; a card number leaves as its mask, expiry and card secrets do not leave at all."""
+    values: dict[str, str] = {}
+    repeated: set[str] = set()
+    card: str | None = None
+    for piece in pieces:
+        raw_name, _, raw_value = piece.partition("=")
+        name = _decoded(unquote_plus(raw_name, errors="replace"))
+        plain_name = re.sub(r"[^a-z0-9]", "", name.lower())
+        if plain_name in _CARD_NAMES:
+            card = card or mask_pan(unquote_plus(raw_value, errors="replace"))
+        elif name in _NAMED or plain_name not in _DROPPED_NAMES:
+            if name in values:
+                repeated.add(name)
+                continue
+            decode = unquote if name == "sign" else unquote_plus
+            values[name] = _decoded(decode(raw_value, errors="replace"))
+    return _Query(values, frozenset(repeated), card)
+
+
+def _decoded(text: str) -> str:
+    """Return text that can be stored: lone surrogates of a raw query do not survive."""
+    return text if text.isascii() else text.encode("utf-8", "replace").decode("utf-8")
+
+
+def _fault(query: _Query) -> MalformedCallback | None:
+    """Return the first fault: repeated before missing before malformed."""
+    txn_id = query.sane("txn_id")
+    for name in _FORMS:
+        if name in query.repeated:
+            return MalformedCallback("repeated", name, txn_id)
+    with_money = query.values.get("command") in FINAL_COMMANDS
+    for name in (*_ALWAYS_NEEDED, *(_NEEDED_FOR_MONEY if with_money else ())):
+        if not query.values.get(name):
+            return MalformedCallback("missing", name, txn_id)
+    for name in _FORMS:
+        if query.values.get(name) and query.sane(name) is None:
+            return MalformedCallback("malformed", name, txn_id)
+    if redact_text(query.values["command"]) != query.values["command"]:
+        return MalformedCallback("malformed", "command", txn_id)
+    return None
+
+
+def _incoming(query: _Query, verifier: SignatureVerifier) -> IncomingCallback:
+    values = query.values
+    uuid, txn_date, sum_text = (values.get(name) or None for name in _NEEDED_FOR_MONEY)
+    # a sign that came twice is judged as one that fits nothing
+    sign = "repeated sign!" if "sign" in query.repeated else values.get("sign")
+    signed, signature = verifier.check(values["txn_id"], uuid, txn_date, sum_text, sign)
+    message = values.get("message") or values.get("error")
+    return IncomingCallback(
+        command=values["command"],
+        txn_id=values["txn_id"],
+        signed=signed,
+        uuid=uuid,
+        txn_date=txn_date,
+        sum_minor=int(sum_text) if sum_text else None,
+        signature=signature,
+        card=query.card,
+        account=_shown(values.get("account"), _MAX_VALUE),
+        gateway=_shown(values.get("gateway"), _MAX_NAME),
+        pay_type=_shown(values.get("pay_type"), _MAX_NAME),
+        error_text=_shown(message, _MAX_MESSAGE),
+        other=_other(values),
+    )
+
+
+def _other(values: dict[str, str]) -> tuple[tuple[str, str], ...]:
+    unknown = [(name, value) for name, value in values.items() if name not in _NAMED]
+    return tuple(
+        (_shown(name, _MAX_NAME) or "", _shown(value, _MAX_VALUE) or "") for name, value in unknown[:_MAX_OTHER]
+    )
+
+
+def _shown(text: str | None, limit: int) -> str | None:
+    """Return the text redacted, without control characters, cut to the limit; None for an empty one."""
+    if not text:
+        return None
+    printable = "".join(char if char.isprintable() else " " for char in text[: limit + _MARGIN])
+    return redact_text(printable)[:limit].strip() or None

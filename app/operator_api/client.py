@@ -1,0 +1,144 @@
+"""The one mouth to the operator: an OperatorGateway over httpx. Only here HTTP's errors become ours.
+
+Of requests and answers nothing is logged but the operation type, the HTTP status and the duration.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+from datetime import datetime
+from typing import Any, Final
+
+import httpx
+
+from app.domain.errors import NotConfigured, OperatorUnreachable, SettingBad
+from app.domain.ids import TransactionId
+from app.operator_api.envelope import seal
+from app.operator_api.keys import load_private_key, load_public_key
+from app.operator_api.mapping import (
+    OperatorSettings,
+    is_https,
+    is_loopback_http,
+    link_answer,
+    link_data,
+    status_answer,
+    status_data,
+)
+from app.operator_api.wire import Answer, bad_answer, read_answer
+from app.services.ports import Clock, LinkAnswer, LinkOrder, StatusAnswer
+
+GET_LINK: Final = 10005
+GET_STATUS: Final = 20003
+MAX_BODY: Final = 1024 * 1024
+_HEADERS: Final = {
+    "Content-Type": "application/json; charset=utf-8",
+    "Accept": "application/json",
+    "Accept-Encoding": "identity",  # the body is read raw, so that its limit is a limit of memory
+    "User-Agent": "Paydesk",
+}
+_CONNECT_S: Final = 10.0
+_LIMITS: Final = httpx.Limits(max_connections=10, max_keepalive_connections=5, keepalive_expiry=15.0)
+
+_log = logging.getLogger(__name__)
+
+
+class HttpxOperator:
+    """The operator's API. `last_answer_at`, `last_latency_ms`: of the last answer of any kind, None before it."""
+
+    def __init__(
+        self,
+        settings: OperatorSettings,
+        merchant_key_pem: str | None,
+        token: str | None,
+        operator_key_pem: str | None,
+        clock: Clock,
+    ) -> None:
+        """Raise SettingBad for an address that is neither https nor loopback, BadKey for a key that is none."""
+        if not (is_https(settings.url) or is_loopback_http(settings.url)):
+            raise SettingBad(setting="operator.url", reason="not_https")
+        self._settings = settings
+        self._merchant_key = load_private_key(merchant_key_pem) if merchant_key_pem else None
+        self._operator_key = load_public_key(operator_key_pem) if operator_key_pem else None
+        self._token = token
+        self._clock = clock
+        self._http: httpx.AsyncClient | None = None
+        self.last_answer_at: datetime | None = None
+        self.last_latency_ms: float | None = None
+
+    async def create_link(self, order: LinkOrder) -> LinkAnswer:
+        """Ask for a checkout link, [10005]. Raises OperatorRefused, OperatorUnreachable, NotConfigured."""
+        answer = await self._ask(GET_LINK, link_data(order, self._settings), order.locale)
+        return link_answer(answer, self._settings.url)
+
+    async def ask_status(self, transaction_id: TransactionId) -> StatusAnswer:
+        """Ask what became of a request of ours, [20003]. Raises like `create_link`."""
+        data = status_data(transaction_id, self._settings)
+        return status_answer(await self._ask(GET_STATUS, data, self._settings.locale))
+
+    async def close(self) -> None:
+        http, self._http = self._http, None
+        if http is not None:
+            await http.aclose()
+
+    async def _ask(self, operation_type: int, data: dict[str, Any], locale: str) -> Answer:
+        if not self._token:
+            raise NotConfigured(setting="operator_token")
+        if self._merchant_key is None:
+            raise NotConfigured(setting="private_key_pem")
+        if self._operator_key is None:
+            raise NotConfigured(setting="operator_key_pem")
+        packet = seal(
+            json.dumps(data, ensure_ascii=False).encode("utf-8", "replace"),
+            token=self._token,
+            operation_type=operation_type,
+            locale=locale,
+            operator_key=self._operator_key,
+            merchant_key=self._merchant_key,
+        )
+        status, body = await self._post(operation_type, json.dumps(packet).encode())
+        return read_answer(status, body, self._merchant_key)
+
+    async def _post(self, operation_type: int, content: bytes) -> tuple[int, bytes]:
+        """Return HTTP status and body within the total deadline. Raises OperatorUnreachable: outcome unknown."""
+        loop = asyncio.get_running_loop()
+        begun = loop.time()
+        try:
+            async with asyncio.timeout(99):
+                status, body = await self._exchange(content)
+        except (TimeoutError, httpx.TimeoutException) as lost:
+            _log.warning("operation %d: no answer in time", operation_type)
+            raise OperatorUnreachable(reason="timeout") from lost
+        except (httpx.HTTPError, httpx.StreamError, OSError) as lost:
+            _log.warning("operation %d: no connection", operation_type)
+            raise OperatorUnreachable(reason="connection") from lost
+        self.last_answer_at = self._clock.now()
+        self.last_latency_ms = (loop.time() - begun) * 1000
+        _log.info("operation %d: HTTP %d in %.0f ms", operation_type, status, self.last_latency_ms)
+        if body is None:
+            raise bad_answer()
+        return status, body
+
+    async def _exchange(self, content: bytes) -> tuple[int, bytes | None]:
+        """Post and read; the body is None when it is larger than any honest answer."""
+        async with self._client().stream("POST", self._settings.url, content=content) as response:
+            body = bytearray()
+            async for chunk in response.aiter_raw():
+                body += chunk
+                if len(body) > MAX_BODY:
+                    return response.status_code, None
+            return response.status_code, bytes(body)
+
+    def _client(self) -> httpx.AsyncClient:
+        """Return the client, made at the first request: its import and its certificates cost start-up time."""
+        if self._http is None:
+            timeout_s = self._settings.timeout_s
+            self._http = httpx.AsyncClient(
+                headers=_HEADERS,
+                timeout=httpx.Timeout(timeout_s, connect=min(_CONNECT_S, timeout_s)),
+                limits=_LIMITS,
+                follow_redirects=False,
+                trust_env=False,
+            )
+        return self._http

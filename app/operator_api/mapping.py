@@ -1,0 +1,160 @@
+"""Orders become `Data` objects, answers become the ports' values (protocol.md A1.3, A1.4, B 4.2, B 4.5, B 6.5)."""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+from urllib.parse import SplitResult, urlsplit
+from zoneinfo import ZoneInfo
+
+from app.domain.errors import OperatorRefused
+from app.domain.ids import TransactionId
+from app.operator_api.wire import CODE_OK, Answer, as_text, bad_answer
+from app.services.ports import LinkAnswer, LinkOrder, StatusAnswer
+
+STATUS_DONE: Final = 10
+HOME_CURRENCY: Final = "UAH"
+ALLOWED_DOMAINS: Final = ("xpaydirect.com", "xpay.com.ua")
+_KYIV: Final = "Europe/Kyiv"  # the zone of DateTime is inferred (protocol.md B 3)
+_CAPTIONS: Final = {"en": ("Order", "Purpose")}
+_UKRAINIAN_CAPTIONS: Final = ("Замовлення", "Призначення")
+_LINK_NAMES: Final = ("URI", "uri", "URL", "Url", "Uri", "url")
+_URL_TEXT = re.compile(r"[A-Za-z0-9\-._~:/?#\[\]@!$&'()*+,;=%]{1,2048}")
+_HOST_TEXT = re.compile(r"(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,}")
+
+
+@dataclass(frozen=True, slots=True)
+class OperatorSettings:
+    """How to reach the operator. `ttl_value` is sent raw (its unit is unknown); None or "" is not sent."""
+
+    url: str
+    terminal_id: str = "1"
+    locale: str = "uk"
+    timeout_s: float = 30.0
+    ttl_value: str | None = None
+    success_url: str | None = None
+    fail_url: str | None = None
+
+
+def link_data(order: LinkOrder, settings: OperatorSettings) -> dict[str, Any]:
+    """Return the Data of [10005]; what is absent is left out, never sent empty."""
+    wanted: dict[str, Any] = {
+        "PayType": order.pay_type,
+        "Phone": order.phone,
+        "Email": order.email,
+        "Account": order.account,
+        "PaymentSum": order.amount_minor,
+        "Order": order.order,
+        "Purpose": order.purpose,
+        "Currency": order.currency if order.currency != HOME_CURRENCY else None,
+        "PaymentInfo": _payment_info(order),
+        "Callback": _return_addresses(settings),
+        "TTL": settings.ttl_value,
+        "CallBackURL": order.callback_url,
+        "Transaction": {
+            "TransactionID": order.transaction_id,
+            "TerminalID": settings.terminal_id,
+            "DateTime": kyiv_time(order.requested_at),
+        },
+    }
+    return {name: value for name, value in wanted.items() if value not in (None, "", [], {})}
+
+
+def status_data(transaction_id: TransactionId, settings: OperatorSettings) -> dict[str, Any]:
+    """Return the Data of [20003], way 2: the pair of ids at the top level, no Transaction (protocol.md B 6.5)."""
+    return {"TransactionID": transaction_id, "TerminalID": settings.terminal_id}
+
+
+def link_answer(answer: Answer, operator_url: str) -> LinkAnswer:
+    """Return the link of a success by A1.4; anything else raises OperatorRefused."""
+    if answer.code != CODE_OK or answer.status != STATUS_DONE:
+        raise _refused(answer)
+    url = next((answer.data[name] for name in _LINK_NAMES if answer.data.get(name)), None)
+    if url is None:
+        raise bad_answer()
+    if not is_allowed_link(url, operator_url):
+        raise OperatorRefused(operator_code=None, message="foreign_address", reason="foreign_address")
+    return LinkAnswer(
+        url=url, uuid=as_text(answer.data.get("uuid"), 64), operation_id=as_text(answer.data.get("OperationID"), 64)
+    )
+
+
+def status_answer(answer: Answer) -> StatusAnswer:
+    """Return what [20003] said; a `Code` other than 200 raises OperatorRefused."""
+    if answer.code != CODE_OK:
+        raise _refused(answer)
+    return StatusAnswer(operation_status=answer.status, message=answer.message)
+
+
+def is_allowed_link(url: object, operator_url: str) -> bool:
+    """Return whether a link may be shown: https on the operator's hosts; http on loopback if the operator is too."""
+    parts = _plain_parts(url)
+    if parts is None or parts.hostname is None:
+        return False
+    if parts.scheme == "http":
+        return is_loopback_http(url) and is_loopback_http(operator_url)
+    host = parts.hostname
+    return (
+        parts.scheme == "https"
+        and _HOST_TEXT.fullmatch(host) is not None
+        and any(host.endswith(f".{domain}") for domain in ALLOWED_DOMAINS)
+    )
+
+
+def is_loopback_http(url: object) -> bool:
+    """Return whether this is plain http to this very machine."""
+    parts = _plain_parts(url)
+    if parts is None or parts.scheme != "http" or parts.hostname is None:
+        return False
+    try:
+        return ipaddress.ip_address(parts.hostname).is_loopback
+    except ValueError:
+        return parts.hostname == "localhost"
+
+
+def is_https(url: object) -> bool:
+    """Return whether this is an https address with a host and nothing odd in it."""
+    parts = _plain_parts(url)
+    return parts is not None and parts.scheme == "https" and bool(parts.hostname)
+
+
+def kyiv_time(moment: datetime) -> str:
+    """Return `YYYYMMDD HH:MM:SS` in Kyiv."""
+    return moment.astimezone(ZoneInfo(_KYIV)).strftime("%Y%m%d %H:%M:%S")
+
+
+def _plain_parts(url: object) -> SplitResult | None:
+    """Return the parts of an address without user info, backslashes, blanks, odd ports or a trailing dot."""
+    if not isinstance(url, str) or not _URL_TEXT.fullmatch(url):
+        return None
+    try:
+        parts = urlsplit(url)
+        port = parts.port
+    except ValueError:
+        return None
+    host = parts.hostname or ""
+    if "@" in parts.netloc or parts.netloc.endswith(":") or "%" in parts.netloc or host.endswith(".") or port == 0:
+        return None
+    return parts
+
+
+def _refused(answer: Answer) -> OperatorRefused:
+    """Return the operator's own no: its code, or with code 200 its status."""
+    if answer.code is None or (answer.code == CODE_OK and answer.status is None):
+        return bad_answer(answer.message, answer.code_text if answer.code != CODE_OK else None)
+    code = answer.code_text if answer.code != CODE_OK else str(answer.status)
+    return OperatorRefused(operator_code=code, message=answer.message or "refused", reason="refused")
+
+
+def _payment_info(order: LinkOrder) -> list[dict[str, str]]:
+    captions = _CAPTIONS.get(order.locale, _UKRAINIAN_CAPTIONS)
+    pairs = zip(captions, (order.order, order.purpose), strict=True)
+    return [{"Caption": caption, "Value": value} for caption, value in pairs if value]
+
+
+def _return_addresses(settings: OperatorSettings) -> dict[str, dict[str, str]]:
+    addresses = {"PaySuccess": settings.success_url, "PayFail": settings.fail_url}
+    return {name: {"URL": url} for name, url in addresses.items() if url}

@@ -1,0 +1,115 @@
+"""What came back over HTTP becomes an `Answer`, tolerantly (protocol.md B 4.5, 4.6); what is no answer is refused."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
+
+from app.domain.errors import OperatorRefused
+from app.domain.redaction import redact_text
+from app.operator_api.envelope import EnvelopeError, open_packet
+
+HTTP_OK: Final = 200
+CODE_OK: Final = 200
+_MAX_MESSAGE, _MAX_CODE = 300, 32
+_TOO_LARGE = 10**9
+_NUMBER = re.compile(r"-?[0-9]{1,9}")
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """The operator's answer: `code` and `status` as integers or None, `data` empty when it was no object."""
+
+    code: int | None
+    code_text: str | None
+    message: str
+    data: Mapping[str, Any] = field(repr=False)
+
+    @property
+    def status(self) -> int | None:
+        return as_int(self.data.get("OperationStatus"))
+
+
+def read_answer(http_status: int, body: bytes, merchant_key: RSAPrivateKey) -> Answer:
+    """Return the answer of an HTTP 200, opened if sealed. Raises OperatorRefused (http_status, bad_answer)."""
+    packet = _json_object(body)
+    if http_status != HTTP_OK:
+        message = clean_message(packet.get("Message")) if packet else ""
+        code = _code_text(packet.get("Code")) if packet else None
+        raise OperatorRefused(
+            operator_code=code, message=message or "http_status", reason="http_status", status=http_status
+        )
+    if packet is None:
+        raise bad_answer()
+    return Answer(
+        code=as_int(packet.get("Code")),
+        code_text=_code_text(packet.get("Code")),
+        message=clean_message(packet.get("Message")),
+        data=_data(packet, merchant_key),
+    )
+
+
+def bad_answer(message: str = "", operator_code: str | None = None) -> OperatorRefused:
+    """Return the refusal for an answer that makes no sense."""
+    return OperatorRefused(operator_code=operator_code, message=message or "bad_answer", reason="bad_answer")
+
+
+def as_int(value: object) -> int | None:
+    """Return the integer of a number or numeric text; None for anything else, booleans included."""
+    if isinstance(value, bool):
+        return None
+    if isinstance(value, int):
+        return value if abs(value) < _TOO_LARGE else None
+    if isinstance(value, str) and _NUMBER.fullmatch(value.strip()):
+        return int(value.strip())
+    return None
+
+
+def as_text(value: object, limit: int) -> str | None:
+    """Return a short id as text; None for what is absent, empty, too long or no id at all."""
+    if isinstance(value, bool) or not isinstance(value, str | int):
+        return None
+    text = str(value).strip() if isinstance(value, str) or abs(value) < 10**limit else ""
+    return text if 0 < len(text) <= limit and text.isascii() and text.isprintable() else None
+
+
+def clean_message(value: object) -> str:
+    """Return the operator's own words on one line, redacted, at most 300 characters; "" when there are none."""
+    if not isinstance(value, str):
+        return ""
+    printable = "".join(char if char.isprintable() else " " for char in value[: 2 * _MAX_MESSAGE])
+    return redact_text(" ".join(printable.split()))[:_MAX_MESSAGE]
+
+
+def _code_text(value: object) -> str | None:
+    text = as_text(value, _MAX_CODE)
+    return redact_text(text) if text else None
+
+
+def _data(packet: Mapping[str, Any], merchant_key: RSAPrivateKey) -> Mapping[str, Any]:
+    """Return `Data`: an object, a JSON text of one, or sealed; {} for null and everything else."""
+    data = packet.get("Data")
+    if packet.get("KeyAES"):
+        try:
+            opened = _json_object(open_packet(packet, private_key=merchant_key))
+        except EnvelopeError as refused:
+            raise bad_answer() from refused
+        if opened is None:
+            raise bad_answer()
+        return opened
+    if isinstance(data, str):
+        data = _json_object(data)
+    return data if isinstance(data, dict) else {}
+
+
+def _json_object(text: str | bytes) -> dict[str, Any] | None:
+    try:
+        value = json.loads(text)
+    except (ValueError, RecursionError):
+        return None
+    return value if isinstance(value, dict) else None

@@ -1,0 +1,38 @@
+"""What a customer's phone and e-mail must look like before they go to the operator."""
+
+from __future__ import annotations
+
+import re
+
+from app.domain.errors import BadEmail, BadPhone, TextTooLong
+
+_EMAIL = re.compile(r"[^@\s,;<>\"]{1,64}@[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?(?:\.[A-Za-z0-9-]{1,63})+")
+MAX_TEXT = 250
+
+
+def parse_phone(text: str) -> str:
+    """Return `380XXXXXXXXX` of `+380 67 123 45 67`, `0671234567` and the like. Raises BadPhone."""
+    digits = re.sub(r"[\s()+\-.\u00a0]", "", text)
+    if not re.fullmatch("[0-9]+", digits):
+        raise BadPhone(text=text)
+    if len(digits) == 10 and digits.startswith("0"):
+        digits = f"38{digits}"
+    if not re.fullmatch("380[0-9]{9}", digits):
+        raise BadPhone(text=text)
+    return digits
+
+
+def parse_email(text: str) -> str:
+    """Return the address without spaces around it. Raises BadEmail."""
+    stripped = text.strip()
+    if len(stripped) > 254 or not _EMAIL.fullmatch(stripped):
+        raise BadEmail(text=text)
+    return stripped
+
+
+def parse_words(text: str | None, field: str) -> str | None:
+    """Return one line of at most 250 characters, or None for nothing. Raises TextTooLong."""
+    line = " ".join("".join(ch if ch.isprintable() else " " for ch in text or "").split())
+    if len(line) > MAX_TEXT:
+        raise TextTooLong(field=field, limit=MAX_TEXT)
+    return line or None

@@ -1,0 +1,58 @@
+"""The list of payments as people ask for it: the shop's days, words, statuses."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Protocol
+from zoneinfo import ZoneInfo
+
+from app.domain.errors import BadValue
+from app.domain.payment import PaymentStatus
+from app.services.ports import PaymentFilter
+
+
+class ShopHours(Protocol):
+    """What the settings say about the shop's day: its zone and the time it starts, `HH:MM`."""
+
+    @property
+    def timezone(self) -> str: ...
+
+    @property
+    def day_starts_at(self) -> str: ...
+
+
+def payment_filter(
+    now: datetime,
+    hours: ShopHours,
+    *,
+    status: str | None = None,
+    attention: bool = False,
+    first_day: str | None = None,
+    last_day: str | None = None,
+    search: str | None = None,
+    limit: int = 50,
+) -> PaymentFilter:
+    """Return the filter of `YYYY-MM-DD` days, both inclusive, in the shop's zone. Raises BadValue."""
+    return PaymentFilter(
+        now=now,
+        status=PaymentStatus(status) if status else None,
+        attention=attention,
+        created_from=day_start(parse_day(first_day), hours) if first_day else None,
+        created_to=day_start(parse_day(last_day) + timedelta(days=1), hours) if last_day else None,
+        search=search or None,
+        limit=limit,
+    )
+
+
+def parse_day(text: str) -> date:
+    """Return the day of `2026-11-21`. Raises BadValue."""
+    try:
+        return datetime.strptime(text, "%Y-%m-%d").replace(tzinfo=UTC).date()
+    except ValueError:
+        raise BadValue(value=text, wanted="YYYY-MM-DD") from None
+
+
+def day_start(day: date, hours: ShopHours) -> datetime:
+    """Return the UTC instant at which the shop's day begins."""
+    starts_at = time.fromisoformat(hours.day_starts_at)
+    return datetime.combine(day, starts_at, ZoneInfo(hours.timezone)).astimezone(UTC)

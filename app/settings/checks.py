@@ -1,0 +1,171 @@
+"""Checks of single setting values. Each takes a value from TOML and returns the clean one, or raises Unfit."""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+from collections.abc import Callable
+from urllib.parse import SplitResult, urlsplit
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+Check = Callable[[object], object]
+
+
+class Unfit(Exception):
+    """A value that cannot be used. `reason` is a code; `i18n` has its sentence."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+def text(value: object) -> str:
+    if isinstance(value, int) and not isinstance(value, bool):
+        return str(value)  # `terminal_id = 1` is what people write
+    if not isinstance(value, str):
+        raise Unfit("not_text")
+    if any(ord(char) < 32 or "\ud800" <= char <= "\udfff" for char in value):  # a bad byte in argv is a surrogate
+        raise Unfit("control_characters")
+    return value.strip()
+
+
+def needed_text(value: object) -> str:
+    clean = text(value)
+    if not clean:
+        raise Unfit("empty")
+    return clean
+
+
+def flag(value: object) -> bool:
+    if not isinstance(value, bool):
+        raise Unfit("not_true_or_false")
+    return value
+
+
+def one_of(*words: str) -> Check:
+    def check(value: object) -> str:
+        clean = text(value)
+        if clean not in words:
+            raise Unfit("one_of:" + ", ".join(words))
+        return clean
+
+    return check
+
+
+def whole(low: int, high: int) -> Check:
+    def check(value: object) -> int:
+        if isinstance(value, bool) or not isinstance(value, int):
+            raise Unfit("not_whole_number")
+        if not low <= value <= high:
+            raise Unfit(f"range:{low}..{high}")
+        return value
+
+    return check
+
+
+def seconds(low: float, high: float) -> Check:
+    def check(value: object) -> float:
+        if isinstance(value, bool) or not isinstance(value, int | float):
+            raise Unfit("not_number")
+        if not low <= value <= high:  # false for nan too
+            raise Unfit(f"range:{low:g}..{high:g}")
+        return value
+
+    return check
+
+
+def list_of(item: Check, *, most: int) -> Check:
+    def check(value: object) -> tuple[object, ...]:
+        if not isinstance(value, list | tuple):
+            raise Unfit("not_list")
+        if len(value) > most:
+            raise Unfit(f"too_many:{most}")
+        return tuple(item(one) for one in value)
+
+    return check
+
+
+def network(value: object) -> str:
+    clean = needed_text(value)
+    try:
+        ipaddress.ip_network(clean, strict=False)
+    except ValueError as error:
+        raise Unfit("not_address") from error
+    return clean
+
+
+def zone(value: object) -> str:
+    clean = needed_text(value)
+    try:
+        ZoneInfo(clean)
+    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+        raise Unfit("not_zone") from error
+    return clean
+
+
+def day_time(value: object) -> str:
+    clean = text(value)
+    if not re.fullmatch(r"([01][0-9]|2[0-3]):[0-5][0-9]", clean):
+        raise Unfit("not_time")
+    return clean
+
+
+def host(value: object) -> str:
+    clean = needed_text(value)
+    if not re.fullmatch(r"[A-Za-z0-9._:-]+", clean):
+        raise Unfit("not_host")
+    return clean
+
+
+def operator_url(value: object) -> str:
+    """https, or http on loopback only (contract.md 4). Empty: what the environment prefills."""
+    clean = text(value)
+    if not clean:
+        return ""
+    parts = _web_address(clean)
+    if parts.fragment:
+        raise Unfit("no_query")
+    if parts.scheme == "http" and not is_loopback(parts.hostname or ""):
+        raise Unfit("http_on_loopback_only")
+    return clean
+
+
+def base_url(value: object) -> str:
+    """An address that callback paths are added to: no query, no fragment, no slash at the end."""
+    clean = text(value)
+    if not clean:
+        return ""
+    _web_address(clean)
+    if "?" in clean or "#" in clean:
+        raise Unfit("no_query")
+    return clean.rstrip("/")
+
+
+def page_url(value: object) -> str:
+    clean = text(value)
+    if clean:
+        _web_address(clean)
+    return clean
+
+
+def _web_address(clean: str) -> SplitResult:
+    try:
+        parts = urlsplit(clean)
+        port = parts.port
+    except ValueError as error:
+        raise Unfit("not_url") from error
+    if parts.scheme not in ("http", "https") or not parts.hostname or port == 0 or re.search(r"\s", clean):
+        raise Unfit("not_url")
+    if parts.username is not None or parts.password is not None:
+        raise Unfit("no_login_in_url")
+    return parts
+
+
+def is_loopback(name: str) -> bool:
+    """Say if a host name or address is this very machine."""
+    if name.lower() == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(name).is_loopback
+    except ValueError:
+        return False

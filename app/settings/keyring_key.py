@@ -1,0 +1,76 @@
+"""The vault's key in the operating system's keyring. Every call may fail or hang, so every call has two seconds."""
+
+from __future__ import annotations
+
+import logging
+import os
+import queue
+import threading
+from collections.abc import Callable
+from typing import Protocol
+
+SERVICE = "paydesk"
+TIMEOUT_S = 2.0
+_log = logging.getLogger(__name__)
+
+
+class KeyringBackend(Protocol):
+    """What we use of a `keyring` backend."""
+
+    def get_password(self, service: str, username: str) -> str | None: ...
+
+    def set_password(self, service: str, username: str, password: str) -> None: ...
+
+
+def keyring_is_off() -> bool:
+    """PAYDESK_KEYRING=off: servers without a session, and tests."""
+    return os.environ.get("PAYDESK_KEYRING", "").lower() == "off"
+
+
+class KeyringKey:
+    """Keeps texts by name. `backend` None: the system's own, found at the first call."""
+
+    def __init__(self, backend: KeyringBackend | None = None, *, timeout_s: float = TIMEOUT_S) -> None:
+        self._backend = backend
+        self._timeout_s = timeout_s
+
+    def read(self, name: str) -> str | None:
+        """Return the text, or None: absent, refused or no answer in time."""
+        return self._answer(lambda: self._found().get_password(SERVICE, name))
+
+    def keep(self, name: str, value: str) -> bool:
+        """Say if the keyring took the text and gives it back."""
+
+        def store_and_read() -> str | None:
+            backend = self._found()
+            backend.set_password(SERVICE, name, value)
+            return backend.get_password(SERVICE, name)
+
+        return self._answer(store_and_read) == value
+
+    def _found(self) -> KeyringBackend:
+        if self._backend is None:
+            import keyring  # 67 ms that most starts do not need
+
+            self._backend = keyring.get_keyring()
+        return self._backend
+
+    def _answer(self, call: Callable[[], str | None]) -> str | None:
+        if self._backend is None and keyring_is_off():
+            return None
+        answers: queue.SimpleQueue[str | None] = queue.SimpleQueue()
+
+        def run() -> None:
+            try:
+                answers.put(call())
+            except Exception as error:  # noqa: BLE001 - backends raise whatever their D-Bus or COM layer raises
+                _log.info("keyring refused: %s", type(error).__name__)
+                answers.put(None)
+
+        # a daemon thread: a keyring that waits for a dialog nobody sees must not hold up our exit
+        threading.Thread(target=run, name="keyring", daemon=True).start()
+        try:
+            return answers.get(timeout=self._timeout_s)
+        except queue.Empty:
+            _log.info("keyring did not answer")
+            return None

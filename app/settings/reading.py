@@ -1,0 +1,171 @@
+"""From text to checked setting values: the TOML file with its lines, and the text of `config set`."""
+
+from __future__ import annotations
+
+import json
+import re
+import tomllib
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from app.domain.errors import SettingBad
+from app.settings.checks import Unfit
+from app.settings.schema import SPECS, Kind, spec_of
+
+_HEADER = re.compile(r"\s*\[\[?\s*([A-Za-z0-9_.\"' -]+?)\s*\]")
+_PAIR = re.compile(r"\s*([A-Za-z0-9_.\"' -]+?)\s*=")
+_AT_LINE = re.compile(r"at line (\d+)")
+UNSET = ("", "unset")
+
+
+@dataclass(frozen=True, slots=True)
+class SettingProblem:
+    """Something in a hand-edited file that cannot be used. `reason` is a code; `line` counts from 1."""
+
+    key: str
+    line: int | None
+    reason: str
+
+
+def read_toml(content: bytes) -> tuple[dict[str, Any], tuple[SettingProblem, ...]]:
+    """Return the usable flat values and the problems of a settings file."""
+    try:
+        text = content.decode("utf-8-sig")
+        tree = tomllib.loads(text)
+    except UnicodeDecodeError as error:
+        return {}, (SettingProblem("settings.toml", content.count(b"\n", 0, error.start) + 1, "not_utf8"),)
+    except tomllib.TOMLDecodeError as error:
+        return {}, (SettingProblem("settings.toml", _error_line(str(error), text), "toml_syntax"),)
+    values: dict[str, Any] = {}
+    problems: list[SettingProblem] = []
+    for key, raw in _flatten(tree):
+        try:
+            values[key] = _checked(key, raw)
+        except Unfit as unfit:
+            problems.append(SettingProblem(key, line_of(text, key), unfit.reason))
+    return values, tuple(problems)
+
+
+def _checked(key: str, raw: object) -> object:
+    if key not in SPECS:
+        raise Unfit("secret_in_file" if key == "operator.token" else "unknown")
+    return SPECS[key].check(raw)
+
+
+def _flatten(tree: dict[str, Any], prefix: str = "") -> list[tuple[str, object]]:
+    flat: list[tuple[str, object]] = []
+    for name, value in tree.items():
+        key = prefix + name
+        if isinstance(value, dict) and value and key not in SPECS:
+            flat.extend(_flatten(value, key + "."))
+        elif value != {} or key in SPECS:  # an empty section says nothing
+            flat.append((key, value))
+    return flat
+
+
+def _error_line(message: str, text: str) -> int:
+    found = _AT_LINE.search(message)
+    return int(found.group(1)) if found else text.rstrip("\n").count("\n") + 1  # "at end of document"
+
+
+def line_of(text: str, key: str) -> int | None:
+    """Return the line that sets `key`, or that opens its section when the key is inline there."""
+    section, nearest = "", None
+    for number, line in enumerate(text.splitlines(), 1):
+        if header := _HEADER.match(line):
+            section = _bare(header.group(1).lstrip("[")) + "."
+            if section == f"{key}.":
+                nearest = number
+        elif pair := _PAIR.match(line):
+            name = section + _bare(pair.group(1))
+            if name == key:
+                return number
+            if key.startswith(name + "."):
+                nearest = number
+    return nearest
+
+
+def _bare(name: str) -> str:
+    return re.sub(r"[\s\"']", "", name)
+
+
+def read_text(key: str, text: str) -> object | None:
+    """Return the TOML value of a text from the command line; None: back to the default.
+
+    Raises SettingUnknown, SettingBad.
+    """
+    spec = spec_of(key)
+    try:
+        raw = _raw(spec.kind, text.strip())
+        if raw is None:
+            return None
+        checked = spec.check(raw)
+    except Unfit as unfit:
+        raise SettingBad(key=key, reason=unfit.reason) from unfit
+    return list(checked) if isinstance(checked, tuple) else checked
+
+
+def _raw(kind: Kind, text: str) -> object:
+    match kind:
+        case Kind.TEXT:
+            return text
+        case Kind.PATH:  # the file must be found again from any folder
+            return _absolute(text) if text else ""
+        case Kind.WHOLE:
+            return _whole(text)
+        case Kind.NUMBER:
+            return _number(text)
+        case Kind.FLAG:
+            return _flag(text)
+        case Kind.TEXTS:
+            return _items(text)
+        case Kind.WHOLES:
+            return [item if isinstance(item, int) else _whole(str(item)) for item in _items(text)]
+
+
+def _absolute(text: str) -> str:
+    try:
+        return str(Path(text).expanduser().absolute())
+    except RuntimeError:  # `~somebody` that this system does not know
+        return str(Path(text).absolute())
+
+
+def _whole(text: str) -> int:
+    if not re.fullmatch(r"-?[0-9]{1,18}", text):
+        raise Unfit("not_whole_number")
+    return int(text)
+
+
+def _number(text: str) -> float:
+    if not re.fullmatch(r"-?[0-9]{1,9}(\.[0-9]{1,6})?", text):
+        raise Unfit("not_number")
+    return float(text) if "." in text else int(text)
+
+
+def _flag(text: str) -> bool | None:
+    word = text.lower()
+    if word in UNSET:
+        return None
+    if word in ("true", "yes", "on", "1"):
+        return True
+    if word in ("false", "no", "off", "0"):
+        return False
+    raise Unfit("not_true_or_false")
+
+
+def _items(text: str) -> list[Any]:
+    if not text.startswith("["):
+        return [item.strip() for item in text.split(",") if item.strip()]
+    try:
+        items = json.loads(text)
+    except ValueError:
+        items = _toml_list(text)
+    return list(items)
+
+
+def _toml_list(text: str) -> list[Any]:
+    try:
+        return list(tomllib.loads(f"items = {text}")["items"])
+    except (tomllib.TOMLDecodeError, TypeError) as error:
+        raise Unfit("not_list") from error

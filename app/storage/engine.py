@@ -1,0 +1,156 @@
+"""Connections and their settings, one maker for writers and one for readers; SQLite's errors in our own words."""
+
+from __future__ import annotations
+
+import errno
+import os
+import sqlite3
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TypeVar
+
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.pool import QueuePool, StaticPool
+
+from app.domain.errors import StorageDamaged, StorageError, StorageFull, StorageLocked, StorageReadOnly
+
+T = TypeVar("T")
+
+BUSY_TIMEOUT_S = 2.0
+RETRY_S = 0.001
+
+_LEAVES: dict[int, type[StorageError]] = {
+    sqlite3.SQLITE_FULL: StorageFull,
+    sqlite3.SQLITE_BUSY: StorageLocked,
+    sqlite3.SQLITE_LOCKED: StorageLocked,
+    sqlite3.SQLITE_READONLY: StorageReadOnly,
+    sqlite3.SQLITE_CANTOPEN: StorageReadOnly,
+    sqlite3.SQLITE_PERM: StorageReadOnly,
+    sqlite3.SQLITE_CORRUPT: StorageDamaged,
+    sqlite3.SQLITE_NOTADB: StorageDamaged,
+    sqlite3.SQLITE_IOERR: StorageError,
+}
+
+
+def _primary_code(error: sqlite3.Error) -> int:
+    # The low byte is the kind, the rest says where; errors of the Python module itself have none.
+    return getattr(error, "sqlite_errorcode", 0) & 0xFF
+
+
+def translated(error: sqlite3.Error) -> StorageError | None:
+    """Return our name for an error of the world; None when the error is a defect of ours."""
+    leaf = _LEAVES.get(_primary_code(error))
+    return leaf(reason=str(error)) if leaf else None
+
+
+@contextmanager
+def storage_errors() -> Iterator[None]:
+    """Turn the errors of SQLite and SQLAlchemy into leaves of StorageError."""
+    try:
+        yield
+    except sqlite3.Error as error:
+        known = translated(error)
+        if known is None:
+            raise
+        raise known from error
+    except DBAPIError as error:
+        known = translated(error.orig) if isinstance(error.orig, sqlite3.Error) else None
+        if known is None:
+            raise
+        raise known from error
+
+
+@contextmanager
+def file_errors() -> Iterator[None]:
+    """Turn the errors of the file system into leaves of StorageError; for opening only, never around a decision."""
+    try:
+        yield
+    except OSError as error:
+        full = error.errno in (errno.ENOSPC, errno.EDQUOT)
+        leaf: type[StorageError] = StorageFull if full else StorageReadOnly
+        raise leaf(reason=error.strerror or str(error)) from error
+
+
+def patiently(action: Callable[[], T], timeout_s: float = BUSY_TIMEOUT_S) -> T:
+    """Repeat an action while another connection holds the lock, every millisecond, then let the error out.
+
+    SQLite's own waiting grows to 100 ms a step and so loses against a busy process for seconds.
+    """
+    deadline = time.monotonic() + timeout_s
+    pause = threading.Event()
+    while True:
+        try:
+            return action()
+        except sqlite3.OperationalError as error:
+            if _primary_code(error) != sqlite3.SQLITE_BUSY or time.monotonic() >= deadline:
+                raise
+        pause.wait(RETRY_S)
+
+
+def create_private(path: Path) -> None:
+    """Make the file, for its owner only, if it is not there; SQLite gives its companions the same mode."""
+    os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
+
+
+def fold_text(text: str | None) -> str | None:
+    """Return a text for comparing without case; SQLite's own LIKE knows only Latin letters."""
+    return None if text is None else text.casefold()
+
+
+def _prepare(connection: sqlite3.Connection) -> None:
+    for pragma in ("synchronous=FULL", "foreign_keys=ON", "recursive_triggers=ON"):
+        connection.execute(f"PRAGMA {pragma}")
+    connection.create_function("fold_text", 1, fold_text, deterministic=True)
+
+
+def _connect(path: Path, timeout_s: float) -> sqlite3.Connection:
+    # isolation_level None: nobody but us begins a transaction.
+    return sqlite3.connect(path, timeout=timeout_s, isolation_level=None, check_same_thread=False)
+
+
+def connect_writer(path: Path, max_pages: int | None = None) -> sqlite3.Connection:
+    """Return a connection for writing; `max_pages` bounds the file's size. It waits for locks through `patiently`."""
+    connection = _connect(path, 0)
+    try:
+        patiently(lambda: connection.execute("PRAGMA journal_mode=WAL"))
+        _prepare(connection)
+        if max_pages is not None:
+            connection.execute(f"PRAGMA max_page_count={int(max_pages)}")
+    except BaseException:
+        connection.close()
+        raise
+    return connection
+
+
+def connect_reader(path: Path) -> sqlite3.Connection:
+    """Return a connection that cannot write."""
+    connection = _connect(path, BUSY_TIMEOUT_S)
+    _prepare(connection)
+    connection.execute("PRAGMA query_only=ON")
+    return connection
+
+
+def reader_engine(path: Path) -> Engine:
+    """Return SQLAlchemy's engine on reading connections; each `begin` is a snapshot of its own."""
+    engine = create_engine("sqlite://", creator=lambda: connect_reader(path), poolclass=QueuePool)
+
+    @event.listens_for(engine, "begin")
+    def begin(connection: Connection) -> None:
+        connection.exec_driver_sql("BEGIN")
+
+    return engine
+
+
+def migration_engine(connection: sqlite3.Connection) -> Engine:
+    """Return an engine on one writing connection whose transaction locks out every other writer."""
+    engine = create_engine("sqlite://", creator=lambda: connection, poolclass=StaticPool)
+
+    @event.listens_for(engine, "begin")
+    def begin(_: Connection) -> None:
+        patiently(lambda: connection.execute("BEGIN IMMEDIATE"))
+
+    return engine

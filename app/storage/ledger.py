@@ -1,0 +1,154 @@
+"""The ledger of a home on SQLite: the port `Ledger`. Writes go to the one writer, reads to connections of their own."""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+import threading
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime
+from pathlib import Path
+from typing import TypeVar, cast
+
+from sqlalchemy import Connection, Engine, Select
+
+from app.domain.errors import StorageError
+from app.domain.events import JournalEntry
+from app.domain.ids import LinkKey, PaymentId
+from app.services.ports import LedgerTransaction, PaymentFilter, PaymentView, ProjectionDifference
+from app.storage import queries
+from app.storage.engine import (
+    BUSY_TIMEOUT_S,
+    connect_reader,
+    connect_writer,
+    file_errors,
+    reader_engine,
+    storage_errors,
+)
+from app.storage.projection import compare, entries_of, entries_where
+from app.storage.schema import bring_up_to_date
+from app.storage.transaction import payment_of_link
+from app.storage.writer import Writer, in_transaction
+
+T = TypeVar("T")
+
+READERS = 2
+
+
+def open_ledger(
+    path: Path,
+    backup_dir: Path | None = None,
+    *,
+    max_pages: int | None = None,
+    lock_timeout_s: float = BUSY_TIMEOUT_S,
+) -> SqlLedger:
+    """Open the ledger file, made or migrated when needed; blocking, for start-up.
+
+    `backup_dir` takes the copy made before a migration (else beside the file); `max_pages` bounds the file's size.
+    Raises StorageError leaves; a file that is not a ledger is left as it is.
+    """
+    with storage_errors(), file_errors():
+        bring_up_to_date(path, backup_dir, max_pages)
+        watched = connect_reader(path)
+        try:
+            writer = Writer(connect_writer(path, max_pages), lock_timeout_s)
+        except BaseException:
+            watched.close()
+            raise
+    return SqlLedger(writer, reader_engine(path), watched)
+
+
+class SqlLedger:
+    """Made by `open_ledger`. Its coroutines may be awaited from any loop; `close` ends it."""
+
+    def __init__(self, writer: Writer, engine: Engine, watched: sqlite3.Connection) -> None:
+        self._writer = writer
+        self._engine = engine
+        self._watched = watched
+        self._watching = threading.Lock()
+        self._closed = False
+        self._readers = ThreadPoolExecutor(READERS, thread_name_prefix="ledger-reader")
+
+    async def write(self, decide: Callable[[LedgerTransaction], T]) -> T:
+        return cast(T, await self._writer.submit(in_transaction(decide)))
+
+    async def payment(self, payment_id: PaymentId) -> PaymentView | None:
+        return await self._view(queries.one("id", payment_id))
+
+    async def payment_by_number(self, number: int) -> PaymentView | None:
+        return await self._view(queries.one("number", number))
+
+    async def payment_of_link(self, key: LinkKey) -> PaymentId | None:
+        return await self._read_plainly(lambda connection: payment_of_link(connection, key))
+
+    async def payments(self, wanted: PaymentFilter) -> list[PaymentView]:
+        return await self._views(queries.filtered(wanted))
+
+    async def unfinished(self, now: datetime) -> list[PaymentView]:
+        return await self._views(queries.unfinished(now))
+
+    async def entries(self, payment_id: PaymentId) -> list[JournalEntry]:
+        return await self._read_plainly(lambda connection: entries_of(connection, payment_id))
+
+    async def tail(self, after_seq: int, limit: int = 500) -> list[JournalEntry]:
+        condition = "e.seq > ? ORDER BY e.seq LIMIT ?"
+        return await self._read_plainly(lambda connection: entries_where(connection, condition, after_seq, limit))
+
+    async def last_seq(self) -> int:
+        return await self._read_plainly(
+            lambda connection: int(connection.execute("SELECT coalesce(max(seq), 0) FROM event").fetchone()[0])
+        )
+
+    async def data_version(self) -> int:
+        return await self._in_thread(self._data_version)
+
+    def _data_version(self) -> int:
+        # A connection of its own that never writes sees every commit as another's, our writer's too.
+        with self._watching, storage_errors():
+            return int(self._watched.execute("PRAGMA data_version").fetchone()[0])
+
+    async def rebuild(self, *, write: bool) -> Sequence[ProjectionDifference]:
+        if write:
+            found = await self._writer.submit(lambda connection: compare(connection, write=True))
+            return cast(Sequence[ProjectionDifference], found)
+        return await self._read_plainly(lambda connection: compare(connection, write=False))
+
+    async def close(self) -> None:
+        """Finish the writes that were handed over and let go of the file. Calling it again does nothing."""
+        self._closed = True
+        await asyncio.to_thread(self._close)
+
+    def _close(self) -> None:
+        self._writer.close()
+        self._readers.shutdown(wait=True)
+        self._engine.dispose()
+        with self._watching:
+            self._watched.close()
+
+    async def _view(self, query: Select[tuple[object, ...]]) -> PaymentView | None:
+        found = await self._views(query)
+        return found[0] if found else None
+
+    async def _views(self, query: Select[tuple[object, ...]]) -> list[PaymentView]:
+        return await self._read(lambda connection: queries.views(connection, query))
+
+    async def _read(self, action: Callable[[Connection], T]) -> T:
+        def run() -> T:
+            with storage_errors(), self._engine.begin() as connection:
+                return action(connection)
+
+        return await self._in_thread(run)
+
+    async def _read_plainly(self, action: Callable[[sqlite3.Connection], T]) -> T:
+        """Read with the driver alone, on a connection of the pool, in one snapshot."""
+
+        def run(connection: Connection) -> T:
+            return action(cast(sqlite3.Connection, connection.connection.driver_connection))
+
+        return await self._read(run)
+
+    async def _in_thread(self, action: Callable[[], T]) -> T:
+        if self._closed:
+            raise StorageError(reason="the ledger is closed")
+        return await asyncio.get_running_loop().run_in_executor(self._readers, action)

@@ -1,0 +1,126 @@
+"""The projection beside the journal: written from the fold of a payment's facts, and compared with it."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
+from typing import Any
+
+from app.domain.events import JournalEntry
+from app.domain.fold import fold
+from app.domain.ids import PaymentId
+from app.domain.payment import Payment
+from app.services.ports import ProjectionDifference
+from app.storage.mapping import ENTRY_COLUMNS, Columns, entry_from, link_columns, payment_columns, refund_columns
+
+_ENTRIES = f"SELECT {ENTRY_COLUMNS} FROM event e LEFT JOIN event_repeat r ON r.seq = e.seq"
+
+
+def entries_where(connection: sqlite3.Connection, condition: str, *values: object) -> list[JournalEntry]:
+    """Return the journal entries of a condition on `e`, written by us, oldest first."""
+    return [entry_from(row) for row in connection.execute(f"{_ENTRIES} WHERE {condition}", values)]
+
+
+def entries_of(connection: sqlite3.Connection, payment_id: PaymentId) -> list[JournalEntry]:
+    return entries_where(connection, "e.payment_id = ? ORDER BY e.seq", payment_id)
+
+
+def folded(connection: sqlite3.Connection, payment_id: PaymentId) -> Payment | None:
+    """Return the fold of a payment's facts, read inside the caller's transaction; None when there are none."""
+    entries = entries_of(connection, payment_id)
+    return fold(entries) if entries else None
+
+
+def project(connection: sqlite3.Connection, payment: Payment) -> None:
+    """Write a payment's rows. Upserts, never INSERT OR REPLACE, which would delete the row others refer to."""
+    _upsert(connection, "payment", ("id",), payment_columns(payment))
+    for row in link_columns(payment):
+        _upsert(connection, "link", ("key",), row)
+    # A request that arrives after its callback takes that callback's place, so refunds may become fewer.
+    connection.execute("DELETE FROM refund WHERE payment_id = ?", (payment.id,))
+    for row in refund_columns(payment):
+        _upsert(connection, "refund", ("payment_id", "position"), row)
+
+
+def _upsert(connection: sqlite3.Connection, table: str, key: tuple[str, ...], row: Columns) -> None:
+    connection.execute(_upsert_statement(table, key, tuple(row)), tuple(row.values()))
+
+
+@lru_cache(maxsize=16)
+def _upsert_statement(table: str, key: tuple[str, ...], names: tuple[str, ...]) -> str:
+    changes = ", ".join(f"{name} = excluded.{name}" for name in names if name not in key)
+    return (
+        f"INSERT INTO {table} ({', '.join(names)}) VALUES ({', '.join('?' * len(names))}) "
+        f"ON CONFLICT ({', '.join(key)}) DO UPDATE SET {changes}"
+    )
+
+
+def compare(connection: sqlite3.Connection, *, write: bool) -> Sequence[ProjectionDifference]:
+    """Return where the projection is not the fold, column by column; with `write` make it equal."""
+    found: list[ProjectionDifference] = []
+    wrong: dict[PaymentId, Payment | None] = {}
+    for payment_id in _payments_anywhere(connection):
+        payment = folded(connection, payment_id)
+        differences = list(_differences(connection, payment_id, payment))
+        if differences:
+            wrong[payment_id] = payment
+            found += differences
+    if write:
+        _mend(connection, wrong)
+    return found
+
+
+def _mend(connection: sqlite3.Connection, wrong: dict[PaymentId, Payment | None]) -> None:
+    # First all go, then all come back: two payments may hold each other's number or link.
+    for table, column in (("link", "payment_id"), ("refund", "payment_id"), ("payment", "id")):
+        connection.executemany(f"DELETE FROM {table} WHERE {column} = ?", [(payment_id,) for payment_id in wrong])
+    for payment in wrong.values():
+        if payment is not None:
+            project(connection, payment)
+
+
+def _payments_anywhere(connection: sqlite3.Connection) -> list[PaymentId]:
+    rows = connection.execute(
+        "SELECT payment_id FROM event WHERE payment_id IS NOT NULL UNION SELECT id FROM payment "
+        "UNION SELECT payment_id FROM link UNION SELECT payment_id FROM refund ORDER BY 1"
+    )
+    return [PaymentId(row[0]) for row in rows.fetchall()]
+
+
+def _differences(
+    connection: sqlite3.Connection, payment_id: PaymentId, payment: Payment | None
+) -> Iterator[ProjectionDifference]:
+    wanted = _labelled(payment) if payment else {}
+    stored = _labelled_rows(connection, payment_id)
+    number = payment.number if payment else int(stored.get("number") or 0)
+    for column in sorted(wanted.keys() | stored.keys()):
+        there, right = stored.get(column), wanted.get(column)
+        # A flag compares by type too: SQLite would keep a text in an integer column.
+        if (column in stored) != (column in wanted) or there != right or type(there) is not type(right):
+            yield ProjectionDifference(payment_id, number, column, there, right)
+
+
+def _labelled(payment: Payment) -> Columns:
+    labelled = dict(payment_columns(payment))
+    labelled |= _numbered("links", link_columns(payment))
+    return labelled | _numbered("refunds", refund_columns(payment))
+
+
+def _labelled_rows(connection: sqlite3.Connection, payment_id: PaymentId) -> Columns:
+    rows = _rows(connection, "SELECT * FROM payment WHERE id = ?", payment_id)
+    labelled: Columns = rows[0] if rows else {}
+    for name, table in (("links", "link"), ("refunds", "refund")):
+        query = f"SELECT * FROM {table} WHERE payment_id = ? ORDER BY position"
+        labelled |= _numbered(name, _rows(connection, query, payment_id))
+    return labelled
+
+
+def _numbered(name: str, rows: list[Columns]) -> Columns:
+    return {f"{name}[{index}].{column}": value for index, row in enumerate(rows) for column, value in row.items()}
+
+
+def _rows(connection: sqlite3.Connection, query: str, *values: Any) -> list[Columns]:
+    cursor = connection.execute(query, values)
+    names = [item[0] for item in cursor.description]
+    return [dict(zip(names, row, strict=True)) for row in cursor]

@@ -1,0 +1,130 @@
+"""The tables as SQLModel models. Times are UTC milliseconds, money is kopecks; flags are 0 or 1.
+
+`event` is the truth, `payment`, `link` and `refund` its projection. A change here needs a revision in `migrations/`.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import Column, ForeignKey, Index, Table, Text
+from sqlmodel import Field, SQLModel
+
+
+class EventRow(SQLModel, table=True):
+    __tablename__ = "event"
+    __table_args__ = ({"sqlite_autoincrement": True},)
+
+    seq: int | None = Field(default=None, primary_key=True)
+    at: int
+    payment_id: str | None = Field(default=None, index=True)
+    link_key: str | None = Field(default=None, index=True)
+    type: str
+    source: str
+    data: str = Field(sa_column=Column(Text, nullable=False))
+    dedupe_key: str | None = Field(default=None, index=True, unique=True)
+    txn_id: str | None = Field(default=None, index=True)
+    signature: str | None = Field(default=None, index=True)
+
+
+class EventRepeatRow(SQLModel, table=True):
+    """How often a fact was stated again; not part of the truth, so `rebuild` leaves it alone."""
+
+    __tablename__ = "event_repeat"
+
+    seq: int = Field(
+        sa_column=Column(ForeignKey("event.seq"), primary_key=True, autoincrement=False),
+    )
+    count: int
+    last_at: int
+
+
+class PaymentRow(SQLModel, table=True):
+    """`expires_at` is the newest link's; `attention` holds its codes between blanks: ` late overpaid `."""
+
+    __tablename__ = "payment"
+    __table_args__ = (Index("ix_payment_state", "state", "expires_at"),)
+
+    id: str = Field(primary_key=True)
+    number: int = Field(index=True, unique=True)
+    state: str
+    amount_minor: int
+    currency: str
+    purpose: str | None
+    order_ref: str | None
+    contact_id: int | None
+    pay_type: str | None
+    locale: str
+    terminal_id: str
+    created_by: str | None
+    created_at: int = Field(index=True)
+    expires_at: int
+    received_minor: int
+    refunded_minor: int
+    refund: str
+    late: int
+    attention: str
+    attention_causes: str = Field(sa_column=Column(Text, nullable=False))
+    card: str | None
+    txn_id: str | None
+    confirmed_by: str | None
+    confirmed_at: int | None
+    last_error: str | None
+
+
+class LinkRow(SQLModel, table=True):
+    __tablename__ = "link"
+
+    key: str = Field(primary_key=True)
+    payment_id: str = Field(foreign_key="payment.id", index=True)
+    position: int
+    transaction_id: str
+    callback_url: str
+    created_at: int
+    expires_at: int
+    state: str
+    tries: int
+    lease_until: int
+    cancelled: int
+    url: str | None
+    uuid: str | None
+    operation_id: str | None
+    baseline: int | None
+
+
+class RefundRow(SQLModel, table=True):
+    __tablename__ = "refund"
+
+    payment_id: str = Field(foreign_key="payment.id", primary_key=True)
+    position: int = Field(primary_key=True)
+    id: str
+    amount_minor: int
+    status: str = Field(index=True)
+    reason: str | None
+    requested_at: int | None
+    done_at: int | None
+    txn_id: str | None
+    transaction_id: str | None
+
+
+class ContactRow(SQLModel, table=True):
+    """People's own data: may be emptied at any time, the journal only holds the id."""
+
+    __tablename__ = "contact"
+    __table_args__ = ({"sqlite_autoincrement": True},)
+
+    id: int | None = Field(default=None, primary_key=True)
+    phone: str | None
+    email: str | None
+
+
+class MetaRow(SQLModel, table=True):
+    """The ledger's own values: `mode`, `last_number`."""
+
+    __tablename__ = "meta"
+
+    key: str = Field(primary_key=True)
+    value: str
+
+
+def table(name: str) -> Table:
+    """Return the table of a model for SQLAlchemy Core's selects."""
+    return SQLModel.metadata.tables[name]

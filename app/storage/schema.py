@@ -1,0 +1,78 @@
+"""Brings a database file to the newest schema. Alembic is imported only when the schema is behind.
+
+To add a revision: 1. write `migrations/versions/NNNN_name.py`; 2. add its number to REVISIONS; 3. test it with data.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import closing
+from datetime import UTC, datetime
+from pathlib import Path
+
+from app.domain.errors import StorageDamaged, StorageNewer
+from app.storage.engine import connect_writer, create_private, migration_engine, patiently
+
+REVISIONS = ("0001",)
+HEAD = REVISIONS[-1]
+_MIGRATIONS = Path(__file__).parent / "migrations"
+
+
+def bring_up_to_date(path: Path, backup_dir: Path | None = None, max_pages: int | None = None) -> None:
+    """Make or upgrade the file. Raises StorageNewer, StorageDamaged, and raw errors of SQLite and the file system."""
+    create_private(path)
+    with closing(connect_writer(path, max_pages)) as connection:
+        if _revision(connection) == HEAD:
+            return
+        if _has_tables(connection):
+            _back_up(connection, path, backup_dir or path.parent)
+        _upgrade(connection)
+
+
+def _has_tables(connection: sqlite3.Connection) -> bool:
+    found = connection.execute("SELECT 1 FROM sqlite_master WHERE type = 'table' LIMIT 1").fetchone()
+    return found is not None
+
+
+def _revision(connection: sqlite3.Connection) -> str | None:
+    """Return the schema's revision, None for a new file or one from before the first revision."""
+    known = connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'alembic_version'").fetchone()
+    if known is None:
+        if _has_tables(connection):
+            raise StorageDamaged(reason="not a ledger of ours")
+        return None
+    row = connection.execute("SELECT version_num FROM alembic_version").fetchone()
+    if row is None:
+        return None
+    revision = str(row[0])
+    if revision not in REVISIONS:
+        raise StorageNewer(revision=revision, known=HEAD)
+    return revision
+
+
+def _back_up(connection: sqlite3.Connection, path: Path, folder: Path) -> None:
+    # VACUUM INTO takes one snapshot; a stepped backup never ends while others write.
+    folder.mkdir(parents=True, exist_ok=True)
+    stamp = datetime.now(UTC).strftime("%Y%m%dT%H%M%S%f")
+    target = folder / f"{path.stem}-before-{HEAD}-{stamp}{path.suffix}"
+    create_private(target)  # VACUUM INTO accepts an empty file and leaves its mode alone
+    patiently(lambda: connection.execute("VACUUM INTO ?", (str(target),)))
+
+
+def _upgrade(connection: sqlite3.Connection) -> None:
+    """Run the missing revisions in one transaction, which also keeps out a process that starts at the same moment."""
+    from alembic import command
+    from alembic.config import Config
+
+    engine = migration_engine(connection)
+    config = Config()
+    config.set_main_option("script_location", str(_MIGRATIONS).replace("%", "%%"))
+    config.set_main_option("path_separator", "os")
+    with engine.begin() as transaction:
+        if _revision(connection) == HEAD:  # another process was quicker
+            return
+        config.attributes["connection"] = transaction
+        command.upgrade(config, HEAD)
+        broken = connection.execute("PRAGMA foreign_key_check").fetchone()
+        if broken is not None:
+            raise StorageDamaged(reason="rows without their parents")

@@ -1,0 +1,136 @@
+"""What a decision sees: reads and writes inside the writer's transaction, by the driver's own statements (hot path)."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from datetime import datetime
+
+from app.domain.errors import Defect
+from app.domain.events import Fact, JournalEntry, Source, from_millis, to_millis
+from app.domain.ids import ContactId, LinkKey, PaymentId
+from app.domain.payment import Payment
+from app.services.ports import Appended, Contact
+from app.storage.mapping import fact_text
+from app.storage.projection import entries_of, entries_where, folded, project
+
+_INSERT = """
+    INSERT INTO event (at, payment_id, link_key, type, source, data, dedupe_key, txn_id, signature)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+    ON CONFLICT (dedupe_key) DO NOTHING
+"""
+_REPEAT = """
+    INSERT INTO event_repeat (seq, count, last_at) VALUES (?, 1, ?)
+    ON CONFLICT (seq) DO UPDATE SET count = count + 1, last_at = max(last_at, excluded.last_at)
+"""
+_NEXT_NUMBER = """
+    INSERT INTO meta (key, value) VALUES ('last_number', '1')
+    ON CONFLICT (key) DO UPDATE SET value = CAST(CAST(value AS INTEGER) + 1 AS TEXT)
+    RETURNING value
+"""
+
+
+def payment_of_link(connection: sqlite3.Connection, key: LinkKey) -> PaymentId | None:
+    row = connection.execute(
+        "SELECT payment_id FROM event WHERE link_key = ? AND type = 'link_requested' ORDER BY seq LIMIT 1", (key,)
+    ).fetchone()
+    return PaymentId(row[0]) if row else None
+
+
+def contact_of(connection: sqlite3.Connection, contact_id: ContactId | None) -> Contact | None:
+    row = connection.execute("SELECT phone, email FROM contact WHERE id = ?", (contact_id,)).fetchone()
+    return Contact(*row) if row else None
+
+
+class SqlTransaction:
+    """The port `LedgerTransaction` on a connection that has begun; one object a decision."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._connection = connection
+        self._touched: dict[PaymentId, None] = {}
+
+    def next_number(self) -> int:
+        # fetchall: a RETURNING statement is finished, and its change certain, only when it is read to its end.
+        return int(self._connection.execute(_NEXT_NUMBER).fetchall()[0][0])
+
+    def remember_contact(self, phone: str | None, email: str | None) -> ContactId | None:
+        if phone is None and email is None:
+            return None
+        cursor = self._connection.execute("INSERT INTO contact (phone, email) VALUES (?, ?)", (phone, email))
+        return ContactId(cursor.lastrowid or 0)
+
+    def contact(self, contact_id: ContactId | None) -> Contact | None:
+        return contact_of(self._connection, contact_id)
+
+    def payment(self, payment_id: PaymentId) -> Payment | None:
+        return folded(self._connection, payment_id)
+
+    def entries(self, payment_id: PaymentId) -> list[JournalEntry]:
+        return entries_of(self._connection, payment_id)
+
+    def payment_of_link(self, key: LinkKey) -> PaymentId | None:
+        return payment_of_link(self._connection, key)
+
+    def find(self, dedupe_key: str) -> JournalEntry | None:
+        found = entries_where(self._connection, "e.dedupe_key = ?", dedupe_key)
+        return found[0] if found else None
+
+    def payments_with_txn(self, txn_id: str) -> frozenset[PaymentId]:
+        rows = self._connection.execute(
+            "SELECT payment_id, data FROM event WHERE txn_id = ? AND type = 'callback_received'", (txn_id,)
+        )
+        return frozenset(PaymentId(row[0]) for row in rows if _command(row[1]) == ("pay", True))
+
+    def commands_with_signature(self, signature: str) -> frozenset[tuple[str, bool]]:
+        rows = self._connection.execute("SELECT data FROM event WHERE signature = ?", (signature,))
+        return frozenset(_command(row[0]) for row in rows)
+
+    def mode(self) -> str | None:
+        row = self._connection.execute("SELECT value FROM meta WHERE key = 'mode'").fetchone()
+        return str(row[0]) if row else None
+
+    def set_mode(self, mode: str) -> None:
+        self._connection.execute(
+            "INSERT INTO meta (key, value) VALUES ('mode', ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value",
+            (mode,),
+        )
+
+    def append(self, fact: Fact, *, payment_id: PaymentId | None, source: Source, at: datetime) -> Appended:
+        key, at_ms = fact.dedupe(), to_millis(at)
+        values = (
+            at_ms,
+            payment_id,
+            getattr(fact, "link_key", None),
+            fact.type,
+            source.value,
+            fact_text(fact),
+            key,
+            getattr(fact, "txn_id", None),
+            getattr(fact, "signature", None),
+        )
+        cursor = self._connection.execute(_INSERT, values)
+        if cursor.rowcount == 0:
+            return Appended(self._repeated(key, at_ms), is_new=False)
+        if payment_id is not None:
+            self._touched[payment_id] = None
+        entry = JournalEntry(cursor.lastrowid or 0, from_millis(at_ms), payment_id, source, fact)
+        return Appended(entry, is_new=True)
+
+    def _repeated(self, key: str | None, at_ms: int) -> JournalEntry:
+        found = self.find(key) if key is not None else None
+        if found is None:
+            raise Defect(reason="a fact was refused without a first one")
+        self._connection.execute(_REPEAT, (found.seq, at_ms))
+        return self.find(key or "") or found
+
+    def finish(self) -> None:
+        """Write the projection of every payment that got a new fact, once, after the decision."""
+        for payment_id in self._touched:
+            payment = folded(self._connection, payment_id)
+            if payment is not None:
+                project(self._connection, payment)
+
+
+def _command(data: str) -> tuple[str, bool]:
+    fields = json.loads(data)
+    return fields.get("command", ""), bool(fields.get("counts"))

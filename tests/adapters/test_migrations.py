@@ -1,0 +1,101 @@
+"""The schema's history: the models say what the migrations make, backups come first, newer files are refused."""
+
+from __future__ import annotations
+
+import sqlite3
+import subprocess
+import sys
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.runtime.migration import MigrationContext
+from sqlalchemy import create_engine
+from sqlmodel import SQLModel
+
+from app.domain.errors import StorageDamaged, StorageNewer
+from app.storage import rows
+from app.storage.schema import HEAD, REVISIONS, bring_up_to_date
+
+
+def _execute(path: Path, *statements: str) -> None:
+    with closing(sqlite3.connect(path)) as connection:
+        for statement in statements:
+            connection.execute(statement)
+        connection.commit()
+
+
+def test_models_equal_the_migrated_schema(tmp_path: Path) -> None:
+    path = tmp_path / "ledger.db"
+    bring_up_to_date(path)
+    engine = create_engine(f"sqlite:///{path}")
+    try:
+        with engine.connect() as connection:
+            context = MigrationContext.configure(connection, opts={"compare_type": True})
+            assert rows.table("event").name == "event"
+            assert compare_metadata(context, SQLModel.metadata) == []
+    finally:
+        engine.dispose()
+
+
+def test_every_revision_has_its_file() -> None:
+    folder = Path(rows.__file__).parent / "migrations" / "versions"
+    numbers = sorted(path.name[:4] for path in folder.glob("[0-9]*.py"))
+    assert tuple(numbers) == REVISIONS
+
+
+def test_an_older_file_is_copied_before_it_is_changed(tmp_path: Path) -> None:
+    path = tmp_path / "ledger.db"
+    _execute(
+        path,
+        "CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL)",
+        "CREATE TABLE kept (words TEXT)",
+        "INSERT INTO kept VALUES ('so it was')",
+    )
+    bring_up_to_date(path, tmp_path / "backups")
+    (copy,) = (tmp_path / "backups").iterdir()
+    assert copy.stat().st_mode & 0o077 == 0
+    with closing(sqlite3.connect(copy)) as before, closing(sqlite3.connect(path)) as after:
+        assert before.execute("SELECT words FROM kept").fetchall() == [("so it was",)]
+        assert before.execute("SELECT count(*) FROM sqlite_master WHERE name = 'event'").fetchone() == (0,)
+        assert after.execute("SELECT version_num FROM alembic_version").fetchall() == [(HEAD,)]
+
+
+def test_a_failed_migration_leaves_nothing_behind(tmp_path: Path) -> None:
+    path = tmp_path / "ledger.db"
+    _execute(
+        path,
+        "CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL)",
+        "CREATE TABLE meta (in_the_way TEXT)",  # the last table of the first revision
+    )
+    with pytest.raises(Exception, match="already exists"):
+        bring_up_to_date(path, tmp_path / "backups")
+    with closing(sqlite3.connect(path)) as connection:
+        names = {row[0] for row in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+    assert names == {"alembic_version", "meta"}
+
+
+def test_a_newer_file_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "ledger.db"
+    bring_up_to_date(path)
+    _execute(path, "UPDATE alembic_version SET version_num = '9999'")
+    with pytest.raises(StorageNewer):
+        bring_up_to_date(path)
+
+
+def test_a_database_of_another_program_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "ledger.db"
+    _execute(path, "CREATE TABLE recipes (name TEXT)")
+    with pytest.raises(StorageDamaged):
+        bring_up_to_date(path)
+
+
+def test_alembic_is_imported_only_when_the_schema_is_behind(tmp_path: Path) -> None:
+    script = (
+        "import sys; from pathlib import Path; from app.storage.schema import bring_up_to_date; "
+        "bring_up_to_date(Path(sys.argv[1])); print('alembic' in sys.modules)"
+    )
+    command = [sys.executable, "-c", script, str(tmp_path / "ledger.db")]
+    said = [subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip() for _ in range(2)]
+    assert said == ["True", "False"]

@@ -1,0 +1,180 @@
+"""The vault on a real disk, with a keyring of our own making."""
+
+from __future__ import annotations
+
+import json
+import os
+import stat
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from app.domain.errors import SecretsUnreadable
+from app.settings.paths import HomePaths
+from app.settings.secrets import VaultSecrets
+
+
+class FakeKeyring:
+    """Works; its subclasses do not."""
+
+    def __init__(self) -> None:
+        self.kept: dict[tuple[str, str], str] = {}
+
+    def get_password(self, service: str, username: str) -> str | None:
+        return self.kept.get((service, username))
+
+    def set_password(self, service: str, username: str, password: str) -> None:
+        self.kept[service, username] = password
+
+
+class RefusingKeyring(FakeKeyring):
+    def set_password(self, service: str, username: str, password: str) -> None:
+        raise RuntimeError("locked")
+
+
+class ForgetfulKeyring(FakeKeyring):
+    def set_password(self, service: str, username: str, password: str) -> None:
+        return
+
+
+class HangingKeyring(FakeKeyring):
+    def __init__(self) -> None:
+        super().__init__()
+        self.gate = threading.Event()
+
+    def set_password(self, service: str, username: str, password: str) -> None:
+        self.gate.wait()
+
+
+@pytest.fixture
+def paths(tmp_path: Path) -> HomePaths:
+    return HomePaths(tmp_path)
+
+
+@pytest.fixture
+def warnings() -> list[str]:
+    return []
+
+
+@pytest.fixture
+def hanging() -> Iterator[HangingKeyring]:
+    keyring = HangingKeyring()
+    yield keyring
+    keyring.gate.set()
+
+
+def test_the_keyring_holds_one_key_and_the_home_the_rest(paths: HomePaths, warnings: list[str]) -> None:
+    keyring = FakeKeyring()
+    secrets = VaultSecrets(paths, warn=warnings.append, backend=keyring)
+    assert secrets.get("operator_token") is None
+    assert keyring.kept == {}
+    secrets.put("operator_token", "токен")
+    secrets.put("private_key_pem", "PEM" * 1000)
+    again = VaultSecrets(paths, warn=warnings.append, backend=keyring)
+    assert again.get("operator_token") == "токен"
+    assert again.get("private_key_pem") == "PEM" * 1000
+    assert again.get("other") is None
+    assert again.stored_in == secrets.stored_in == "keyring"
+    assert len(keyring.kept) == 1
+    assert not paths.secrets_file.exists()
+    assert warnings == []
+    content = paths.vault_file.read_bytes()
+    assert "токен".encode() not in content
+    assert b"PEMPEM" not in content
+
+
+@pytest.mark.parametrize("kind", [RefusingKeyring, ForgetfulKeyring])
+def test_without_a_keyring_the_key_lies_beside_with_one_warning(
+    paths: HomePaths, warnings: list[str], kind: type[FakeKeyring]
+) -> None:
+    secrets = VaultSecrets(paths, warn=warnings.append, backend=kind())
+    secrets.put("operator_token", "t")
+    secrets.put("operator_token", "u")
+    again = VaultSecrets(paths, warn=warnings.append, backend=kind())
+    again.put("more", "v")
+    assert (again.get("operator_token"), again.get("more")) == ("u", "v")
+    assert again.stored_in == secrets.stored_in == "file"
+    assert warnings == ["secrets_in_file"]
+    if os.name != "nt":
+        for file in (paths.secrets_file, paths.vault_file):
+            assert stat.S_IMODE(file.stat().st_mode) == 0o600
+
+
+def test_a_keyring_that_hangs_is_left(paths: HomePaths, warnings: list[str], hanging: HangingKeyring) -> None:
+    secrets = VaultSecrets(paths, warn=warnings.append, backend=hanging, timeout_s=0.05)
+    secrets.put("operator_token", "t")
+    assert secrets.get("operator_token") == "t"
+    assert secrets.stored_in == "file"
+    assert warnings == ["secrets_in_file"]
+
+
+def test_the_environment_turns_the_keyring_off(
+    paths: HomePaths, warnings: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PAYDESK_KEYRING", "off")
+    secrets = VaultSecrets(paths, warn=warnings.append)
+    assert secrets.stored_in == "file"
+    secrets.put("operator_token", "t")
+    assert VaultSecrets(paths, warn=warnings.append).get("operator_token") == "t"
+    assert warnings == ["secrets_in_file"]
+
+
+def test_a_lost_key_is_told_and_nothing_is_overwritten(paths: HomePaths, warnings: list[str]) -> None:
+    keyring = FakeKeyring()
+    VaultSecrets(paths, warn=warnings.append, backend=keyring).put("operator_token", "t")
+    before = paths.vault_file.read_bytes()
+    lost = VaultSecrets(paths, warn=warnings.append, backend=FakeKeyring())
+    with pytest.raises(SecretsUnreadable):
+        lost.get("operator_token")
+    with pytest.raises(SecretsUnreadable):
+        lost.put("operator_token", "new")
+    assert paths.vault_file.read_bytes() == before
+    assert not paths.secrets_file.exists()
+    assert VaultSecrets(paths, warn=warnings.append, backend=keyring).get("operator_token") == "t"
+
+
+@pytest.mark.parametrize("content", [b"", b"{}", b"[]", b"\xff", b'{"version": 2, "id": "x", "secrets": {}}'])
+def test_a_damaged_vault_is_told(paths: HomePaths, warnings: list[str], content: bytes) -> None:
+    paths.vault_file.write_bytes(content)
+    secrets = VaultSecrets(paths, warn=warnings.append, backend=FakeKeyring())
+    with pytest.raises(SecretsUnreadable):
+        secrets.get("operator_token")
+    with pytest.raises(SecretsUnreadable):
+        secrets.put("operator_token", "t")
+    assert paths.vault_file.read_bytes() == content
+
+
+def test_a_strange_or_damaged_key_file_is_told(paths: HomePaths, warnings: list[str]) -> None:
+    VaultSecrets(paths, warn=warnings.append, backend=RefusingKeyring()).put("operator_token", "t")
+    for text in ("", "not base64!", "AAAA", "A" * 43 + "="):
+        paths.secrets_file.write_text(text)
+        secrets = VaultSecrets(paths, warn=warnings.append, backend=FakeKeyring())
+        with pytest.raises(SecretsUnreadable):
+            secrets.get("operator_token")
+        with pytest.raises(SecretsUnreadable):
+            secrets.put("other", "x")
+
+
+def test_a_secret_cannot_take_anothers_place(paths: HomePaths, warnings: list[str]) -> None:
+    secrets = VaultSecrets(paths, warn=warnings.append, backend=FakeKeyring())
+    secrets.put("a", "1")
+    secrets.put("b", "2")
+    vault = json.loads(paths.vault_file.read_bytes())
+    vault["secrets"]["a"] = vault["secrets"]["b"]
+    paths.vault_file.write_text(json.dumps(vault))
+    with pytest.raises(SecretsUnreadable):
+        secrets.get("a")
+
+
+def test_many_writers_lose_nothing(paths: HomePaths, warnings: list[str]) -> None:
+    keyring = FakeKeyring()
+    secrets = [VaultSecrets(paths, warn=warnings.append, backend=keyring) for _ in range(8)]
+    threads = [threading.Thread(target=one.put, args=(f"s{at}", "v")) for at, one in enumerate(secrets)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    reader = VaultSecrets(paths, warn=warnings.append, backend=keyring)
+    assert [reader.get(f"s{at}") for at in range(8)] == ["v"] * 8

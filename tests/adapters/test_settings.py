@@ -1,0 +1,295 @@
+"""The settings file on a real disk: defaults, checks, hand-edited files, comments, rights."""
+
+from __future__ import annotations
+
+import os
+import stat
+from pathlib import Path
+
+import pytest
+
+from app.domain.errors import SecretsUnreadable, SettingBad, SettingUnknown, StorageReadOnly
+from app.settings.file import SettingsFile
+from app.settings.locks import FileLock
+from app.settings.paths import HomePaths, home_dir
+from app.settings.schema import SPECS, Settings, build, value_of
+
+
+class FakeSecrets:
+    stored_in = "file"
+
+    def __init__(self, *, readable: bool = True) -> None:
+        self.kept: dict[str, str] = {}
+        self._readable = readable
+
+    def get(self, name: str) -> str | None:
+        if not self._readable:
+            raise SecretsUnreadable()
+        return self.kept.get(name)
+
+    def put(self, name: str, value: str) -> None:
+        self.kept[name] = value
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "settings.toml"
+
+
+def test_an_empty_home_has_defaults(path: Path) -> None:
+    file = SettingsFile(path)
+    settings = file.load()
+    assert settings == Settings()
+    assert file.problems == ()
+    assert settings.operator.url == "https://stage-papi.xpaydirect.com/xpay"
+    assert (settings.callbacks.port, settings.till.ttl_minutes, settings.till.max_amount_minor) == (8733, 15, 10000000)
+    assert not path.exists()
+
+
+def test_every_default_passes_its_own_check() -> None:
+    for key, spec in SPECS.items():
+        value = value_of(Settings(), key)
+        assert spec.check(value) is not None, key
+
+
+@pytest.mark.parametrize(
+    ("key", "text", "value"),
+    [
+        ("operator.url", "http://127.0.0.1:9000/xpay", "http://127.0.0.1:9000/xpay"),
+        ("operator.url", "http://[::1]:9000/xpay", "http://[::1]:9000/xpay"),
+        ("operator.timeout_s", "2.5", 2.5),
+        ("operator.answer_auth", "off", False),
+        ("operator.ttl_value", "900", "900"),
+        ("operator.status_query_proves_payment", "true", True),
+        ("callbacks.port", "9001", 9001),
+        ("callbacks.public_url", "http://localhost:9001/base/", "http://localhost:9001/base"),
+        ("callbacks.public_url", "https://pay.example.com/", "https://pay.example.com"),
+        ("callbacks.allowed_addresses", "10.0.0.0/8, 192.0.2.7", ["10.0.0.0/8", "192.0.2.7"]),
+        ("callbacks.allowed_addresses", "", []),
+        ("callbacks.trusted_proxies", '["::1"]', ["::1"]),
+        ("callbacks.trusted_proxies", "['::1',]", ["::1"]),
+        ("shop.name", 'Кав\'ярня "Ранок"', 'Кав\'ярня "Ранок"'),
+        ("shop.day_starts_at", "06:30", "06:30"),
+        ("till.ttl_minutes", "43200", 43200),
+        ("till.presets", "100,200", [100, 200]),
+        ("till.presets", "[100, 200]", [100, 200]),
+        ("ui.language", "uk", "uk"),
+    ],
+)
+def test_what_is_set_is_read_back(path: Path, key: str, text: str, value: object) -> None:
+    SettingsFile(path).set(key, text)
+    file = SettingsFile(path)
+    assert file.value(key, file.load(), FakeSecrets()) == value
+    assert file.problems == ()
+
+
+@pytest.mark.parametrize(
+    ("key", "text"),
+    [
+        ("operator.url", "http://example.com/xpay"),
+        ("operator.url", "ftp://example.com"),
+        ("operator.url", "https://user:pass@example.com/"),
+        ("operator.url", "https://example.com:99999/"),
+        ("operator.environment", "staging"),
+        ("operator.timeout_s", "0"),
+        ("operator.timeout_s", "nan"),
+        ("callbacks.port", "0"),
+        ("callbacks.port", "65536"),
+        ("callbacks.port", "８７３３"),
+        ("callbacks.public_url", "https://example.com/?a=1"),
+        ("callbacks.public_url", "https://example.com/#x"),
+        ("callbacks.signature", "none"),
+        ("callbacks.allowed_addresses", "10.0.0.0/33"),
+        ("callbacks.trusted_proxies", "[1"),
+        ("callbacks.host", ""),
+        ("shop.terminal_id", " "),
+        ("shop.payer_locale", "de"),
+        ("shop.timezone", "Europe/Nowhere"),
+        ("shop.timezone", "../etc/passwd"),
+        ("shop.day_starts_at", "24:00"),
+        ("shop.name", "a\nb"),
+        ("shop.name", "a\udcff"),
+        ("operator.public_key_file", "~nobody-here/a\udcff"),
+        ("till.ttl_minutes", "43201"),
+        ("till.ttl_minutes", "1.5"),
+        ("till.max_amount_minor", "-1"),
+        ("till.presets", "100,x"),
+        ("till.presets", "[true]"),
+        ("till.sound", "maybe"),
+        ("ui.scale", "1000"),
+    ],
+)
+def test_bad_values_are_refused_and_nothing_is_written(path: Path, key: str, text: str) -> None:
+    with pytest.raises(SettingBad) as caught:
+        SettingsFile(path).set(key, text)
+    assert caught.value.details["key"] == key
+    assert caught.value.details["reason"]
+    assert not path.exists()
+
+
+@pytest.mark.parametrize("key", ["till.nothing", "till", "", "a.b.c"])
+def test_unknown_keys_are_refused(path: Path, key: str) -> None:
+    file = SettingsFile(path)
+    with pytest.raises(SettingUnknown):
+        file.set(key, "1")
+    with pytest.raises(SettingUnknown):
+        file.value(key, Settings(), FakeSecrets())
+
+
+def test_the_environment_prefills_and_an_own_url_wins(path: Path) -> None:
+    file = SettingsFile(path)
+    file.set("operator.environment", "production")
+    assert file.load().operator.url == "https://papi.xpaydirect.com/xpay"
+    file.set("operator.url", "https://example.com/xpay")
+    assert file.load().operator.url == "https://example.com/xpay"
+    file.set("operator.url", "")
+    file.set("operator.environment", "custom")
+    assert file.load().operator.url == ""
+
+
+def test_asking_proves_in_demo_only_unless_set(path: Path) -> None:
+    file = SettingsFile(path)
+    assert not file.load().operator.asking_proves
+    file.set("operator.url", "http://127.0.0.1:9000/xpay")
+    assert file.load().operator.is_demo
+    assert file.load().operator.asking_proves
+    file.set("operator.status_query_proves_payment", "false")
+    assert not file.load().operator.asking_proves
+    file.set("operator.status_query_proves_payment", "unset")
+    assert file.load().operator.asking_proves
+
+
+def test_files_are_kept_as_absolute_paths(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(path.parent)
+    SettingsFile(path).set("operator.public_key_file", "keys/operator.pem")
+    assert SettingsFile(path).load().operator.public_key_file == str(path.parent / "keys" / "operator.pem")
+
+
+def test_comments_and_order_stay(path: Path) -> None:
+    path.write_text("# my shop\n[till]\nttl_minutes = 20 # long\n\n[shop]\nname = 'A'\n", "utf-8")
+    SettingsFile(path).set("till.ttl_minutes", "30")
+    assert path.read_text("utf-8") == "# my shop\n[till]\nttl_minutes = 30 # long\n\n[shop]\nname = 'A'\n"
+
+
+def test_dotted_keys_are_edited_too(path: Path) -> None:
+    path.write_text("till.ttl_minutes = 20\n", "utf-8")
+    file = SettingsFile(path)
+    file.set("till.ttl_minutes", "30")
+    file.set("till.sound", "no")
+    file.set("ui.scale", "125")
+    settings = file.load()
+    assert (settings.till.ttl_minutes, settings.till.sound, settings.ui.scale) == (30, False, 125)
+
+
+@pytest.mark.parametrize(
+    ("text", "key", "line"),
+    [
+        ("[shop]\nname = 'A'\n\n[callbacks]\nport = 'many'\n", "callbacks.port", 5),
+        ("[shop]\nnam = 'A'\n", "shop.nam", 2),
+        ("shop.payer_locale = 'de'\n", "shop.payer_locale", 1),
+        ("\nshop = { payer_locale = 'de' }\n", "shop.payer_locale", 2),
+        ("[operator]\ntoken = 'secret'\n", "operator.token", 2),
+        ("[shop]\nname = \n", "settings.toml", 2),
+        ("[shop]\nname = 'A", "settings.toml", 2),
+        ("shop = 5\n", "shop", 1),
+        ("ui = 5\n", "ui", 1),
+        ("[[ui]]\nscale = 5\n", "ui", 1),
+        ("[shop.name]\n", "shop.name", 1),
+    ],
+)
+def test_a_broken_file_is_told_by_name_and_line_and_left_alone(
+    path: Path, text: str, key: str, line: int | None
+) -> None:
+    file = SettingsFile(path)
+    file.set("shop.name", "Good")
+    path.write_text(text, "utf-8")
+    settings = file.load()
+    assert settings.shop.name == "Good"
+    assert [(problem.key, problem.line) for problem in file.problems] == [(key, line)]
+    with pytest.raises(SettingBad) as caught:
+        file.set("ui.scale", "110")
+    assert (caught.value.details["key"], caught.value.details["line"]) == (key, line)
+    assert path.read_text("utf-8") == text
+
+
+def test_a_broken_file_without_a_good_copy_gives_what_is_usable(path: Path) -> None:
+    path.write_bytes(b"[shop]\nname = 'A'\nday_starts_at = 7\n")
+    assert SettingsFile(path).load().shop.name == "A"
+    path.write_bytes(b"[shop]\nname = '\xff'\n")
+    file = SettingsFile(path)
+    assert file.load() == Settings()
+    assert (file.problems[0].line, file.problems[0].reason) == (2, "not_utf8")
+
+
+def test_setting_the_bad_value_repairs_the_file(path: Path) -> None:
+    path.write_text("[callbacks]\nport = 'many' # hm\n", "utf-8")
+    file = SettingsFile(path)
+    file.set("callbacks.port", "9001")
+    assert file.load().callbacks.port == 9001
+    assert file.problems == ()
+    assert "# hm" in path.read_text("utf-8")
+
+
+def test_the_token_goes_to_the_secrets(path: Path) -> None:
+    file, secrets = SettingsFile(path), FakeSecrets()
+    assert file.as_dict(file.load(), secrets)["operator.token"] == ""
+    file.set("operator.token", " t0ken ", secrets=secrets)
+    assert secrets.kept == {"operator_token": "t0ken"}
+    assert not path.exists()
+    shown = file.as_dict(file.load(), secrets)
+    assert shown["operator.token"] == "***"
+    assert shown.keys() == SPECS.keys() | {"operator.token"}
+    assert file.value("operator.token", Settings(), FakeSecrets(readable=False)) == "***"
+    for bad in ("  ", "a\udcff"):
+        with pytest.raises(SettingBad):
+            file.set("operator.token", bad, secrets=secrets)
+    with pytest.raises(SettingUnknown):
+        file.set("operator.token", "t0ken")
+
+
+@pytest.mark.skipif(os.name == "nt", reason="POSIX rights")
+def test_the_file_is_the_owners_only(path: Path) -> None:
+    path.write_text("")
+    path.chmod(0o644)
+    SettingsFile(path).set("ui.scale", "110")
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    assert not [name for name in path.parent.iterdir() if name.name.startswith(".")]
+
+
+def test_build_needs_nothing() -> None:
+    assert build({}) == Settings()
+
+
+def test_home_is_argument_then_environment_then_platform(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PAYDESK_HOME", str(tmp_path / "env"))
+    assert home_dir(str(tmp_path / "given")) == tmp_path / "given"
+    assert home_dir(None) == tmp_path / "env"
+    monkeypatch.delenv("PAYDESK_HOME")
+    assert "paydesk" in home_dir(None).parts
+
+
+def test_the_home_is_made_for_its_owner(tmp_path: Path) -> None:
+    paths = HomePaths(tmp_path / "a" / "home")
+    paths.ensure()
+    paths.ensure()
+    assert list(paths.home.iterdir()) == []
+    if os.name != "nt":
+        assert stat.S_IMODE(paths.home.stat().st_mode) == 0o700
+    (tmp_path / "file").write_text("")
+    with pytest.raises(StorageReadOnly):
+        HomePaths(tmp_path / "file" / "home").ensure()
+
+
+def test_a_lock_is_held_once(tmp_path: Path) -> None:
+    first, second = FileLock(tmp_path / "x.lock"), FileLock(tmp_path / "x.lock")
+    assert first.acquire()
+    assert first.acquire()
+    assert not second.acquire()
+    first.release()
+    first.release()
+    with second:
+        assert second.held
+        assert not first.acquire()
+    assert not second.held
+    with pytest.raises(StorageReadOnly):
+        FileLock(tmp_path / "nowhere" / "x.lock").acquire()

@@ -1,0 +1,70 @@
+"""Text becomes kopecks exactly, or a refusal says why."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from app.domain.errors import AmountNotNumber, AmountOverLimit, AmountThreeDecimals, AmountZero
+from app.domain.money import parse_amount, plain_amount
+
+
+@pytest.mark.parametrize(
+    ("text", "minor"),
+    [
+        ("1250", 125000),
+        ("1 250,5", 125050),
+        ("1250.50", 125050),
+        ("1\u00a0250,00 ₴", 125000),
+        ("0,01", 1),
+        (".5", 50),
+        ("5,", 500),
+        (" 007 ", 700),
+    ],
+)
+def test_reads_what_people_type(text: str, minor: int) -> None:
+    assert parse_amount(text) == minor
+
+
+@pytest.mark.parametrize("text", ["", "abc", "1,2,3", "12 50", "1e3", "1_000", "١٢", "0x10", ",", "--"])
+def test_refuses_what_is_no_number(text: str) -> None:
+    with pytest.raises(AmountNotNumber):
+        parse_amount(text)
+
+
+@pytest.mark.parametrize("text", ["0", "0,00", "-5", "\u22125,10"])
+def test_refuses_zero_and_less(text: str) -> None:
+    with pytest.raises(AmountZero):
+        parse_amount(text)
+
+
+@pytest.mark.parametrize("text", ["1,000", "0.125", "1 250,505"])
+def test_refuses_three_decimals(text: str) -> None:
+    with pytest.raises(AmountThreeDecimals):
+        parse_amount(text)
+
+
+def test_the_limit_itself_is_allowed() -> None:
+    assert parse_amount("100000", limit_minor=10_000_000) == 10_000_000
+    with pytest.raises(AmountOverLimit) as refusal:
+        parse_amount("100000,01", limit_minor=10_000_000)
+    assert refusal.value.details == {"limit_minor": 10_000_000}
+
+
+def test_a_row_of_digits_does_not_overflow() -> None:
+    with pytest.raises(AmountOverLimit):
+        parse_amount("9" * 400)
+
+
+@given(st.integers(min_value=1, max_value=10**13), st.sampled_from([",", "."]))
+def test_what_is_printed_reads_back(minor: int, separator: str) -> None:
+    assert parse_amount(plain_amount(minor).replace(".", separator)) == minor
+
+
+@given(st.text(max_size=30))
+def test_no_text_breaks_the_parser(text: str) -> None:
+    try:
+        assert parse_amount(text) > 0
+    except (AmountNotNumber, AmountZero, AmountThreeDecimals, AmountOverLimit) as refusal:
+        assert refusal.code.startswith("amount_")
