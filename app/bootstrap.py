@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import socket
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
@@ -26,6 +26,7 @@ from app.settings.schema import TOKEN_SECRET, Settings
 
 if TYPE_CHECKING:
     from app.listener.server import Listener
+    from app.simulator.server import Simulator
 
 PRIVATE_KEY_SECRET = "private_key_pem"
 LEASE_MARGIN_S = 15.0
@@ -135,7 +136,7 @@ def operator_key_pem(home: Home) -> str | None:
         try:
             return Path(named).expanduser().read_text(encoding="ascii")
         except (OSError, UnicodeDecodeError) as failure:
-            raise SettingBad(key="operator.public_key_file", reason=str(failure)) from failure
+            raise SettingBad(key="operator.public_key_file", reason="unreadable_file") from failure
     published = {"test": keys.TEST_OPERATOR_KEY_PEM, "production": keys.PRODUCTION_OPERATOR_KEY_PEM}
     return published.get(home.settings.operator.environment)
 
@@ -234,7 +235,7 @@ def import_key(home: Home, path: Path) -> None:
     try:
         pem = path.read_text(encoding="ascii")
     except (OSError, UnicodeDecodeError) as failure:
-        raise BadKey(reason=str(failure)) from failure
+        raise BadKey(reason="unreadable_file") from failure
     load_private_key(pem)
     home.secrets.put(PRIVATE_KEY_SECRET, pem)
 
@@ -249,3 +250,27 @@ def show_key(home: Home) -> dict[str, str]:
     public = keys.public_pem(keys.load_private_key(pem))
     shown = keys.fingerprint(keys.load_public_key(public))
     return {"public_key_pem": public, "fingerprint": shown, "stored_in": home.secrets.stored_in}
+
+
+def make_simulator(
+    *,
+    port: int,
+    directory: Path,
+    speed: float,
+    merchant_key: Path | None = None,
+    operator_key: Path | None = None,
+    faults: Sequence[str] = (),
+    two_step: bool = False,
+) -> Simulator:
+    """Return the demo operator, not yet bound. Raises BadKey, OSError for files that cannot be read."""
+    from app.simulator.server import Simulator
+
+    return Simulator(
+        port=port,
+        directory=directory,
+        speed=speed,
+        merchant_public_pem=merchant_key.read_text(encoding="ascii") if merchant_key else None,
+        operator_private_pem=operator_key.read_text(encoding="ascii") if operator_key else None,
+        faults=tuple(faults),
+        two_step=two_step,
+    )

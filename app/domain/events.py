@@ -6,7 +6,7 @@ To add a fact: 1. write the dataclass with a `type`; 2. give it a `dedupe` where
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import MISSING, dataclass, field, fields
 from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any, ClassVar
@@ -338,26 +338,42 @@ TIME_FIELDS = frozenset({"expires_at", "lease_until"})
 
 def fact_data(fact: Fact) -> dict[str, Any]:
     """Return the fields of a fact as JSON values; times as UTC milliseconds; empty fields are left out."""
-    data = {name: value for name, value in asdict(fact).items() if value not in (None, False, "", {}, ())}
-    for name in TIME_FIELDS & data.keys():
-        data[name] = to_millis(data[name])
+    data: dict[str, Any] = {}
+    for name in _FIELD_NAMES[fact.type]:
+        value = getattr(fact, name)
+        # Zero is a value: only what is truly empty is left out.
+        if value is None or value is False or value == "" or value == {} or value == ():
+            continue
+        data[name] = to_millis(value) if name in TIME_FIELDS else value
     return data
 
 
 def fact_from_data(kind: str, data: dict[str, Any]) -> Fact:
     """Return the fact that `fact_data` took apart. Raises KeyError for a kind we do not know."""
     cls = FACTS[kind]
-    values: dict[str, Any] = {spec.name: data.get(spec.name) for spec in fields(cls) if spec.name in data}
-    for spec in fields(cls):
-        if spec.name not in values and spec.default is _MISSING and spec.default_factory is _MISSING:
-            values[spec.name] = "" if spec.type == "str" else None
+    known = _FIELD_NAMES[kind]
+    values: dict[str, Any] = {name: value for name, value in data.items() if name in known}
+    for name, absent in _ABSENT[kind].items():
+        values.setdefault(name, absent)
     for name in TIME_FIELDS & values.keys():
         values[name] = from_millis(values[name])
     if "signed" in values:
         values["signed"] = Signed(values["signed"])
-    if "causes" in {spec.name for spec in fields(cls)}:
-        values["causes"] = tuple(values.get("causes") or ())
+    if "causes" in values:
+        values["causes"] = tuple(values["causes"])
     return cls(**values)
 
 
-_MISSING = field().default
+_FIELD_NAMES: dict[str, tuple[str, ...]] = {
+    kind: tuple(spec.name for spec in fields(cls)) for kind, cls in FACTS.items()
+}
+_EMPTY: dict[str, object] = {"str": "", "tuple[str, ...]": ()}
+_ABSENT: dict[str, dict[str, object]] = {
+    kind: {
+        spec.name: _EMPTY.get(str(spec.type))
+        for spec in fields(cls)
+        if spec.default is MISSING and spec.default_factory is MISSING
+    }
+    for kind, cls in FACTS.items()
+}
+"""What a field without a default was when `fact_data` left it out."""

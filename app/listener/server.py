@@ -27,8 +27,9 @@ class CallbackProtocol(web.RequestHandler):
         message: str | None = None,
     ) -> web.StreamResponse:
         """Answer without a body and without a log line; a defect of ours is 503, so that the operator comes again."""
-        self.force_close()
-        return empty(503 if status >= 500 else 400)
+        response = empty(503 if status >= 500 else 400)
+        response.force_close()
+        return response
 
 
 class CallbackServer(web.Server):

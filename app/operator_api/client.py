@@ -57,7 +57,7 @@ class HttpxOperator:
     ) -> None:
         """Raise SettingBad for an address that is neither https nor loopback, BadKey for a key that is none."""
         if not (is_https(settings.url) or is_loopback_http(settings.url)):
-            raise SettingBad(setting="operator.url", reason="not_https")
+            raise SettingBad(key="operator.url", reason="not_https")
         self._settings = settings
         self._merchant_key = load_private_key(merchant_key_pem) if merchant_key_pem else None
         self._operator_key = load_public_key(operator_key_pem) if operator_key_pem else None
@@ -84,11 +84,11 @@ class HttpxOperator:
 
     async def _ask(self, operation_type: int, data: dict[str, Any], locale: str) -> Answer:
         if not self._token:
-            raise NotConfigured(setting="operator_token")
+            raise NotConfigured(setting="operator.token")
         if self._merchant_key is None:
-            raise NotConfigured(setting="private_key_pem")
+            raise NotConfigured(setting="keys")
         if self._operator_key is None:
-            raise NotConfigured(setting="operator_key_pem")
+            raise NotConfigured(setting="operator.public_key_file")
         packet = seal(
             json.dumps(data, ensure_ascii=False).encode("utf-8", "replace"),
             token=self._token,
@@ -105,7 +105,7 @@ class HttpxOperator:
         loop = asyncio.get_running_loop()
         begun = loop.time()
         try:
-            async with asyncio.timeout(99):
+            async with asyncio.timeout(self._settings.timeout_s):
                 status, body = await self._exchange(content)
         except (TimeoutError, httpx.TimeoutException) as lost:
             _log.warning("operation %d: no answer in time", operation_type)

@@ -386,9 +386,9 @@ async def test_what_is_not_configured_is_named() -> None:
     key, public = VECTORS["merchant_private_key"], VECTORS["operator_public_key"]
     settings = OperatorSettings(url="https://papi.xpaydirect.com/xpay")
     for values, name in [
-        ((key, None, public), "operator_token"),
-        ((None, TOKEN, public), "private_key_pem"),
-        ((key, TOKEN, ""), "operator_key_pem"),
+        ((key, None, public), "operator.token"),
+        ((None, TOKEN, public), "keys"),
+        ((key, TOKEN, ""), "operator.public_key_file"),
     ]:
         asking = HttpxOperator(settings, *values, FixedClock())
         with pytest.raises(NotConfigured) as refused:

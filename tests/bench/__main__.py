@@ -13,11 +13,11 @@ def main() -> int:
     for path in sorted(Path(__file__).parent.glob("bench_*.py")):
         importlib.import_module(f"tests.bench.{path.stem}")
     broken = 0
-    sys.stdout.write(f"{'#':<4} | {'promise':<44} | {'measured':<32} | ok\n")
+    sys.stdout.write(f"{'#':<4} | {'promise':<48} | {'measured':<32} | ok\n")
     for number, measure in ROWS:
         result = measure()
         broken += result.ok is False
-        sys.stdout.write(f"{number:<4} | {result.promise:<44} | {result.measured:<32} | {MARKS[result.ok]}\n")
+        sys.stdout.write(f"{number:<4} | {result.promise:<48} | {result.measured:<32} | {MARKS[result.ok]}\n")
         sys.stdout.flush()
     return 1 if broken else 0
 

@@ -241,6 +241,12 @@ def test_order_and_repetition_of_arrival_do_not_matter(facts: list[JournalEntry]
     assert fold(shuffled) == fold(known)
 
 
+def test_a_zero_is_not_nothing() -> None:
+    answered = StatusAnswered(KEY, TransactionId("t"), 0, "")
+    assert fact_data(answered)["operation_status"] == 0
+    assert fact_from_data(answered.type, fact_data(answered)) == answered
+
+
 @given(CALLBACKS | OTHERS)
 def test_a_fact_survives_its_json(item: JournalEntry) -> None:
     assert fact_from_data(item.fact.type, fact_data(item.fact)) == item.fact
