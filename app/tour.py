@@ -13,8 +13,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from app.bootstrap import Core, Home, make_keys, make_receiving, make_simulator, open_core, open_home
-from app.domain.errors import PaydeskError
-from app.domain.events import JournalEntry
 from app.domain.ids import PaymentId
 from app.domain.payment import PaymentStatus
 from app.services.bus import Bus
@@ -37,22 +35,16 @@ class Stage:
     texts: Texts
 
 
-def play(given_home: str | None, texts: Texts, *, speed: float, keep: bool) -> int:
-    """Play the job on the demo operator in a home of its own; returns the exit code."""
+def play(given_home: str | None, texts: Texts, *, speed: float, keep: bool) -> None:
+    """Play the job on the demo operator in a home of its own. Raises PaydeskError."""
     folder = Path(given_home) if given_home else Path(tempfile.mkdtemp(prefix="paydesk-demo-"))
     try:
         asyncio.run(_play(folder, texts, speed))
-    except PaydeskError as error:
-        from app.cli.output import exit_code
-
-        sys.stderr.write(texts.error(error) + "\n")
-        return exit_code(error)
     finally:
         if keep or given_home:
             _say(texts.say("The demo home is kept in {folder}", folder=folder))
         else:
             shutil.rmtree(folder, ignore_errors=True)
-    return 0
 
 
 async def _play(folder: Path, texts: Texts, speed: float) -> None:
@@ -125,20 +117,19 @@ async def _new_link(stage: Stage, sale: Sale) -> PaymentView:
 
 
 async def _pay(stage: Stage, view: PaymentView, card: str) -> None:
-    arrived = asyncio.Event()
-    drop = stage.bus.subscribe(lambda entry: _note(stage, entry, view.payment.id, arrived))
-    await _attempt(stage, view, card)
-    async with asyncio.timeout(PATIENCE_S):
-        while not await _is_paid(stage, view.payment.id):
-            await arrived.wait()
-            arrived.clear()
-    drop()
-
-
-def _note(stage: Stage, entry: JournalEntry, wanted: PaymentId, arrived: asyncio.Event) -> None:
-    if entry.payment_id == wanted:
+    """Pay, wait for the news, and tell the payment's story as the ledger has it."""
+    payment_id, news = view.payment.id, asyncio.Event()
+    drop = stage.bus.subscribe(lambda entry: news.set() if entry.payment_id == payment_id else None)
+    try:
+        await _attempt(stage, view, card)
+        async with asyncio.timeout(PATIENCE_S):
+            while not await _is_paid(stage, payment_id):
+                await news.wait()
+                news.clear()
+    finally:
+        drop()
+    for entry in await stage.core.ledger.entries(payment_id):
         _say(f"  · {stage.texts.event(entry)}")
-        arrived.set()
 
 
 async def _is_paid(stage: Stage, payment_id: PaymentId) -> bool:

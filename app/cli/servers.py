@@ -112,4 +112,8 @@ def demo(home: str | None, tour: str | None, speed: float, keep: bool) -> None:
     """Play the whole job on the demo operator, in a home of its own."""
     from app.tour import play
 
-    sys.exit(play(home, texts_of(), speed=speed, keep=keep))
+    texts = texts_of()
+    try:
+        play(home, texts, speed=speed, keep=keep)
+    except PaydeskError as error:
+        fail(error, texts)

@@ -1,0 +1,45 @@
+"""The switches of contract.md 5 that make the demo operator misbehave."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from enum import StrEnum
+
+
+class Fault(StrEnum):
+    """The first seven spoil answers; the others callbacks and [20003]."""
+
+    SLOW = "slow"
+    REFUSE = "refuse"
+    DROP = "drop"
+    HTML = "html"
+    GARBAGE = "garbage"
+    STRINGS = "strings"
+    HUGE = "huge"
+    DUPLICATE = "duplicate"
+    REORDER = "reorder"
+    LATE = "late"
+    WRONG_SUM = "wrong-sum"
+    UNSIGNED = "unsigned"
+    BAD_SIGN = "bad-sign"
+    REPLAY = "replay"
+    NO_CALLBACK = "no-callback"
+    UNKNOWN_STATUS = "unknown-status"
+
+
+class FaultSwitches:
+    """Which faults are on; they can change while the operator runs."""
+
+    def __init__(self, names: Iterable[str] = ()) -> None:
+        self._on: frozenset[Fault] = frozenset()
+        self.replace(names)
+
+    def replace(self, names: Iterable[str]) -> None:
+        """Switch exactly these on. Raises ValueError for a name that is none."""
+        self._on = frozenset(Fault(name) for name in names)
+
+    def __contains__(self, fault: Fault) -> bool:
+        return fault in self._on
+
+    def names(self) -> list[str]:
+        return sorted(fault.value for fault in self._on)

@@ -1,0 +1,141 @@
+"""The payer's page as HTML: plain forms, no JavaScript, stable ids (contract.md 5). Everything foreign is escaped."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from html import escape
+
+from app.simulator.callbacks import ZONE
+from app.simulator.orders import DONE, Order
+from app.simulator.words import words
+
+CSS = """
+:root{--bg:#F5F6F8;--surface:#FFF;--border:#DFE3E8;--text:#14181F;--muted:#59636F;--accent:#2B4BC8;--on:#FFF;
+--att:#A8460A;--attbg:#FFE9DA;--ok:#12734A;--okbg:#E2F4EA;--bad:#B3261E;--badbg:#FDE8E6}
+@media(prefers-color-scheme:dark){:root{--bg:#15181C;--surface:#1E2227;--border:#333A42;--text:#EEF1F4;--muted:#A3ADB8;
+--accent:#7C97FF;--on:#0E1220;--att:#FFB37E;--attbg:#46280F;--ok:#6FD6A5;--okbg:#15352A;--bad:#FF9C94;--badbg:#43201D}}
+*{box-sizing:border-box}
+body{margin:0;background:var(--bg);color:var(--text);font:16px/1.45 Inter,system-ui,"Segoe UI",sans-serif}
+main{max-width:420px;margin:0 auto;padding:20px;display:grid;gap:16px}
+.banner{background:var(--attbg);color:var(--att);border-radius:8px;padding:10px 14px;font-size:14px;font-weight:600}
+.card{background:var(--surface);border:1px solid var(--border);border-radius:12px;padding:20px}
+.sum{text-align:center}.sum p{margin:4px 0;overflow-wrap:anywhere}.muted{color:var(--muted);font-size:14px}
+.amount{font-size:40px;font-weight:700;font-variant-numeric:tabular-nums;white-space:nowrap}
+form{margin:0}label{display:grid;gap:6px;color:var(--muted);font-size:14px;margin-bottom:14px}
+input{font:inherit;color:var(--text);background:var(--surface);border:1px solid var(--border);border-radius:8px;
+padding:10px 14px;min-height:44px;width:100%}
+.two{display:grid;grid-template-columns:1fr 1fr;gap:12px}
+button{font:inherit;font-weight:600;border-radius:8px;min-height:48px;width:100%;cursor:pointer;
+border:1px solid var(--border);background:var(--surface);color:var(--text)}
+button.main{background:var(--accent);border-color:var(--accent);color:var(--on);min-height:56px;margin-bottom:14px}
+button.wallet{background:#000;border-color:var(--border);color:#FFF}
+button:focus-visible,input:focus-visible{outline:3px solid var(--accent);outline-offset:2px}
+.or{text-align:center;color:var(--muted);font-size:14px}
+.result{text-align:center;border-radius:12px;padding:28px 20px}
+.result b{display:block;font-size:22px;margin:8px 0 4px}.result .mark{font-size:40px;line-height:1}
+.paid{background:var(--okbg);color:var(--ok)}
+.declined,.refused,.expired{background:var(--badbg);color:var(--bad)}
+.hint{color:var(--muted);font-size:13px;text-align:center}
+"""
+MARKS = {"paid": "✓", "declined": "✕", "refused": "✕", "expired": "⏱"}
+
+
+def money(minor: int) -> str:
+    """Return `1 250,00 ₴` with non-breaking spaces."""
+    major, rest = divmod(minor, 100)
+    grouped = f"{major:,}".replace(",", "\u00a0")
+    return f"{grouped},{rest:02d}\u00a0₴"
+
+
+def outcome_of(order: Order, now: datetime) -> str | None:
+    """Return paid, refused, declined or expired; None while nothing happened."""
+    if order.status == DONE:
+        return "paid"
+    if now >= order.expires_at:
+        return "expired"
+    if order.error == "refused":
+        return "refused"
+    return "declined" if order.error else None
+
+
+def page(order: Order, now: datetime, *, two_step: bool) -> str:
+    """Return the whole page of an order as it stands."""
+    outcome = outcome_of(order, now)
+    parts = [_banner(order), _sum(order)]
+    if outcome:
+        parts.append(_result(order, outcome))
+    if outcome not in ("paid", "expired"):
+        parts.append(_contact(order) if two_step and not order.checked else _forms(order))
+    return _document(order.locale, "".join(parts))
+
+
+def unknown_page() -> str:
+    """Return the page of a link that does not exist."""
+    return _document("uk", f'<p class="card">{words("uk")["unknown"]} / {words("en")["unknown"]}</p>')
+
+
+def _document(locale: str, body: str) -> str:
+    say = words(locale)
+    return (
+        f'<!doctype html><html lang="{"en" if locale == "en" else "uk"}"><head><meta charset="utf-8">'
+        '<meta name="viewport" content="width=device-width,initial-scale=1">'
+        f"<title>{say['title']}</title><style>{CSS}</style></head><body><main>{body}</main></body></html>"
+    )
+
+
+def _banner(order: Order) -> str:
+    return f'<div class="banner">{words(order.locale)["banner"]}</div>'
+
+
+def _sum(order: Order) -> str:
+    purpose = escape(str(order.data.get("Purpose") or order.data.get("Order") or ""))
+    until = words(order.locale)["until"].format(time=order.expires_at.astimezone(ZONE).strftime("%H:%M"))
+    return (
+        f'<section class="card sum"><p class="amount">{money(order.amount_minor)}</p>'
+        f'<p>{purpose}</p><p class="muted">{until}</p></section>'
+    )
+
+
+def _result(order: Order, outcome: str) -> str:
+    say = words(order.locale)
+    more = escape(order.refused) if outcome == "refused" and order.refused else say[f"{outcome}_more"]
+    return (
+        f'<section class="result {outcome}" id="result" data-status="{outcome}" role="status">'
+        f'<span class="mark" aria-hidden="true">{MARKS[outcome]}</span><b>{say[outcome]}</b>{more}</section>'
+    )
+
+
+def _contact(order: Order) -> str:
+    say = words(order.locale)
+    return (
+        '<form class="card" method="post"><input type="hidden" name="action" value="contact">'
+        f'<label>{say["account"]}<input id="account" name="account" autocomplete="email" required></label>'
+        f'<button class="main" id="contact">{say["contact"]}</button></form>'
+    )
+
+
+def _forms(order: Order) -> str:
+    say = words(order.locale)
+    wallets = (
+        f'<div class="two">{_button("gpay", "G Pay", "wallet")}{_button("applepay", "Apple Pay", "wallet")}</div>'
+        f'<div class="or">{say["or"]}</div>'
+        if order.pays_by_wallet
+        else ""
+    )
+    # The expiry and CVV fields have no names: what the payer types there is never sent.
+    return (
+        f'{wallets}<section class="card"><form method="post"><input type="hidden" name="action" value="pay">'
+        f'<label>{say["card"]}<input id="card" name="card" inputmode="numeric" autocomplete="off" required '
+        f'value="4242 4242 4242 4242"></label><div class="two"><label>{say["expiry"]}'
+        f'<input value="12 / 29" autocomplete="off"></label><label>{say["cvv"]}'
+        '<input type="password" value="123" autocomplete="off"></label></div>'
+        f'<button class="main" id="pay">{say["pay"].format(sum=money(order.amount_minor))}</button></form>'
+        f'{_button("decline", say["decline"], "")}</section><p class="hint">{say["hint"]}</p>'
+    )
+
+
+def _button(action: str, label: str, look: str) -> str:
+    return (
+        f'<form method="post"><input type="hidden" name="action" value="{action}">'
+        f'<button id="{action}" class="{look}">{label}</button></form>'
+    )

@@ -1,0 +1,57 @@
+"""The words of the payer's page, Ukrainian and English. They belong to the demo operator, not to our catalogues."""
+
+from __future__ import annotations
+
+WORDS: dict[str, dict[str, str]] = {
+    "uk": {
+        "title": "Оплата",
+        "banner": "Демонстрація: гроші не справжні",
+        "until": "Сторінка діє до {time}",
+        "or": "або карткою",
+        "card": "Номер картки",
+        "expiry": "Термін дії",
+        "cvv": "CVV",
+        "pay": "Сплатити {sum}",
+        "decline": "Відмовитися",
+        "account": "Ваш телефон або e-mail",
+        "contact": "Продовжити",
+        "paid": "Оплачено",
+        "paid_more": "Дякуємо! Можна закрити сторінку.",
+        "declined": "Оплата не пройшла",
+        "declined_more": "Гроші не списано. Спробуйте іншу картку.",
+        "refused": "Магазин не прийняв оплату",
+        "refused_more": "Зверніться до касира.",
+        "expired": "Термін дії сторінки минув",
+        "expired_more": "Попросіть у касира нове посилання.",
+        "hint": "Тестові картки: 4242 4242 4242 4242 — оплата, 4000 0000 0000 0002 — відмова",
+        "unknown": "Такої сторінки немає",
+    },
+    "en": {
+        "title": "Payment",
+        "banner": "Demo: the money is not real",
+        "until": "This page works until {time}",
+        "or": "or by card",
+        "card": "Card number",
+        "expiry": "Expires",
+        "cvv": "CVV",
+        "pay": "Pay {sum}",
+        "decline": "Decline",
+        "account": "Your phone or e-mail",
+        "contact": "Continue",
+        "paid": "Paid",
+        "paid_more": "Thank you! You can close this page.",
+        "declined": "The payment did not go through",
+        "declined_more": "No money was taken. Try another card.",
+        "refused": "The shop did not accept the payment",
+        "refused_more": "Please ask the cashier.",
+        "expired": "This page has expired",
+        "expired_more": "Ask the cashier for a new link.",
+        "hint": "Test cards: 4242 4242 4242 4242 pays, 4000 0000 0000 0002 is declined",
+        "unknown": "There is no such page",
+    },
+}
+
+
+def words(locale: str) -> dict[str, str]:
+    """Return the words of a locale; anything but `en` is Ukrainian."""
+    return WORDS["en" if locale == "en" else "uk"]
