@@ -247,7 +247,8 @@ async def test_an_unreadable_request_is_not_echoed(shop: Shop, head: str) -> Non
     answer = await reader.read()
     writer.close()
     await writer.wait_closed()
-    assert answer.startswith(b"HTTP/1.1 400")
+    assert answer.split()[1] == b"400"
+    assert answer.endswith(b"\r\n\r\n")
     assert PAN.encode() not in answer
 
 

@@ -1,0 +1,83 @@
+"""Programs as people start them: each verb is a process of its own."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+ENVIRONMENT = {**os.environ, "PAYDESK_KEYRING": "off", "LANGUAGE": "en", "PYTHONUNBUFFERED": "1"}
+
+
+@dataclass
+class Shells:
+    """The shells of one shop: its home, the demo operator's folder, and what runs."""
+
+    home: Path
+    operator_dir: Path
+    running: list[subprocess.Popen[str]] = field(default_factory=list)
+
+    def command(self, *verb: str) -> list[str]:
+        return [sys.executable, "-m", "app", "--home", str(self.home), *verb]
+
+    def run(self, *verb: str, code: int = 0) -> str:
+        done = subprocess.run(self.command(*verb), env=ENVIRONMENT, capture_output=True, text=True, timeout=60)
+        assert done.returncode == code, (verb, done.returncode, done.stdout, done.stderr)
+        assert "Traceback" not in done.stderr
+        return done.stdout
+
+    def json(self, *verb: str, code: int = 0) -> Any:
+        return json.loads(self.run(*verb, "--json", code=code))
+
+    def start(self, *verb: str, before: tuple[str, ...] = ()) -> tuple[subprocess.Popen[str], str]:
+        """Start a verb that keeps running; returns it and the address of its `ready` line."""
+        process = subprocess.Popen(
+            [*before, *self.command(*verb)],
+            env=ENVIRONMENT,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            text=True,
+        )
+        self.running.append(process)
+        assert process.stdout is not None
+        line = process.stdout.readline()
+        assert line.startswith("ready http://"), line
+        return process, line.split()[1]
+
+    def start_operator(self, *options: str) -> str:
+        _, url = self.start("simulator", "--port", "0", "--dir", str(self.operator_dir), "--speed", "100", *options)
+        self.connect(url, self.operator_dir / "operator_public.pem", (self.operator_dir / "token").read_text())
+        return url
+
+    def connect(self, url: str, key_file: Path, token: str) -> None:
+        if not (self.home / "vault.bin").exists():
+            self.run("keys", "make")
+        self.run("config", "set", "operator.url", url)
+        self.run("config", "set", "operator.public_key_file", str(key_file))
+        self.run("config", "set", "operator.token", token)
+
+    def stop(self) -> None:
+        for process in self.running:
+            if process.poll() is None:
+                process.send_signal(signal.SIGTERM)
+        for process in self.running:
+            process.wait(20)
+            if process.stdout:
+                process.stdout.close()
+
+
+@pytest.fixture
+def shells(tmp_path: Path) -> Iterator[Shells]:
+    shop = Shells(tmp_path / "home", tmp_path / "operator")
+    try:
+        yield shop
+    finally:
+        shop.stop()
