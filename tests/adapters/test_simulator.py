@@ -1,0 +1,112 @@
+"""The demo operator by itself: its page is safe and bilingual, its answers are those of protocol.md A7."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import httpx
+import pytest
+
+from app.operator_api.client import HttpxOperator
+from app.operator_api.keys import load_private_key, make_private_key_pem, public_pem
+from app.operator_api.mapping import OperatorSettings
+from app.services.ports import LinkOrder
+from app.simulator.payer import DECLINED_CARD, Payer
+from app.simulator.server import Simulator
+from tests.builders import START
+from tests.fakes.world import FakeClock
+
+
+@pytest.fixture
+async def simulator(tmp_path: Path, merchant_pem: str) -> AsyncIterator[Simulator]:
+    public = public_pem(load_private_key(merchant_pem))
+    played = Simulator(port=0, directory=tmp_path / "operator", speed=1000, merchant_public_pem=public)
+    await played.start()
+    try:
+        yield played
+    finally:
+        await played.stop()
+
+
+@pytest.fixture
+async def operator(simulator: Simulator, merchant_pem: str) -> AsyncIterator[HttpxOperator]:
+    settings = OperatorSettings(url=simulator.url)
+    client = HttpxOperator(settings, merchant_pem, simulator.token, simulator.public_pem, FakeClock())
+    try:
+        yield client
+    finally:
+        await client.close()
+
+
+def order(name: str = "t1", **changes: object) -> LinkOrder:
+    values: dict[str, object] = {
+        "transaction_id": name,
+        "amount_minor": 125000,
+        "currency": "UAH",
+        "account": "1",
+        "callback_url": "http://127.0.0.1:1/xpay/key",
+        "locale": "uk",
+        "requested_at": START,
+        **changes,
+    }
+    return LinkOrder(**values)  # type: ignore[arg-type]
+
+
+async def page_of(url: str) -> httpx.Response:
+    async with httpx.AsyncClient(trust_env=False) as client:
+        return await client.get(url)
+
+
+async def test_status_follows_the_attempts(simulator: Simulator, operator: HttpxOperator) -> None:
+    made = await operator.create_link(order())
+    assert (await operator.ask_status("t1")).operation_status == 1  # type: ignore[arg-type]
+    assert await Payer(made.url).pay(DECLINED_CARD) == "declined"
+    assert (await operator.ask_status("t1")).operation_status == 21  # type: ignore[arg-type]
+    assert await Payer(made.url).pay("4000 0000 0000 9995") == "paid"
+    assert (await operator.ask_status("t1")).operation_status == 10  # type: ignore[arg-type]
+
+
+async def test_the_page_speaks_the_links_language_and_escapes(simulator: Simulator, operator: HttpxOperator) -> None:
+    hostile = "<script>alert('x')</script>"
+    uk = await page_of((await operator.create_link(order(purpose=hostile))).url)
+    en = await page_of((await operator.create_link(order("t2", locale="en"))).url)
+    assert hostile not in uk.text
+    assert "&lt;script&gt;" in uk.text
+    assert "1\u00a0250,00\u00a0₴" in uk.text
+    assert 'lang="uk"' in uk.text
+    assert 'lang="en"' in en.text
+    assert "default-src 'none'" in en.headers["content-security-policy"]
+    assert 'id="gpay"' not in en.text
+
+
+async def test_wallets_are_offered_for_pay_type_twenty(simulator: Simulator, operator: HttpxOperator) -> None:
+    shown = await page_of((await operator.create_link(order(pay_type="20"))).url)
+    assert 'id="gpay"' in shown.text
+    assert 'id="applepay"' in shown.text
+
+
+async def test_a_foreign_key_or_token_is_refused(simulator: Simulator) -> None:
+    settings = OperatorSettings(url=simulator.url)
+    for pem, token in ((make_private_key_pem(), simulator.token), (make_private_key_pem(), "other")):
+        client = HttpxOperator(settings, pem, token, simulator.public_pem, FakeClock())
+        with pytest.raises(Exception, match="operator_refused"):
+            await client.create_link(order())
+        await client.close()
+
+
+async def test_faults_switch_while_it_runs_and_unknown_names_are_refused(simulator: Simulator) -> None:
+    address = simulator.url.replace("/xpay", "/faults")
+    async with httpx.AsyncClient(trust_env=False) as client:
+        assert (await client.post(address, json=["slow", "late"])).json() == ["late", "slow"]
+        assert (await client.post(address, json=["nonsense"])).status_code == 400
+        assert (await client.get(address)).json() == ["late", "slow"]
+        assert (await client.post(address, json=[])).json() == []
+
+
+async def test_its_key_and_token_survive_a_restart(tmp_path: Path) -> None:
+    first = Simulator(port=0, directory=tmp_path / "d")
+    second = Simulator(port=0, directory=tmp_path / "d")
+    assert (first.token, first.public_pem) == (second.token, second.public_pem)
+    assert (tmp_path / "d" / "token").read_text() == first.token
+    assert (tmp_path / "d" / "operator_public.pem").read_text() == first.public_pem
