@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+PAYING_CARD = "4242\u00a04242\u00a04242\u00a04242"
+DECLINED_CARD = "4000\u00a00000\u00a00000\u00a00002"
+
 WORDS: dict[str, dict[str, str]] = {
     "uk": {
         "title": "Оплата",
@@ -23,7 +26,7 @@ WORDS: dict[str, dict[str, str]] = {
         "refused_more": "Зверніться до касира.",
         "expired": "Термін дії сторінки минув",
         "expired_more": "Попросіть у касира нове посилання.",
-        "hint": "Тестові картки: 4242 4242 4242 4242 — оплата, 4000 0000 0000 0002 — відмова",
+        "hint": f"Тестові картки: {PAYING_CARD} — оплата, {DECLINED_CARD} — відмова",
         "unknown": "Такої сторінки немає",
     },
     "en": {
@@ -46,7 +49,7 @@ WORDS: dict[str, dict[str, str]] = {
         "refused_more": "Please ask the cashier.",
         "expired": "This page has expired",
         "expired_more": "Ask the cashier for a new link.",
-        "hint": "Test cards: 4242 4242 4242 4242 pays, 4000 0000 0000 0002 is declined",
+        "hint": f"Test cards: {PAYING_CARD} pays, {DECLINED_CARD} is declined",
         "unknown": "There is no such page",
     },
 }
