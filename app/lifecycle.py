@@ -6,11 +6,12 @@ import asyncio
 import logging
 import secrets
 import signal
+import threading
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 from typing import Protocol
 
-from app.domain.errors import HomeTaken, PaydeskError
+from app.domain.errors import Defect, HomeTaken, PaydeskError
 from app.domain.ids import LinkKey, PaymentId, TransactionId
 from app.services.till import Till
 from app.services.watch import Watch
@@ -118,3 +119,45 @@ async def until_told_to_stop() -> None:
         except NotImplementedError:
             signal.signal(number, lambda *_: loop.call_soon_threadsafe(told.set))
     await told.wait()
+
+
+class CoreThread:
+    """The core's own thread and loop: the window may hang or die, this goes on."""
+
+    def __init__(self, work: Callable[[asyncio.Event], Awaitable[None]]) -> None:
+        """`work` gets an event that is set when it is time to stop; it runs until then."""
+        self._work = work
+        self._ready = threading.Event()
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._stopping: asyncio.Event | None = None
+        self._thread = threading.Thread(target=self._run, name="core")
+
+    def start(self) -> asyncio.AbstractEventLoop:
+        """Start and return the core's loop, already running."""
+        self._thread.start()
+        self._ready.wait()
+        if self._loop is None:
+            raise Defect(thread="core")
+        return self._loop
+
+    def stop(self, timeout_s: float = 10.0) -> bool:
+        """Ask the core to stop and wait; False when it did not in time."""
+        if self._loop is not None and self._stopping is not None and self._thread.is_alive():
+            self._loop.call_soon_threadsafe(self._stopping.set)
+        self._thread.join(timeout_s)
+        return not self._thread.is_alive()
+
+    def _run(self) -> None:
+        # An own loop factory: the window's runner must not hand us a Qt loop through the global policy.
+        with asyncio.Runner(loop_factory=_core_loop) as runner:
+            runner.run(self._main())
+
+    async def _main(self) -> None:
+        self._loop = asyncio.get_running_loop()
+        self._stopping = asyncio.Event()
+        self._ready.set()
+        await self._work(self._stopping)
+
+
+def _core_loop() -> asyncio.AbstractEventLoop:
+    return asyncio.SelectorEventLoop()

@@ -1,0 +1,130 @@
+"""One installation's folder: its settings, secrets and keys."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from app.domain.errors import BadKey, KeysExist, NotConfigured, SettingBad
+from app.services.ports import Secrets
+from app.settings.file import SettingsFile
+from app.settings.paths import HomePaths, home_dir
+from app.settings.schema import TOKEN_SECRET, Settings
+
+PRIVATE_KEY_SECRET = "private_key_pem"
+
+
+@dataclass(frozen=True, slots=True)
+class Home:
+    """One installation's folder with what is read at start."""
+
+    paths: HomePaths
+    file: SettingsFile
+    settings: Settings
+    secrets: Secrets
+
+    @property
+    def mode(self) -> str:
+        """`demo` or `live`; a ledger keeps to one (protocol.md A7)."""
+        return "demo" if self.settings.operator.is_demo else "live"
+
+
+def open_home(given: str | None, warn: Callable[[str], None]) -> Home:
+    """Make the folder if need be and read its settings; `warn` hears codes for `i18n`. Raises StorageError."""
+    from app.settings.secrets import VaultSecrets
+
+    paths = HomePaths(home_dir(given))
+    paths.ensure()
+    file = SettingsFile(paths.settings_file)
+    settings = file.load()
+    return Home(paths, file, settings, VaultSecrets(paths, warn=warn))
+
+
+def missing_for_operator(home: Home) -> str | None:
+    """Return the first thing that talking to the operator still needs, or None."""
+    if not home.settings.operator.url:
+        return "operator.url"
+    if not home.secrets.get(PRIVATE_KEY_SECRET):
+        return "keys"
+    if not home.secrets.get(TOKEN_SECRET):
+        return "operator.token"
+    if operator_key_pem(home) is None:
+        return "operator.public_key_file"
+    return None
+
+
+def operator_key_pem(home: Home) -> str | None:
+    """Return the operator's public key: the file that was set, else the published one of the environment."""
+    from app.operator_api import keys
+
+    named = home.settings.operator.public_key_file
+    if named:
+        try:
+            return Path(named).expanduser().read_text(encoding="ascii")
+        except (OSError, UnicodeDecodeError) as failure:
+            raise SettingBad(key="operator.public_key_file", reason="unreadable_file") from failure
+    published = {"test": keys.TEST_OPERATOR_KEY_PEM, "production": keys.PRODUCTION_OPERATOR_KEY_PEM}
+    return published.get(home.settings.operator.environment)
+
+
+def callback_base(home: Home, address: tuple[str, int] | None = None) -> str:
+    """Return the public base, else the address of this or the last listener, else the configured one."""
+    chosen = home.settings.callbacks
+    if chosen.public_url:
+        return chosen.public_url
+    host, port = address or remembered_address(home) or (chosen.host, chosen.port)
+    if host in ("", "0.0.0.0", "::"):
+        host = "127.0.0.1"
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+
+
+def remembered_address(home: Home) -> tuple[str, int] | None:
+    """Return the address of the last listener on this home, or None before the first."""
+    try:
+        state = json.loads(home.paths.state_file.read_text(encoding="utf-8"))
+        return str(state["host"]), int(state["port"])
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+
+
+def remember_address(home: Home, host: str, port: int) -> None:
+    """Keep the listener's address for `link`. A full disk must not stop the listener: losing it costs a setting."""
+    try:
+        home.paths.state_file.write_text(json.dumps({"host": host, "port": port}), encoding="utf-8")
+    except OSError:
+        return
+
+
+def make_keys(home: Home) -> None:
+    """Make and keep a key pair; one that is there is never overwritten. Raises KeysExist."""
+    from app.operator_api.keys import make_private_key_pem
+
+    if home.secrets.get(PRIVATE_KEY_SECRET):
+        raise KeysExist()
+    home.secrets.put(PRIVATE_KEY_SECRET, make_private_key_pem())
+
+
+def import_key(home: Home, path: Path) -> None:
+    """Keep the private key of a PEM file, PKCS#1 or PKCS#8. Raises BadKey."""
+    from app.operator_api.keys import load_private_key
+
+    try:
+        pem = path.read_text(encoding="ascii")
+    except (OSError, UnicodeDecodeError) as failure:
+        raise BadKey(reason="unreadable_file") from failure
+    load_private_key(pem)
+    home.secrets.put(PRIVATE_KEY_SECRET, pem)
+
+
+def show_key(home: Home) -> dict[str, str]:
+    """Return the public half as contract.md 1 shows it. Raises NotConfigured."""
+    from app.operator_api import keys
+
+    pem = home.secrets.get(PRIVATE_KEY_SECRET)
+    if not pem:
+        raise NotConfigured(setting="keys")
+    public = keys.public_pem(keys.load_private_key(pem))
+    shown = keys.fingerprint(keys.load_public_key(public))
+    return {"public_key_pem": public, "fingerprint": shown, "stored_in": home.secrets.stored_in}

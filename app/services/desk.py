@@ -1,0 +1,72 @@
+"""What a window may ask of the core, in one value. Every coroutine here belongs on the core's loop."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Protocol
+
+from app.services.bus import Bus
+from app.services.ports import Clock, Ledger
+from app.services.till import Till
+from app.services.watch import Watch
+
+
+@dataclass(frozen=True, slots=True)
+class Health:
+    """How the two ends are. Problems are codes of `domain.errors`; None is well, or not known yet."""
+
+    operator_answered_at: datetime | None = None
+    operator_latency_ms: float | None = None
+    operator_problem: str | None = None
+    listener_address: str | None = None
+    listener_problem: str | None = None
+    callback_at: datetime | None = None
+
+
+class Preferences(Protocol):
+    """The settings of this home and its key pair. Calls are short file work; a change takes effect at once."""
+
+    def values(self) -> dict[str, object]:
+        """Return every setting of contract.md 4 by key; secrets as `***`."""
+        ...
+
+    async def change(self, values: dict[str, str]) -> None:
+        """Store settings given as text. Raises SettingBad, SettingUnknown, StorageError; the first bad one stops."""
+        ...
+
+    def public_key(self) -> dict[str, str] | None:
+        """Return `public_key_pem`, `fingerprint`, `stored_in`, or None while there is no key."""
+        ...
+
+    async def make_keys(self) -> None: ...
+
+    async def import_key(self, path: Path) -> None: ...
+
+
+class Desk(Protocol):
+    """The running core as the window sees it."""
+
+    @property
+    def till(self) -> Till: ...
+
+    @property
+    def watch(self) -> Watch: ...
+
+    @property
+    def ledger(self) -> Ledger: ...
+
+    @property
+    def bus(self) -> Bus: ...
+
+    @property
+    def clock(self) -> Clock: ...
+
+    @property
+    def preferences(self) -> Preferences: ...
+
+    @property
+    def is_demo(self) -> bool: ...
+
+    def health(self) -> Health: ...
