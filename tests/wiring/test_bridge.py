@@ -17,15 +17,14 @@ class Work:
 
     def __init__(self) -> None:
         self.started = threading.Event()
-        self.release = threading.Event()
         self.ended = threading.Event()
         self.outcome = ""
 
     async def run(self) -> str:
+        self._loop, self._go = asyncio.get_running_loop(), asyncio.Event()
         self.started.set()
         try:
-            while not self.release.is_set():
-                await asyncio.sleep(0)
+            await self._go.wait()
             self.outcome = "done"
         except asyncio.CancelledError:
             self.outcome = "cancelled"
@@ -33,6 +32,9 @@ class Work:
         finally:
             self.ended.set()
         return self.outcome
+
+    def release(self) -> None:
+        self._loop.call_soon_threadsafe(self._go.set)
 
 
 async def wait_until_stopped(stopping: asyncio.Event) -> None:
@@ -51,7 +53,8 @@ async def cancelled_midway(bridge: Bridge, work: Work, *, shielded: bool) -> str
     task.cancel()
     with pytest.raises(asyncio.CancelledError):
         await task
-    work.release.set() if shielded else None
+    if shielded:
+        work.release()
     assert await asyncio.to_thread(work.ended.wait, 10)
     return work.outcome
 
