@@ -13,10 +13,9 @@ from typing import Protocol
 
 from app.domain.errors import Defect, HomeTaken, PaydeskError
 from app.domain.ids import LinkKey, PaymentId, TransactionId
-from app.services.till import Till
-from app.services.watch import Watch
 
 RESUME_EVERY_S = 2.0
+Errand = Callable[[], Awaitable[None]]
 log = logging.getLogger(__name__)
 
 
@@ -58,11 +57,12 @@ class Listening(Protocol):
 class Receiving:
     """The part of the core that one process per home runs: it listens, and finishes what was interrupted."""
 
-    def __init__(self, lock: Lock, listener: Listening, till: Till, watch: Watch) -> None:
+    def __init__(self, lock: Lock, listener: Listening, at_start: Errand, repeatedly: Errand) -> None:
+        """`at_start` is done once after binding, `repeatedly` every few seconds; both may fail."""
         self._lock = lock
         self._listener = listener
-        self._till = till
-        self._watch = watch
+        self._at_start = at_start
+        self._repeatedly = repeatedly
         self._watching: asyncio.Task[None] | None = None
         self._stopping = asyncio.Event()
 
@@ -88,16 +88,16 @@ class Receiving:
         self._lock.release()
 
     async def _keep_watch(self) -> None:
-        await self._guarded(self._watch.ask_all)
+        await self._guarded(self._at_start)
         while not self._stopping.is_set():
-            await self._guarded(lambda: self._watch.resume_all(self._till))
+            await self._guarded(self._repeatedly)
             try:
                 async with asyncio.timeout(RESUME_EVERY_S):
                     await self._stopping.wait()
             except TimeoutError:
                 continue
 
-    async def _guarded(self, work: Callable[[], Awaitable[None]]) -> None:
+    async def _guarded(self, work: Errand) -> None:
         try:
             await work()
         except PaydeskError as failure:

@@ -1,6 +1,6 @@
 """The composition root of the core, the only maker of adapters; Qt-free."""
 
-from app.bootstrap.core import Core, make_listener, make_operator, make_receiving, open_core, till_rules
+from app.bootstrap.core import Core, make_operator, make_receiving, open_core, till_rules
 from app.bootstrap.home import (
     Home,
     callback_base,
@@ -14,14 +14,15 @@ from app.bootstrap.home import (
     show_key,
 )
 from app.bootstrap.play import make_simulator
+from app.bootstrap.running import RunningCore, run_core
 
 __all__ = [
     "Core",
     "Home",
+    "RunningCore",
     "callback_base",
     "import_key",
     "make_keys",
-    "make_listener",
     "make_operator",
     "make_receiving",
     "make_simulator",
@@ -31,6 +32,7 @@ __all__ = [
     "operator_key_pem",
     "remember_address",
     "remembered_address",
+    "run_core",
     "show_key",
     "till_rules",
 ]

@@ -6,7 +6,7 @@ import os
 import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -15,7 +15,15 @@ from app.domain.errors import NotConfigured
 from app.domain.ids import TransactionId
 from app.lifecycle import Receiving, SystemClock, SystemEntropy
 from app.services.intake import Intake, IntakeRules
-from app.services.ports import Ledger, LinkAnswer, LinkOrder, OperatorGateway, StatusAnswer
+from app.services.ports import (
+    IncomingCallback,
+    Ledger,
+    LinkAnswer,
+    LinkOrder,
+    MalformedCallback,
+    OperatorGateway,
+    StatusAnswer,
+)
 from app.services.till import Till, TillRules
 from app.services.watch import AskingRules, Watch
 from app.settings.locks import FileLock
@@ -114,20 +122,44 @@ def till_rules(home: Home, address: tuple[str, int] | None = None) -> TillRules:
     )
 
 
-def make_listener(core: Core, host: str, port: int) -> Listener:
-    """Return the callback listener joined to the ledger; it is not bound yet."""
-    from app.listener.server import Listener
-    from app.operator_api.callbacks import parse_callback
-    from app.operator_api.signature import SignatureVerifier
-
+def refit(core: Core) -> Core:
+    """Return the core with a new client and new rules for its home; the ledger stays open."""
     home = core.home
-    rules = IntakeRules(accept_unsigned=home.settings.callbacks.signature == "optional")
-    intake = Intake(core.ledger, core.clock, core.entropy, rules)
-    verifier = SignatureVerifier(operator_key_pem(home))
-    return Listener(intake, lambda query: parse_callback(query, verifier), host=host, port=port)
+    operator = make_operator(home, core.clock)
+    till = Till(core.ledger, operator, core.clock, core.entropy, till_rules(home))
+    watch = Watch(core.ledger, operator, core.clock, AskingRules(proves=home.settings.operator.asking_proves))
+    return replace(core, operator=operator, till=till, watch=watch)
+
+
+class CallbackParser:
+    """Reads callbacks with the operator's key of the home in use."""
+
+    def __init__(self, home: Home) -> None:
+        self.use(home)
+
+    def use(self, home: Home) -> None:
+        """Verify with this home's key from now on."""
+        from app.operator_api.signature import SignatureVerifier
+
+        self._verifier = SignatureVerifier(operator_key_pem(home))
+
+    def __call__(self, query: str) -> IncomingCallback | MalformedCallback:
+        from app.operator_api.callbacks import parse_callback
+
+        return parse_callback(query, self._verifier)
+
+
+def intake_rules(home: Home) -> IntakeRules:
+    """Return what the settings say about callbacks."""
+    return IntakeRules(accept_unsigned=home.settings.callbacks.signature == "optional")
 
 
 def make_receiving(core: Core, host: str, port: int) -> tuple[Receiving, Listener]:
-    """Return the part of the core that one process per home runs."""
-    listener = make_listener(core, host, port)
-    return Receiving(FileLock(core.home.paths.lock_file), listener, core.till, core.watch), listener
+    """Return the part of the core that one process per home runs, and its listener; not bound yet."""
+    from app.listener.server import Listener
+
+    intake = Intake(core.ledger, core.clock, core.entropy, intake_rules(core.home))
+    listener = Listener(intake, CallbackParser(core.home), host=host, port=port)
+    lock = FileLock(core.home.paths.lock_file)
+    receiving = Receiving(lock, listener, core.watch.ask_all, lambda: core.watch.resume_all(core.till))
+    return receiving, listener

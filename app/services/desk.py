@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -70,3 +71,7 @@ class Desk(Protocol):
     def is_demo(self) -> bool: ...
 
     def health(self) -> Health: ...
+
+    def on_health(self, listener: Callable[[], None]) -> None:
+        """Tell this listener (on the core's thread) whenever the callback listener's state changed."""
+        ...

@@ -60,6 +60,10 @@ class Intake:
         self.unknown_keys = 0
         self.last_callback_at: datetime | None = None
 
+    def use(self, rules: IntakeRules) -> None:
+        """Judge by these rules from now on; verdicts that are stored stay (protocol.md A3.6)."""
+        self._rules = rules
+
     async def receive(self, key: LinkKey, incoming: IncomingCallback | MalformedCallback) -> Reply:
         """Return the answer after the fact is on disk; 404 for an unknown key, 503 when it could not be kept."""
         now = self._clock.now()

@@ -1,0 +1,196 @@
+"""The core as a window's process runs it: ledger, bus, listener with patience, settings that take effect at once."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from app.bootstrap.core import CallbackParser, Core, intake_rules, open_core, refit
+from app.bootstrap.home import Home, import_key, make_keys, open_home, remember_address, show_key
+from app.domain.errors import NotConfigured, PaydeskError
+from app.lifecycle import Receiving
+from app.services.bus import Bus
+from app.services.desk import Health
+from app.services.intake import Intake
+from app.services.ports import Clock, Ledger
+from app.services.till import Till
+from app.services.watch import Watch
+from app.settings.locks import FileLock
+
+if TYPE_CHECKING:
+    from app.listener.server import Listener
+
+TRY_AGAIN_S = 2.0
+log = logging.getLogger(__name__)
+
+
+class RunningCore:
+    """Implements `services.desk.Desk`. Made and used on the core's loop only."""
+
+    def __init__(self, core: Core) -> None:
+        self._core = core
+        self.bus = Bus(core.ledger)
+        self.preferences = HomePreferences(self)
+        self._address: str | None = None
+        self._listener_problem: str | None = None
+        self._on_health: list[Callable[[], None]] = []
+        self._parser = CallbackParser(core.home)
+        self._intake = Intake(core.ledger, core.clock, core.entropy, intake_rules(core.home))
+
+    @property
+    def till(self) -> Till:
+        return self._core.till
+
+    @property
+    def watch(self) -> Watch:
+        return self._core.watch
+
+    @property
+    def ledger(self) -> Ledger:
+        return self._core.ledger
+
+    @property
+    def clock(self) -> Clock:
+        return self._core.clock
+
+    @property
+    def home(self) -> Home:
+        return self._core.home
+
+    @property
+    def is_demo(self) -> bool:
+        return self._core.home.mode == "demo"
+
+    def health(self) -> Health:
+        """Return how the two ends are at this moment."""
+        operator = self._core.operator
+        return Health(
+            operator_answered_at=getattr(operator, "last_answer_at", None),
+            operator_latency_ms=getattr(operator, "last_latency_ms", None),
+            operator_problem=getattr(operator, "problem", None),
+            listener_address=self._address,
+            listener_problem=self._listener_problem,
+            callback_at=self._intake.last_callback_at,
+        )
+
+    def on_health(self, listener: Callable[[], None]) -> None:
+        """Tell this listener whenever the callback listener came up, went down or failed."""
+        self._on_health.append(listener)
+
+    async def close(self) -> None:
+        """Close the client in use; the ledger belongs to whoever opened it."""
+        await self._core.operator.close()
+
+    async def use(self, home: Home) -> None:
+        """Work with changed settings from now on; the listener keeps its address until the next start."""
+        old = self._core.operator
+        self._core = refit(replace(self._core, home=home))
+        self._parser.use(home)
+        self._intake.use(intake_rules(home))
+        await old.close()
+
+    async def listen(self, stopping: asyncio.Event) -> None:
+        """Receive callbacks until told to stop. A taken port or home is reported and tried again (house rule)."""
+        chosen = self.home.settings.callbacks
+        while not stopping.is_set():
+            listener = self._make_listener(chosen.host, chosen.port)
+            receiving = Receiving(FileLock(self.home.paths.lock_file), listener, self._ask_all, self._resume_all)
+            try:
+                self._tell(address=await receiving.start())
+            except PaydeskError as failure:
+                log.warning("the listener does not start: %s", failure.code)
+                self._tell(problem=failure.code)
+                await _pause(stopping, TRY_AGAIN_S)
+                continue
+            remember_address(self.home, chosen.host, listener.port)
+            await _until(stopping, receiving)
+        self._tell()
+
+    def _tell(self, *, address: str | None = None, problem: str | None = None) -> None:
+        self._address, self._listener_problem = address, problem
+        for listener in self._on_health:
+            listener()
+
+    def _make_listener(self, host: str, port: int) -> Listener:
+        from app.listener.server import Listener
+
+        return Listener(self._intake, self._parser, host=host, port=port)
+
+    async def _ask_all(self) -> None:
+        await self.watch.ask_all()
+
+    async def _resume_all(self) -> None:
+        await self.watch.resume_all(self.till)
+
+
+async def _until(stopping: asyncio.Event, receiving: Receiving) -> None:
+    try:
+        await stopping.wait()
+    finally:
+        await receiving.stop()
+
+
+async def _pause(stopping: asyncio.Event, seconds: float) -> None:
+    try:
+        async with asyncio.timeout(seconds):
+            await stopping.wait()
+    except TimeoutError:
+        return
+
+
+class HomePreferences:
+    """Implements `services.desk.Preferences` on the home's settings file and vault."""
+
+    def __init__(self, running: RunningCore) -> None:
+        self._running = running
+
+    def values(self) -> dict[str, object]:
+        home = self._running.home
+        return home.file.as_dict(home.settings, home.secrets)
+
+    async def change(self, values: dict[str, str]) -> None:
+        """Store the settings one by one, then work with them."""
+        home = self._running.home
+        try:
+            for key, text in values.items():
+                home.file.set(key, text, secrets=home.secrets)
+        finally:
+            await self._reload()
+
+    def public_key(self) -> dict[str, str] | None:
+        try:
+            return show_key(self._running.home)
+        except NotConfigured:
+            return None
+
+    async def make_keys(self) -> None:
+        make_keys(self._running.home)
+        await self._reload()
+
+    async def import_key(self, path: Path) -> None:
+        import_key(self._running.home, path)
+        await self._reload()
+
+    async def _reload(self) -> None:
+        home = self._running.home
+        await self._running.use(open_home(str(home.paths.home), log.warning))
+
+
+async def run_core(home: Home, on_ready: Callable[[RunningCore], None], stopping: asyncio.Event) -> None:
+    """Run the core until told to stop; `on_ready` is called on the core's thread once the ledger is open."""
+    chosen = home.settings.callbacks
+    async with open_core(home, address=(chosen.host, chosen.port)) as core:
+        running = RunningCore(core)
+        following = asyncio.create_task(running.bus.run(), name="bus")
+        listening = asyncio.create_task(running.listen(stopping), name="listening")
+        on_ready(running)
+        try:
+            await stopping.wait()
+        finally:
+            running.bus.stop()
+            await asyncio.gather(following, listening, return_exceptions=True)
+            await running.close()

@@ -1,0 +1,86 @@
+"""The core as a window's process runs it: patience with a taken home, settings that take effect at once."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import httpx
+import pytest
+
+from app.bootstrap import RunningCore, open_home, run_core
+from app.domain.errors import NotConfigured
+from app.services.till import Sale
+from app.settings.locks import FileLock
+from app.settings.paths import HomePaths
+from app.simulator.server import Simulator
+
+
+@pytest.fixture
+async def simulator(tmp_path: Path) -> AsyncIterator[Simulator]:
+    played = Simulator(port=0, directory=tmp_path / "operator", speed=1000)
+    await played.start()
+    try:
+        yield played
+    finally:
+        await played.stop()
+
+
+async def started(folder: Path, stopping: asyncio.Event) -> tuple[RunningCore, asyncio.Task[None]]:
+    ready: asyncio.Future[RunningCore] = asyncio.get_running_loop().create_future()
+    home = open_home(str(folder), lambda code: None)
+    task = asyncio.create_task(run_core(home, ready.set_result, stopping))
+    return await ready, task
+
+
+async def test_a_home_is_connected_without_a_restart(home: Path, simulator: Simulator, tmp_path: Path) -> None:
+    stopping = asyncio.Event()
+    running, task = await started(home, stopping)
+    try:
+        view = await running.till.request_payment(Sale(100))
+        with pytest.raises(NotConfigured):
+            await running.till.open_link(view.payment.id)
+        await running.preferences.make_keys()
+        await running.preferences.change(
+            {
+                "operator.url": simulator.url,
+                "operator.public_key_file": str(tmp_path / "operator" / "operator_public.pem"),
+                "operator.token": simulator.token,
+            }
+        )
+        assert running.is_demo
+        opened = await running.till.open_link(view.payment.id)
+        assert opened.payment.link.url
+        assert running.health().operator_answered_at is not None
+        assert running.preferences.values()["operator.token"] == "***"
+        assert running.preferences.public_key() is not None
+    finally:
+        stopping.set()
+        await task
+
+
+async def test_a_held_home_is_reported_and_taken_when_it_is_free(home: Path) -> None:
+    paths = HomePaths(home)
+    paths.ensure()
+    (home / "settings.toml").write_text("[callbacks]\nport = 18733\n")
+    lock = FileLock(paths.lock_file)
+    assert lock.acquire()
+    stopping = asyncio.Event()
+    running, task = await started(home, stopping)
+    try:
+        changed = asyncio.Event()
+        running.on_health(changed.set)
+        async with asyncio.timeout(20):
+            await changed.wait()
+            assert running.health().listener_problem == "home_taken"
+            changed.clear()
+            lock.release()
+            await changed.wait()
+        assert running.health().listener_problem is None
+        async with httpx.AsyncClient(trust_env=False) as client:
+            assert (await client.get(f"{running.health().listener_address}/health")).json() == {"ok": True}
+    finally:
+        stopping.set()
+        await task
+    assert FileLock(paths.lock_file).acquire()
