@@ -182,6 +182,16 @@ class PaymentFilter:
 
 
 @dataclass(frozen=True, slots=True)
+class Totals:
+    """What a filter's payments add up to, whatever its limit. `paid`: how many are paid."""
+
+    count: int
+    paid: int
+    received_minor: int
+    refunded_minor: int
+
+
+@dataclass(frozen=True, slots=True)
 class PaymentView:
     """A payment with what the journal may not hold."""
 
@@ -218,6 +228,8 @@ class Ledger(Protocol):
     async def payment_of_link(self, key: LinkKey) -> PaymentId | None: ...
 
     async def payments(self, wanted: PaymentFilter) -> list[PaymentView]: ...
+
+    async def totals(self, wanted: PaymentFilter) -> Totals: ...
 
     async def unfinished(self, now: datetime) -> list[PaymentView]:
         """Return the payments of protocol.md A3.10: those to watch and to ask about."""

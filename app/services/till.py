@@ -140,10 +140,11 @@ class Till:
         await self._record(payment_id, created)
         return await self._view(payment_id)
 
-    async def resume(self, payment_id: PaymentId) -> PaymentView:
+    async def resume(self, payment_id: PaymentId, *, insist: bool = False) -> PaymentView:
         """Try a `creating` payment again when its lease is over, with a new TransactionID and the same key.
 
-        Returns the payment unchanged while somebody else holds the lease. Raises as `open_link`.
+        Returns the payment unchanged while somebody else holds the lease. `insist`: a person will not wait for the
+        lease; it is honoured where the newest try is known to have ended. Raises as `open_link`.
         """
         now = self._clock.now()
 
@@ -152,7 +153,8 @@ class Till:
             if payment is None:
                 raise NotFound(payment=payment_id)
             link = payment.link
-            if payment.state is not PaymentStatus.CREATING or now < link.lease_until:
+            ended = insist and _has_ended(tx, payment)
+            if payment.state is not PaymentStatus.CREATING or (now < link.lease_until and not ended):
                 return False
             if link.tries >= MAX_TRIES or now >= link.expires_at:
                 tx.append(LinkAbandoned(link.key), payment_id=payment_id, source=Source.PROGRAM, at=now)
@@ -215,6 +217,12 @@ class Till:
         if view is None:
             raise NotFound(payment=payment_id)
         return view
+
+
+def _has_ended(tx: LedgerTransaction, payment: Payment) -> bool:
+    facts = (entry.fact for entry in tx.entries(payment.id))
+    newest = payment.link.transaction_id
+    return any(isinstance(fact, LinkUnanswered) and fact.transaction_id == newest for fact in facts)
 
 
 def _found(payment: Payment | None, payment_id: PaymentId) -> Payment:

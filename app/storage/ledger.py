@@ -16,7 +16,7 @@ from sqlalchemy import Connection, Engine, Select
 from app.domain.errors import StorageError
 from app.domain.events import JournalEntry
 from app.domain.ids import LinkKey, PaymentId
-from app.services.ports import LedgerTransaction, PaymentFilter, PaymentView, ProjectionDifference
+from app.services.ports import LedgerTransaction, PaymentFilter, PaymentView, ProjectionDifference, Totals
 from app.storage import queries
 from app.storage.engine import (
     BUSY_TIMEOUT_S,
@@ -84,6 +84,9 @@ class SqlLedger:
 
     async def payments(self, wanted: PaymentFilter) -> list[PaymentView]:
         return await self._views(queries.filtered(wanted))
+
+    async def totals(self, wanted: PaymentFilter) -> Totals:
+        return await self._read(lambda connection: queries.totals(connection, wanted))
 
     async def unfinished(self, now: datetime) -> list[PaymentView]:
         return await self._views(queries.unfinished(now))

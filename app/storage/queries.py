@@ -7,12 +7,12 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, and_, false, func, or_, select
+from sqlalchemy import ColumnElement, Connection, Join, Row, Select, and_, case, false, func, or_, select
 
 from app.domain.errors import BadInput, RuleBroken
 from app.domain.money import parse_amount
 from app.domain.payment import AUTHORISED_GRACE, PaymentStatus, RefundStatus
-from app.services.ports import Contact, PaymentFilter, PaymentView
+from app.services.ports import Contact, PaymentFilter, PaymentView, Totals
 from app.storage.mapping import payment_from
 from app.storage.rows import table
 
@@ -82,7 +82,21 @@ def _searched(text: str) -> ColumnElement[bool]:
 
 def filtered(wanted: PaymentFilter) -> Select[Any]:
     """Return the select of a filter's payments, newest first."""
-    query = _newest_first()
+    query = _narrowed(_newest_first(), wanted)
+    return query.limit(wanted.limit) if wanted.limit > 0 else query
+
+
+def totals(connection: Connection, wanted: PaymentFilter) -> Totals:
+    """Return what a filter's payments add up to; its limit does not count."""
+    paid = case((_payment.c.state == PaymentStatus.PAID.value, 1), else_=0)
+    received, refunded = _payment.c.received_minor, _payment.c.refunded_minor
+    columns = (func.count(), func.sum(paid), func.sum(received), func.sum(refunded))
+    everything: Select[Any] = select(*columns).select_from(_with_contact())
+    row = connection.execute(_narrowed(everything, wanted)).one()
+    return Totals(*(int(value or 0) for value in row))
+
+
+def _narrowed(query: Select[Any], wanted: PaymentFilter) -> Select[Any]:
     if wanted.status is not None:
         query = query.where(shown_status(wanted.status, wanted.now))
     if wanted.attention:
@@ -93,7 +107,7 @@ def filtered(wanted: PaymentFilter) -> Select[Any]:
         query = query.where(_payment.c.created_at < _ceil_ms(wanted.created_to))
     if wanted.search and wanted.search.strip():
         query = query.where(_searched(wanted.search))
-    return query.limit(wanted.limit) if wanted.limit > 0 else query
+    return query
 
 
 def unfinished(now: datetime) -> Select[Any]:
@@ -128,10 +142,15 @@ def one(column: str, value: object) -> Select[Any]:
     return _newest_first().where(_payment.c[column] == value)
 
 
+def _with_contact() -> Join:
+    return _payment.outerjoin(_contact, _contact.c.id == _payment.c.contact_id)
+
+
 def _newest_first() -> Select[Any]:
-    joined = _payment.outerjoin(_contact, _contact.c.id == _payment.c.contact_id)
     columns = (*_payment.c, _contact.c.id.label("contact_known"), _contact.c.phone, _contact.c.email)
-    return select(*columns).select_from(joined).order_by(_payment.c.created_at.desc(), _payment.c.number.desc())
+    return (
+        select(*columns).select_from(_with_contact()).order_by(_payment.c.created_at.desc(), _payment.c.number.desc())
+    )
 
 
 def views(connection: Connection, query: Select[Any]) -> list[PaymentView]:

@@ -22,7 +22,7 @@ from app.domain.events import JournalEntry
 from app.domain.payment import Attention, ConfirmedBy, PaymentStatus
 from app.lifecycle import SystemEntropy
 from app.services.bus import Bus
-from app.services.ports import Ledger, LinkAnswer, PaymentView
+from app.services.ports import Ledger, LinkAnswer, PaymentFilter, PaymentView, Totals
 from app.services.till import Sale, Till, TillRules
 from app.services.watch import AskingRules, Watch
 from app.storage.ledger import open_ledger
@@ -107,6 +107,24 @@ async def test_silence_is_tried_again_only_after_the_lease_and_three_times(desk:
     desk.clock.pass_time(seconds=46)
     given_up = await desk.till.resume(payment_id)
     assert given_up.payment.state is PaymentStatus.NOT_CREATED
+
+
+async def test_a_person_need_not_wait_for_a_try_that_ended(desk: Desk) -> None:
+    view = await desk.till.request_payment(Sale(12550))
+    assert (await desk.till.resume(view.payment.id, insist=True)).payment.link.tries == 1
+    desk.operator.links += [SILENT, LINK]
+    with pytest.raises(OperatorUnreachable):
+        await desk.till.open_link(view.payment.id)
+    assert (await desk.till.resume(view.payment.id, insist=True)).payment.state is PaymentStatus.OPEN
+
+
+async def test_totals_are_those_of_the_filter(desk: Desk) -> None:
+    await desk.opened(Sale(100, purpose="tea"))
+    await desk.opened(Sale(200, purpose="coffee"))
+    now = desk.clock.now()
+    assert await desk.ledger.totals(PaymentFilter(now=now)) == Totals(2, 0, 0, 0)
+    assert (await desk.ledger.totals(PaymentFilter(now=now, search="tea", limit=1))).count == 1
+    assert (await desk.ledger.totals(PaymentFilter(now=now, search="nothing"))).count == 0
 
 
 async def test_two_who_resume_send_one_request(desk: Desk) -> None:
