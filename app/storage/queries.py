@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, cast
 
 from sqlalchemy import ColumnElement, Connection, Join, Row, Select, and_, case, false, func, or_, select
 
@@ -91,7 +91,7 @@ def totals(connection: Connection, wanted: PaymentFilter) -> Totals:
     paid = case((_payment.c.state == PaymentStatus.PAID.value, 1), else_=0)
     received, refunded = _payment.c.received_minor, _payment.c.refunded_minor
     columns = (func.count(), func.sum(paid), func.sum(received), func.sum(refunded))
-    everything: Select[Any] = select(*columns).select_from(_with_contact())
+    everything = cast(Select[Any], select(*columns).select_from(_with_contact()))
     row = connection.execute(_narrowed(everything, wanted)).one()
     return Totals(*(int(value or 0) for value in row))
 
