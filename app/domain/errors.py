@@ -4,10 +4,10 @@ PaydeskError
  +- Refusal                       the world, or a rule of ours, says no: shown to people
  |   +- BadInput                  amount_not_number, amount_zero, amount_three_decimals, amount_over_limit, bad_phone
  |   +- RuleBroken                what the payment's state or a limit forbids
- |   +- OperatorError             operator_refused, operator_unreachable
+ |   +- OperatorError             operator_refused, operator_unreachable (refund_unknown)
  |   +- NotFound  NotConfigured  SettingBad  SettingUnknown  NoRight
  |   +- Occupied                  port_taken, home_taken
- |   +- StorageError              storage_full, storage_locked, storage_read_only, storage_damaged, storage_newer, ...
+ |   +- StorageError              storage_full, storage_locked, storage_read_only, storage_damaged, ...
  +- Defect                        we are wrong: logged with a traceback
 """
 
@@ -93,6 +93,42 @@ class NotRenewable(RuleBroken):
     code = "not_renewable"
 
 
+class NothingToRefund(RuleBroken):
+    """No money of this payment came by callback, or all of it is on its way back already."""
+
+    code = "nothing_to_refund"
+
+
+class RefundInFlight(RuleBroken):
+    """One refund at a time: what became of the last one is not known yet (protocol.md A5)."""
+
+    code = "refund_in_flight"
+
+
+class RefundTooMuch(RuleBroken):
+    """Details: `rest_minor`, the most that one refund may give back now."""
+
+    code = "refund_too_much"
+
+
+class RefundReasonMissing(RuleBroken):
+    code = "refund_reason_missing"
+
+
+class RefundSettled(RuleBroken):
+    """A person can only decide about a refund whose outcome is not known."""
+
+    code = "refund_settled"
+
+
+class NothingToSettle(RuleBroken):
+    code = "nothing_to_settle"
+
+
+class SettleReasonMissing(RuleBroken):
+    code = "settle_reason_missing"
+
+
 class KeysExist(RuleBroken):
     """A key pair that the operator may know is never overwritten."""
 
@@ -120,6 +156,13 @@ class OperatorUnreachable(OperatorError):
 
     code = "operator_unreachable"
     retryable = True
+
+
+class RefundUnknown(OperatorUnreachable):
+    """What became of a refund is not known, and the program never sends it again. Details: `reason`."""
+
+    code = "refund_unknown"
+    retryable = False
 
 
 class NotFound(Refusal):
@@ -184,6 +227,12 @@ class StorageReadOnly(StorageError):
 
 class StorageDamaged(StorageError):
     code = "storage_damaged"
+
+
+class StorageDoubtful(StorageError):
+    """The check after an unclean stop found what should not be; the program goes on, nothing was changed."""
+
+    code = "storage_doubtful"
 
 
 class StorageNewer(StorageError):

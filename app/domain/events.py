@@ -6,12 +6,15 @@ To add a fact: 1. write the dataclass with a `type`; 2. give it a `dedupe` where
 
 from __future__ import annotations
 
-from dataclasses import MISSING, dataclass, field, fields
-from datetime import UTC, datetime
+from dataclasses import dataclass, field
+from datetime import datetime
 from enum import StrEnum
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from app.domain.ids import ContactId, LinkKey, PaymentId, RefundId, TransactionId, dedupe_key
+
+ACCEPTED, REFUSED = "10", "21"
+"""The results that a callback is answered with (protocol.md A3.3)."""
 
 
 class Signed(StrEnum):
@@ -123,7 +126,8 @@ class LinkCancelled:
 class CallbackReceived:
     """A well-formed callback on a known link, with the verdicts that were judged at receipt (protocol.md A3.8).
 
-    `counts`: a `pay` whose money counts. `signature`: SHA-256 of the decoded signature, hex, for replays.
+    `counts`: a `pay` that is money: believed, no replay, of no other payment's operation. `signature`: SHA-256 of the
+    decoded signature, hex, for replays.
     `other` holds unknown parameters, redacted. Never a PAN: `card` is the mask of the first six and last four digits.
     """
 
@@ -149,21 +153,33 @@ class CallbackReceived:
     error_text: str | None = None
     other: dict[str, str] = field(default_factory=dict)
 
+    @property
+    def is_believed(self) -> bool:
+        """Signed, or an unsigned `pay` that the settings of its moment took for a signed one (protocol.md A3.6)."""
+        return self.signed is Signed.VERIFIED or self.counts or self.txn_reused or self.replay
+
     def dedupe(self) -> str | None:
         return callback_dedupe_key(self)
 
 
 FINAL_COMMANDS = frozenset({"pay", "error", "refund"})
+JUDGED_COMMANDS = frozenset({"check", "auth"})
 
 
 def callback_dedupe_key(fact: CallbackReceived) -> str:
-    """Return the key of protocol.md A3.5: a verified fact never collides with an unverified one."""
+    """Return the key of protocol.md A3.5: what is final never collides with what may yet be judged otherwise.
+
+    A verified fact differs from an unverified one, and so does an unsigned `pay` that was believed from one that was
+    not. A `check` or `auth` answered with yes is one fact; each reason to refuse it is another.
+    """
+    named = ("callback", fact.link_key, fact.command, fact.txn_id, fact.uuid)
     if fact.command in FINAL_COMMANDS:
         verified = fact.signed is Signed.VERIFIED
-        return dedupe_key(
-            "callback", fact.link_key, fact.command, fact.txn_id, fact.uuid, fact.txn_date, fact.sum_minor, verified
-        )
-    return dedupe_key("callback", fact.link_key, fact.command, fact.txn_id, fact.uuid)
+        standing = "believed" if fact.is_believed and not verified else verified
+        return dedupe_key(*named, fact.txn_date, fact.sum_minor, standing)
+    if fact.command in JUDGED_COMMANDS:
+        return dedupe_key(*named, fact.result, "" if fact.result == ACCEPTED else fact.message)
+    return dedupe_key(*named)
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,6 +212,19 @@ class OrphanReceived:
 
 
 @dataclass(frozen=True, slots=True)
+class KeysUnknown:
+    """Callbacks came to addresses that are not ours. One fact a day (`YYYY-MM-DD`, Kyiv); the counter of its
+    repetitions says how many more came (protocol.md A2). It belongs to no payment.
+    """
+
+    type: ClassVar[str] = "keys_unknown"
+    day: str
+
+    def dedupe(self) -> str | None:
+        return dedupe_key(self.type, self.day)
+
+
+@dataclass(frozen=True, slots=True)
 class StatusAnswered:
     """What the operator said about a link when asked; only changed answers are facts (protocol.md A4).
 
@@ -214,6 +243,17 @@ class StatusAnswered:
 
     def dedupe(self) -> str | None:
         return dedupe_key(self.type, self.link_key, self.nonce) if self.nonce else None
+
+
+@dataclass(frozen=True, slots=True)
+class OperatorSilent:
+    """[20003] said nothing about a link until a day after its end: a person must look (protocol.md A3.9)."""
+
+    type: ClassVar[str] = "operator_silent"
+    link_key: LinkKey
+
+    def dedupe(self) -> str | None:
+        return dedupe_key(self.type, self.link_key)
 
 
 @dataclass(frozen=True, slots=True)
@@ -254,6 +294,7 @@ class RefundAnswered:
     status: str
     message: str
     nonce: str = ""
+    by: str | None = None
 
     def dedupe(self) -> str | None:
         return dedupe_key(self.type, self.refund_id, self.status, self.nonce)
@@ -270,7 +311,9 @@ Fact = (
     | CallbackReceived
     | CallbackMalformed
     | OrphanReceived
+    | KeysUnknown
     | StatusAnswered
+    | OperatorSilent
     | PaymentSettled
     | RefundRequested
     | RefundAnswered
@@ -289,7 +332,9 @@ FACTS: dict[str, type[Fact]] = {
         CallbackReceived,
         CallbackMalformed,
         OrphanReceived,
+        KeysUnknown,
         StatusAnswered,
+        OperatorSilent,
         PaymentSettled,
         RefundRequested,
         RefundAnswered,
@@ -318,62 +363,3 @@ class JournalEntry:
     source: Source
     fact: Fact
     repeats: int = 0
-
-
-def to_millis(moment: datetime) -> int:
-    """Return UTC milliseconds since 1970 of an aware datetime."""
-    if moment.tzinfo is None:
-        raise ValueError("a time without a zone")
-    return round((moment - _EPOCH).total_seconds() * 1000)
-
-
-def from_millis(millis: int) -> datetime:
-    """Return the aware UTC datetime of milliseconds since 1970."""
-    return datetime.fromtimestamp(millis / 1000, UTC)
-
-
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-TIME_FIELDS = frozenset({"expires_at", "lease_until"})
-
-
-def fact_data(fact: Fact) -> dict[str, Any]:
-    """Return the fields of a fact as JSON values; times as UTC milliseconds; empty fields are left out."""
-    data: dict[str, Any] = {}
-    for name in _FIELD_NAMES[fact.type]:
-        value = getattr(fact, name)
-        # Zero is a value: only what is truly empty is left out.
-        if value is None or value is False or value == "" or value == {} or value == ():
-            continue
-        data[name] = to_millis(value) if name in TIME_FIELDS else value
-    return data
-
-
-def fact_from_data(kind: str, data: dict[str, Any]) -> Fact:
-    """Return the fact that `fact_data` took apart. Raises KeyError for a kind we do not know."""
-    cls = FACTS[kind]
-    known = _FIELD_NAMES[kind]
-    values: dict[str, Any] = {name: value for name, value in data.items() if name in known}
-    for name, absent in _ABSENT[kind].items():
-        values.setdefault(name, absent)
-    for name in TIME_FIELDS & values.keys():
-        values[name] = from_millis(values[name])
-    if "signed" in values:
-        values["signed"] = Signed(values["signed"])
-    if "causes" in values:
-        values["causes"] = tuple(values["causes"])
-    return cls(**values)
-
-
-_FIELD_NAMES: dict[str, tuple[str, ...]] = {
-    kind: tuple(spec.name for spec in fields(cls)) for kind, cls in FACTS.items()
-}
-_EMPTY: dict[str, object] = {"str": "", "tuple[str, ...]": ()}
-_ABSENT: dict[str, dict[str, object]] = {
-    kind: {
-        spec.name: _EMPTY.get(str(spec.type))
-        for spec in fields(cls)
-        if spec.default is MISSING and spec.default_factory is MISSING
-    }
-    for kind, cls in FACTS.items()
-}
-"""What a field without a default was when `fact_data` left it out."""

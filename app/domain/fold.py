@@ -7,6 +7,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from app.domain.events import (
+    ACCEPTED,
+    CallbackReceived,
     JournalEntry,
     LinkAbandoned,
     LinkCancelled,
@@ -20,7 +22,7 @@ from app.domain.events import (
 )
 from app.domain.ids import LinkKey
 from app.domain.payment import ConfirmedBy, Link, LinkState, Payment, PaymentStatus
-from app.domain.receipts import Callback, Received, add_up, callbacks_in, failed_attempts, is_authorised
+from app.domain.receipts import NO_REASON, Callback, Received, add_up, callbacks_in, failed_attempts, is_authorised
 from app.domain.returns import add_up_returns
 from app.domain.worries import causes_of, codes_of
 
@@ -162,13 +164,18 @@ def _state(link: Link, callbacks: Sequence[Callback], received_minor: int, amoun
 
 def _card(callbacks: Sequence[Callback]) -> str | None:
     ranked = sorted(callbacks, key=lambda item: (item.fact.command != "pay", item.rank))
-    return next((item.fact.card for item in ranked if item.fact.card and item.fact.command in ("pay", "auth")), None)
+    known = (item.fact for item in ranked if item.fact.card)
+    return next((fact.card for fact in known if fact.command == "pay" or _is_answered_auth(fact)), None)
+
+
+def _is_answered_auth(fact: CallbackReceived) -> bool:
+    return fact.command == "auth" and fact.result == ACCEPTED
 
 
 def _last_error(facts: Sequence[JournalEntry], callbacks: Sequence[Callback], link: Link) -> str | None:
     failed = failed_attempts(callbacks)
     if failed:
-        return failed[-1].fact.error_text or "the operator reported a failed attempt"
+        return failed[-1].fact.error_text or NO_REASON
     about = [e.fact for e in facts if getattr(e.fact, "link_key", None) == link.key]
     refused = [f.message for f in about if isinstance(f, LinkRefused)]
     silent = [f.reason for f in about if isinstance(f, LinkUnanswered)]

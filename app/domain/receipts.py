@@ -6,10 +6,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from app.domain.events import CallbackReceived, JournalEntry, Signed
+from app.domain.events import ACCEPTED, CallbackReceived, JournalEntry, Signed
 
+NO_REASON = "the operator reported a failed attempt"
+"""What stands where the operator gave no words: a last error is never empty. `i18n` translates it."""
 KNOWN_COMMANDS = frozenset({"check", "auth", "pay", "error", "refund"})
-ACCEPTED = "10"
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,7 +25,9 @@ def add_up_returns(entries: Sequence[JournalEntry], callbacks: Sequence[Callback
     elsewhere: list[Callback] = []
     matched: set[RefundId] = set()
     for item in _verified_refunds(callbacks):
-        match = next((r for r in refunds if r.id not in matched and r.amount_minor == item.sum_minor), None)
+        fitting = [r for r in refunds if r.id not in matched and r.amount_minor == item.sum_minor]
+        # a try that failed moved nothing; it is a candidate only while no other is: a late message may prove it wrong
+        match = min(fitting, key=lambda refund: refund.status is RefundStatus.FAILED, default=None)
         if match is None:
             elsewhere.append(item)
             continue
@@ -66,7 +68,10 @@ def _verified_refunds(callbacks: Sequence[Callback]) -> list[Callback]:
     return [
         item
         for item in callbacks
-        if item.fact.command == "refund" and item.fact.signed is Signed.VERIFIED and item.fact.signature not in accepted
+        if item.fact.command == "refund"
+        and item.fact.signed is Signed.VERIFIED
+        and not item.fact.replay
+        and item.fact.signature not in accepted
     ]
 
 

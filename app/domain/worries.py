@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 
-from app.domain.events import JournalEntry, PaymentSettled, Signed, StatusAnswered
+from app.domain.events import JournalEntry, OperatorSilent, PaymentSettled, Signed, StatusAnswered
 from app.domain.payment import Attention, Link
 from app.domain.receipts import KNOWN_COMMANDS, Callback, Received, is_counted, operations_of
 from app.domain.returns import Returned
@@ -60,7 +60,7 @@ def _of_money(
     callbacks: Sequence[Callback], received: Received, links: Sequence[Link], amount_minor: int, received_minor: int
 ) -> Iterator[str]:
     if 0 < received_minor < amount_minor:
-        yield Attention.UNDERPAID
+        yield f"{Attention.UNDERPAID}:{received_minor}"  # another part of the money is another cause
     yield from (f"{Attention.OVERPAID}:{item.fact.txn_id}" for item in received.overpaid)
     yield from (f"{Attention.PAID_TWICE}:{item.fact.txn_id}" for item in received.paid_twice)
     operations = {link.key: operations_of(callbacks, link.key, link.uuid) for link in links}
@@ -80,6 +80,8 @@ def _of_asking(
     answers = [(e.at, e.fact) for e in entries if isinstance(e.fact, StatusAnswered)]
     if received_minor < amount_minor and any(fact.hint for _, fact in answers):
         yield Attention.OPERATOR_SAYS_PAID
+    if received_minor <= 0 and any(isinstance(e.fact, OperatorSilent) for e in entries):
+        yield Attention.SILENT
     confirmed_at: datetime | None = received.reached.at if received.reached and received.verified else None
     if confirmed_at and any(f.operation_status == DECLINED and at > confirmed_at for at, f in answers):
         yield Attention.CONTRADICTION

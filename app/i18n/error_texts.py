@@ -24,6 +24,22 @@ ERRORS: dict[str, str] = {
     "not_renewable": _(
         "Only an expired, cancelled or not created payment gets a new link. Look at this payment's state."
     ),
+    "nothing_to_refund": _(
+        "There is nothing to give back: no money came by the operator's message, or all of it is on its way back."
+    ),
+    "refund_in_flight": _(
+        "A refund of this payment is still on its way. Wait until it is known what became of it, or check it at the"
+        " operator."
+    ),
+    "refund_too_much": _("That is more than is left to give back. At most {rest} can go back now."),
+    "refund_reason_missing": _("Say why the money goes back: a reason is needed."),
+    "refund_settled": _("It is already known what became of this refund. Look at the payment's events."),
+    "nothing_to_settle": _("Nothing about this payment needs attention. Look at its events."),
+    "settle_reason_missing": _("Say what you found out: a reason is needed."),
+    "refund_unknown": _(
+        "What became of the refund is not known. Do not send it again; Paydesk asks the operator, and its cabinet"
+        " shows it."
+    ),
     "keys_exist": _(
         "This home already has a key that the operator may know, so it is not replaced. “paydesk keys show” shows it."
     ),
@@ -50,6 +66,10 @@ ERRORS: dict[str, str] = {
     "storage_locked": _("Another program holds the data. Close it and try again."),
     "storage_read_only": _("The home folder cannot be read or written. Check the rights to it."),
     "storage_damaged": _("The data file is damaged. Restore the last backup with “paydesk restore”."),
+    "storage_doubtful": _(
+        "After the last unexpected stop the data do not look right. Nothing was changed; let “paydesk doctor” look at"
+        " them, and keep the last backup."
+    ),
     "storage_newer": _("The data were written by a newer Paydesk. Install that version or a later one."),
     "secrets_unreadable": _(
         "The saved keys and token cannot be read: the key to them is lost or not available. Unlock the system's"
@@ -64,6 +84,11 @@ MISSING: dict[str, str] = {
     "": _("{setting}; set it in the settings or with “paydesk config set”"),
 }
 """What NotConfigured names, and where to get it."""
+MISSING |= {
+    "operator.token": MISSING["operator_token"],
+    "keys": MISSING["private_key_pem"],
+    "operator.public_key_file": MISSING["operator_key_pem"],
+}
 
 REASONS: dict[str, str] = {
     "empty": _("it may not be empty"),
@@ -85,8 +110,25 @@ REASONS: dict[str, str] = {
     "no_login_in_url": _("the address may hold no name or password"),
     "http_on_loopback_only": _("plain http is allowed for this very computer only; use https"),
     "not_https": _("the address must start with https://"),
+    "unreadable_file": _("the file cannot be read"),
+    "not_a_key": _("the file holds no RSA key of 2048 bits or more in PEM form"),
+    "tls_needs_both": _(
+        "TLS needs both files; set callbacks.tls_certificate_file and callbacks.tls_key_file, or neither"
+    ),
+    "not_a_certificate_pair": _("the two TLS files are no certificate and its key in PEM form without a password"),
     "not_utf8": _("the file is not a UTF-8 text"),
     "toml_syntax": _("the line is not valid TOML"),
     "unknown": _("there is no such setting"),
     "secret_in_file": _("the token is a secret; set it with “paydesk config set operator.token”"),
+}
+
+WARNINGS: dict[str, str] = {
+    "secrets_in_file": _(
+        "WARNING: this system has no working key store. The secrets' key lies in a file of the home folder: "
+        "whoever can read that folder can act for the shop."
+    ),
+    "no_listener": _(
+        "Warning: no listener ever ran here and callbacks.public_url is not set, "
+        "so callbacks cannot arrive. Start: paydesk listen"
+    ),
 }

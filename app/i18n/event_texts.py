@@ -27,11 +27,19 @@ REFUNDS: dict[RefundMark, str] = {
 }
 
 CONFIRMED: dict[ConfirmedBy, str] = {
-    ConfirmedBy.CALLBACK: _("Confirmed by the operator's signed message"),
-    ConfirmedBy.UNSIGNED_CALLBACK: _("Confirmed by the secret address only"),
-    ConfirmedBy.ASKING: _("Confirmed by asking the operator"),
-    ConfirmedBy.PERSON: _("Confirmed by a person"),
+    ConfirmedBy.CALLBACK: _("By the operator's signed message"),
+    ConfirmedBy.UNSIGNED_CALLBACK: _("By the secret address only"),
+    ConfirmedBy.ASKING: _("By asking the operator"),
+    ConfirmedBy.PERSON: _("By a person"),
 }
+
+CONFIRMED_SHORT: dict[ConfirmedBy, str] = {
+    ConfirmedBy.CALLBACK: _("message"),
+    ConfirmedBy.UNSIGNED_CALLBACK: _("unsigned message"),
+    ConfirmedBy.ASKING: _("inquiry"),
+    ConfirmedBy.PERSON: _("a person"),
+}
+"""For a table's column and the small line under "Paid"."""
 
 ATTENTION: dict[Attention, str] = {
     Attention.UNVERIFIED: _(
@@ -77,7 +85,9 @@ EVENTS: dict[str, str] = {
     "callback_received": _("The operator sent “{command}”"),
     "callback_malformed": _("A message from the operator could not be read: {parameter}"),
     "orphan_received": _("The operator sent “{command}” for a link that is not known here"),
+    "keys_unknown": _("Messages came to addresses that are not known here"),
     "status_answered": _("The operator was asked; its answer is not final: {message}"),
+    "operator_silent": _("The operator said nothing about this link for a day after its end"),
     "payment_settled": _("A person looked at it: {reason}"),
     "refund_requested": _("A refund of {amount} was asked for: {reason}"),
     "refund_answered": _("News of the refund: {message}"),
@@ -92,6 +102,19 @@ CALLBACKS: dict[str, str] = {
     "refund": _("The operator reported a refund of {sum}"),
     "refund_not_counted": _("A message about a refund of {sum} was not counted"),
 }
+REFUSALS: dict[str, str] = {
+    "already paid": _("already paid"),
+    "cancelled": _("cancelled"),
+    "expired": _("expired"),
+    "wrong sum": _("wrong sum"),
+    "unknown account": _("unknown account"),
+    "not supported": _("not supported"),
+    "unknown command": _("unknown command"),
+}
+"""Why a callback was answered with no: the reason as the operator heard it, and its words for people."""
+
+NO_REASON = _("the operator gave no reason")
+
 CALLBACK_NOTES: dict[str, str] = {
     "refused": _("answered with a refusal: {message}"),
     "missing": _("without a signature"),
@@ -108,6 +131,11 @@ ANSWERS: dict[str, str] = {
     "failed": _("The operator was asked: the payment failed"),
 }
 SETTLED_PAID = _("A person confirmed the payment: {reason}")
+
+REFUND_BY_PERSON: dict[RefundStatus, str] = {
+    RefundStatus.DONE: _("A person noted that the money was refunded: {message}"),
+    RefundStatus.FAILED: _("A person noted that the refund did not happen: {message}"),
+}
 
 REFUND_ANSWERS: dict[RefundStatus, str] = {
     RefundStatus.REQUESTED: _("The operator took the refund and works on it"),

@@ -3,10 +3,22 @@
 from __future__ import annotations
 
 from datetime import date, datetime, tzinfo
+from typing import Protocol
 from zoneinfo import ZoneInfo
+
+from app.i18n.marks import _
 
 NBSP = "\u00a0"
 _SIGNS = {"UAH": "₴"}
+_WEEKDAYS = (_("Mon"), _("Tue"), _("Wed"), _("Thu"), _("Fri"), _("Sat"), _("Sun"))
+_MONTHS = (
+    _("January"), _("February"), _("March"), _("April"), _("May"), _("June"),
+    _("July"), _("August"), _("September"), _("October"), _("November"), _("December"),
+)  # fmt: skip
+
+
+class _Say(Protocol):
+    def say(self, sentence: str, /) -> str: ...
 
 
 def money_text(minor: int, currency: str = "UAH") -> str:
@@ -40,3 +52,20 @@ def moment_text(moment: datetime, zone: tzinfo) -> str:
 def day_text(day: date) -> str:
     """Return `21.11.2026` of a day of the shop's calendar."""
     return day.strftime("%d.%m.%Y")
+
+
+def second_text(moment: datetime, zone: tzinfo) -> str:
+    """Return `14:05:11` in the shop's zone."""
+    return moment.astimezone(zone).strftime("%H:%M:%S")
+
+
+def card_text(mask: str) -> str:
+    """Return `4123 45** **** 3217` of the mask `412345******3217`, in fours with spaces that do not break."""
+    return NBSP.join(mask[start : start + 4] for start in range(0, len(mask), 4))
+
+
+def weekday_text(moment: datetime, zone: tzinfo, texts: _Say) -> str:
+    """Return `Sat, 21 November` or `сб, 21 листопада` in the shop's zone."""
+    local = moment.astimezone(zone)
+    weekday, month = texts.say(_WEEKDAYS[local.weekday()]), texts.say(_MONTHS[local.month - 1])
+    return f"{weekday}, {local.day}{NBSP}{month}"

@@ -6,11 +6,20 @@ from collections.abc import Mapping
 from dataclasses import asdict
 
 from app.domain.errors import PaydeskError
-from app.domain.events import CallbackReceived, JournalEntry, PaymentSettled, RefundAnswered, Signed, StatusAnswered
+from app.domain.events import (
+    CallbackReceived,
+    JournalEntry,
+    PaymentSettled,
+    RefundAnswered,
+    Signed,
+    Source,
+    StatusAnswered,
+)
 from app.domain.payment import Attention, ConfirmedBy, PaymentStatus, RefundMark, RefundStatus
+from app.domain.receipts import NO_REASON
 from app.i18n import event_texts as words
 from app.i18n.catalogue import catalogue
-from app.i18n.error_texts import ERRORS, MISSING, REASONS
+from app.i18n.error_texts import ERRORS, MISSING, REASONS, WARNINGS
 from app.i18n.formats import money_text
 from app.i18n.language import Language
 
@@ -56,6 +65,14 @@ class Texts:
             values["what"] = self.say(MISSING.get(setting) or MISSING[""], setting=setting)
         return self.say(ERRORS.get(error.code) or ERRORS[_parent_code(type(error))], **values)
 
+    def problem(self, code: str, **details: object) -> str:
+        """Return the sentence of an error of which only the code came along."""
+        return self.say(ERRORS.get(code, ERRORS["error"]), **_shown(details))
+
+    def warning(self, code: str) -> str:
+        """Return the sentence of a warning's code."""
+        return self.say(WARNINGS[code]) if code in WARNINGS else code
+
     def reason(self, reason: str) -> str:
         """Return why a setting's value is no good, from its code such as `range:1..65535`."""
         code, _, limits = reason.partition(":")
@@ -68,6 +85,10 @@ class Texts:
             return self.say(words.CAN_RETRY)
         return self.say(words.STATUSES[status])
 
+    def failure(self, last_error: str | None) -> str:
+        """Return why the last attempt failed: the operator's own words, or ours where it had none."""
+        return self.say(words.NO_REASON) if last_error == NO_REASON else last_error or ""
+
     def refund(self, refund: RefundMark) -> str:
         """Return the word for what was refunded; empty for nothing."""
         return self.say(words.REFUNDS[refund]) if words.REFUNDS[refund] else ""
@@ -78,6 +99,10 @@ class Texts:
 
     def confirmed_by(self, way: ConfirmedBy | None) -> str:
         return self.say(words.CONFIRMED[way]) if way else ""
+
+    def confirmed_shortly(self, way: ConfirmedBy | None) -> str:
+        """Return one or two words: `message`, `inquiry`."""
+        return self.say(words.CONFIRMED_SHORT[way]) if way else ""
 
     def event(self, entry: JournalEntry) -> str:
         """Return one line about a fact of the journal."""
@@ -90,13 +115,17 @@ class Texts:
         elif isinstance(fact, PaymentSettled) and fact.paid:
             sentence = words.SETTLED_PAID
         elif isinstance(fact, RefundAnswered) and fact.status in tuple(RefundStatus):
-            sentence = words.REFUND_ANSWERS[RefundStatus(fact.status)]
+            status = RefundStatus(fact.status)
+            by_person = words.REFUND_BY_PERSON.get(status) if entry.source is Source.PERSON else None
+            sentence = by_person or words.REFUND_ANSWERS[status]
         return self.say(sentence, **_shown(asdict(fact)))
 
     def _callback(self, fact: CallbackReceived) -> str:
         values = _shown(asdict(fact))
         values["sum"] = "?" if fact.sum_minor is None else money_text(fact.sum_minor)
-        values["error_text"] = values["error_text"] or fact.message or "?"
+        values["error_text"] = self.failure(fact.error_text or NO_REASON)
+        if fact.message in words.REFUSALS:
+            values["message"] = self.say(words.REFUSALS[fact.message])
         sentence = words.CALLBACKS.get(_callback_kind(fact), words.EVENTS[fact.type])
         notes = [self.say(words.CALLBACK_NOTES[note], **values) for note in _notes(fact)]
         said = self.say(sentence, **values)

@@ -1,0 +1,69 @@
+"""Which of a payment's pays a refund takes its money from (protocol.md A5). No clock, no I/O."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from app.domain.errors import NothingToRefund, RefundTooMuch
+from app.domain.events import JournalEntry, RefundRequested
+from app.domain.payment import Payment, RefundStatus
+from app.domain.receipts import add_up, callbacks_in
+
+
+@dataclass(frozen=True, slots=True)
+class Refundable:
+    """The money that came with `txn_id`, and how much of it can still go back."""
+
+    txn_id: str
+    received_minor: int
+    rest_minor: int
+
+
+@dataclass(frozen=True, slots=True)
+class ChosenPay:
+    """`is_whole`: all that came with this txn_id, so that [30203] needs no `Sum`."""
+
+    txn_id: str
+    amount_minor: int
+    is_whole: bool
+
+
+def refundable(entries: Sequence[JournalEntry], payment: Payment) -> list[Refundable]:
+    """Return the pays that still have a rest, the latest first.
+
+    Only money that a callback brought has a txn_id to be refunded by. What was refunded elsewhere lowers every rest
+    by what is left of the payment as a whole.
+    """
+    pays = add_up(callbacks_in(entries), payment.amount_minor).pays
+    asked = {e.fact.refund_id: e.fact.txn_id for e in entries if isinstance(e.fact, RefundRequested)}
+    gone: dict[str, int] = {}
+    for refund in payment.refunds:
+        if refund.status is not RefundStatus.FAILED:
+            # A settled refund shows the callback's txn_id; whose money it was, the request knows.
+            source = asked.get(refund.id) or refund.txn_id or ""
+            gone[source] = gone.get(source, 0) + refund.amount_minor
+    left = sum(item.sum_minor for item in pays) - sum(gone.values())
+    rests = [
+        Refundable(item.fact.txn_id, item.sum_minor, min(left, item.sum_minor - gone.get(item.fact.txn_id, 0)))
+        for item in reversed(pays)
+    ]
+    return [item for item in rests if item.rest_minor > 0]
+
+
+def choose_pay(entries: Sequence[JournalEntry], payment: Payment, amount_minor: int | None) -> ChosenPay:
+    """Return the latest pay whose rest covers the amount; without an amount the latest one's whole rest.
+
+    Raises NothingToRefund, RefundTooMuch.
+    """
+    rests = refundable(entries, payment)
+    if not rests:
+        raise NothingToRefund()
+    if amount_minor is None:
+        chosen, amount_minor = rests[0], rests[0].rest_minor
+    else:
+        covering = [item for item in rests if item.rest_minor >= amount_minor]
+        if not covering:
+            raise RefundTooMuch(rest_minor=max(item.rest_minor for item in rests))
+        chosen = covering[0]
+    return ChosenPay(chosen.txn_id, amount_minor, is_whole=amount_minor == chosen.received_minor)

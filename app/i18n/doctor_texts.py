@@ -1,0 +1,174 @@
+"""What the doctor says: for every code a text for people and, where something is wrong, an advice."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime, tzinfo
+
+from app.domain.errors import PaydeskError
+from app.i18n.formats import moment_text
+from app.i18n.marks import _
+from app.i18n.texts import Texts
+
+FINDINGS: dict[str, tuple[str, str]] = {
+    "settings_ok": (_("The settings can be read."), ""),
+    "settings_bad": (
+        _("Something in settings.toml cannot be used. {error}"),
+        _("Correct that line; until then the last good settings are in use."),
+    ),
+    "key_ok": (_("The shop's key pair is there: SHA-256 {fingerprint}."), ""),
+    "key_missing": (
+        _("There is no key pair."),
+        _("Make one with “paydesk keys make” and send its public half to the operator."),
+    ),
+    "token_ok": (_("The operator's token is there."), ""),
+    "token_missing": (
+        _("The operator's token is missing."),
+        _("Ask the operator for it and set it with “paydesk config set operator.token”."),
+    ),
+    "operator_key_ok": (_("The operator's public key is there."), ""),
+    "operator_key_missing": (
+        _("The operator's public key is missing, so its messages cannot be verified."),
+        _("Ask the operator for it and set operator.public_key_file."),
+    ),
+    "ledger_ok": (_("The ledger opens and is intact."), ""),
+    "ledger_damaged": (
+        _("The ledger is damaged: {reason}"),
+        _("Stop Paydesk, keep a copy of the file, and restore the last backup with “paydesk restore”."),
+    ),
+    "callback_last": (_("The operator's last message came at {at}."), ""),
+    "callback_never": (_("No message of the operator has come yet."), ""),
+    "strays_none": (_("No messages came for links that are unknown here."), ""),
+    "strays_some": (
+        _("Messages came recently for links that are unknown here: {count}."),
+        _("Compare with the operator's cabinet; after restoring a backup, payments may be missing here."),
+    ),
+    "listener_ok": (_("Paydesk listens for messages at {address}."), ""),
+    "listener_filtered": (
+        _("At {address} this computer is turned away, as callbacks.allowed_addresses tells Paydesk to do."),
+        "",
+    ),
+    "listener_nobody": (
+        _("Nobody listens for the operator's messages on port {port}."),
+        _("Open the window, or start “paydesk listen”."),
+    ),
+    "listener_taken": (
+        _("Port {port} is used by another program or by a Paydesk of another home."),
+        _("Close that program, or set another callbacks.port and restart Paydesk."),
+    ),
+    "public_url_ok": (_("The operator is told to call {url}."), ""),
+    "public_url_demo": (_("The demo operator runs on this computer, so no public address is needed."), ""),
+    "public_url_missing": (
+        _("No public address is set, so the operator's messages cannot reach this computer."),
+        _("Set callbacks.public_url to the https address that leads here. Without it Paydesk can only ask."),
+    ),
+    "address_name": (_("The public address is a name; where it leads is for the operator's side to find out."), ""),
+    "address_public": (_("The public address can be reached from the internet as far as its number tells."), ""),
+    "address_demo": (_("The demo operator needs no address from outside."), ""),
+    "address_none": (_("There is no public address to judge."), _("Set callbacks.public_url.")),
+    "address_private": (
+        _("{url} is an address of a local network: the operator cannot call it."),
+        _("Use your router's outside address or a name, and forward the port to this computer."),
+    ),
+    "address_carrier": (
+        _("{url} is an address that your provider shares among customers: nobody outside can call it."),
+        _("Ask the provider for a public address of your own, or use a relay with a public name."),
+    ),
+    "address_link_local": (
+        _("{url} works inside one network segment only: the operator cannot call it."),
+        _("Use your router's outside address or a name, and forward the port to this computer."),
+    ),
+    "address_loopback": (
+        _("{url} means this very computer: the operator cannot call it."),
+        _("Set callbacks.public_url to an address that works from outside."),
+    ),
+    "address_odd": (
+        _("{url} is an address for special use: the operator cannot call it."),
+        _("Set callbacks.public_url to an address that works from outside."),
+    ),
+    "reach_ok": (_("A request to {url} came back to this Paydesk."), ""),
+    "reach_local": (_("A request to {url} came to this Paydesk."), ""),
+    "reach_filtered": (
+        _("A request to {url} was turned away, as callbacks.allowed_addresses tells Paydesk to do."),
+        "",
+    ),
+    "reach_lost": (
+        _("A request to {url} got no answer ({reason})."),
+        _(
+            "Check the router's port forwarding and the firewall. Some routers cannot call themselves from inside: then"
+            " try the address from a phone without Wi-Fi."
+        ),
+    ),
+    "reach_certificate": (
+        _("The certificate of {url} is not valid, so the operator would refuse to call it."),
+        _("Renew the certificate, or correct the name in callbacks.public_url."),
+    ),
+    "reach_other": (
+        _("Somebody answers at {url} (HTTP {status}), but it is not this Paydesk."),
+        _("Check the router's port forwarding, the proxy's address and the path in callbacks.public_url."),
+    ),
+    "reach_untested": (
+        _("The way from outside could not be tested."),
+        _("Set the public address and free the port first, then run the doctor again."),
+    ),
+    "tls_ok": (_("The operator calls over https."), ""),
+    "tls_file_ok": (_("The listener's certificate is valid until {at}."), ""),
+    "tls_expired": (_("The listener's certificate ended at {at}."), _("Renew it and restart Paydesk.")),
+    "tls_demo": (_("The demo operator needs no https."), ""),
+    "tls_none": (
+        _("Messages do not come over https."),
+        _("Set an https address in callbacks.public_url, with a proxy in front or a certificate of your own."),
+    ),
+    "operator_ok": (_("The operator answers (in {ms} ms)."), ""),
+    "operator_refusing": (_("The operator can be reached."), ""),
+    "operator_silent": (
+        _("The operator does not answer."),
+        _("Check the internet, operator.url, and that the operator lets this computer's address in."),
+    ),
+    "operator_not_asked": (
+        _("The operator was not asked. {error}"),
+        _("Set what is missing, then run the doctor again."),
+    ),
+    "accepted_ok": (_("The operator accepts the token and the signature."), ""),
+    "accepted_refused": (
+        _("The operator does not accept us. {error}"),
+        _("Check the token, and that the operator has the public half of this very key (“paydesk keys show”)."),
+    ),
+    "accepted_unknown": (
+        _("Whether the operator accepts the token is not known."),
+        _("Mend the connection first, then run the doctor again."),
+    ),
+    "clock_ok": (_("The clock is right (off by {seconds} s)."), ""),
+    "clock_off": (
+        _("This computer's clock differs from the operator's by {seconds} s."),
+        _("Switch on setting the time from the internet, and check the time zone."),
+    ),
+    "clock_unknown": (_("The clock could not be compared with the operator's."), ""),
+    "check_failed": (_("This could not be checked. {error}"), _("Mend that first, then run the doctor again.")),
+}
+"""In every pair the advice is empty where all is well."""
+
+PROBE_REASONS: dict[str, str] = {
+    "refused": _("the connection was refused"),
+    "timeout": _("no answer in time"),
+    "name": _("the name is not known"),
+    "connection": _("the connection broke"),
+}
+
+
+def doctor_words(texts: Texts, code: str, details: Mapping[str, object], zone: tzinfo) -> tuple[str, str]:
+    """Return the text and the advice of a finding, each on one line; times in the shop's zone."""
+    values = {name: _shown(texts, name, value, zone) for name, value in details.items()}
+    text, advice = FINDINGS[code]
+    said = texts.say(text, **values)
+    return " ".join(said.split()), texts.say(advice, **values) if advice else ""
+
+
+def _shown(texts: Texts, name: str, value: object, zone: tzinfo) -> object:
+    if isinstance(value, PaydeskError):
+        return texts.error(value)
+    if isinstance(value, datetime):
+        return moment_text(value, zone)
+    if name == "reason" and value in PROBE_REASONS:
+        return texts.say(PROBE_REASONS[str(value)])
+    return value
