@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 import secrets
 import signal
@@ -57,12 +58,13 @@ class Listening(Protocol):
 class Receiving:
     """The part of the core that one process per home runs: it listens, and finishes what was interrupted."""
 
-    def __init__(self, lock: Lock, listener: Listening, at_start: Errand, repeatedly: Errand) -> None:
-        """`at_start` is done once after binding, `repeatedly` every few seconds; both may fail."""
+    def __init__(self, lock: Lock, listener: Listening, at_start: Errand, repeatedly: Errand, at_end: Errand) -> None:
+        """`at_start` is done once after binding, `repeatedly` every few seconds; both may fail. `at_end` ends them."""
         self._lock = lock
         self._listener = listener
         self._at_start = at_start
         self._repeatedly = repeatedly
+        self._at_end = at_end
         self._watching: asyncio.Task[None] | None = None
         self._stopping = asyncio.Event()
 
@@ -84,6 +86,7 @@ class Receiving:
         if self._watching is not None:
             self._watching.cancel()
             await asyncio.gather(self._watching, return_exceptions=True)
+            await self._at_end()
         await self._listener.stop()
         self._lock.release()
 
@@ -130,7 +133,8 @@ class CoreThread:
         self._ready = threading.Event()
         self._loop: asyncio.AbstractEventLoop | None = None
         self._stopping: asyncio.Event | None = None
-        self._thread = threading.Thread(target=self._run, name="core")
+        # Daemon: a core that does not stop must not keep the process for ever; what it answered is on the disk.
+        self._thread = threading.Thread(target=self._run, name="core", daemon=True)
 
     def start(self) -> asyncio.AbstractEventLoop:
         """Start and return the core's loop, already running."""
@@ -142,8 +146,11 @@ class CoreThread:
 
     def stop(self, timeout_s: float = 10.0) -> bool:
         """Ask the core to stop and wait; False when it did not in time."""
-        if self._loop is not None and self._stopping is not None and self._thread.is_alive():
-            self._loop.call_soon_threadsafe(self._stopping.set)
+        if not self._thread.is_alive():
+            return True
+        if self._loop is not None and self._stopping is not None:
+            with contextlib.suppress(RuntimeError):  # it has just ended by itself
+                self._loop.call_soon_threadsafe(self._stopping.set)
         self._thread.join(timeout_s)
         return not self._thread.is_alive()
 

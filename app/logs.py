@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import os
 import sys
+from contextlib import suppress
 from datetime import UTC, datetime
 from io import TextIOWrapper
 from logging.handlers import RotatingFileHandler
@@ -33,11 +34,22 @@ class RedactingFormatter(logging.Formatter):
 
 
 class PrivateRotatingFileHandler(RotatingFileHandler):
-    """Log files are for their owner only."""
+    """Log files are for their owner only. A disk that takes nothing more costs lines, never the program."""
 
     def _open(self) -> TextIOWrapper:
         handle = os.open(self.baseFilename, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
         return os.fdopen(handle, "a", encoding="utf-8")
+
+    def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802 - stdlib's name
+        """Drop the line: the standard way prints it to stderr, unredacted. The file is opened anew for the next one."""
+        stream, self.stream = self.stream, None
+        if stream is not None:
+            with suppress(OSError, ValueError):
+                stream.close()
+
+    def close(self) -> None:
+        with suppress(OSError, ValueError):  # what is left to write may not fit either
+            super().close()
 
 
 def set_up_logging(log_dir: Path | None, *, verbose: bool = False) -> None:

@@ -52,6 +52,11 @@ class HomePaths:
         return self.home / "listener.json"
 
     @property
+    def presence_dir(self) -> Path:
+        """A sign of each process that works with the home."""
+        return self.home / "running"
+
+    @property
     def log_dir(self) -> Path:
         return self.home / "logs"
 

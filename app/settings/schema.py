@@ -19,6 +19,7 @@ OPERATOR_URLS = {
     "production": "https://papi.xpaydirect.com/xpay",
     "custom": "",
 }
+DEFAULT_PORT = 8733
 TOKEN_KEY = "operator.token"
 TOKEN_SECRET = "operator_token"
 
@@ -50,7 +51,7 @@ class OperatorSection:
 @dataclass(frozen=True, slots=True)
 class CallbacksSection:
     host: str = "127.0.0.1"
-    port: int = 8733
+    port: int = DEFAULT_PORT
     public_url: str = ""
     success_url: str = ""
     fail_url: str = ""
