@@ -92,8 +92,14 @@ def patiently(action: Callable[[], T], timeout_s: float = BUSY_TIMEOUT_S) -> T:
 
 
 def create_private(path: Path) -> None:
-    """Make the file, for its owner only, if it is not there; SQLite gives its companions the same mode."""
-    os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
+    """Make the file, for its owner only, if it is not there; SQLite gives its companions the same mode.
+
+    One that is there is not even opened: closing it again would drop every lock of this process on it (POSIX).
+    """
+    try:
+        os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600))
+    except FileExistsError:
+        return
 
 
 def fold_text(text: str | None) -> str | None:
@@ -124,6 +130,12 @@ def connect_writer(path: Path, max_pages: int | None = None) -> sqlite3.Connecti
         connection.close()
         raise
     return connection
+
+
+def connect_inspector(path: Path) -> sqlite3.Connection:
+    """Return a connection on a file opened for reading only: not even its end moves the WAL into a doubtful file."""
+    place = f"{path.absolute().as_uri()}?mode=ro"
+    return sqlite3.connect(place, uri=True, timeout=BUSY_TIMEOUT_S, isolation_level=None)
 
 
 def connect_reader(path: Path) -> sqlite3.Connection:

@@ -8,6 +8,7 @@ import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import TypeVar, cast
 
@@ -16,7 +17,7 @@ from sqlalchemy import Connection, Engine, Select
 from app.domain.errors import StorageError
 from app.domain.events import JournalEntry
 from app.domain.ids import LinkKey, PaymentId
-from app.services.ports import LedgerTransaction, PaymentFilter, PaymentView, ProjectionDifference, Totals
+from app.services.ports import Inquiry, LedgerTransaction, PaymentFilter, PaymentView, ProjectionDifference, Totals
 from app.storage import queries
 from app.storage.engine import (
     BUSY_TIMEOUT_S,
@@ -28,12 +29,13 @@ from app.storage.engine import (
 )
 from app.storage.projection import compare, entries_of, entries_where
 from app.storage.schema import bring_up_to_date
-from app.storage.transaction import payment_of_link
+from app.storage.transaction import inquiries_of, payment_of_link
 from app.storage.writer import Writer, in_transaction
 
 T = TypeVar("T")
 
 READERS = 2
+KEYS_AT_ONCE = 500  # SQLite's old limit for values in one statement is 999
 
 
 def open_ledger(
@@ -68,10 +70,20 @@ class SqlLedger:
         self._watched = watched
         self._watching = threading.Lock()
         self._closed = False
+        self.problem: str | None = None
         self._readers = ThreadPoolExecutor(READERS, thread_name_prefix="ledger-reader")
 
     async def write(self, decide: Callable[[LedgerTransaction], T]) -> T:
-        return cast(T, await self._writer.submit(in_transaction(decide)))
+        try:
+            result = cast(T, await self._writer.submit(in_transaction(decide)))
+        except StorageError as failure:
+            self.problem = failure.code
+            raise
+        self.problem = None
+        return result
+
+    def on_commit(self, listener: Callable[[], None]) -> None:
+        self._writer.on_commit.append(listener)
 
     async def payment(self, payment_id: PaymentId) -> PaymentView | None:
         return await self._view(queries.one("id", payment_id))
@@ -91,8 +103,22 @@ class SqlLedger:
     async def unfinished(self, now: datetime) -> list[PaymentView]:
         return await self._views(queries.unfinished(now))
 
+    async def unanswered(self, now: datetime) -> list[PaymentView]:
+        return await self._views(queries.unanswered(now))
+
+    async def inquiries(self, keys: Sequence[LinkKey]) -> dict[LinkKey, Inquiry]:
+        found: dict[LinkKey, Inquiry] = {}
+        for start in range(0, len(keys), KEYS_AT_ONCE):
+            part = keys[start : start + KEYS_AT_ONCE]
+            found |= await self._read_plainly(partial(inquiries_of, keys=part))
+        return found
+
     async def entries(self, payment_id: PaymentId) -> list[JournalEntry]:
         return await self._read_plainly(lambda connection: entries_of(connection, payment_id))
+
+    async def strays(self, limit: int = 50) -> list[JournalEntry]:
+        condition = "e.payment_id IS NULL ORDER BY e.seq DESC LIMIT ?"
+        return await self._read_plainly(lambda connection: entries_where(connection, condition, limit))
 
     async def tail(self, after_seq: int, limit: int = 500) -> list[JournalEntry]:
         condition = "e.seq > ? ORDER BY e.seq LIMIT ?"

@@ -7,7 +7,8 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
-from app.domain.events import Fact, JournalEntry, Source, fact_data, fact_from_data, from_millis, to_millis
+from app.domain.events import Fact, JournalEntry, Source
+from app.domain.fact_data import fact_data, fact_from_data, from_millis, to_millis
 from app.domain.ids import ContactId, LinkKey, PaymentId, RefundId, TransactionId
 from app.domain.payment import (
     Attention,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -56,11 +56,16 @@ def _upsert_statement(table: str, key: tuple[str, ...], names: tuple[str, ...]) 
     )
 
 
-def compare(connection: sqlite3.Connection, *, write: bool) -> Sequence[ProjectionDifference]:
-    """Return where the projection is not the fold, column by column; with `write` make it equal."""
+def compare(
+    connection: sqlite3.Connection, *, write: bool, only: Iterable[PaymentId] | None = None
+) -> Sequence[ProjectionDifference]:
+    """Return where the projection is not the fold, column by column; with `write` make it equal.
+
+    `only`: these payments instead of all.
+    """
     found: list[ProjectionDifference] = []
     wrong: dict[PaymentId, Payment | None] = {}
-    for payment_id in _payments_anywhere(connection):
+    for payment_id in _payments_anywhere(connection) if only is None else only:
         payment = folded(connection, payment_id)
         differences = list(_differences(connection, payment_id, payment))
         if differences:

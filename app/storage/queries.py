@@ -12,21 +12,21 @@ from sqlalchemy import ColumnElement, Connection, Join, Row, Select, and_, case,
 from app.domain.errors import BadInput, RuleBroken
 from app.domain.money import parse_amount
 from app.domain.payment import AUTHORISED_GRACE, PaymentStatus, RefundStatus
+from app.services.pace import WATCHED_AFTER_END
 from app.services.ports import Contact, PaymentFilter, PaymentView, Totals
 from app.storage.mapping import payment_from
 from app.storage.rows import table
 
-WATCHED_AFTER_END = timedelta(hours=24)
-"""How long an expired or cancelled payment is still asked about (protocol.md A3.10)."""
-
 _MILLISECOND = timedelta(milliseconds=1)
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _CHUNK = 500
+SILENT_AT_ONCE = 100
+MAX_SEARCH = 250  # the longest text of a payment; SQLite refuses patterns of 50,000 bytes
 _PHONE_PART = 3  # one or two digits are in every phone: they mean a payment's number
 _PHONE_SIGNS = str.maketrans("", "", "+-() \u00a0")
 
 _payment, _link, _refund = table("payment"), table("link"), table("refund")
-_contact, _event = table("contact"), table("event")
+_contact, _event, _inquiry = table("contact"), table("event"), table("inquiry")
 
 
 def _floor_ms(moment: datetime) -> int:
@@ -62,8 +62,8 @@ def _holds(column: ColumnElement[Any], part: str) -> ColumnElement[bool]:
 
 
 def _searched(text: str) -> ColumnElement[bool]:
-    """Match a number or a sum exactly, and a part of the texts in any case."""
-    wanted = text.strip()
+    """Match a number or a sum exactly, and a part of the texts in any case. What cannot be stored cannot be found."""
+    wanted = text.strip()[:MAX_SEARCH].encode("utf-8", "ignore").decode("utf-8")
     found: list[ColumnElement[bool]] = []
     number = wanted.removeprefix("№").removeprefix("#").strip()
     if number.isascii() and number.isdigit() and len(number) <= 18:
@@ -134,6 +134,25 @@ def unfinished(now: datetime) -> Select[Any]:
             and_(_payment.c.state == PaymentStatus.CANCELLED.value, cancelled_lately),
             in_flight,
         )
+    )
+
+
+def unanswered(now: datetime) -> Select[Any]:
+    """Return the select of unpaid payments that the operator never spoke of after their end (protocol.md A3.9)."""
+    told = select(_event.c.seq).where(
+        _event.c.payment_id == _payment.c.id, _event.c.type.in_(["operator_silent", "payment_settled"])
+    )
+    answered = (
+        select(_inquiry.c.link_key)
+        .join(_link, _link.c.key == _inquiry.c.link_key)
+        .where(_link.c.payment_id == _payment.c.id, _inquiry.c.answered_at >= _payment.c.expires_at)
+    )
+    waiting = _payment.c.state.in_([PaymentStatus.OPEN.value, PaymentStatus.AUTHORISED.value])
+    return (
+        _newest_first()
+        .where(waiting, _payment.c.expires_at <= _floor_ms(now - WATCHED_AFTER_END))
+        .where(~told.exists(), ~answered.exists())
+        .limit(SILENT_AT_ONCE)
     )
 
 

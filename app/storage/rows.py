@@ -128,3 +128,14 @@ class MetaRow(SQLModel, table=True):
 def table(name: str) -> Table:
     """Return the table of a model for SQLAlchemy Core's selects."""
     return SQLModel.metadata.tables[name]
+
+
+class InquiryRow(SQLModel, table=True):
+    """How often and when the operator was asked about a link; a counter beside the truth."""
+
+    __tablename__ = "inquiry"
+
+    link_key: str = Field(primary_key=True)
+    asked: int
+    asked_at: int
+    answered_at: int | None

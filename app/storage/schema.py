@@ -11,15 +11,19 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from app.domain.errors import StorageDamaged, StorageNewer
-from app.storage.engine import connect_writer, create_private, migration_engine, patiently
+from app.storage.engine import connect_inspector, connect_writer, create_private, migration_engine, patiently
 
-REVISIONS = ("0001",)
+REVISIONS = ("0001", "0002")
 HEAD = REVISIONS[-1]
+WAL_HEAD = 32
+WAL_MAGIC = frozenset(bytes.fromhex(magic + "002de218") for magic in ("377f0682", "377f0683"))
+"""How a WAL begins: one of two magic numbers, and the version 3007000."""
 _MIGRATIONS = Path(__file__).parent / "migrations"
 
 
 def bring_up_to_date(path: Path, backup_dir: Path | None = None, max_pages: int | None = None) -> None:
     """Make or upgrade the file. Raises StorageNewer, StorageDamaged, and raw errors of SQLite and the file system."""
+    refuse_strange(path)
     create_private(path)
     with closing(connect_writer(path, max_pages)) as connection:
         if _revision(connection) == HEAD:
@@ -27,6 +31,29 @@ def bring_up_to_date(path: Path, backup_dir: Path | None = None, max_pages: int 
         if _has_tables(connection):
             _back_up(connection, path, backup_dir or path.parent)
         _upgrade(connection)
+
+
+def refuse_strange(path: Path) -> None:
+    """Look at what lies there before anything may write to it. Raises StorageDamaged, StorageNewer."""
+    wal = path.with_name(path.name + "-wal")
+    if not path.exists() or path.stat().st_size == 0:
+        if wal.exists() and wal.stat().st_size > 0:  # SQLite would begin anew and delete it
+            raise StorageDamaged(reason="the data file is empty or gone, its WAL is not")
+        return
+    head = _head(wal)
+    if len(head) == WAL_HEAD and any(head) and head[:8] not in WAL_MAGIC:  # SQLite would overwrite it without a word
+        raise StorageDamaged(reason="the WAL is none")
+    if path.is_file():
+        with closing(connect_inspector(path)) as connection:
+            _revision(connection)
+
+
+def _head(wal: Path) -> bytes:
+    try:
+        with wal.open("rb") as file:
+            return file.read(WAL_HEAD)
+    except FileNotFoundError:
+        return b""
 
 
 def _has_tables(connection: sqlite3.Connection) -> bool:

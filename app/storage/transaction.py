@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import json
 import sqlite3
+from collections.abc import Sequence
 from datetime import datetime
 
 from app.domain.errors import Defect
-from app.domain.events import Fact, JournalEntry, Source, from_millis, to_millis
+from app.domain.events import CallbackReceived, Fact, JournalEntry, Source
+from app.domain.fact_data import from_millis, to_millis
 from app.domain.ids import ContactId, LinkKey, PaymentId
 from app.domain.payment import Payment
-from app.services.ports import Appended, Contact
+from app.services.ports import Appended, Contact, Inquiry
 from app.storage.mapping import fact_text
 from app.storage.projection import entries_of, entries_where, folded, project
 
@@ -28,6 +30,23 @@ _NEXT_NUMBER = """
     ON CONFLICT (key) DO UPDATE SET value = CAST(CAST(value AS INTEGER) + 1 AS TEXT)
     RETURNING value
 """
+_NOTE_INQUIRY = """
+    INSERT INTO inquiry (link_key, asked, asked_at, answered_at) VALUES (?, ?, ?, ?)
+    ON CONFLICT (link_key) DO UPDATE SET
+        asked = excluded.asked, asked_at = excluded.asked_at, answered_at = excluded.answered_at
+"""
+
+
+def inquiries_of(connection: sqlite3.Connection, keys: Sequence[LinkKey]) -> dict[LinkKey, Inquiry]:
+    """Return what is known of asking about these links."""
+    marks = ", ".join("?" * len(keys))
+    rows = connection.execute(
+        f"SELECT link_key, asked, asked_at, answered_at FROM inquiry WHERE link_key IN ({marks})", tuple(keys)
+    )
+    return {
+        LinkKey(key): Inquiry(asked, from_millis(asked_at), None if answered_at is None else from_millis(answered_at))
+        for key, asked, asked_at, answered_at in rows
+    }
 
 
 def payment_of_link(connection: sqlite3.Connection, key: LinkKey) -> PaymentId | None:
@@ -81,9 +100,9 @@ class SqlTransaction:
         )
         return frozenset(PaymentId(row[0]) for row in rows if _command(row[1]) == ("pay", True))
 
-    def commands_with_signature(self, signature: str) -> frozenset[tuple[str, bool]]:
-        rows = self._connection.execute("SELECT data FROM event WHERE signature = ?", (signature,))
-        return frozenset(_command(row[0]) for row in rows)
+    def callbacks_with_signature(self, signature: str) -> tuple[CallbackReceived, ...]:
+        found = entries_where(self._connection, "e.signature = ?", signature)
+        return tuple(entry.fact for entry in found if isinstance(entry.fact, CallbackReceived))
 
     def mode(self) -> str | None:
         row = self._connection.execute("SELECT value FROM meta WHERE key = 'mode'").fetchone()
@@ -94,6 +113,13 @@ class SqlTransaction:
             "INSERT INTO meta (key, value) VALUES ('mode', ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value",
             (mode,),
         )
+
+    def inquiry(self, key: LinkKey) -> Inquiry | None:
+        return inquiries_of(self._connection, [key]).get(key)
+
+    def note_inquiry(self, key: LinkKey, inquiry: Inquiry) -> None:
+        answered_at = None if inquiry.answered_at is None else to_millis(inquiry.answered_at)
+        self._connection.execute(_NOTE_INQUIRY, (key, inquiry.asked, to_millis(inquiry.asked_at), answered_at))
 
     def append(self, fact: Fact, *, payment_id: PaymentId | None, source: Source, at: datetime) -> Appended:
         key, at_ms = fact.dedupe(), to_millis(at)

@@ -73,6 +73,7 @@ class Writer:
         self._lock_timeout_s = lock_timeout_s
         self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
         self._closed = False
+        self.on_commit: list[Callable[[], None]] = []
         self._gate = threading.Lock()
         self._pause = threading.Event()
         # Daemon: a program that forgot to close must still be able to end; whatever was answered is on disk.
@@ -104,10 +105,21 @@ class Writer:
             if streak >= GROUPS_BETWEEN_GAPS:  # another process that tries every millisecond gets its turn
                 self._pause.wait(GAP_S)
                 streak = 0
+            before = self._connection.total_changes
             self._commit(group)
             ended_at = time.monotonic()
+            if self._connection.total_changes != before and any(job.error is None for job in group):
+                self._tell()
             _answer(group)
         self._end()
+
+    def _tell(self) -> None:
+        """Tell that facts were committed, whether or not a caller still waits for them."""
+        for listener in self.on_commit:
+            try:
+                listener()
+            except Exception:  # noqa: BLE001 - an edge: what is committed must still be answered
+                _LOG.exception("a listener failed after a commit")
 
     def _next_group(self) -> list[_Job] | None:
         first = self._jobs.get()

@@ -1,0 +1,68 @@
+"""The check after an unclean stop: the file's pages, and the newest payments against their journal. It only reads."""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import closing
+from datetime import datetime
+from pathlib import Path
+from threading import Event
+
+from app.domain.errors import StorageDamaged
+from app.domain.fact_data import to_millis
+from app.domain.ids import PaymentId
+from app.storage.engine import connect_reader, file_errors, storage_errors
+from app.storage.projection import compare
+
+NEWEST_EVENTS = 20_000
+PAYMENTS_AT_MOST = 1_000
+"""So much of the journal's end is looked at; all of it is what `paydesk rebuild --check` is for."""
+_STEPS = 10_000  # of SQLite's machine between two looks at `stop`: well under a millisecond
+_TOUCHED = """
+    SELECT payment_id FROM (SELECT payment_id, at FROM event ORDER BY seq DESC LIMIT ?)
+    WHERE at >= ? AND payment_id IS NOT NULL GROUP BY payment_id LIMIT ?
+"""
+
+
+class CheckStopped(Exception):
+    """There was no time to finish."""
+
+
+def find_doubt(path: Path, since: datetime, stop: Event) -> str | None:
+    """Return what is wrong with a ledger, in technical words, or None; 0.8 s a million payments.
+
+    Compared with the fold are the payments that got a fact since `since`. Blocking, on a connection of its own that
+    cannot write. Raises CheckStopped soon after `stop` is set, StorageError leaves when the file cannot be read.
+    """
+    with storage_errors(), file_errors(), closing(connect_reader(path)) as connection:
+        connection.set_progress_handler(stop.is_set, _STEPS)
+        try:
+            return _complaint(connection) or _difference(connection, since, stop)
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode == sqlite3.SQLITE_INTERRUPT:
+                raise CheckStopped from error
+            raise
+        except StorageDamaged as damage:
+            return str(damage)
+
+
+def _complaint(connection: sqlite3.Connection) -> str | None:
+    try:
+        said = str(connection.execute("PRAGMA quick_check(1)").fetchone()[0])
+    except sqlite3.DatabaseError as error:
+        if error.sqlite_errorcode & 0xFF == sqlite3.SQLITE_CORRUPT:
+            return str(error)
+        raise
+    return None if said == "ok" else said
+
+
+def _difference(connection: sqlite3.Connection, since: datetime, stop: Event) -> str | None:
+    connection.execute("BEGIN")  # journal and projection of one moment
+    rows = connection.execute(_TOUCHED, (NEWEST_EVENTS, to_millis(since), PAYMENTS_AT_MOST)).fetchall()
+    for (payment_id,) in rows:
+        if stop.is_set():
+            raise CheckStopped
+        found = compare(connection, write=False, only=[PaymentId(payment_id)])
+        if found:
+            return f"payment {found[0].number}: {found[0].column} is not what its journal says"
+    return None
