@@ -8,12 +8,14 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
 from typing import Any, Final
 
 import httpx
 
-from app.domain.errors import NotConfigured, OperatorUnreachable, SettingBad
+from app.domain.errors import NotConfigured, OperatorRefused, OperatorUnreachable, SettingBad
 from app.domain.ids import TransactionId
 from app.operator_api.envelope import seal
 from app.operator_api.keys import load_private_key, load_public_key
@@ -26,12 +28,27 @@ from app.operator_api.mapping import (
     status_answer,
     status_data,
 )
+from app.operator_api.refunds import refund_answer, refund_data
+from app.operator_api.wallet import accepted, balance_data, balance_minor, read_statement, statement_data
 from app.operator_api.wire import Answer, bad_answer, read_answer
-from app.services.ports import Clock, LinkAnswer, LinkOrder, StatusAnswer
+from app.services.ports import (
+    Clock,
+    ConnectionReport,
+    LinkAnswer,
+    LinkOrder,
+    RefundAnswer,
+    RefundOrder,
+    Statement,
+    StatusAnswer,
+)
 
 GET_LINK: Final = 10005
+GET_BALANCE: Final = 20001
+GET_STATEMENT: Final = 20002
 GET_STATUS: Final = 20003
+REFUND: Final = 30203
 MAX_BODY: Final = 1024 * 1024
+MAX_STATEMENT: Final = 32 * MAX_BODY
 _HEADERS: Final = {
     "Content-Type": "application/json; charset=utf-8",
     "Accept": "application/json",
@@ -42,6 +59,15 @@ _CONNECT_S: Final = 10.0
 _LIMITS: Final = httpx.Limits(max_connections=10, max_keepalive_connections=5, keepalive_expiry=15.0)
 
 _log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class _Reply:
+    """What came back over HTTP. `body` is None when it is larger than any honest answer."""
+
+    status: int
+    body: bytes | None
+    date: datetime | None
 
 
 class HttpxOperator:
@@ -66,6 +92,9 @@ class HttpxOperator:
         self._http: httpx.AsyncClient | None = None
         self.last_answer_at: datetime | None = None
         self.last_latency_ms: float | None = None
+        self.problem: str | None = None
+        self._out = 0
+        self._retired = False
 
     async def create_link(self, order: LinkOrder) -> LinkAnswer:
         """Ask for a checkout link, [10005]. Raises OperatorRefused, OperatorUnreachable, NotConfigured."""
@@ -77,12 +106,43 @@ class HttpxOperator:
         data = status_data(transaction_id, self._settings)
         return status_answer(await self._ask(GET_STATUS, data, self._settings.locale))
 
+    async def refund(self, order: RefundOrder) -> RefundAnswer:
+        """Send money back, [30203]. Raises like `create_link`; then its outcome is unknown, unless NotConfigured."""
+        return refund_answer(await self._ask(REFUND, refund_data(order, self._settings), self._settings.locale))
+
+    async def test_connection(self) -> ConnectionReport:
+        """Ask for the balance, [20001]. Raises like `create_link`; a refusal's details hold `operator_time`, too."""
+        begun = asyncio.get_running_loop().time()
+        reply = await self._send(GET_BALANCE, balance_data(), self._settings.locale, MAX_BODY)
+        latency_ms = (asyncio.get_running_loop().time() - begun) * 1000
+        try:
+            answer = accepted(self._read(reply))
+        except OperatorRefused as refusal:
+            refusal.details["operator_time"] = reply.date
+            raise
+        return ConnectionReport(latency_ms, reply.date, answer.message, balance_minor(answer))
+
+    async def statement(self, start: datetime, end: datetime) -> Statement:
+        """Return the wallet's rows of a period, [20002]. Raises like `create_link`."""
+        data = statement_data(start, end)
+        reply = await self._send(GET_STATEMENT, data, self._settings.locale, MAX_STATEMENT)
+        return read_statement(accepted(self._read(reply)))
+
+    async def retire(self) -> None:
+        """Close as soon as no request is out: cutting one off would make its outcome unknown."""
+        self._retired = True
+        if not self._out:
+            await self.close()
+
     async def close(self) -> None:
         http, self._http = self._http, None
         if http is not None:
             await http.aclose()
 
     async def _ask(self, operation_type: int, data: dict[str, Any], locale: str) -> Answer:
+        return self._read(await self._send(operation_type, data, locale, MAX_BODY))
+
+    async def _send(self, operation_type: int, data: dict[str, Any], locale: str, max_body: int) -> _Reply:
         if not self._token:
             raise NotConfigured(setting="operator.token")
         if self._merchant_key is None:
@@ -97,16 +157,31 @@ class HttpxOperator:
             operator_key=self._operator_key,
             merchant_key=self._merchant_key,
         )
-        status, body = await self._post(operation_type, json.dumps(packet).encode())
-        return read_answer(status, body, self._merchant_key)
+        self._out += 1
+        try:
+            reply = await self._post(operation_type, json.dumps(packet).encode(), max_body)
+        except OperatorUnreachable as failure:
+            self.problem = failure.code
+            raise
+        finally:
+            self._out -= 1
+            if self._retired and not self._out:
+                await self.close()
+        self.problem = None
+        return reply
 
-    async def _post(self, operation_type: int, content: bytes) -> tuple[int, bytes]:
-        """Return HTTP status and body within the total deadline. Raises OperatorUnreachable: outcome unknown."""
+    def _read(self, reply: _Reply) -> Answer:
+        if reply.body is None or self._merchant_key is None:
+            raise bad_answer()
+        return read_answer(reply.status, reply.body, self._merchant_key)
+
+    async def _post(self, operation_type: int, content: bytes, max_body: int) -> _Reply:
+        """Return what came within the total deadline. Raises OperatorUnreachable: outcome unknown."""
         loop = asyncio.get_running_loop()
         begun = loop.time()
         try:
             async with asyncio.timeout(self._settings.timeout_s):
-                status, body = await self._exchange(content)
+                reply = await self._exchange(content, max_body)
         except (TimeoutError, httpx.TimeoutException) as lost:
             _log.warning("operation %d: no answer in time", operation_type)
             raise OperatorUnreachable(reason="timeout") from lost
@@ -115,20 +190,18 @@ class HttpxOperator:
             raise OperatorUnreachable(reason="connection") from lost
         self.last_answer_at = self._clock.now()
         self.last_latency_ms = (loop.time() - begun) * 1000
-        _log.info("operation %d: HTTP %d in %.0f ms", operation_type, status, self.last_latency_ms)
-        if body is None:
-            raise bad_answer()
-        return status, body
+        _log.info("operation %d: HTTP %d in %.0f ms", operation_type, reply.status, self.last_latency_ms)
+        return reply
 
-    async def _exchange(self, content: bytes) -> tuple[int, bytes | None]:
-        """Post and read; the body is None when it is larger than any honest answer."""
+    async def _exchange(self, content: bytes, max_body: int) -> _Reply:
         async with self._client().stream("POST", self._settings.url, content=content) as response:
+            date = http_date(response.headers.get("Date"))
             body = bytearray()
             async for chunk in response.aiter_raw():
                 body += chunk
-                if len(body) > MAX_BODY:
-                    return response.status_code, None
-            return response.status_code, bytes(body)
+                if len(body) > max_body:
+                    return _Reply(response.status_code, None, date)
+            return _Reply(response.status_code, bytes(body), date)
 
     def _client(self) -> httpx.AsyncClient:
         """Return the client, made at the first request: its import and its certificates cost start-up time."""
@@ -142,3 +215,12 @@ class HttpxOperator:
                 trust_env=False,
             )
         return self._http
+
+
+def http_date(text: str | None) -> datetime | None:
+    """Return the instant of an HTTP `Date` header, or None for none or nonsense."""
+    try:
+        moment = parsedate_to_datetime(text or "")
+    except (ValueError, TypeError, OverflowError):
+        return None
+    return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)

@@ -18,7 +18,7 @@ from app.services.ports import LinkAnswer, LinkOrder, StatusAnswer
 STATUS_DONE: Final = 10
 HOME_CURRENCY: Final = "UAH"
 ALLOWED_DOMAINS: Final = ("xpaydirect.com", "xpay.com.ua")
-_KYIV: Final = "Europe/Kyiv"  # the zone of DateTime is inferred (protocol.md B 3)
+KYIV: Final = "Europe/Kyiv"  # the zone of DateTime is inferred (protocol.md B 3)
 _CAPTIONS: Final = {"en": ("Order", "Purpose")}
 _UKRAINIAN_CAPTIONS: Final = ("Замовлення", "Призначення")
 _LINK_NAMES: Final = ("URI", "uri", "URL", "Url", "Uri", "url")
@@ -54,13 +54,14 @@ def link_data(order: LinkOrder, settings: OperatorSettings) -> dict[str, Any]:
         "Callback": _return_addresses(settings),
         "TTL": settings.ttl_value,
         "CallBackURL": order.callback_url,
-        "Transaction": {
-            "TransactionID": order.transaction_id,
-            "TerminalID": settings.terminal_id,
-            "DateTime": kyiv_time(order.requested_at),
-        },
+        "Transaction": transaction_data(order.transaction_id, order.requested_at, settings),
     }
     return {name: value for name, value in wanted.items() if value not in (None, "", [], {})}
+
+
+def transaction_data(transaction_id: TransactionId, at: datetime, settings: OperatorSettings) -> dict[str, str]:
+    """Return the `Transaction` of a request (protocol.md A1.1, B 3)."""
+    return {"TransactionID": transaction_id, "TerminalID": settings.terminal_id, "DateTime": kyiv_time(at)}
 
 
 def status_data(transaction_id: TransactionId, settings: OperatorSettings) -> dict[str, Any]:
@@ -71,7 +72,7 @@ def status_data(transaction_id: TransactionId, settings: OperatorSettings) -> di
 def link_answer(answer: Answer, operator_url: str) -> LinkAnswer:
     """Return the link of a success by A1.4; anything else raises OperatorRefused."""
     if answer.code != CODE_OK or answer.status != STATUS_DONE:
-        raise _refused(answer)
+        raise refused(answer)
     url = next((answer.data[name] for name in _LINK_NAMES if answer.data.get(name)), None)
     if url is None:
         raise bad_answer()
@@ -85,7 +86,7 @@ def link_answer(answer: Answer, operator_url: str) -> LinkAnswer:
 def status_answer(answer: Answer) -> StatusAnswer:
     """Return what [20003] said; a `Code` other than 200 raises OperatorRefused."""
     if answer.code != CODE_OK:
-        raise _refused(answer)
+        raise refused(answer)
     return StatusAnswer(operation_status=answer.status, message=answer.message)
 
 
@@ -123,7 +124,7 @@ def is_https(url: object) -> bool:
 
 def kyiv_time(moment: datetime) -> str:
     """Return `YYYYMMDD HH:MM:SS` in Kyiv."""
-    return moment.astimezone(ZoneInfo(_KYIV)).strftime("%Y%m%d %H:%M:%S")
+    return moment.astimezone(ZoneInfo(KYIV)).strftime("%Y%m%d %H:%M:%S")
 
 
 def _plain_parts(url: object) -> SplitResult | None:
@@ -141,7 +142,7 @@ def _plain_parts(url: object) -> SplitResult | None:
     return parts
 
 
-def _refused(answer: Answer) -> OperatorRefused:
+def refused(answer: Answer) -> OperatorRefused:
     """Return the operator's own no: its code, or with code 200 its status."""
     if answer.code is None or (answer.code == CODE_OK and answer.status is None):
         return bad_answer(answer.message, answer.code_text if answer.code != CODE_OK else None)

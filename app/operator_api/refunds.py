@@ -1,0 +1,30 @@
+"""[30203]: money back, the request and what its answer says (protocol.md A5, B 6.1)."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from app.operator_api.mapping import OperatorSettings, refused, transaction_data
+from app.operator_api.wire import CODE_OK, Answer
+from app.services.ports import RefundAnswer, RefundOrder
+
+STATUS_FAILED: Final = 21
+
+
+def refund_data(order: RefundOrder, settings: OperatorSettings) -> dict[str, Any]:
+    """Return the Data of [30203]: `Sum` only for a part of what came, and a Transaction of its own."""
+    data: dict[str, Any] = {"TxnID": order.txn_id}
+    if order.amount_minor is not None:
+        data["Sum"] = order.amount_minor
+    data["Transaction"] = transaction_data(order.transaction_id, order.requested_at, settings)
+    return data
+
+
+def refund_answer(answer: Answer) -> RefundAnswer:
+    """Return the answer of a `Code` 200; any other raises OperatorRefused, and the outcome is unknown (A5).
+
+    That 200 with a status other than 21 means "taken, and a callback follows" is inferred (B 6.1).
+    """
+    if answer.code != CODE_OK:
+        raise refused(answer)
+    return RefundAnswer(answer.status == STATUS_FAILED, answer.message, answer.status)
