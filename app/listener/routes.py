@@ -3,20 +3,29 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Awaitable, Callable
 from typing import Protocol
+from urllib.parse import unquote
 from zoneinfo import ZoneInfo
 
 from aiohttp import web
 
 from app.domain.ids import LinkKey
+from app.listener.answers import Answer
+from app.listener.connection import Connection, log_defect
+from app.listener.doors import Doors
 from app.services.intake import Reply
 from app.services.ports import IncomingCallback, MalformedCallback
 
 ZONE = ZoneInfo("Europe/Kyiv")
-PREFIX = "/xpay/"
-HEADERS = {"Server": "paydesk", "Cache-Control": "no-store"}
+HEALTH, PREFIX = "/health", "/xpay/"
+FORWARDED = "X-Forwarded-For"
 Parse = Callable[[str], IncomingCallback | MalformedCallback]
+Handler = Callable[[web.BaseRequest], Awaitable[web.StreamResponse]]
+
+_KEY = re.compile(r"[A-Za-z0-9_-]{1,64}")
+_ORIGIN = re.compile(r"https?://[^/?#&]*", re.IGNORECASE)
 
 
 class Receiver(Protocol):
@@ -25,25 +34,52 @@ class Receiver(Protocol):
     async def receive(self, key: LinkKey, incoming: IncomingCallback | MalformedCallback) -> Reply: ...
 
 
-def make_handler(receiver: Receiver, parse: Parse) -> Callable[[web.BaseRequest], Awaitable[web.StreamResponse]]:
-    """Return the handler of every request: `/health`, `/xpay/<callback key>`, and nothing else."""
+def make_handler(receiver: Receiver, parse: Parse, doors: Doors) -> Handler:
+    """Return the handler of every GET request: `/health`, `/xpay/<callback key>`, and nothing else."""
+    tally = doors.tally
 
     async def handle(request: web.BaseRequest) -> web.StreamResponse:
         path, query = split_target(request.raw_path)
-        if path == "/health":
-            return _json({"ok": True}) if request.method == "GET" else empty(405)
+        if not _may_call(request, doors, path):
+            tally.refused_addresses += 1
+            return Answer(403)
+        if path == HEALTH:
+            return _json({"ok": True})
         if not path.startswith(PREFIX):
-            return empty(404)
-        if request.method != "GET":
-            return empty(405)
-        reply = await receiver.receive(LinkKey(path.removeprefix(PREFIX)), parse(query))
+            tally.unknown_paths += 1
+            return Answer(404)
+        key = unquote(path.removeprefix(PREFIX))
+        if not _KEY.fullmatch(key):  # never one of ours: the ledger need not be asked
+            tally.unknown_keys += 1
+            return Answer(404)
+        try:
+            reply = await receiver.receive(LinkKey(key), parse(query))
+        except Exception as defect:  # noqa: BLE001 - an edge: the operator comes again, and its words are not logged
+            log_defect(defect)
+            return Answer(503)
+        tally.unknown_keys += reply.status == 404
         return answer(reply)
 
     return handle
 
 
+def _may_call(request: web.BaseRequest, doors: Doors, path: str) -> bool:
+    """Say if the caller is on the list; whoever sits at this machine may always ask how we are."""
+    book = doors.book
+    if book.lets_all_in:
+        return True
+    connection = request.protocol
+    peer = connection.slot.peer if isinstance(connection, Connection) else None
+    client = book.client(peer, request.headers.getall(FORWARDED, ()))
+    if path == HEALTH and client is not None and client.is_loopback:
+        return True
+    return book.admits(client)
+
+
 def split_target(target: str) -> tuple[str, str]:
     """Return path and query; a query glued on with `&` instead of `?` is split off too (protocol.md A2)."""
+    if not target.startswith("/"):
+        target = _ORIGIN.sub("", target, count=1)  # absolute-form, as to a proxy
     path, _, query = target.partition("?")
     path, glue, glued = path.partition("&")
     if glue:
@@ -51,10 +87,10 @@ def split_target(target: str) -> tuple[str, str]:
     return path, query
 
 
-def answer(reply: Reply) -> web.Response:
+def answer(reply: Reply) -> web.StreamResponse:
     """Return the response of protocol.md A3.3: all strings, both dates the same, Kyiv time."""
     if reply.status != 200 or reply.at is None:
-        return empty(reply.status)
+        return Answer(reply.status)
     moment = reply.at.astimezone(ZONE).strftime("%Y%m%d%H%M%S")
     return _json(
         {
@@ -67,11 +103,5 @@ def answer(reply: Reply) -> web.Response:
     )
 
 
-def empty(status: int) -> web.Response:
-    """Return an answer without a body: nothing of the request may come back or be logged."""
-    headers = {**HEADERS, "Allow": "GET"} if status == 405 else HEADERS
-    return web.Response(status=status, headers=headers)
-
-
-def _json(body: dict[str, object]) -> web.Response:
-    return web.Response(body=json.dumps(body).encode(), content_type="application/json", headers=HEADERS)
+def _json(body: dict[str, object]) -> web.StreamResponse:
+    return Answer(200, json.dumps(body).encode())

@@ -1,0 +1,69 @@
+"""Who may call, by address: the allow-list, and whom a trusted proxy speaks for. Nothing here raises for a sender."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
+
+Address = IPv4Address | IPv6Address
+Network = IPv4Network | IPv6Network
+_MAPPED_BITS = 96
+
+
+def read_address(text: str) -> Address | None:
+    """Return the address of `1.2.3.4`, `1.2.3.4:80`, `::1`, `[::1]:80`; a mapped one as IPv4; None for others."""
+    text = text.strip().strip('"')
+    if text.startswith("["):
+        text = text[1:].partition("]")[0]
+    elif text.count(":") == 1:
+        text = text.partition(":")[0]
+    try:
+        address = ip_address(text)
+    except ValueError:
+        return None
+    return getattr(address, "ipv4_mapped", None) or address
+
+
+def read_networks(texts: Iterable[str]) -> tuple[Network, ...]:
+    """Return the networks of checked settings; a mapped IPv6 network as the IPv4 one it means."""
+    return tuple(_plain(ip_network(text, strict=False)) for text in texts)
+
+
+def _plain(network: Network) -> Network:
+    mapped = getattr(network.network_address, "ipv4_mapped", None)
+    if mapped is None or network.prefixlen < _MAPPED_BITS:
+        return network
+    return IPv4Network((mapped, network.prefixlen - _MAPPED_BITS))
+
+
+class AddressBook:
+    """The allow-list and the trusted proxies. An empty allow-list lets everybody in."""
+
+    def __init__(self, allowed: Iterable[str] = (), trusted: Iterable[str] = ()) -> None:
+        self._allowed = read_networks(allowed)
+        self._trusted = read_networks(trusted)
+
+    @property
+    def lets_all_in(self) -> bool:
+        return not self._allowed
+
+    def trusts(self, peer: Address | None) -> bool:
+        return peer is not None and any(peer in network for network in self._trusted)
+
+    def client(self, peer: Address | None, forwarded: Iterable[str]) -> Address | None:
+        """Return who calls: the right-most entry of X-Forwarded-For that is no trusted proxy, if the peer is one.
+
+        None when that entry is no address: whoever it is, it is nobody on a list. Without any such entry the
+        caller is the proxy itself.
+        """
+        if not self.trusts(peer):
+            return peer
+        entries = [entry for line in forwarded for entry in line.split(",") if entry.strip()]
+        for entry in reversed(entries):
+            address = read_address(entry)
+            if not self.trusts(address):
+                return address
+        return peer
+
+    def admits(self, client: Address | None) -> bool:
+        return not self._allowed or (client is not None and any(client in network for network in self._allowed))

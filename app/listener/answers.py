@@ -1,0 +1,70 @@
+"""Answers as we write them: no `Server` header, nothing of the request, a body only where we mean one."""
+
+from __future__ import annotations
+
+import time
+from email.utils import formatdate
+from http import HTTPStatus
+
+from aiohttp import web
+from aiohttp.abc import AbstractStreamWriter
+
+_ALLOW = "Allow: GET\r\n"
+_CLOSE, _KEEP = "Connection: close\r\n", "Connection: keep-alive\r\n"
+_date: tuple[int, str] = (0, "")
+
+
+def wire(status: int, body: bytes = b"", connection: str = "") -> bytes:
+    """Return the bytes of an answer. `connection` is a complete header line or nothing."""
+    kind = "Content-Type: application/json; charset=utf-8\r\n" if body else ""
+    allow = _ALLOW if status == 405 else ""
+    head = (
+        f"HTTP/1.1 {status} {HTTPStatus(status).phrase}\r\nDate: {_now()}\r\nCache-Control: no-store\r\n"
+        f"{kind}{allow}Content-Length: {len(body)}\r\n{connection}\r\n"
+    )
+    return head.encode("ascii") + body
+
+
+def closing(status: int) -> bytes:
+    """Return the bytes of an empty answer after which the connection ends."""
+    return wire(status, connection=_CLOSE)
+
+
+def _now() -> str:
+    global _date
+    second = int(time.time())
+    if _date[0] != second:
+        _date = (second, formatdate(second, usegmt=True))
+    return _date[1]
+
+
+class Answer(web.StreamResponse):
+    """A whole answer in one write. aiohttp's own response adds a `Server` header that cannot be left out."""
+
+    def __init__(self, status: int, body: bytes = b"", *, last: bool = False) -> None:
+        """`last`: the connection is closed after it whatever the peer asked for."""
+        super().__init__(status=status)
+        self._bytes = body
+        self._stays = not last
+
+    @property
+    def keep_alive(self) -> bool:
+        return self._stays
+
+    def force_close(self) -> None:
+        self._stays = False
+
+    async def prepare(self, request: web.BaseRequest) -> AbstractStreamWriter | None:
+        """Write head and body. Raises ConnectionResetError when the peer is gone."""
+        self._stays = self._stays and request.keep_alive
+        connection = _CLOSE if not self._stays else _KEEP if request.version.minor == 0 else ""
+        transport = request.transport
+        if transport is None:
+            raise ConnectionResetError
+        transport.write(wire(self.status, self._bytes, connection))
+        if request.protocol.writing_paused:  # a peer that asks and does not read must not fill our memory
+            await request.writer.drain()
+        return None
+
+    async def write_eof(self, data: bytes = b"") -> None:
+        """All is written."""

@@ -1,0 +1,160 @@
+"""One connection. Heads are collected, limited and judged here; aiohttp's parser gets one whole good head at a time."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import traceback
+from typing import TYPE_CHECKING, Any
+
+from aiohttp import web
+
+from app.listener import heads
+from app.listener.answers import Answer, closing
+from app.listener.doors import Doors, Slot
+
+if TYPE_CHECKING:
+    from app.listener.server import CallbackServer
+
+log = logging.getLogger(__name__)
+
+
+class Connection(web.RequestHandler):
+    """Pipelined requests wait unparsed in `_held`, which is bounded by pausing the reading."""
+
+    __slots__ = ("_doors", "_held", "_is_half_closed", "_paused_by_us", "_slot")
+
+    def __init__(self, server: CallbackServer, doors: Doors, **options: Any) -> None:
+        super().__init__(server, **options)
+        self._doors = doors
+        self._slot: Slot | None = None
+        self._held = b""
+        self._is_half_closed = False
+        self._paused_by_us = False
+
+    @property
+    def slot(self) -> Slot:
+        """The place of this connection among all; only after `connection_made`."""
+        if self._slot is None:
+            raise ConnectionResetError
+        return self._slot
+
+    def settle_in(self, transport: asyncio.Transport, slot: Slot) -> None:
+        """Be connected at a place that was taken before, as behind a TLS handshake; read what came early."""
+        self._slot = slot
+        super().connection_made(transport)
+        if self._held:
+            self._take()
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        if not isinstance(transport, asyncio.Transport):
+            raise TypeError
+        self.settle_in(transport, self._doors.enter(transport))
+
+    def connection_lost(self, exc: BaseException | None) -> None:
+        self._held = b""
+        if self._slot is not None:  # else the handshake failed, and nothing was begun
+            self._doors.leave(self._slot)
+            super().connection_lost(exc)
+
+    def data_received(self, data: bytes) -> None:
+        slot = self._slot
+        if slot is not None and slot.ends_at is not None:
+            return  # refused: what still comes is thrown away until the peer closes
+        self._held = self._held + data if self._held else data
+        if slot is None or slot.busy:
+            self._hold_back()
+        elif self._held:
+            self._take()
+
+    def eof_received(self) -> bool | None:  # type: ignore[override]  # asyncio allows it: stay open for writing
+        """A peer that has said all it wants still gets its answer. (TLS knows no half-closed connections.)"""
+        slot = self._slot
+        if slot is None or not slot.busy or not slot.transport.can_write_eof():
+            return None
+        self._is_half_closed = True
+        return True
+
+    async def finish_response(
+        self, request: web.BaseRequest, resp: web.StreamResponse, start_time: float | None
+    ) -> tuple[web.StreamResponse, bool]:
+        """Write the answer, then take the next request that waits."""
+        done = await super().finish_response(request, resp, start_time)
+        if self._slot is not None:
+            self._slot.rest(self._doors.clock())
+            if resp.keep_alive:
+                self._next()
+        return done
+
+    def handle_error(
+        self,
+        request: web.BaseRequest,
+        status: int = 500,
+        exc: BaseException | None = None,
+        message: str | None = None,
+    ) -> web.StreamResponse:
+        """Answer without a body; a defect of ours is 503, so that the operator comes again."""
+        if status < 500:
+            self._doors.tally.malformed += 1
+            return Answer(400, last=True)
+        log_defect(exc)
+        return Answer(503, last=True)
+
+    def log_exception(self, *args: Any, **kw: Any) -> None:
+        """aiohttp's own words may quote the request."""
+        log_defect(kw.get("exc_info"))
+
+    def _take(self) -> None:
+        held = self._held.lstrip(b"\r\n") if self._held[0] in b"\r\n" else self._held
+        end = held.find(heads.END)
+        if end < 0:
+            self._held = held
+            if self.slot.head_since is None:
+                self.slot.head_since = self._doors.clock()
+            if held and heads.is_hopeless(held):
+                self._refuse(400)
+            return
+        head, self._held = held[: end + len(heads.END)], held[end + len(heads.END) :]
+        status = heads.refusal(head)
+        if status is not None:
+            self._refuse(status)
+            return
+        self.slot.work(self._doors.clock())
+        super().data_received(heads.readable(head))
+
+    def _next(self) -> None:
+        if self._paused_by_us and self._slot is not None:
+            self._paused_by_us = False
+            self._slot.transport.resume_reading()
+        if self._held:
+            self._take()
+        if self._is_half_closed and not self.slot.busy:
+            self.close()
+
+    def _hold_back(self) -> None:
+        if len(self._held) > heads.MAX_HEAD and self._slot is not None and not self._paused_by_us:
+            self._paused_by_us = True
+            self._slot.transport.pause_reading()
+
+    def _refuse(self, status: int) -> None:
+        """Answer, then let the peer read it: closing with unread bytes would reset the connection before that."""
+        transport = self.transport
+        if transport is None:
+            return
+        self._doors.tally.malformed += 1
+        self._held = b""
+        self._doors.end(self.slot)
+        transport.write(closing(status))
+        if transport.can_write_eof():
+            transport.write_eof()
+        else:
+            transport.close()
+
+
+def log_defect(failure: object) -> None:
+    """Log where we are wrong, without the words of the failure: they may quote a request."""
+    if isinstance(failure, BaseException):
+        places = "".join(traceback.format_tb(failure.__traceback__))
+        log.error("defect in the listener: %s\n%s", type(failure).__name__, places)
+    else:
+        log.error("defect in the listener")

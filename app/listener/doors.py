@@ -1,0 +1,109 @@
+"""All open connections of a listener: caps, deadlines, and who has to go. A new one is never refused."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Collection
+
+from app.listener.addresses import Address, AddressBook, read_address
+from app.listener.rules import Limits, Tally
+
+
+class Slot:
+    """One connection: since when it is what it is, and whether a complete request is being answered (`busy`)."""
+
+    __slots__ = ("busy", "ends_at", "head_since", "peer", "since", "transport")
+
+    def __init__(self, transport: asyncio.Transport, peer: Address | None, now: float) -> None:
+        self.transport = transport
+        self.peer = peer
+        self.since = now
+        self.head_since: float | None = None
+        self.busy = False
+        self.ends_at: float | None = None
+
+    def work(self, now: float) -> None:
+        """A complete head has come."""
+        self.busy, self.since, self.head_since = True, now, None
+
+    def rest(self, now: float) -> None:
+        """The answer is written; the next request may come."""
+        self.busy, self.since = False, now
+
+
+class Doors:
+    """The connections of one listener. Used on its loop only."""
+
+    def __init__(self, limits: Limits, book: AddressBook, tally: Tally, clock: Callable[[], float]) -> None:
+        self.limits = limits
+        self.book = book
+        self.tally = tally
+        self.clock = clock
+        self._slots: dict[Slot, None] = {}
+        self._of_peer: dict[Address | None, dict[Slot, None]] = {}
+
+    def __len__(self) -> int:
+        return len(self._slots)
+
+    def enter(self, transport: asyncio.Transport) -> Slot:
+        """Take a new connection in; where a cap is reached, the one idle longest goes."""
+        name = transport.get_extra_info("peername")
+        peer = read_address(str(name[0])) if isinstance(name, tuple) else None
+        mine = self._of_peer.get(peer, {})
+        if len(mine) >= self._cap_of(peer):
+            self._make_room(mine, self._cap_of(peer))
+        if len(self._slots) >= self.limits.connections:
+            self._make_room(self._slots, self.limits.connections)
+        slot = Slot(transport, peer, self.clock())
+        self._slots[slot] = None
+        self._of_peer.setdefault(peer, {})[slot] = None
+        return slot
+
+    def leave(self, slot: Slot) -> None:
+        """Forget a connection; calling it again does nothing."""
+        self._slots.pop(slot, None)
+        mine = self._of_peer.get(slot.peer)
+        if mine is not None:
+            mine.pop(slot, None)
+            if not mine:
+                del self._of_peer[slot.peer]
+
+    def sweep(self) -> None:
+        """Close what is over its time. Called every moment or so."""
+        now = self.clock()
+        for slot in list(self._slots):
+            self._look_at(slot, now)
+
+    def end(self, slot: Slot) -> None:
+        """Give a refused or idle peer a moment to close; after that it is cut off."""
+        slot.ends_at = self.clock() + self.limits.linger_s
+
+    def _look_at(self, slot: Slot, now: float) -> None:
+        limits = self.limits
+        if slot.ends_at is not None:
+            if now >= slot.ends_at:
+                slot.transport.abort()
+        elif slot.busy:
+            if now - slot.since > limits.answer_s:
+                slot.transport.abort()
+        elif slot.head_since is not None:
+            if now - slot.head_since > limits.head_s:
+                self.tally.slow += 1
+                slot.transport.abort()
+        elif now - slot.since > limits.idle_s:
+            self.end(slot)
+            slot.transport.close()
+
+    def _cap_of(self, peer: Address | None) -> int:
+        shared = peer is None or peer.is_loopback or self.book.trusts(peer)
+        return self.limits.connections if shared else self.limits.per_address
+
+    def _make_room(self, slots: Collection[Slot], cap: int) -> None:
+        """Cut off the idle one that waits longest. Answers in progress are let go over the cap, up to twice."""
+        idle = [slot for slot in slots if not slot.busy]
+        if not idle and len(slots) < 2 * cap:
+            return
+        leaving = min(idle or slots, key=lambda slot: (slot.ends_at is None, slot.since))
+        self.tally.crowded += 1
+        self.leave(leaving)
+        leaving.transport.abort()

@@ -1,0 +1,65 @@
+"""What the listener is told and what it tells: limits, addresses, TLS files; counters. Values only, no sockets."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import asdict, dataclass, field
+
+CONNECTIONS = 256 if sys.platform == "win32" else 512
+"""On Windows `select` looks at 512 sockets at most, and the program needs some itself."""
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Caps of open connections, in all and for one address, and patience in seconds.
+
+    `head_s`: from the first byte of a request to the end of its head. `idle_s`: without a byte. `answer_s`: for an
+    answer to be made and taken. `linger_s`: for a refused peer to read why and close.
+    The loopback address and trusted proxies may use all connections: behind them many senders share one address.
+    """
+
+    connections: int = CONNECTIONS
+    per_address: int = 64
+    head_s: float = 5.0
+    idle_s: float = 15.0
+    answer_s: float = 60.0
+    linger_s: float = 2.0
+
+
+@dataclass(frozen=True, slots=True)
+class ListenerRules:
+    """`callbacks.*` of the settings: networks as text, and two files that are both set or both empty (contract 4)."""
+
+    allowed_addresses: tuple[str, ...] = ()
+    trusted_proxies: tuple[str, ...] = ()
+    tls_certificate_file: str = ""
+    tls_key_file: str = ""
+    limits: Limits = field(default_factory=Limits)
+
+
+@dataclass(frozen=True, slots=True)
+class ListenerCounts:
+    """What happened since the start, for the doctor. `crowded`: closed to make room for a newer connection."""
+
+    unknown_keys: int = 0
+    unknown_paths: int = 0
+    refused_addresses: int = 0
+    malformed: int = 0
+    slow: int = 0
+    crowded: int = 0
+    open_now: int = 0
+
+
+@dataclass(slots=True)
+class Tally:
+    """The running counters behind ListenerCounts. One a listener, used on its loop only."""
+
+    unknown_keys: int = 0
+    unknown_paths: int = 0
+    refused_addresses: int = 0
+    malformed: int = 0
+    slow: int = 0
+    crowded: int = 0
+
+    def counts(self, open_now: int) -> ListenerCounts:
+        return ListenerCounts(**asdict(self), open_now=open_now)
