@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 from collections.abc import Callable
 
@@ -24,6 +25,9 @@ class Bus:
         self._listeners: list[Listener] = []
         self._seq = 0
         self._stop = asyncio.Event()
+        self._wake = asyncio.Event()
+        self._loop: asyncio.AbstractEventLoop | None = None
+        ledger.on_commit(self._nudge)
 
     def subscribe(self, listener: Listener) -> Callable[[], None]:
         """Add a listener; returns the call that removes it. One that fails is logged and stops nobody else."""
@@ -31,11 +35,18 @@ class Bus:
         return lambda: self._listeners.remove(listener)
 
     async def run(self, *, after_seq: int | None = None) -> None:
-        """Follow the journal until `stop`; from `after_seq`, else from its present end."""
-        self._seq = await self._ledger.last_seq() if after_seq is None else after_seq
-        version = -1
+        """Follow the journal until `stop`; from `after_seq`, else from its present end.
+
+        What this process writes is told at once, what another writes within `poll_s`.
+        """
+        self._loop = asyncio.get_running_loop()
+        start, version = after_seq, -1
         while not self._stop.is_set():
+            self._wake.clear()
             try:
+                if start is None:
+                    start = await self._ledger.last_seq()
+                self._seq = max(self._seq, start)
                 newest = await self._ledger.data_version()
                 if newest != version:
                     await self._publish()
@@ -46,13 +57,38 @@ class Bus:
 
     def stop(self) -> None:
         self._stop.set()
+        self._wake.set()
+
+    def _nudge(self) -> None:
+        """On the ledger's thread: wake the loop, which may just be closing."""
+        if self._loop is not None:
+            with contextlib.suppress(RuntimeError):
+                self._loop.call_soon_threadsafe(self._wake.set)
 
     async def _publish(self) -> None:
-        while entries := await self._ledger.tail(self._seq):
+        while entries := await self._next_entries():
             for entry in entries:
                 self._seq = entry.seq
                 for listener in tuple(self._listeners):
                     self._tell(listener, entry)
+
+    async def _next_entries(self) -> list[JournalEntry]:
+        """Return what follows. One unreadable entry is stepped over: it must not end the news of all others."""
+        try:
+            return await self._ledger.tail(self._seq)
+        except StorageError:
+            raise
+        except Exception:  # an edge: a newer program on this home writes facts that we do not know
+            log.exception("the journal after seq %s cannot be read", self._seq)
+        last = await self._ledger.last_seq()
+        while self._seq < last:
+            try:
+                return await self._ledger.tail(self._seq, 1)
+            except StorageError:
+                raise
+            except Exception:  # noqa: BLE001 - logged above
+                self._seq += 1
+        return []
 
     def _tell(self, listener: Listener, entry: JournalEntry) -> None:
         try:
@@ -63,6 +99,6 @@ class Bus:
     async def _pause(self) -> None:
         try:
             async with asyncio.timeout(self._poll_s):
-                await self._stop.wait()
+                await self._wake.wait()
         except TimeoutError:
             return

@@ -9,9 +9,13 @@ from pathlib import Path
 from typing import Protocol
 
 from app.services.bus import Bus
+from app.services.doctor import Doctor
 from app.services.ports import Clock, Ledger
+from app.services.refunds import Refunds
+from app.services.settle import Settling
 from app.services.till import Till
 from app.services.watch import Watch
+from app.services.watcher import Watcher
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +27,10 @@ class Health:
     operator_problem: str | None = None
     listener_address: str | None = None
     listener_problem: str | None = None
+    listener_port: int | None = None
     callback_at: datetime | None = None
+    storage_problem: str | None = None
+    """The data cannot be written now, or are doubtful after an unclean stop."""
 
 
 class Preferences(Protocol):
@@ -35,6 +42,10 @@ class Preferences(Protocol):
 
     async def change(self, values: dict[str, str]) -> None:
         """Store settings given as text. Raises SettingBad, SettingUnknown, StorageError; the first bad one stops."""
+        ...
+
+    def missing(self) -> str | None:
+        """Return the first setting that talking to the operator still needs, or None when it can begin."""
         ...
 
     def public_key(self) -> dict[str, str] | None:
@@ -56,7 +67,19 @@ class Desk(Protocol):
     def watch(self) -> Watch: ...
 
     @property
+    def watcher(self) -> Watcher: ...
+
+    @property
     def ledger(self) -> Ledger: ...
+
+    @property
+    def refunds(self) -> Refunds: ...
+
+    @property
+    def settling(self) -> Settling: ...
+
+    @property
+    def doctor(self) -> Doctor: ...
 
     @property
     def bus(self) -> Bus: ...
@@ -69,6 +92,10 @@ class Desk(Protocol):
 
     @property
     def is_demo(self) -> bool: ...
+
+    async def write_diagnostics(self, target: Path) -> Path:
+        """Write the file for support: nothing secret, nothing personal. Raises StorageError."""
+        ...
 
     def health(self) -> Health: ...
 

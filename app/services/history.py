@@ -56,3 +56,10 @@ def day_start(day: date, hours: ShopHours) -> datetime:
     """Return the UTC instant at which the shop's day begins."""
     starts_at = time.fromisoformat(hours.day_starts_at)
     return datetime.combine(day, starts_at, ZoneInfo(hours.timezone)).astimezone(UTC)
+
+
+def business_day(moment: datetime, hours: ShopHours) -> date:
+    """Return the shop's day that an instant belongs to: before the cut-off hour it is still yesterday's."""
+    local = moment.astimezone(ZoneInfo(hours.timezone))
+    day = local.date()
+    return day if moment >= day_start(day, hours) else day - timedelta(days=1)

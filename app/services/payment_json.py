@@ -6,7 +6,8 @@ from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from app.domain.events import TIME_FIELDS, JournalEntry, fact_data
+from app.domain.events import JournalEntry
+from app.domain.fact_data import TIME_FIELDS, fact_data
 from app.domain.payment import Link, Payment, Refund
 from app.services.ports import PaymentView
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Protocol, TypeVar
 
-from app.domain.events import Fact, JournalEntry, Signed, Source
+from app.domain.events import CallbackReceived, Fact, JournalEntry, Signed, Source
 from app.domain.ids import ContactId, LinkKey, PaymentId, TransactionId
 from app.domain.payment import Payment, PaymentStatus
 
@@ -71,12 +71,84 @@ class StatusAnswer:
     message: str
 
 
+@dataclass(frozen=True, slots=True)
+class RefundOrder:
+    """What [30203] asks for (protocol.md A5). `amount_minor` None: all that came with `txn_id`."""
+
+    transaction_id: TransactionId
+    txn_id: str
+    amount_minor: int | None
+    requested_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class RefundAnswer:
+    """An answer of [30203] with `Code` 200: `failed`, or taken and on its way (protocol.md A5)."""
+
+    failed: bool
+    message: str
+    operation_status: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ConnectionReport:
+    """What [20001] said. `operator_time` is that of its HTTP answer, `balance_minor` None when it named none."""
+
+    latency_ms: float
+    operator_time: datetime | None
+    message: str
+    balance_minor: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class StatementLine:
+    """A row of [20002]. The operator's table was not seen: what is not recognised is in `raw`, redacted, by name."""
+
+    amount_minor: int
+    at: datetime | None = None
+    txn_id: str | None = None
+    uuid: str | None = None
+    operation_type: str | None = None
+    status: int | None = None
+    purpose: str | None = None
+    raw: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """The rows of a period in the operator's order, and how many could not be read."""
+
+    lines: tuple[StatementLine, ...]
+    unreadable: int = 0
+
+
 class OperatorGateway(Protocol):
     """The operator's API. Raises OperatorRefused, OperatorUnreachable, NotConfigured, never anything of HTTP's."""
+
+    last_answer_at: datetime | None
+    last_latency_ms: float | None
+    problem: str | None
+    """The code of why the last request got no answer; None when it got one."""
 
     async def create_link(self, order: LinkOrder) -> LinkAnswer: ...
 
     async def ask_status(self, transaction_id: TransactionId) -> StatusAnswer: ...
+
+    async def refund(self, order: RefundOrder) -> RefundAnswer:
+        """Send money back, [30203]. An OperatorError means that the outcome is unknown; NotConfigured: not sent."""
+        ...
+
+    async def test_connection(self) -> ConnectionReport:
+        """Ask for the balance, [20001], which moves no money. OperatorRefused says no to the token, for example."""
+        ...
+
+    async def statement(self, start: datetime, end: datetime) -> Statement:
+        """Return the wallet's rows of a period, [20002]; instants, both inclusive."""
+        ...
+
+    async def retire(self) -> None:
+        """Close when the requests that are out have ended; no new ones are sent through this gateway."""
+        ...
 
     async def close(self) -> None: ...
 
@@ -128,6 +200,15 @@ class Appended:
     is_new: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Inquiry:
+    """How often the operator was asked about a link, when last, and when it last answered. Not part of the journal."""
+
+    asked: int
+    asked_at: datetime
+    answered_at: datetime | None = None
+
+
 class LedgerTransaction(Protocol):
     """What a decision may read and write, inside one transaction on the writer's thread. Plain calls, no awaiting."""
 
@@ -153,8 +234,8 @@ class LedgerTransaction(Protocol):
         """Return the payments for which a `pay` with this txn_id counted."""
         ...
 
-    def commands_with_signature(self, signature: str) -> frozenset[tuple[str, bool]]:
-        """Return (command, counts) of the callbacks that carried this signature (hex SHA-256)."""
+    def callbacks_with_signature(self, signature: str) -> tuple[CallbackReceived, ...]:
+        """Return the callbacks that carried this signature (hex SHA-256), of all payments, in no order."""
         ...
 
     def mode(self) -> str | None:
@@ -162,6 +243,12 @@ class LedgerTransaction(Protocol):
         ...
 
     def set_mode(self, mode: str) -> None: ...
+
+    def inquiry(self, key: LinkKey) -> Inquiry | None: ...
+
+    def note_inquiry(self, key: LinkKey, inquiry: Inquiry) -> None:
+        """Keep the newest asking about a link; all processes of the home see it."""
+        ...
 
     def append(self, fact: Fact, *, payment_id: PaymentId | None, source: Source, at: datetime) -> Appended:
         """Write a fact and the payment's new projection, or count a repetition."""
@@ -213,6 +300,11 @@ class ProjectionDifference:
 class Ledger(Protocol):
     """The journal and its projection. Raises StorageError leaves only."""
 
+    @property
+    def problem(self) -> str | None:
+        """Return the code of what this process's last write met; None when it went well, or before the first."""
+        ...
+
     async def write(self, decide: Callable[[LedgerTransaction], T]) -> T:
         """Run a decision in a transaction and return its result after the commit reached the disk.
 
@@ -235,7 +327,19 @@ class Ledger(Protocol):
         """Return the payments of protocol.md A3.10: those to watch and to ask about."""
         ...
 
+    async def unanswered(self, now: datetime) -> list[PaymentView]:
+        """Return unpaid payments whose end is more than a day ago and that [20003] never spoke of after it (A3.9)."""
+        ...
+
+    async def inquiries(self, keys: Sequence[LinkKey]) -> dict[LinkKey, Inquiry]:
+        """Return what is known of asking about these links; those never asked about are absent."""
+        ...
+
     async def entries(self, payment_id: PaymentId) -> list[JournalEntry]: ...
+
+    async def strays(self, limit: int = 50) -> list[JournalEntry]:
+        """Return the newest facts that belong to no payment: orphans, and the day's digest of unknown keys (A3.9)."""
+        ...
 
     async def tail(self, after_seq: int, limit: int = 500) -> list[JournalEntry]: ...
 
@@ -243,6 +347,13 @@ class Ledger(Protocol):
 
     async def data_version(self) -> int:
         """Return SQLite's counter that moves when another connection or process committed."""
+        ...
+
+    def on_commit(self, listener: Callable[[], None]) -> None:
+        """Tell this listener, on a thread of the ledger's, after each commit that changed something.
+
+        It must be quick. What other processes commit shows in `data_version` only.
+        """
         ...
 
     async def rebuild(self, *, write: bool) -> Sequence[ProjectionDifference]:

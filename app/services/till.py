@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from app.domain.errors import (
@@ -39,6 +39,9 @@ from app.services.ports import (
 )
 
 MAX_TRIES = 3
+LONGEST_LEASE = timedelta(minutes=10)
+"""Longer than any lease that the settings allow: one that ends later was taken by another clock."""
+_MILLISECOND = timedelta(milliseconds=1)
 CANCELLABLE = frozenset({PaymentStatus.CREATING, PaymentStatus.OPEN, PaymentStatus.AUTHORISED, PaymentStatus.EXPIRED})
 RENEWABLE = frozenset({PaymentStatus.EXPIRED, PaymentStatus.CANCELLED, PaymentStatus.NOT_CREATED})
 
@@ -84,6 +87,10 @@ class Till:
         self._entropy = entropy
         self._rules = rules
 
+    def receive_at(self, base: str) -> None:
+        """Put this base into the callback addresses of new links: where callbacks are received now."""
+        self._rules = replace(self._rules, callback_base=base)
+
     async def request_payment(self, sale: Sale) -> PaymentView:
         """Commit a new payment with the intent of its first link; no request has left yet.
 
@@ -93,7 +100,7 @@ class Till:
         now = self._clock.now()
         payment_id = self._entropy.payment_id()
 
-        def decide(tx: LedgerTransaction) -> None:
+        def decide(tx: LedgerTransaction) -> PaymentView:
             _hold_mode(tx, self._rules.mode)
             request = PaymentRequested(
                 number=tx.next_number(),
@@ -110,17 +117,19 @@ class Till:
             tx.append(request, payment_id=payment_id, source=Source.TILL, at=now)
             intent = self._intent(self._entropy.link_key(), now, now + (sale.ttl or self._rules.ttl))
             tx.append(intent, payment_id=payment_id, source=Source.TILL, at=now)
+            return _seen(tx, payment_id)
 
-        await self._ledger.write(decide)
-        return await self._view(payment_id)
+        return await self._ledger.write(decide)
 
-    async def open_link(self, payment_id: PaymentId) -> PaymentView:
+    async def open_link(self, payment_id: PaymentId, *, known: PaymentView | None = None) -> PaymentView:
         """Send the newest intent to the operator and record what came of it.
+
+        `known`: the payment as its intent was committed, where the caller has just got it: it saves a reading.
 
         Raises OperatorRefused (recorded: not created), OperatorUnreachable (recorded: outcome unknown, tried again
         when the lease is over), NotFound, StorageError.
         """
-        view = await self._view(payment_id)
+        view = known or await self._view(payment_id)
         link = view.payment.link
         if link.state is not LinkState.REQUESTED:
             return view
@@ -137,8 +146,7 @@ class Till:
             await self._record(payment_id, LinkUnanswered(link.key, link.transaction_id, reason))
             raise
         created = LinkCreated(link.key, link.transaction_id, answer.url, answer.uuid, answer.operation_id)
-        await self._record(payment_id, created)
-        return await self._view(payment_id)
+        return await self._record(payment_id, created)
 
     async def resume(self, payment_id: PaymentId, *, insist: bool = False) -> PaymentView:
         """Try a `creating` payment again when its lease is over, with a new TransactionID and the same key.
@@ -153,14 +161,16 @@ class Till:
             if payment is None:
                 raise NotFound(payment=payment_id)
             link = payment.link
+            if tx.mode() not in (None, self._rules.mode):
+                return False  # made with play money, or with real money: not with these settings
             ended = insist and _has_ended(tx, payment)
-            if payment.state is not PaymentStatus.CREATING or (now < link.lease_until and not ended):
+            if payment.state is not PaymentStatus.CREATING or (_is_held(link, now) and not ended):
                 return False
             if link.tries >= MAX_TRIES or now >= link.expires_at:
                 tx.append(LinkAbandoned(link.key), payment_id=payment_id, source=Source.PROGRAM, at=now)
                 return False
             intent = self._intent(link.key, now, link.expires_at)
-            tx.append(intent, payment_id=payment_id, source=Source.PROGRAM, at=now)
+            tx.append(intent, payment_id=payment_id, source=Source.PROGRAM, at=_after_all(tx, payment_id, now))
             return True
 
         if await self._ledger.write(decide):
@@ -187,16 +197,17 @@ class Till:
         """Commit the intent of a new link of the same payment; `open_link` then sends it. Raises NotRenewable."""
         now = self._clock.now()
 
-        def decide(tx: LedgerTransaction) -> None:
+        def decide(tx: LedgerTransaction) -> PaymentView:
+            _hold_mode(tx, self._rules.mode)
             payment = _found(tx.payment(payment_id), payment_id)
             status = payment.status(now)
             if status not in RENEWABLE:
                 raise NotRenewable(status=status.value, number=payment.number)
             intent = self._intent(self._entropy.link_key(), now, now + self._rules.ttl)
-            tx.append(intent, payment_id=payment_id, source=Source.TILL, at=now)
+            tx.append(intent, payment_id=payment_id, source=Source.TILL, at=_after_all(tx, payment_id, now))
+            return _seen(tx, payment_id)
 
-        await self._ledger.write(decide)
-        return await self._view(payment_id)
+        return await self._ledger.write(decide)
 
     def _intent(self, key: LinkKey, now: datetime, expires_at: datetime) -> LinkRequested:
         return LinkRequested(
@@ -208,9 +219,14 @@ class Till:
             owner=self._rules.owner,
         )
 
-    async def _record(self, payment_id: PaymentId, fact: LinkCreated | LinkRefused | LinkUnanswered) -> None:
+    async def _record(self, payment_id: PaymentId, fact: LinkCreated | LinkRefused | LinkUnanswered) -> PaymentView:
         now = self._clock.now()
-        await self._ledger.write(lambda tx: tx.append(fact, payment_id=payment_id, source=Source.OPERATOR, at=now))
+
+        def decide(tx: LedgerTransaction) -> PaymentView:
+            tx.append(fact, payment_id=payment_id, source=Source.OPERATOR, at=now)
+            return _seen(tx, payment_id)
+
+        return await self._ledger.write(decide)
 
     async def _view(self, payment_id: PaymentId) -> PaymentView:
         view = await self._ledger.payment(payment_id)
@@ -219,10 +235,27 @@ class Till:
         return view
 
 
+def _is_held(link: Link, now: datetime) -> bool:
+    """Say whether somebody may still wait for the answer; a clock that was set back must not make that for ever."""
+    return now < link.lease_until <= now + LONGEST_LEASE
+
+
+def _after_all(tx: LedgerTransaction, payment_id: PaymentId, now: datetime) -> datetime:
+    """Return `now`, or a later moment where the clock was set back: the fold takes the latest intent for the newest."""
+    asked = (entry.at for entry in tx.entries(payment_id) if isinstance(entry.fact, LinkRequested))
+    return max([now, *(at + _MILLISECOND for at in asked)])
+
+
 def _has_ended(tx: LedgerTransaction, payment: Payment) -> bool:
     facts = (entry.fact for entry in tx.entries(payment.id))
     newest = payment.link.transaction_id
     return any(isinstance(fact, LinkUnanswered) and fact.transaction_id == newest for fact in facts)
+
+
+def _seen(tx: LedgerTransaction, payment_id: PaymentId) -> PaymentView:
+    """Return the payment as this transaction leaves it: no second reading while the customer waits."""
+    payment = _found(tx.payment(payment_id), payment_id)
+    return PaymentView(payment, tx.contact(payment.contact_id))
 
 
 def _found(payment: Payment | None, payment_id: PaymentId) -> Payment:

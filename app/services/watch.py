@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
 
-from app.domain.errors import NotFound, OperatorError, PaydeskError
-from app.domain.events import JournalEntry, Source, StatusAnswered
+from app.domain.errors import NotFound, OperatorError
+from app.domain.events import CallbackReceived, JournalEntry, OperatorSilent, Source, StatusAnswered
 from app.domain.ids import LinkKey, PaymentId
-from app.domain.payment import LinkState, PaymentStatus
-from app.services.ports import Clock, Ledger, LedgerTransaction, OperatorGateway, PaymentView, StatusAnswer
+from app.domain.payment import Link, LinkState, PaymentStatus
+from app.services import pace
+from app.services.ports import Clock, Inquiry, Ledger, LedgerTransaction, OperatorGateway, PaymentView, StatusAnswer
 from app.services.till import Till
 
-DONE = 10
+DONE, DECLINED = 10, 21
 BASELINE_WITHIN_S = 5.0
+AT_ONCE = 5
 log = logging.getLogger(__name__)
+Pause = Callable[[float], Awaitable[None]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,70 +31,115 @@ class AskingRules:
 
 
 class Watch:
-    """Asks about one payment on demand; `resume_all` finishes intents whose owner is gone."""
+    """Asks about one link. Never more than five at a time, nor one link more often than every ten seconds."""
 
-    def __init__(self, ledger: Ledger, operator: OperatorGateway, clock: Clock, rules: AskingRules) -> None:
+    def __init__(
+        self,
+        ledger: Ledger,
+        operator: OperatorGateway,
+        clock: Clock,
+        rules: AskingRules,
+        pause: Pause = asyncio.sleep,
+    ) -> None:
+        """`pause` waits for so many seconds: until it is a question's turn."""
         self._ledger = ledger
         self._operator = operator
         self._clock = clock
         self._rules = rules
+        self._pause = pause
+        self._places = asyncio.Semaphore(AT_ONCE)
 
-    async def ask(self, payment_id: PaymentId, *, baseline: bool = False) -> PaymentView:
-        """Ask [20003] about the newest link that exists; only a changed answer is journalled.
+    @property
+    def proves(self) -> bool:
+        """Say whether an answer can settle a payment at all (protocol.md A4)."""
+        return self._rules.proves
+
+    async def ask(self, payment_id: PaymentId, *, baseline: bool = False, key: LinkKey | None = None) -> PaymentView:
+        """Ask [20003] about a link, the newest by default; waits for its turn. Only a changed answer is journalled.
 
         Raises NotFound, OperatorRefused, OperatorUnreachable, StorageError.
         """
         view = await self._ledger.payment(payment_id)
         if view is None:
             raise NotFound(payment=payment_id)
-        link = view.payment.link
+        link = _link_of(view, key)
         if link.state is not LinkState.CREATED:
             return view
-        asked_at = self._clock.now()
-        answer = await self._operator.ask_status(link.transaction_id)
+        await self._take_turn(link.key)
+        async with self._places:
+            asked_at = self._clock.now()
+            answer = await self._operator.ask_status(link.transaction_id)
         now = self._clock.now()
         early = baseline and (now - link.created_at).total_seconds() <= BASELINE_WITHIN_S and now >= asked_at
 
         def decide(tx: LedgerTransaction) -> None:
-            fact = _judge(tx.entries(payment_id), link.key, answer, early, self._rules)
+            if (known := tx.inquiry(link.key)) is not None:
+                tx.note_inquiry(link.key, replace(known, answered_at=now))
+            fact = _judge(tx.entries(payment_id), link, answer, early, self._rules)
             if fact is not None:
                 tx.append(fact, payment_id=payment_id, source=Source.ASKING, at=now)
 
         await self._ledger.write(decide)
         return await self._ledger.payment(payment_id) or view
 
-    async def resume_all(self, till: Till) -> None:
-        """Try every `creating` payment again whose lease is over. Failures stay recorded; nothing is raised."""
-        for view in await self._ledger.unfinished(self._clock.now()):
+    async def resume_all(self, till: Till, views: Sequence[PaymentView]) -> None:
+        """Try those again that are `creating` and whose lease is over. Failures stay recorded; nothing is raised."""
+        for view in views:
             if view.payment.state is PaymentStatus.CREATING:
                 try:
                     await till.resume(view.payment.id)
                 except OperatorError as failure:
                     log.info("resuming payment %s: %s", view.payment.number, failure.code)
 
-    async def ask_all(self) -> None:
-        """Ask once about every payment that is not final (at start). Failures are logged by code, nothing is raised."""
-        for view in await self._ledger.unfinished(self._clock.now()):
-            try:
-                await self.ask(view.payment.id)
-            except PaydeskError as failure:
-                log.info("asking about payment %s: %s", view.payment.number, failure.code)
+    async def tell_silence(self) -> None:
+        """Note the links that [20003] never spoke of until a day after their end (protocol.md A3.9)."""
+        now = self._clock.now()
+        for view in await self._ledger.unanswered(now):
+            payment_id, fact = view.payment.id, OperatorSilent(view.payment.link.key)
+
+            def decide(tx: LedgerTransaction, payment_id: PaymentId = payment_id, fact: OperatorSilent = fact) -> None:
+                tx.append(fact, payment_id=payment_id, source=Source.PROGRAM, at=now)
+
+            await self._ledger.write(decide)
+
+    async def _take_turn(self, key: LinkKey) -> None:
+        """Claim the next question about a link; the claim is on disk, so that other processes keep the limit, too."""
+        while True:
+            now = self._clock.now()
+
+            def claim(tx: LedgerTransaction, now: datetime = now) -> float:
+                known = tx.inquiry(key)
+                wait = pace.turn(known.asked_at if known else None, now).total_seconds()
+                if wait <= 0:
+                    asked, answered_at = (known.asked, known.answered_at) if known else (0, None)
+                    tx.note_inquiry(key, Inquiry(asked + 1, now, answered_at))
+                return wait
+
+            wait = await self._ledger.write(claim)
+            if wait <= 0:
+                return
+            await self._pause(wait)
+
+
+def _link_of(view: PaymentView, key: LinkKey | None) -> Link:
+    return next((link for link in view.payment.links if link.key == key), view.payment.link)
 
 
 def _judge(
-    entries: list[JournalEntry], key: LinkKey, answer: StatusAnswer, early: bool, rules: AskingRules
+    entries: list[JournalEntry], link: Link, answer: StatusAnswer, early: bool, rules: AskingRules
 ) -> StatusAnswered | None:
     """Return the fact to write, or None when the answer is the same as the last one."""
-    earlier = [e.fact for e in entries if isinstance(e.fact, StatusAnswered) and e.fact.link_key == key]
-    if earlier and earlier[-1].operation_status == answer.operation_status:
+    answered = [e for e in entries if isinstance(e.fact, StatusAnswered) and e.fact.link_key == link.key]
+    earlier = [e.fact for e in answered if isinstance(e.fact, StatusAnswered)]
+    same = bool(earlier) and earlier[-1].operation_status == answer.operation_status
+    if same and not (answer.operation_status == DECLINED and _paid_since(entries, answered[-1].at)):
         return None
     baseline = next((fact.operation_status for fact in earlier if fact.baseline), None)
     says_paid = answer.operation_status == DONE and not early
     proves = says_paid and rules.proves and baseline is not None and baseline != DONE
-    transaction_id = next(e.fact.transaction_id for e in reversed(entries) if hasattr(e.fact, "transaction_id"))
     return StatusAnswered(
-        link_key=key,
-        transaction_id=transaction_id,
+        link_key=link.key,
+        transaction_id=link.transaction_id,
         operation_status=answer.operation_status,
         message=answer.message,
         baseline=early and not earlier,
@@ -96,3 +147,9 @@ def _judge(
         hint=says_paid and not proves,
         nonce=str(len(earlier)),
     )
+
+
+def _paid_since(entries: list[JournalEntry], moment: datetime) -> bool:
+    """Say whether money came after an answer: "declined" said again after it is news (protocol.md A3.9)."""
+    facts = ((entry.at, entry.fact) for entry in entries)
+    return any(isinstance(fact, CallbackReceived) and fact.counts and at > moment for at, fact in facts)

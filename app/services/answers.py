@@ -1,0 +1,160 @@
+"""What a callback is answered, and its verdicts: all that depends on the moment of receipt, judged once (A3.6, A3.8).
+
+To change an answer: edit `_refusal`; the reasons are shown to the payer and the cashier, their words are in `i18n`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from app.domain.events import ACCEPTED, FINAL_COMMANDS, JUDGED_COMMANDS, REFUSED, CallbackReceived, Signed
+from app.domain.ids import LinkKey
+from app.domain.payment import AUTHORISED_GRACE, Link, Payment, PaymentStatus
+from app.domain.receipts import KNOWN_COMMANDS
+from app.services.ports import IncomingCallback, LedgerTransaction
+
+OPERATOR_ZONE = ZoneInfo("Europe/Kyiv")
+"""The operator's times carry no zone; Kyiv is assumed (protocol.md A1.1)."""
+
+OK = "Ok"
+WALLETS = frozenset({"gpay", "applepay"})
+EXPIRED_GRACE: timedelta = AUTHORISED_GRACE
+"""Who opened the page in time is not turned away at the last click (protocol.md A3.6)."""
+
+
+@dataclass(frozen=True, slots=True)
+class IntakeRules:
+    """`accept_unsigned`: a `pay` without any `sign` on a known key counts (`callbacks.signature` = `optional`).
+
+    `answer_auth`: Google and Apple Pay are answered with yes (`operator.answer_auth`).
+    """
+
+    accept_unsigned: bool = False
+    answer_auth: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """A callback with the payment and the link that its key names, and the moment it came."""
+
+    incoming: IncomingCallback
+    payment: Payment
+    link: Link
+    at: datetime
+
+
+def judge(tx: LedgerTransaction, receipt: Receipt, rules: IntakeRules) -> CallbackReceived:
+    """Return the fact with its answer and its verdicts."""
+    incoming, payment = receipt.incoming, receipt.payment
+    reason = _refusal(tx, receipt, rules)
+    unsigned = incoming.signed is Signed.MISSING and rules.accept_unsigned
+    believed = incoming.command == "pay" and (incoming.signed is Signed.VERIFIED or unsigned)
+    reused = believed and bool(tx.payments_with_txn(incoming.txn_id) - {payment.id})
+    of_money = believed or (incoming.command == "refund" and incoming.signed is Signed.VERIFIED)
+    replay = of_money and not reused and _is_replay(tx, receipt.link.key, incoming)
+    return CallbackReceived(
+        link_key=receipt.link.key,
+        command=incoming.command,
+        txn_id=incoming.txn_id,
+        uuid=incoming.uuid,
+        txn_date=incoming.txn_date,
+        sum_minor=incoming.sum_minor,
+        signed=incoming.signed,
+        result=REFUSED if reason else ACCEPTED,
+        message=reason or OK,
+        counts=believed and not replay and not reused,
+        late=believed and _is_late(receipt),
+        txn_reused=reused,
+        replay=replay,
+        signature=incoming.signature,
+        card=incoming.card,
+        account=incoming.account,
+        gateway=incoming.gateway,
+        pay_type=incoming.pay_type,
+        error_text=incoming.error_text,
+        other=dict(incoming.other),
+    )
+
+
+def as_final(fact: CallbackReceived) -> CallbackReceived:
+    """Return the fact as it would stand had it been answered with a yes that holds: its dedupe key finds that answer.
+
+    A refused `check` or `auth` and an unsigned `pay` answered 503 are judged anew, an accepted one is not (A3.5).
+    """
+    if fact.command in JUDGED_COMMANDS:
+        return replace(fact, result=ACCEPTED, message=OK)
+    if fact.command == "pay" and fact.signed is Signed.MISSING:
+        return replace(fact, counts=True)
+    return fact
+
+
+def _refusal(tx: LedgerTransaction, receipt: Receipt, rules: IntakeRules) -> str | None:
+    """Return why the answer is 21, in a few stable words; None for 10. `pay`, `error`, `refund` are never refused."""
+    incoming = receipt.incoming
+    if incoming.command not in KNOWN_COMMANDS:
+        return "unknown command"
+    if incoming.command not in JUDGED_COMMANDS:
+        return None
+    reason = _unpayable(tx, receipt)
+    supported = rules.answer_auth and (incoming.gateway or "").lower() in WALLETS
+    return "not supported" if reason is None and incoming.command == "auth" and not supported else reason
+
+
+def _unpayable(tx: LedgerTransaction, receipt: Receipt) -> str | None:
+    """Return why this link may not be paid like this. The link is the one that the key names, not the newest."""
+    incoming, payment, link = receipt.incoming, receipt.payment, receipt.link
+    if payment.state is PaymentStatus.PAID:
+        return "already paid"
+    if link.cancelled:
+        return "cancelled"
+    if receipt.at - link.expires_at > EXPIRED_GRACE:
+        return "expired"
+    if incoming.sum_minor is not None and incoming.sum_minor != payment.amount_minor:
+        return "wrong sum"
+    contact = tx.contact(payment.contact_id)
+    given = {_bare(text) for text in (contact.phone, contact.email) if text} if contact else set()
+    if given and _bare(incoming.account or "") not in given:
+        return "unknown account"
+    return None
+
+
+def _bare(account: str) -> str:
+    """Return a phone or an e-mail as it is compared: without `+`, spaces and case."""
+    return "".join(account.replace("+", "").split()).casefold()
+
+
+def _is_late(receipt: Receipt) -> bool:
+    """Late: on a cancelled link, or received after the end with an operator's time that is not before it."""
+    if receipt.link.cancelled:
+        return True
+    if receipt.at < receipt.link.expires_at:
+        return False
+    paid_at = _operator_time(receipt.incoming.txn_date)
+    return paid_at is None or paid_at >= receipt.link.expires_at
+
+
+def _operator_time(txn_date: str | None) -> datetime | None:
+    """Return the instant of `YYYYMMDDHHMMSS`, Kyiv time (protocol.md A1.1); None when it does not parse."""
+    try:
+        return datetime.strptime(txn_date or "", "%Y%m%d%H%M%S").replace(tzinfo=OPERATOR_ZONE)
+    except ValueError:
+        return None
+
+
+def _is_replay(tx: LedgerTransaction, key: LinkKey, incoming: IncomingCallback) -> bool:
+    """Say whether the signature was seen under another name: one signature is one fact, on one link.
+
+    It covers neither the command nor the borders of its values (protocol.md A3.4, B 5.7), so the same bytes could say
+    `pay` where they said `error`, or another sum. An unverified fact proves nothing, but an `error` is no money at all.
+    """
+    if incoming.signature is None:
+        return False
+    mine = (incoming.command, key, incoming.txn_id, incoming.uuid, incoming.txn_date, incoming.sum_minor)
+    for fact in tx.callbacks_with_signature(incoming.signature):
+        known = (fact.command, fact.link_key, fact.txn_id, fact.uuid, fact.txn_date, fact.sum_minor)
+        proves = fact.command == "error" or (fact.command in FINAL_COMMANDS and fact.signed is Signed.VERIFIED)
+        if proves and known != mine:
+            return True
+    return False

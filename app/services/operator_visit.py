@@ -1,0 +1,62 @@
+"""The doctor visits the operator: is it there, does it accept us, and what time is it (protocol.md A6)."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from app.domain.errors import NotConfigured, OperatorError, OperatorRefused
+from app.services.findings import Finding
+from app.services.ports import Clock, ConnectionReport, OperatorGateway
+
+MOST_CLOCK_ERROR = timedelta(seconds=60)
+OPERATOR_S = 8.0
+
+
+class OperatorVisit:
+    """One [20001], within seconds whatever timeout is set for sales."""
+
+    def __init__(self, operator: Callable[[], OperatorGateway], clock: Clock) -> None:
+        self._gateway = operator
+        self._clock = clock
+
+    async def check(self) -> list[Finding]:
+        """Ask for the balance, which moves no money, and compare clocks on the way."""
+        try:
+            async with asyncio.timeout(OPERATOR_S):
+                report = await self._gateway().test_connection()
+        except NotConfigured as missing:
+            return [
+                Finding("operator", False, "operator_not_asked", {"error": missing}),
+                Finding("token_accepted", False, "accepted_unknown"),
+                Finding("clock", True, "clock_unknown"),
+            ]
+        except OperatorRefused as refusal:
+            return [
+                Finding("operator", True, "operator_refusing"),
+                Finding("token_accepted", False, "accepted_refused", {"error": refusal}),
+                self._clock_finding(refusal.details.get("operator_time")),
+            ]
+        except (OperatorError, TimeoutError):
+            return [
+                Finding("operator", False, "operator_silent"),
+                Finding("token_accepted", False, "accepted_unknown"),
+                Finding("clock", True, "clock_unknown"),
+            ]
+        return self._connected(report)
+
+    def _connected(self, report: ConnectionReport) -> list[Finding]:
+        return [
+            Finding("operator", True, "operator_ok", {"ms": round(report.latency_ms)}),
+            Finding("token_accepted", True, "accepted_ok"),
+            self._clock_finding(report.operator_time),
+        ]
+
+    def _clock_finding(self, operator_time: object) -> Finding:
+        if not isinstance(operator_time, datetime):
+            return Finding("clock", True, "clock_unknown")
+        off = self._clock.now() - operator_time
+        details: dict[str, object] = {"seconds": round(abs(off.total_seconds()))}
+        ok = abs(off) <= MOST_CLOCK_ERROR
+        return Finding("clock", ok, "clock_ok" if ok else "clock_off", details)

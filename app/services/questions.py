@@ -1,0 +1,50 @@
+"""Questions to the operator that are out: one a key, each a task of its own, so that a silent one holds up no other."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Hashable
+from typing import Generic, TypeVar
+
+from app.domain.errors import PaydeskError
+
+K = TypeVar("K", bound=Hashable)
+log = logging.getLogger(__name__)
+
+
+class Questions(Generic[K]):
+    """Owns the tasks. Failures are logged and end nothing else: whoever asks will ask again when it is time."""
+
+    def __init__(self, about: str) -> None:
+        """`about` names the tasks and the log lines: "payment", "a refund of payment"."""
+        self._about = about
+        self._out: dict[K, asyncio.Task[None]] = {}
+
+    def __contains__(self, key: K) -> bool:
+        return key in self._out
+
+    def start(self, key: K, name: str, question: Callable[[], Awaitable[object]]) -> None:
+        """Let a question run; nothing else may be out under its key."""
+        task = asyncio.get_running_loop().create_task(self._run(name, question), name=f"asking about {name}")
+        self._out[key] = task
+        task.add_done_callback(lambda _: self._out.pop(key, None))
+
+    async def settled(self) -> None:
+        """Wait for the questions that are out, and for those that came meanwhile."""
+        while self._out:
+            await asyncio.wait(tuple(self._out.values()))
+
+    async def close(self) -> None:
+        """Drop the questions that are out."""
+        for task in tuple(self._out.values()):
+            task.cancel()
+        await self.settled()
+
+    async def _run(self, name: str, question: Callable[[], Awaitable[object]]) -> None:
+        try:
+            await question()
+        except PaydeskError as failure:
+            log.info("asking about %s %s: %s", self._about, name, failure.code)
+        except Exception:  # an edge: one defect must not end the watching of others
+            log.exception("asking about %s %s", self._about, name)

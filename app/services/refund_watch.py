@@ -1,0 +1,59 @@
+"""Asks about refunds in flight until it is known what became of them (protocol.md A3.10, A5)."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from datetime import datetime
+from functools import partial
+
+from app.domain.ids import PaymentId, RefundId
+from app.domain.payment import Refund
+from app.services import pace
+from app.services.ports import Clock, PaymentView
+from app.services.questions import Questions
+from app.services.refunds import IN_FLIGHT, Refunds
+
+
+class RefundWatch:
+    """Belongs to the process that holds the home's listener lock, so that its memory keeps the limits of A4."""
+
+    def __init__(self, refunds: Refunds, clock: Clock) -> None:
+        self._refunds = refunds
+        self._clock = clock
+        self._asked_at: dict[RefundId, datetime] = {}
+        self._questions: Questions[PaymentId] = Questions("a refund of payment")
+        self._place = asyncio.Semaphore(1)
+
+    def use(self, refunds: Refunds) -> None:
+        """Ask through another client from now on."""
+        self._refunds = refunds
+
+    def look(self, views: Sequence[PaymentView]) -> None:
+        """Start the questions that are due about these payments and let them run; the first look asks about all."""
+        now = self._clock.now()
+        for payment in (view.payment for view in views):
+            waiting = [refund for refund in payment.refunds if refund.status in IN_FLIGHT]
+            if not any(self._is_due(refund, now) for refund in waiting) or payment.id in self._questions:
+                continue
+            self._asked_at |= {refund.id: now for refund in waiting}
+            self._questions.start(payment.id, str(payment.number), partial(self._ask, payment.id))
+
+    async def settled(self) -> None:
+        """Wait for the questions that are out."""
+        await self._questions.settled()
+
+    async def close(self) -> None:
+        """Drop the questions that are out."""
+        await self._questions.close()
+
+    def _is_due(self, refund: Refund, now: datetime) -> bool:
+        asked_at = self._asked_at.get(refund.id)
+        if asked_at is None or asked_at > now:
+            return True
+        age = now - (refund.requested_at or asked_at)
+        return now - asked_at >= pace.growing(age, least=pace.LEAST_GAP)
+
+    async def _ask(self, payment_id: PaymentId) -> None:
+        async with self._place:
+            await self._refunds.ask(payment_id)

@@ -1,0 +1,226 @@
+"""Money back (protocol.md A5): the intent is committed first, sent once, and never sent again by the program."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+from app.domain.errors import (
+    AmountZero,
+    NotConfigured,
+    NotFound,
+    OperatorError,
+    OperatorRefused,
+    RefundInFlight,
+    RefundReasonMissing,
+    RefundSettled,
+    RefundUnknown,
+    WrongMode,
+)
+from app.domain.events import JournalEntry, RefundAnswered, RefundRequested, Source
+from app.domain.ids import PaymentId, RefundId
+from app.domain.payment import Payment, Refund, RefundStatus
+from app.domain.redaction import redact_text
+from app.domain.refundable import choose_pay
+from app.services.customers import parse_words
+from app.services.ports import (
+    Clock,
+    Entropy,
+    Ledger,
+    LedgerTransaction,
+    OperatorGateway,
+    PaymentView,
+    RefundOrder,
+)
+
+DONE, FAILED = 10, 21
+"""[20003] about a refund's own TransactionID: these two are final, anything else says nothing (protocol.md A5, B 7)."""
+
+IN_FLIGHT = frozenset({RefundStatus.REQUESTED, RefundStatus.UNKNOWN})
+_MILLISECOND = timedelta(milliseconds=1)
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class RefundRules:
+    """`in_air`: how long a request may still be on its way; longer than the operator's timeout. `mode`: A7."""
+
+    in_air: timedelta
+    mode: str
+
+
+class Refunds:
+    """Gives money back. Every method returns the payment as it stands afterwards."""
+
+    def __init__(
+        self, ledger: Ledger, operator: OperatorGateway, clock: Clock, entropy: Entropy, rules: RefundRules
+    ) -> None:
+        self._ledger = ledger
+        self._operator = operator
+        self._clock = clock
+        self._entropy = entropy
+        self._rules = rules
+
+    async def refund(
+        self, payment_id: PaymentId, amount_minor: int | None, reason: str, *, by: str | None = None
+    ) -> PaymentView:
+        """Give back an amount (kopecks), or without one the whole rest of the latest pay.
+
+        Raises NotFound, AmountZero, RefundReasonMissing, RefundInFlight, RefundTooMuch, NothingToRefund, WrongMode:
+        nothing was written. OperatorRefused: recorded as failed. RefundUnknown: recorded as unknown, in flight.
+        NotConfigured: recorded as failed, since nothing was sent.
+        """
+        said = _reason(reason)
+        if amount_minor is not None and amount_minor <= 0:
+            raise AmountZero()
+        intent, order = await self._commit(payment_id, amount_minor, said, by)
+        try:
+            answer = await self._operator.refund(order)
+        except NotConfigured as failure:
+            await self._record(payment_id, intent.refund_id, RefundStatus.FAILED, failure.code, Source.PROGRAM)
+            raise
+        except OperatorError as failure:
+            message = str(failure.details.get("message") or failure.details.get("reason") or failure.code)
+            await self._record(payment_id, intent.refund_id, RefundStatus.UNKNOWN, message, Source.OPERATOR)
+            raise RefundUnknown(reason=message) from failure
+        status = RefundStatus.FAILED if answer.failed else RefundStatus.REQUESTED
+        view = await self._record(payment_id, intent.refund_id, status, answer.message, Source.OPERATOR)
+        if answer.failed:
+            raise OperatorRefused(operator_code=str(answer.operation_status), message=answer.message, reason="refused")
+        return view
+
+    async def ask(self, payment_id: PaymentId) -> PaymentView:
+        """Ask [20003] about refunds in flight; only what became of one is journalled.
+
+        Raises NotFound, OperatorRefused (the operator knows nothing of it, say), OperatorUnreachable, StorageError.
+        """
+        view = await self._view(payment_id)
+        for refund in view.payment.refunds:
+            if refund.status not in IN_FLIGHT or refund.transaction_id is None:
+                continue
+            answer = await self._operator.ask_status(refund.transaction_id)
+            status = {DONE: RefundStatus.DONE, FAILED: RefundStatus.FAILED}.get(answer.operation_status or 0)
+            if status is RefundStatus.DONE or (status is RefundStatus.FAILED and await self._arrived(view, refund)):
+                view = await self._record(payment_id, refund.id, status, answer.message, Source.ASKING)
+        return view
+
+    async def _arrived(self, view: PaymentView, refund: Refund) -> bool:
+        """Say whether a "failed" may be believed: the operator took the request, or it can no longer be on its way.
+
+        What [20003] says of an id that it has not seen yet is unknown, and a second refund would be real money.
+        """
+        answers = _answers(await self._ledger.entries(view.payment.id), refund.id)
+        taken = any(getattr(entry.fact, "status", "") == RefundStatus.REQUESTED for entry in answers)
+        asked_at = refund.requested_at or self._clock.now()
+        return taken or self._clock.now() >= asked_at + self._rules.in_air
+
+    async def conclude(
+        self, payment_id: PaymentId, refund_id: RefundId, *, done: bool, reason: str, by: str | None = None
+    ) -> PaymentView:
+        """Record what a person found out about a refund in flight. A refund callback still has the last word.
+
+        Raises NotFound, RefundReasonMissing, RefundSettled, RefundInFlight while the request may still be on its way.
+        """
+        said = _reason(reason)
+        status = RefundStatus.DONE if done else RefundStatus.FAILED
+
+        def decide(tx: LedgerTransaction) -> PaymentView:
+            refund = _refund(_found(tx, payment_id), refund_id)
+            if refund.status not in IN_FLIGHT:
+                raise RefundSettled(status=refund.status.value)
+            answers = _answers(tx.entries(payment_id), refund_id)
+            if (
+                not answers
+                and refund.requested_at
+                and abs(self._clock.now() - refund.requested_at) < self._rules.in_air
+            ):
+                raise RefundInFlight()
+            return self._append(tx, payment_id, RefundAnswered(refund_id, status, said, by=by), Source.PERSON)
+
+        return await self._ledger.write(decide)
+
+    async def _commit(
+        self, payment_id: PaymentId, amount_minor: int | None, reason: str, by: str | None
+    ) -> tuple[RefundRequested, RefundOrder]:
+        """Write the intent in the transaction that checks the rules, so that two windows send one (protocol.md A5)."""
+
+        def decide(tx: LedgerTransaction) -> tuple[RefundRequested, RefundOrder]:
+            now = self._clock.now()
+            payment = _found(tx, payment_id)
+            if tx.mode() not in (None, self._rules.mode):
+                raise WrongMode(ledger=tx.mode(), settings=self._rules.mode)
+            if any(refund.status in IN_FLIGHT for refund in payment.refunds):
+                raise RefundInFlight()
+            chosen = choose_pay(tx.entries(payment_id), payment, amount_minor)
+            intent = RefundRequested(
+                refund_id=RefundId(f"r{self._entropy.nonce()}"),
+                amount_minor=chosen.amount_minor,
+                txn_id=chosen.txn_id,
+                transaction_id=self._entropy.transaction_id(),
+                reason=reason,
+                by=by,
+            )
+            tx.append(intent, payment_id=payment_id, source=Source.TILL, at=now)
+            part = None if chosen.is_whole else chosen.amount_minor
+            return intent, RefundOrder(intent.transaction_id, chosen.txn_id, part, now)
+
+        return await self._ledger.write(decide)
+
+    async def _record(
+        self, payment_id: PaymentId, refund_id: RefundId, status: RefundStatus, message: str, source: Source
+    ) -> PaymentView:
+        """Write an answer unless it says nothing new; what is final stays final."""
+
+        def decide(tx: LedgerTransaction) -> PaymentView:
+            payment = _found(tx, payment_id)
+            stands = _refund(payment, refund_id).status
+            is_first = not _answers(tx.entries(payment_id), refund_id)
+            if stands not in IN_FLIGHT or (stands is status and not is_first):
+                return PaymentView(payment, tx.contact(payment.contact_id))
+            return self._append(tx, payment_id, RefundAnswered(refund_id, status, message), source)
+
+        return await self._ledger.write(decide)
+
+    def _append(
+        self, tx: LedgerTransaction, payment_id: PaymentId, fact: RefundAnswered, source: Source
+    ) -> PaymentView:
+        answers = _answers(tx.entries(payment_id), fact.refund_id)
+        numbered = RefundAnswered(fact.refund_id, fact.status, fact.message, str(len(answers)), fact.by)
+        # The fold sorts answers by their time: a clock that was set back must not bury the newest one.
+        at = max([self._clock.now(), *(entry.at + _MILLISECOND for entry in answers)])
+        tx.append(numbered, payment_id=payment_id, source=source, at=at)
+        payment = _found(tx, payment_id)
+        return PaymentView(payment, tx.contact(payment.contact_id))
+
+    async def _view(self, payment_id: PaymentId) -> PaymentView:
+        view = await self._ledger.payment(payment_id)
+        if view is None:
+            raise NotFound(payment=payment_id)
+        return view
+
+
+def _reason(text: str) -> str:
+    line = parse_words(text, "reason")
+    if line is None:
+        raise RefundReasonMissing()
+    return redact_text(line)
+
+
+def _found(tx: LedgerTransaction, payment_id: PaymentId) -> Payment:
+    payment = tx.payment(payment_id)
+    if payment is None:
+        raise NotFound(payment=payment_id)
+    return payment
+
+
+def _refund(payment: Payment, refund_id: RefundId) -> Refund:
+    found = next((refund for refund in payment.refunds if refund.id == refund_id), None)
+    if found is None:
+        raise NotFound(payment=payment.id, refund=refund_id)
+    return found
+
+
+def _answers(entries: Sequence[JournalEntry], refund_id: RefundId) -> list[JournalEntry]:
+    return [e for e in entries if isinstance(e.fact, RefundAnswered) and e.fact.refund_id == refund_id]
