@@ -12,10 +12,11 @@ from aiohttp import web
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey, RSAPublicKey
 
 from app.operator_api.envelope import open_packet, verify_packet
+from app.simulator.cashier import Cashier
 from app.simulator.faults import Fault, FaultSwitches
 from app.simulator.orders import DONE, FAILED, OrderBook
 
-GET_LINK, GET_STATUS = 10005, 20003
+GET_LINK, GET_BALANCE, GET_STATEMENT, GET_STATUS, REFUND = 10005, 20001, 20002, 20003, 30203
 UNKNOWN_STATUS = 77
 SLOW_S = 60.0
 HUGE_BYTES = 5_000_000
@@ -41,6 +42,7 @@ class Api:
         self._private_key, self._merchant_key = keys
         self._speed = speed
         self.page_base = ""
+        self.cashier: Cashier | None = None
 
     async def handle(self, request: web.Request, now: datetime) -> web.StreamResponse:
         """Answer one packet."""
@@ -61,11 +63,17 @@ class Api:
             return BAD_PACKET
 
     def _operate(self, operation: int, data: dict[str, Any], locale: str, now: datetime) -> dict[str, Any]:
-        # [20001], [20002] and [30203] join here.
         operations: dict[int, Callable[[], dict[str, Any]]] = {
             GET_LINK: lambda: self._make_link(data, locale, now),
             GET_STATUS: lambda: self._tell_status(data),
         }
+        if self.cashier is not None:
+            cashier = self.cashier
+            operations |= {
+                GET_BALANCE: lambda: _packet("done", **cashier.balance()),
+                GET_STATEMENT: lambda: _packet("done", **cashier.statement(data)),
+                REFUND: lambda: _told(cashier.refund(data)),
+            }
         if Fault.REFUSE in self._faults or operation not in operations:
             return _packet("fail", OperationID=0, OperationStatus=FAILED)
         return operations[operation]()
@@ -76,7 +84,12 @@ class Api:
         return _packet("done", OperationID=order.operation_id, OperationStatus=DONE, URI=uri, uuid=order.uuid)
 
     def _tell_status(self, data: dict[str, Any]) -> dict[str, Any]:
-        order = self._book.by_transaction.get(str(data.get("TransactionID")))
+        transaction_id = str(data.get("TransactionID"))
+        refund = self.cashier.status(transaction_id) if self.cashier else None
+        if refund is not None:
+            unknown = Fault.UNKNOWN_STATUS in self._faults
+            return _told({**refund, "OperationStatus": UNKNOWN_STATUS} if unknown else refund)
+        order = self._book.by_transaction.get(transaction_id)
         if order is None:
             return {**_packet("fail"), "Code": 404, "Message": "no such operation"}
         status = UNKNOWN_STATUS if Fault.UNKNOWN_STATUS in self._faults else order.status
@@ -100,6 +113,10 @@ class Api:
 
 def _packet(message: str, **data: object) -> dict[str, Any]:
     return {"Code": 200, "Message": message, "Data": data, "KeyAES": "", "Sign": ""}
+
+
+def _told(data: dict[str, Any]) -> dict[str, Any]:
+    return _packet("fail" if data["OperationStatus"] == FAILED else "done", **data)
 
 
 def _as_strings(value: Any) -> Any:

@@ -1,22 +1,23 @@
-"""What happens when the payer presses a button: the attempt, the callbacks, the faults that spoil them."""
+"""What happens when the payer presses a button: the attempt, and the callbacks that tell the shop (protocol.md A7)."""
 
 from __future__ import annotations
 
 import base64
 import re
-from collections.abc import Callable, Iterator
-from datetime import datetime, timedelta
+from collections.abc import Callable
+from datetime import datetime
 
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 
-from app.simulator.callbacks import CallbackSender, operator_date, signed
-from app.simulator.faults import Fault, FaultSwitches
+from app.simulator.callbacks import Answer, CallbackSender, operator_date, signed
+from app.simulator.faults import Fault, FaultSwitches, spoiled_sum
+from app.simulator.notices import Notices
 from app.simulator.orders import DONE, FAILED, LIFE, Order, OrderBook
 
 PAYING, DECLINED, PAYING_LATER = "4242424242424242", "4000000000000002", "4000000000009995"
-WALLET_CARD = "4242420000004242"
-DUPLICATES = 10
+WALLET_CARD, WALLET_EXPIRY = "4242420000004242", "2912"
 CARD_DECLINED = "The card was declined"
+YES = "10"
 
 
 class Attempts:
@@ -31,80 +32,70 @@ class Attempts:
         now: Callable[[], datetime],
     ) -> None:
         self._book = book
-        self._sender = sender
         self._key = key
         self._faults = faults
         self._now = now
+        self._notices = Notices(sender, faults)
 
     async def pay(self, order: Order, card: str) -> None:
         """Try a card; other numbers than the test cards are declined."""
         number = re.sub(r"[\s-]", "", card)
-        order.attempts += 1
-        if number == PAYING or (number == PAYING_LATER and order.attempts > 1):
+        if number == PAYING or (number == PAYING_LATER and order.declines > 0):
             await self._done(order, self._book.next_txn_id())
         else:
             await self.decline(order)
 
     async def decline(self, order: Order) -> None:
         """The attempt fails: `error`, and [20003] says 21 until a later attempt succeeds."""
+        order.declines += 1
         order.status, order.error = FAILED, CARD_DECLINED
-        query = signed(self._money(order, "error", self._book.next_txn_id()), self._key)
-        await self._send(order, {**query, "message": CARD_DECLINED})
+        await self._notices.send(order, self._failed(order, self._book.next_txn_id()))
 
     async def wallet(self, order: Order, gateway: str) -> None:
-        """Google or Apple Pay: `auth` first; only a yes is followed by `pay` with the same uuid (S-AUTH)."""
+        """Google or Apple Pay: `auth` until it is answered; a yes is followed by `pay` with the same uuid (S-AUTH)."""
         txn_id = self._book.next_txn_id()
         query = {
             **self._about(order, "auth", txn_id),
             "tavv": base64.b64encode(b"demo authorisation value").decode(),
             "pan": WALLET_CARD,
-            "exp": "2912",
+            "exp": WALLET_EXPIRY,
             "gateway": gateway,
         }
-        answer = await self._sender.ask(self._callback_url(order), query)
-        if answer is None or answer.get("result") != "10":
-            order.refused = str((answer or {}).get("message") or "")
-            order.error = "refused"
-            return
-        await self._done(order, txn_id)
+
+        async def answered(answer: Answer | None) -> None:
+            order.waiting = False
+            if _is_yes(answer):
+                await self._done(order, txn_id)
+            else:
+                _refuse(order, answer)
+
+        order.waiting = True
+        await self._notices.insist(order, query, answered)
 
     async def check(self, order: Order, account: str) -> None:
         """The two-step protocol: asked once; no answer or a no is an error for the payer (protocol.md B 5.2)."""
-        order.account = re.sub(r"[\s+()-]", "", account) if "@" not in account else account.strip()
-        query = self._about(order, "check", self._book.next_txn_id())
-        answer = await self._sender.ask(self._callback_url(order), query)
-        if answer is not None and answer.get("result") == "10":
+        order.account = _account(account)
+        answer = await self._notices.ask(order, self._about(order, "check", self._book.next_txn_id()))
+        if _is_yes(answer):
             order.checked, order.refused, order.error = True, "", ""
         else:
-            order.refused = str((answer or {}).get("message") or "")
-            order.error = "refused"
+            _refuse(order, answer)
 
     async def _done(self, order: Order, txn_id: str) -> None:
         order.status, order.error = DONE, ""
-        query = signed(self._money(order, "pay", txn_id), self._key)
-        if Fault.REORDER in self._faults:
-            failed = signed(self._money(order, "error", self._book.next_txn_id()), self._key)
-            await self._send(order, query)
-            await self._send(order, {**failed, "message": CARD_DECLINED})
-            return
+        failed = self._failed(order, self._book.next_txn_id() if Fault.REORDER in self._faults else txn_id)
+        paid = signed(self._money(order, "pay", txn_id), self._key)
+        self._book.note_pay(txn_id, order, int(paid["sum"]), self._now())
         if Fault.REPLAY in self._faults:
-            query = {**signed(self._money(order, "error", txn_id), self._key), "message": CARD_DECLINED}
-            await self._send(order, query)
-            query = {**query, "command": "pay"}
-        await self._send(order, query)
+            # The command is not signed: the same signature under another name.
+            await self._notices.send(order, failed)
+            paid = {**failed, "command": "pay"}
+        await self._notices.send(order, paid)
+        if Fault.REORDER in self._faults:
+            await self._notices.send(order, failed)
 
-    async def _send(self, order: Order, query: dict[str, str]) -> None:
-        if Fault.NO_CALLBACK in self._faults or not self._callback_url(order):
-            return
-        if Fault.UNSIGNED in self._faults:
-            query = {name: value for name, value in query.items() if name != "sign"}
-        if Fault.BAD_SIGN in self._faults:
-            query = {**query, "sign": base64.b64encode(b"\x01" * 256).decode()}
-        if Fault.LATE in self._faults:
-            self._sender.later(self._callback_url(order), query, _after_the_end())
-            return
-        for _ in range(DUPLICATES if Fault.DUPLICATE in self._faults else 1):
-            await self._sender.send(self._callback_url(order), query)
+    def _failed(self, order: Order, txn_id: str) -> dict[str, str]:
+        return {**signed(self._money(order, "error", txn_id), self._key), "message": CARD_DECLINED}
 
     def _about(self, order: Order, command: str, txn_id: str) -> dict[str, str]:
         return {
@@ -118,19 +109,27 @@ class Attempts:
         }
 
     def _money(self, order: Order, command: str, txn_id: str) -> dict[str, str]:
-        spoiled = Fault.WRONG_SUM in self._faults and command == "pay"
-        moment = self._now() + (LIFE + timedelta(minutes=5) if Fault.LATE in self._faults else timedelta())
+        spoiled = command == "pay" and Fault.WRONG_SUM in self._faults
+        moment = order.expires_at + (LIFE / 3) if Fault.LATE in self._faults else self._now()
         return {
             **self._about(order, command, txn_id),
-            "sum": str(max(1, order.amount_minor - 1) if spoiled else order.amount_minor),
+            "sum": str(spoiled_sum(order.amount_minor) if spoiled else order.amount_minor),
             "txn_date": operator_date(moment),
         }
 
-    def _callback_url(self, order: Order) -> str:
-        return str(order.data.get("CallBackURL") or "")
+
+def _account(typed: str) -> str:
+    """Return an e-mail as typed, a phone in international format without `+`, as the operator sends it."""
+    if "@" in typed:
+        return typed.strip()
+    digits = re.sub(r"[\s+()-]", "", typed)
+    return f"38{digits}" if re.fullmatch("0[0-9]{9}", digits) else digits
 
 
-def _after_the_end() -> Iterator[float]:
-    yield LIFE.total_seconds() + 300
-    while True:
-        yield 600.0
+def _is_yes(answer: Answer | None) -> bool:
+    return answer is not None and str(answer.get("result")) == YES
+
+
+def _refuse(order: Order, answer: Answer | None) -> None:
+    order.refused = str((answer or {}).get("message") or "")
+    order.error = "refused"

@@ -7,7 +7,7 @@ import base64
 import ipaddress
 import json
 import logging
-from collections.abc import Iterator, Mapping
+from collections.abc import Awaitable, Callable, Iterator, Mapping
 from datetime import datetime
 from urllib.parse import quote, urlencode, urlsplit
 from zoneinfo import ZoneInfo
@@ -21,6 +21,22 @@ ZONE = ZoneInfo("Europe/Kyiv")
 FIRST_TRIES, FIRST_WAIT_S, LATER_WAIT_S = 3, 20.0, 600.0
 log = logging.getLogger(__name__)
 Query = Mapping[str, str]
+Answer = Mapping[str, object]
+Answered = Callable[[Answer | None], Awaitable[None]]
+Pause = Callable[[float], Awaitable[None]]
+
+
+def again() -> Iterator[float]:
+    """Yield the waits in seconds before each further try: three tries in all, 20 s apart, then every ten minutes."""
+    yield from [FIRST_WAIT_S] * (FIRST_TRIES - 1)
+    while True:
+        yield LATER_WAIT_S
+
+
+def after(wait_s: float) -> Iterator[float]:
+    """Yield a wait before the first try, then those of `again`."""
+    yield wait_s
+    yield from again()
 
 
 def operator_date(moment: datetime) -> str:
@@ -49,12 +65,13 @@ def is_loopback(url: str) -> bool:
 class CallbackSender:
     """Sends callbacks, each in an owned task, until answered or stopped. `speed` divides the waits."""
 
-    def __init__(self, speed: float) -> None:
+    def __init__(self, speed: float, pause: Pause = asyncio.sleep) -> None:
         self._speed = speed
+        self._pause = pause
         self._tasks: set[asyncio.Task[None]] = set()
         self._client = httpx.AsyncClient(trust_env=False, timeout=10.0)
 
-    async def ask(self, url: str, query: Query) -> dict[str, str] | None:
+    async def ask(self, url: str, query: Query) -> Answer | None:
         """Send once and return the answer; None when there was none (check, and the first try of the others)."""
         if not is_loopback(url):
             return None
@@ -66,16 +83,25 @@ class CallbackSender:
             return None
         return answer if isinstance(answer, dict) and "result" in answer else None
 
-    async def send(self, url: str, query: Query) -> dict[str, str] | None:
-        """Send now; when nobody answers, go on trying in the background. Returns the first try's answer."""
+    async def send(self, url: str, query: Query) -> None:
+        """Send now; when nobody answers, go on trying in the background."""
+        await self.insist(url, query, _nothing_more)
+
+    async def insist(self, url: str, query: Query, answered: Answered) -> None:
+        """Send now and, when nobody answers, again in the background; then `answered` gets the answer.
+
+        It gets None at once for an address that is never called.
+        """
         answer = await self.ask(url, query)
         if answer is None and is_loopback(url):
-            self.later(url, query, self._waits())
-        return answer
+            self.later(url, query, again(), answered)
+        else:
+            await answered(answer)
 
-    def later(self, url: str, query: Query, waits: Iterator[float]) -> None:
+    def later(self, url: str, query: Query, waits: Iterator[float], answered: Answered | None = None) -> None:
         """Send after the first wait, and again after each of the others until answered."""
-        task = asyncio.create_task(self._keep_trying(url, query, waits), name=f"callback {query.get('command')}")
+        trying = self._keep_trying(url, query, waits, answered or _nothing_more)
+        task = asyncio.create_task(trying, name=f"callback {query.get('command')}")
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
@@ -86,13 +112,14 @@ class CallbackSender:
         await asyncio.gather(*self._tasks, return_exceptions=True)
         await self._client.aclose()
 
-    async def _keep_trying(self, url: str, query: Query, waits: Iterator[float]) -> None:
+    async def _keep_trying(self, url: str, query: Query, waits: Iterator[float], answered: Answered) -> None:
         for wait_s in waits:
-            await asyncio.sleep(wait_s / self._speed)
-            if await self.ask(url, query) is not None:
+            await self._pause(wait_s / self._speed)
+            answer = await self.ask(url, query)
+            if answer is not None:
+                await answered(answer)
                 return
 
-    def _waits(self) -> Iterator[float]:
-        yield from [FIRST_WAIT_S] * (FIRST_TRIES - 1)
-        while True:
-            yield LATER_WAIT_S
+
+async def _nothing_more(answer: Answer | None) -> None:
+    """The operator does not care what the shop says to `pay`, `error` or `refund`."""

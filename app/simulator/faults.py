@@ -27,6 +27,11 @@ class Fault(StrEnum):
     UNKNOWN_STATUS = "unknown-status"
 
 
+def spoiled_sum(amount_minor: int) -> int:
+    """Return a sum that is a kopeck off, and still a sum."""
+    return amount_minor - 1 if amount_minor > 1 else amount_minor + 1
+
+
 class FaultSwitches:
     """Which faults are on; they can change while the operator runs."""
 
@@ -35,7 +40,9 @@ class FaultSwitches:
         self.replace(names)
 
     def replace(self, names: Iterable[str]) -> None:
-        """Switch exactly these on. Raises ValueError for a name that is none."""
+        """Switch exactly these on. Raises ValueError for a name that is none, and for one name instead of many."""
+        if isinstance(names, str | dict):
+            raise ValueError("a list of names is wanted")
         self._on = frozenset(Fault(name) for name in names)
 
     def __contains__(self, fault: Fault) -> bool:

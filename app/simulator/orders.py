@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import itertools
 import secrets
 import uuid
@@ -15,7 +16,10 @@ WAITING, DONE, FAILED = 1, 10, 21
 
 @dataclass(slots=True)
 class Order:
-    """One checkout link. `status` is what [20003] answers."""
+    """One checkout link. `status` is what [20003] answers; `waiting`: the shop has not answered `auth` yet.
+
+    `busy` is held by the button that is being pressed: pressing twice pays once.
+    """
 
     operation_id: int
     uuid: str
@@ -23,11 +27,13 @@ class Order:
     locale: str
     expires_at: datetime
     status: int = WAITING
-    attempts: int = 0
+    declines: int = 0
     account: str = ""
     error: str = ""
     refused: str = ""
     checked: bool = False
+    waiting: bool = False
+    busy: asyncio.Lock = field(default_factory=asyncio.Lock, repr=False, compare=False)
 
     @property
     def amount_minor(self) -> int:
@@ -38,6 +44,10 @@ class Order:
         """Google and Apple Pay are offered when PayType is 20 (contract.md 5)."""
         return str(self.data.get("PayType", "")) == "20"
 
+    @property
+    def callback_url(self) -> str:
+        return str(self.data.get("CallBackURL") or "")
+
     def return_url(self, outcome: str) -> str | None:
         """Return `Callback.PaySuccess.URL` or `Callback.PayFail.URL` when it is a web address."""
         block = self.data.get("Callback")
@@ -46,12 +56,23 @@ class Order:
         return url if isinstance(url, str) and url.startswith(("http://", "https://")) else None
 
 
+@dataclass(frozen=True, slots=True)
+class PaidMoney:
+    """What one attempt brought: [30203] names it by its txn_id."""
+
+    txn_id: str
+    order: Order
+    amount_minor: int
+    at: datetime
+
+
 @dataclass(slots=True)
 class OrderBook:
     """All orders, by the page's uuid and by our TransactionID. A repeated id is a new request (protocol.md A7)."""
 
     by_uuid: dict[str, Order] = field(default_factory=dict)
     by_transaction: dict[str, Order] = field(default_factory=dict)
+    paid: dict[str, PaidMoney] = field(default_factory=dict)
     _operations: itertools.count[int] = field(default_factory=lambda: itertools.count(11))
     _txn_ids: itertools.count[int] = field(default_factory=lambda: itertools.count(10**7 + secrets.randbelow(10**9)))
 
@@ -65,6 +86,14 @@ class OrderBook:
         self.by_uuid[order.uuid] = order
         self.by_transaction[transaction_id] = order
         return order
+
+    def next_operation_id(self) -> int:
+        """Return a new id; every request that does something has its own."""
+        return next(self._operations)
+
+    def note_pay(self, txn_id: str, order: Order, amount_minor: int, at: datetime) -> None:
+        """Remember the money of an attempt."""
+        self.paid[txn_id] = PaidMoney(txn_id, order, amount_minor, at)
 
     def next_txn_id(self) -> str:
         """Return a new id; every attempt has its own."""

@@ -48,11 +48,13 @@ def money(minor: int) -> str:
 
 
 def outcome_of(order: Order, now: datetime) -> str | None:
-    """Return paid, refused, declined or expired; None while nothing happened."""
+    """Return paid, refused, declined or expired; None while nothing happened or the shop is being asked."""
     if order.status == DONE:
         return "paid"
     if now >= order.expires_at:
         return "expired"
+    if order.waiting:
+        return None
     if order.error == "refused":
         return "refused"
     return "declined" if order.error else None
@@ -64,6 +66,9 @@ def page(order: Order, now: datetime, *, two_step: bool) -> str:
     parts = [_banner(order), _sum(order)]
     if outcome:
         parts.append(_result(order, outcome))
+    if order.waiting and outcome is None:
+        parts.append(f'<p class="hint" id="waiting">{words(order.locale)["waiting"]}</p>')
+        return _document(order.locale, "".join(parts), again=True)
     if outcome not in ("paid", "expired"):
         parts.append(_contact(order) if two_step and not order.checked else _forms(order))
     return _document(order.locale, "".join(parts))
@@ -74,11 +79,13 @@ def unknown_page() -> str:
     return _document("uk", f'<p class="card">{words("uk")["unknown"]} / {words("en")["unknown"]}</p>')
 
 
-def _document(locale: str, body: str) -> str:
+def _document(locale: str, body: str, *, again: bool = False) -> str:
+    """Return the page around a body; with `again` it loads itself anew after some seconds, without JavaScript."""
     say = words(locale)
+    refresh = '<meta http-equiv="refresh" content="3">' if again else ""
     return (
         f'<!doctype html><html lang="{"en" if locale == "en" else "uk"}"><head><meta charset="utf-8">'
-        '<meta name="viewport" content="width=device-width,initial-scale=1">'
+        f'<meta name="viewport" content="width=device-width,initial-scale=1">{refresh}'
         f"<title>{say['title']}</title><style>{CSS}</style></head><body><main>{body}</main></body></html>"
     )
 

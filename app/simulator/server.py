@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import secrets
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -15,8 +15,10 @@ from app.operator_api.keys import load_private_key, load_public_key, make_privat
 from app.simulator.api import Api
 from app.simulator.attempts import Attempts
 from app.simulator.callbacks import CallbackSender
+from app.simulator.cashier import Cashier
 from app.simulator.faults import FaultSwitches
-from app.simulator.orders import OrderBook
+from app.simulator.notices import Notices
+from app.simulator.orders import Order, OrderBook
 from app.simulator.pages import outcome_of, page, unknown_page
 
 MAX_BODY = 1 << 20
@@ -74,6 +76,8 @@ class Simulator:
         """Bind and accept; returns the API's address. Raises PortTaken."""
         self._sender = CallbackSender(self._speed)
         self._attempts = Attempts(self._book, self._sender, self._private_key, self._faults, self._now)
+        notices = Notices(self._sender, self._faults)
+        self._api.cashier = Cashier(self._book, notices, self._private_key, self._speed, self._now)
         self._runner = web.AppRunner(self._routes(), access_log=None, shutdown_timeout=1.0)
         await self._runner.setup()
         try:
@@ -87,6 +91,8 @@ class Simulator:
 
     async def stop(self) -> None:
         """Stop accepting and sending at once."""
+        if self._api.cashier is not None:
+            await self._api.cashier.close()
         if self._sender is not None:
             await self._sender.close()
         if self._runner is not None:
@@ -128,23 +134,25 @@ class Simulator:
         order = self._book.by_uuid.get(request.match_info["uuid"])
         if order is None:
             return _html(unknown_page(), 404)
-        if outcome_of(order, self._now()) not in ("paid", "expired"):
-            form = await request.post()
-            action = str(form.get("action", ""))
-            may_pay = order.checked or not self._two_step
-            if action == "contact" and self._two_step:
-                await self._attempts.check(order, str(form.get("account", "")))
-            elif action == "pay" and may_pay:
-                await self._attempts.pay(order, str(form.get("card", "")))
-            elif action in ("gpay", "applepay") and order.pays_by_wallet and may_pay:
-                await self._attempts.wallet(order, action)
-            elif action == "decline":
-                await self._attempts.decline(order)
-            outcome = outcome_of(order, self._now())
-            back = order.return_url("PaySuccess") if outcome == "paid" else None
-            if back:
-                return web.Response(status=303, headers={**SAFE, "Location": back})
+        form = await request.post()
+        async with order.busy:
+            if not order.waiting and outcome_of(order, self._now()) not in ("paid", "expired"):
+                await self._press(order, str(form.get("action", "")), form)
+                back = order.return_url("PaySuccess") if outcome_of(order, self._now()) == "paid" else None
+                if back:
+                    return web.Response(status=303, headers={**SAFE, "Location": back})
         return _html(page(order, self._now(), two_step=self._two_step))
+
+    async def _press(self, order: Order, action: str, form: Mapping[str, object]) -> None:
+        may_pay = order.checked or not self._two_step
+        if action == "contact" and self._two_step:
+            await self._attempts.check(order, str(form.get("account", "")))
+        elif action == "pay" and may_pay:
+            await self._attempts.pay(order, str(form.get("card", "")))
+        elif action in ("gpay", "applepay") and order.pays_by_wallet and may_pay:
+            await self._attempts.wallet(order, action)
+        elif action == "decline":
+            await self._attempts.decline(order)
 
 
 def _html(text: str, status: int = 200) -> web.Response:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 PAYING_CARD = "4242\u00a04242\u00a04242\u00a04242"
 DECLINED_CARD = "4000\u00a00000\u00a00000\u00a00002"
+LATER_CARD = "4000\u00a00000\u00a00000\u00a09995"
 
 WORDS: dict[str, dict[str, str]] = {
     "uk": {
@@ -26,7 +27,11 @@ WORDS: dict[str, dict[str, str]] = {
         "refused_more": "Зверніться до касира.",
         "expired": "Термін дії сторінки минув",
         "expired_more": "Попросіть у касира нове посилання.",
-        "hint": f"Тестові картки: {PAYING_CARD} — оплата, {DECLINED_CARD} — відмова",
+        "waiting": "Чекаємо на відповідь магазину…",
+        "hint": (
+            f"Тестові картки: {PAYING_CARD} — оплата, {DECLINED_CARD} — відмова, "
+            f"{LATER_CARD} — оплата після першої відмови"
+        ),
         "unknown": "Такої сторінки немає",
     },
     "en": {
@@ -49,7 +54,10 @@ WORDS: dict[str, dict[str, str]] = {
         "refused_more": "Please ask the cashier.",
         "expired": "This page has expired",
         "expired_more": "Ask the cashier for a new link.",
-        "hint": f"Test cards: {PAYING_CARD} pays, {DECLINED_CARD} is declined",
+        "waiting": "Waiting for the shop to answer…",
+        "hint": (
+            f"Test cards: {PAYING_CARD} pays, {DECLINED_CARD} is declined, {LATER_CARD} pays after a first decline"
+        ),
         "unknown": "There is no such page",
     },
 }
