@@ -5,32 +5,44 @@ from __future__ import annotations
 import os
 import socket
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, replace
-from datetime import timedelta
-from typing import TYPE_CHECKING
+from datetime import datetime, timedelta
+from typing import NamedTuple
 
-from app.bootstrap.home import PRIVATE_KEY_SECRET, Home, callback_base, missing_for_operator, operator_key_pem
+from app.bootstrap.actions import make_refunds
+from app.bootstrap.doctor import make_doctor
+from app.bootstrap.health import make_storage_health
+from app.bootstrap.home import (
+    PRIVATE_KEY_SECRET,
+    Home,
+    callback_base,
+    missing_for_operator,
+    operator_key_pem,
+)
 from app.domain.errors import NotConfigured
 from app.domain.ids import TransactionId
-from app.lifecycle import Receiving, SystemClock, SystemEntropy
-from app.services.intake import Intake, IntakeRules
+from app.lifecycle import SystemClock, SystemEntropy
+from app.services.doctor import Doctor
+from app.services.health_check import StorageHealth
 from app.services.ports import (
-    IncomingCallback,
+    ConnectionReport,
     Ledger,
     LinkAnswer,
     LinkOrder,
-    MalformedCallback,
     OperatorGateway,
+    RefundAnswer,
+    RefundOrder,
+    Statement,
     StatusAnswer,
 )
+from app.services.refunds import Refunds
+from app.services.settle import Settling
 from app.services.till import Till, TillRules
 from app.services.watch import AskingRules, Watch
-from app.settings.locks import FileLock
+from app.services.watcher import Watcher
+from app.settings.presence import Presence
 from app.settings.schema import TOKEN_SECRET
-
-if TYPE_CHECKING:
-    from app.listener.server import Listener
 
 LEASE_MARGIN_S = 15.0
 
@@ -44,28 +56,68 @@ class Core:
     operator: OperatorGateway
     till: Till
     watch: Watch
+    watcher: Watcher
+    refunds: Refunds
+    settling: Settling
+    doctor: Doctor
     clock: SystemClock
     entropy: SystemEntropy
+    storage: StorageHealth
+    """Watched by the processes that stay: the window and `listen`."""
 
 
 @asynccontextmanager
-async def open_core(home: Home, *, address: tuple[str, int] | None = None) -> AsyncIterator[Core]:
-    """Open the ledger and join the services to it; closes in the opposite order. Raises StorageError.
-
-    `address` is the listener's host and port where this process listens itself.
-    """
+async def open_core(home: Home) -> AsyncIterator[Core]:
+    """Open the ledger and join the services to it; closes in the opposite order. Raises StorageError."""
     from app.storage.ledger import open_ledger
 
-    ledger = open_ledger(home.paths.ledger_file)
     clock, entropy = SystemClock(), SystemEntropy()
+    async with AsyncExitStack() as opened:
+        presence = Presence(home.paths.presence_dir)
+        presence.enter()
+        opened.callback(presence.leave)
+        ledger = open_ledger(home.paths.ledger_file)
+        opened.push_async_callback(ledger.close)
+        asking = _fit(home, ledger, clock, entropy)
+        opened.push_async_callback(asking.operator.close)
+        yield Core(
+            home=home,
+            ledger=ledger,
+            watcher=Watcher(ledger, asking.watch, clock),
+            settling=Settling(ledger, clock, entropy),
+            clock=clock,
+            entropy=entropy,
+            storage=make_storage_health(home, ledger, presence, clock),
+            **asking._asdict(),
+        )
+
+
+class _Asking(NamedTuple):
+    """The client and the services that ask through it."""
+
+    operator: OperatorGateway
+    till: Till
+    watch: Watch
+    refunds: Refunds
+    doctor: Doctor
+
+
+def _fit(home: Home, ledger: Ledger, clock: SystemClock, entropy: SystemEntropy) -> _Asking:
     operator = make_operator(home, clock)
-    try:
-        till = Till(ledger, operator, clock, entropy, till_rules(home, address))
-        watch = Watch(ledger, operator, clock, AskingRules(proves=home.settings.operator.asking_proves))
-        yield Core(home, ledger, operator, till, watch, clock, entropy)
-    finally:
-        await operator.close()
-        await ledger.close()
+    return _Asking(
+        operator=operator,
+        till=Till(ledger, operator, clock, entropy, till_rules(home)),
+        watch=Watch(ledger, operator, clock, AskingRules(proves=home.settings.operator.asking_proves)),
+        refunds=make_refunds(home, ledger, operator, clock, entropy),
+        doctor=make_doctor(lambda: home, lambda: operator),
+    )
+
+
+def refit(core: Core) -> Core:
+    """Return the core with a new client and new rules for its home; the ledger stays open."""
+    asking = _fit(core.home, core.ledger, core.clock, core.entropy)
+    core.watcher.use(asking.watch)
+    return replace(core, **asking._asdict())
 
 
 def make_operator(home: Home, clock: SystemClock) -> OperatorGateway:
@@ -96,6 +148,9 @@ class UnconfiguredOperator:
 
     def __init__(self, missing: str) -> None:
         self._missing = missing
+        self.last_answer_at: datetime | None = None
+        self.last_latency_ms: float | None = None
+        self.problem: str | None = None
 
     async def create_link(self, order: LinkOrder) -> LinkAnswer:
         raise NotConfigured(setting=self._missing)
@@ -103,15 +158,27 @@ class UnconfiguredOperator:
     async def ask_status(self, transaction_id: TransactionId) -> StatusAnswer:
         raise NotConfigured(setting=self._missing)
 
+    async def refund(self, order: RefundOrder) -> RefundAnswer:
+        raise NotConfigured(setting=self._missing)
+
+    async def test_connection(self) -> ConnectionReport:
+        raise NotConfigured(setting=self._missing)
+
+    async def statement(self, start: datetime, end: datetime) -> Statement:
+        raise NotConfigured(setting=self._missing)
+
+    async def retire(self) -> None:
+        """Nothing is out."""
+
     async def close(self) -> None:
         """Nothing is open."""
 
 
-def till_rules(home: Home, address: tuple[str, int] | None = None) -> TillRules:
-    """Return what the settings say about links."""
+def till_rules(home: Home) -> TillRules:
+    """Return what the settings say about links; whoever listens then says where (`Till.receive_at`)."""
     chosen = home.settings
     return TillRules(
-        callback_base=callback_base(home, address),
+        callback_base=callback_base(home),
         terminal_id=chosen.shop.terminal_id,
         payer_locale=chosen.shop.payer_locale,
         ttl=timedelta(minutes=chosen.till.ttl_minutes),
@@ -120,46 +187,3 @@ def till_rules(home: Home, address: tuple[str, int] | None = None) -> TillRules:
         mode=home.mode,
         owner=f"{socket.gethostname()}:{os.getpid()}",
     )
-
-
-def refit(core: Core) -> Core:
-    """Return the core with a new client and new rules for its home; the ledger stays open."""
-    home = core.home
-    operator = make_operator(home, core.clock)
-    till = Till(core.ledger, operator, core.clock, core.entropy, till_rules(home))
-    watch = Watch(core.ledger, operator, core.clock, AskingRules(proves=home.settings.operator.asking_proves))
-    return replace(core, operator=operator, till=till, watch=watch)
-
-
-class CallbackParser:
-    """Reads callbacks with the operator's key of the home in use."""
-
-    def __init__(self, home: Home) -> None:
-        self.use(home)
-
-    def use(self, home: Home) -> None:
-        """Verify with this home's key from now on."""
-        from app.operator_api.signature import SignatureVerifier
-
-        self._verifier = SignatureVerifier(operator_key_pem(home))
-
-    def __call__(self, query: str) -> IncomingCallback | MalformedCallback:
-        from app.operator_api.callbacks import parse_callback
-
-        return parse_callback(query, self._verifier)
-
-
-def intake_rules(home: Home) -> IntakeRules:
-    """Return what the settings say about callbacks."""
-    return IntakeRules(accept_unsigned=home.settings.callbacks.signature == "optional")
-
-
-def make_receiving(core: Core, host: str, port: int) -> tuple[Receiving, Listener]:
-    """Return the part of the core that one process per home runs, and its listener; not bound yet."""
-    from app.listener.server import Listener
-
-    intake = Intake(core.ledger, core.clock, core.entropy, intake_rules(core.home))
-    listener = Listener(intake, CallbackParser(core.home), host=host, port=port)
-    lock = FileLock(core.home.paths.lock_file)
-    receiving = Receiving(lock, listener, core.watch.ask_all, lambda: core.watch.resume_all(core.till))
-    return receiving, listener

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,6 +15,8 @@ from app.settings.paths import HomePaths, home_dir
 from app.settings.schema import TOKEN_SECRET, Settings
 
 PRIVATE_KEY_SECRET = "private_key_pem"
+KEY_FILE_SETTING = "operator.public_key_file"
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,23 +53,55 @@ def missing_for_operator(home: Home) -> str | None:
         return "keys"
     if not home.secrets.get(TOKEN_SECRET):
         return "operator.token"
-    if operator_key_pem(home) is None:
+    if usable_operator_key(home) is None:
         return "operator.public_key_file"
     return None
 
 
 def operator_key_pem(home: Home) -> str | None:
-    """Return the operator's public key: the file that was set, else the published one of the environment."""
+    """Return the operator's public key: the file that was set, else the published one of the environment.
+
+    Raises SettingBad for a file that cannot be read or holds no key.
+    """
     from app.operator_api import keys
 
     named = home.settings.operator.public_key_file
     if named:
-        try:
-            return Path(named).expanduser().read_text(encoding="ascii")
-        except (OSError, UnicodeDecodeError) as failure:
-            raise SettingBad(key="operator.public_key_file", reason="unreadable_file") from failure
+        return _key_in_file(named)
     published = {"test": keys.TEST_OPERATOR_KEY_PEM, "production": keys.PRODUCTION_OPERATOR_KEY_PEM}
     return published.get(home.settings.operator.environment)
+
+
+def usable_operator_key(home: Home) -> str | None:
+    """Return the operator's key or None: a key file that is gone must not keep the program from starting."""
+    try:
+        return operator_key_pem(home)
+    except SettingBad as failure:
+        log.warning("no operator key: %s", failure)
+        return None
+
+
+def change_setting(home: Home, key: str, text: str) -> None:
+    """Check and store a setting given as text; a key file is read before it is believed.
+
+    Raises SettingUnknown, SettingBad, StorageError leaves.
+    """
+    if key == KEY_FILE_SETTING and text.strip():
+        _key_in_file(text.strip())
+    home.file.set(key, text, secrets=home.secrets)
+
+
+def _key_in_file(named: str) -> str:
+    from app.operator_api import keys
+
+    try:
+        pem = Path(named).expanduser().read_text(encoding="ascii")
+        keys.load_public_key(pem)
+    except (OSError, UnicodeDecodeError) as failure:
+        raise SettingBad(key=KEY_FILE_SETTING, reason="unreadable_file") from failure
+    except BadKey as failure:
+        raise SettingBad(key=KEY_FILE_SETTING, reason="not_a_key") from failure
+    return pem
 
 
 def callback_base(home: Home, address: tuple[str, int] | None = None) -> str:
@@ -75,9 +110,10 @@ def callback_base(home: Home, address: tuple[str, int] | None = None) -> str:
     if chosen.public_url:
         return chosen.public_url
     host, port = address or remembered_address(home) or (chosen.host, chosen.port)
-    if host in ("", "0.0.0.0", "::"):
-        host = "127.0.0.1"
-    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+    # A listener on all addresses is named by the one that this computer reaches it at.
+    host = {"": "127.0.0.1", "0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)
+    scheme = "https" if chosen.tls_certificate_file else "http"
+    return f"{scheme}://[{host}]:{port}" if ":" in host else f"{scheme}://{host}:{port}"
 
 
 def remembered_address(home: Home) -> tuple[str, int] | None:

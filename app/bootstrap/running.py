@@ -9,16 +9,32 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from app.bootstrap.core import CallbackParser, Core, intake_rules, open_core, refit
-from app.bootstrap.home import Home, import_key, make_keys, open_home, remember_address, show_key
+from app.bootstrap.core import Core, open_core, refit
+from app.bootstrap.doctor import Hearing
+from app.bootstrap.home import (
+    Home,
+    callback_base,
+    change_setting,
+    import_key,
+    make_keys,
+    missing_for_operator,
+    open_home,
+    remember_address,
+    show_key,
+)
+from app.bootstrap.receiving import CallbackParser, Errands, intake_rules, listener_rules
 from app.domain.errors import NotConfigured, PaydeskError
 from app.lifecycle import Receiving
 from app.services.bus import Bus
 from app.services.desk import Health
+from app.services.doctor import Doctor
 from app.services.intake import Intake
 from app.services.ports import Clock, Ledger
+from app.services.refunds import Refunds
+from app.services.settle import Settling
 from app.services.till import Till
 from app.services.watch import Watch
+from app.services.watcher import Watcher
 from app.settings.locks import FileLock
 
 if TYPE_CHECKING:
@@ -35,11 +51,14 @@ class RunningCore:
         self._core = core
         self.bus = Bus(core.ledger)
         self.preferences = HomePreferences(self)
+        self._listener: Listener | None = None
         self._address: str | None = None
         self._listener_problem: str | None = None
         self._on_health: list[Callable[[], None]] = []
+        core.storage.on_change(lambda _: self._tell_health())
+        self._errands = Errands(core, self.bus)
         self._parser = CallbackParser(core.home)
-        self._intake = Intake(core.ledger, core.clock, core.entropy, intake_rules(core.home))
+        self._intake = Intake(core.ledger, core.clock, intake_rules(core.home))
 
     @property
     def till(self) -> Till:
@@ -48,6 +67,22 @@ class RunningCore:
     @property
     def watch(self) -> Watch:
         return self._core.watch
+
+    @property
+    def watcher(self) -> Watcher:
+        return self._core.watcher
+
+    @property
+    def refunds(self) -> Refunds:
+        return self._core.refunds
+
+    @property
+    def settling(self) -> Settling:
+        return self._core.settling
+
+    @property
+    def doctor(self) -> Doctor:
+        return self._core.doctor
 
     @property
     def ledger(self) -> Ledger:
@@ -65,20 +100,29 @@ class RunningCore:
     def is_demo(self) -> bool:
         return self._core.home.mode == "demo"
 
+    async def write_diagnostics(self, target: Path) -> Path:
+        """Write the file for support, the doctor's findings in it. Raises StorageError."""
+        from app.bootstrap.diagnostics import write_diagnostics
+
+        findings = await self.doctor.examine()
+        return await asyncio.to_thread(write_diagnostics, self.home, findings, target)
+
     def health(self) -> Health:
         """Return how the two ends are at this moment."""
         operator = self._core.operator
         return Health(
-            operator_answered_at=getattr(operator, "last_answer_at", None),
-            operator_latency_ms=getattr(operator, "last_latency_ms", None),
-            operator_problem=getattr(operator, "problem", None),
+            operator_answered_at=operator.last_answer_at,
+            operator_latency_ms=operator.last_latency_ms,
+            operator_problem=operator.problem,
             listener_address=self._address,
             listener_problem=self._listener_problem,
+            listener_port=self.home.settings.callbacks.port,
             callback_at=self._intake.last_callback_at,
+            storage_problem=self._core.storage.problem,
         )
 
     def on_health(self, listener: Callable[[], None]) -> None:
-        """Tell this listener whenever the callback listener came up, went down or failed."""
+        """Tell this listener whenever the callback listener came up, went down or failed, or the disk did."""
         self._on_health.append(listener)
 
     async def close(self) -> None:
@@ -89,42 +133,55 @@ class RunningCore:
         """Work with changed settings from now on; the listener keeps its address until the next start."""
         old = self._core.operator
         self._core = refit(replace(self._core, home=home))
+        self._errands.use(self._core)
         self._parser.use(home)
         self._intake.use(intake_rules(home))
-        await old.close()
+        if self._listener is not None:
+            self._listener.use(listener_rules(home))
+        await old.retire()
 
     async def listen(self, stopping: asyncio.Event) -> None:
         """Receive callbacks until told to stop. A taken port or home is reported and tried again (house rule)."""
         chosen = self.home.settings.callbacks
         while not stopping.is_set():
             listener = self._make_listener(chosen.host, chosen.port)
-            receiving = Receiving(FileLock(self.home.paths.lock_file), listener, self._ask_all, self._resume_all)
+            lock, errands = FileLock(self.home.paths.lock_file), self._errands
+            receiving = Receiving(lock, listener, errands.at_start, errands.repeatedly, errands.at_end)
             try:
-                self._tell(address=await receiving.start())
+                address = await receiving.start()
+                self._core.till.receive_at(callback_base(self.home, (chosen.host, listener.port)))
+                self._tell(address=address)
             except PaydeskError as failure:
                 log.warning("the listener does not start: %s", failure.code)
+                self._core.till.receive_at(callback_base(self.home))  # that of whoever receives for this home
                 self._tell(problem=failure.code)
+                await self._ask_shown()
                 await _pause(stopping, TRY_AGAIN_S)
                 continue
             remember_address(self.home, chosen.host, listener.port)
             await _until(stopping, receiving)
         self._tell()
 
+    async def _ask_shown(self) -> None:
+        try:
+            await self._errands.beside_another()
+        except PaydeskError as failure:
+            log.warning("asking about the link on screen: %s", failure.code)
+
     def _tell(self, *, address: str | None = None, problem: str | None = None) -> None:
         self._address, self._listener_problem = address, problem
+        self._tell_health()
+
+    def _tell_health(self) -> None:
         for listener in self._on_health:
             listener()
 
     def _make_listener(self, host: str, port: int) -> Listener:
         from app.listener.server import Listener
 
-        return Listener(self._intake, self._parser, host=host, port=port)
-
-    async def _ask_all(self) -> None:
-        await self.watch.ask_all()
-
-    async def _resume_all(self) -> None:
-        await self.watch.resume_all(self.till)
+        rules = listener_rules(self.home)
+        self._listener = Listener(Hearing(self.home, self._intake), self._parser, host=host, port=port, rules=rules)
+        return self._listener
 
 
 async def _until(stopping: asyncio.Event, receiving: Receiving) -> None:
@@ -157,9 +214,12 @@ class HomePreferences:
         home = self._running.home
         try:
             for key, text in values.items():
-                home.file.set(key, text, secrets=home.secrets)
+                change_setting(home, key, text)
         finally:
             await self._reload()
+
+    def missing(self) -> str | None:
+        return missing_for_operator(self._running.home)
 
     def public_key(self) -> dict[str, str] | None:
         try:
@@ -182,15 +242,19 @@ class HomePreferences:
 
 async def run_core(home: Home, on_ready: Callable[[RunningCore], None], stopping: asyncio.Event) -> None:
     """Run the core until told to stop; `on_ready` is called on the core's thread once the ledger is open."""
-    chosen = home.settings.callbacks
-    async with open_core(home, address=(chosen.host, chosen.port)) as core:
+    async with open_core(home) as core, core.storage.running():
         running = RunningCore(core)
         following = asyncio.create_task(running.bus.run(), name="bus")
         listening = asyncio.create_task(running.listen(stopping), name="listening")
+        told = asyncio.create_task(stopping.wait(), name="told to stop")
         on_ready(running)
         try:
-            await stopping.wait()
+            done, _ = await asyncio.wait({told, following, listening}, return_when=asyncio.FIRST_COMPLETED)
         finally:
+            told.cancel()
+            stopping.set()
             running.bus.stop()
             await asyncio.gather(following, listening, return_exceptions=True)
             await running.close()
+        for task in done - {told}:
+            task.result()  # news or listener ended by themselves: say why

@@ -6,23 +6,30 @@ import sys
 
 import click
 
+from app.cli.actions import refund, renew, settle
+from app.cli.doctor import doctor
 from app.cli.output import fail_usage
 from app.cli.payments import cancel, check, link, payment, payments, rebuild
-from app.cli.servers import demo, listen, simulator
+from app.cli.servers import listen, simulator
 from app.cli.shop import config, keys
+from app.cli.window import demo, run_verb
 
 GROUP_HELP = "Paydesk: a sum becomes a checkout link, a payment and a row."
 
 
-@click.group(help=GROUP_HELP, context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(help=GROUP_HELP, invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"]})
 @click.option("--home", type=click.Path(file_okay=False), help="The folder of this installation.")
 @click.version_option(package_name="paydesk", prog_name="paydesk")
 @click.pass_context
 def paydesk(ctx: click.Context, home: str | None) -> None:
     ctx.obj = home
+    if ctx.invoked_subcommand is None:
+        ctx.invoke(run_verb)
 
 
-for verb in (link, payments, payment, check, cancel, rebuild, listen, simulator, demo, keys, config):
+PAYMENT_VERBS = (link, payments, payment, check, cancel, renew, settle, refund, rebuild)
+HOME_VERBS = (run_verb, listen, simulator, demo, keys, config, doctor)
+for verb in (*PAYMENT_VERBS, *HOME_VERBS):
     paydesk.add_command(verb)
 
 

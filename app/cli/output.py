@@ -65,21 +65,6 @@ def warn(sentence: str) -> None:
     click.echo(" ".join(sentence.split()), err=True)
 
 
-def warning(texts: Texts, code: str) -> str:
-    """Return the sentence of a warning's code."""
-    sentences = {
-        "no_listener": texts.say(
-            "Warning: no listener ever ran here and callbacks.public_url is not set, "
-            "so callbacks cannot arrive. Start: paydesk listen"
-        ),
-        "secrets_in_file": texts.say(
-            "WARNING: this system has no working key store. The secrets' key lies in a file of the home folder: "
-            "whoever can read that folder can act for the shop."
-        ),
-    }
-    return sentences.get(code, code)
-
-
 def print_json(document: object) -> None:
     """Print exactly one JSON document on stdout."""
     click.echo(json.dumps(document, ensure_ascii=False, indent=2))
@@ -89,6 +74,12 @@ def fail(error: PaydeskError, texts: Texts) -> NoReturn:
     """Print the error's sentence on stderr and leave with its code."""
     warn(texts.error(error))
     sys.exit(exit_code(error))
+
+
+def fail_plainly(sentence: str) -> NoReturn:
+    """Print one line on stderr and leave with the code of wrong usage."""
+    warn(sentence)
+    sys.exit(USAGE)
 
 
 def fail_usage(error: click.UsageError) -> NoReturn:
@@ -120,7 +111,7 @@ def _open(given_home: str | None, texts: Texts) -> Home:
     from app.bootstrap import open_home
     from app.logs import set_up_logging
 
-    home = open_home(given_home, lambda code: warn(warning(texts, code)))
+    home = open_home(given_home, lambda code: warn(texts.warning(code)))
     set_up_logging(home.paths.log_dir)
     for problem in home.file.problems:
         error = errors.SettingBad(key=problem.key, line=problem.line, reason=problem.reason)

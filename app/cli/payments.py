@@ -1,4 +1,4 @@
-"""The verbs about payments: link, payments, payment, check, cancel, rebuild."""
+"""The verbs about payments: link, payments, payment, check, cancel, rebuild; what the actions share."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from app.cli.output import FOUND, Failed, print_json, run, warn, warning
+from app.cli.output import FOUND, Failed, print_json, run, warn
 from app.domain.errors import NotFound, OperatorError, PaydeskError
 from app.domain.ids import PaymentId
 from app.domain.payment import PaymentStatus
@@ -49,7 +49,7 @@ def link(home: str | None, /, json_wanted: bool, amount: str, **options: Any) ->
         if missing:
             raise NotConfigured(setting=missing)
         if not opened.settings.callbacks.public_url and remembered_address(opened) is None:
-            warn(warning(texts, "no_listener"))
+            warn(texts.warning("no_listener"))
         async with open_core(opened) as core:
             requested = await core.till.request_payment(sale)
             await _perform(core, texts, requested.payment.id, json_wanted, lambda c, i: c.till.open_link(i))
@@ -133,6 +133,9 @@ def _line(view: PaymentView, texts: Texts, now: datetime) -> str:
     payment = view.payment
     status = texts.status(payment.status(now), payment.late, payment.last_error)
     marks = "".join(f"  ! {texts.attention(code)}" for code in payment.attention)
+    returned = texts.refund(payment.refund)
+    if returned:
+        status = f"{status}, {returned}"
     words = f"  {payment.purpose}" if payment.purpose else ""
     return f"№ {payment.number}  {money_text(payment.amount_minor, payment.currency)}  {status}{words}{marks}"
 
@@ -190,7 +193,7 @@ def payment(home: str | None, wanted: str, json_wanted: bool) -> None:
 @click.pass_obj
 def check(home: str | None, wanted: str, json_wanted: bool) -> None:
     """Ask the operator about a payment."""
-    _act(home, wanted, json_wanted, lambda core, payment_id: core.watch.ask(payment_id))
+    act(home, wanted, json_wanted, _ask)
 
 
 @click.command()
@@ -199,18 +202,35 @@ def check(home: str | None, wanted: str, json_wanted: bool) -> None:
 @click.pass_obj
 def cancel(home: str | None, wanted: str, json_wanted: bool) -> None:
     """Cancel a payment that is not paid. Money that comes all the same is kept and flagged."""
-    _act(home, wanted, json_wanted, lambda core, payment_id: core.till.cancel(payment_id))
+    act(home, wanted, json_wanted, lambda core, payment_id: core.till.cancel(payment_id))
 
 
-def _act(home: str | None, wanted: str, json_wanted: bool, action: Action) -> None:
+def act(home: str | None, wanted: str, json_wanted: bool, action: Action, *, baseline: bool = False) -> None:
+    """Find a payment, do something with it and print it. `baseline`: the action made a link (protocol.md A4)."""
+
     async def work(opened: Home, texts: Texts) -> None:
         from app.bootstrap import open_core
 
         async with open_core(opened) as core:
             view = await _find(core, wanted)
             await _perform(core, texts, view.payment.id, json_wanted, action)
+            if baseline:
+                await _baseline(core, view.payment.id)
 
     run(home, work)
+
+
+async def _ask(core: Core, payment_id: PaymentId) -> PaymentView:
+    """Ask about refunds in flight and about the link; the first failure is told after both were asked."""
+    failure: OperatorError | None = None
+    try:
+        await core.refunds.ask(payment_id)
+    except OperatorError as error:
+        failure = error
+    view = await core.watch.ask(payment_id)
+    if failure is not None:
+        raise failure
+    return view
 
 
 async def _find(core: Core, wanted: str) -> PaymentView:

@@ -1,4 +1,4 @@
-"""The verbs that keep running: listen, simulator, demo."""
+"""The verbs that keep running without a window: listen, simulator."""
 
 from __future__ import annotations
 
@@ -24,6 +24,20 @@ FAULT_NAMES = (
 """contract.md 5; a test holds them equal to the simulator's own list, which is not imported for a mere `--help`."""
 
 
+async def _ready(address: str) -> None:
+    """Say that we are ready and wait for the end; who reads it may stop us at once, so signals are caught before."""
+    from app.lifecycle import until_told_to_stop
+
+    told = asyncio.create_task(until_told_to_stop(), name="told to stop")
+    await asyncio.sleep(0)
+    try:
+        click.echo(f"ready {address}")
+        sys.stdout.flush()
+        await told
+    finally:
+        told.cancel()
+
+
 @click.command()
 @click.option("--host", help="The address to listen on.")
 @click.option("--port", type=click.IntRange(0, 65535), help="The port to listen on.")
@@ -32,19 +46,22 @@ def listen(home: str | None, host: str | None, port: int | None) -> None:
     """Receive callbacks and watch open links, without a window."""
 
     async def work(opened: Home, texts: Texts) -> None:
-        from app.bootstrap import make_receiving, open_core, remember_address
-        from app.lifecycle import until_told_to_stop
+        from app.bootstrap import callback_base, make_receiving, open_core, remember_address
+
+        def tell(code: str | None) -> None:
+            if code is not None:
+                warn(texts.problem(code))
 
         chosen = opened.settings.callbacks
         wanted = (host or chosen.host, chosen.port if port is None else port)
-        async with open_core(opened, address=wanted) as core:
+        async with open_core(opened) as core, core.storage.running():
+            core.storage.on_change(tell)
             receiving, listener = make_receiving(core, *wanted)
             address = await receiving.start()
+            core.till.receive_at(callback_base(opened, (wanted[0], listener.port)))
             try:
                 remember_address(opened, wanted[0], listener.port)
-                click.echo(f"ready {address}")
-                sys.stdout.flush()
-                await until_told_to_stop()
+                await _ready(address)
             finally:
                 await receiving.stop()
 
@@ -92,28 +109,8 @@ def simulator(
 
 
 async def _serve(played: Simulator) -> None:
-    from app.lifecycle import until_told_to_stop
-
     url = await played.start()
     try:
-        click.echo(f"ready {url}")
-        sys.stdout.flush()
-        await until_told_to_stop()
+        await _ready(url)
     finally:
         await played.stop()
-
-
-@click.command()
-@click.option("--tour", is_flag=False, flag_value="", metavar="[DIR]", help="Play the whole job, print each step.")
-@click.option("--speed", type=click.FloatRange(0.001, 100_000), default=20.0, show_default=True)
-@click.option("--keep", is_flag=True, help="Keep the demo home.")
-@click.pass_obj
-def demo(home: str | None, tour: str | None, speed: float, keep: bool) -> None:
-    """Play the whole job on the demo operator, in a home of its own."""
-    from app.tour import play
-
-    texts = texts_of()
-    try:
-        play(home, texts, speed=speed, keep=keep)
-    except PaydeskError as error:
-        fail(error, texts)

@@ -110,7 +110,9 @@ def config_set(home: str | None, key: str, value: str, json_wanted: bool) -> Non
     """Change one setting."""
 
     async def work(opened: Home, texts: Texts) -> None:
-        opened.file.set(key, value, secrets=opened.secrets)
+        from app.bootstrap import change_setting
+
+        change_setting(opened, key, value)
         stored = opened.file.value(key, opened.file.load(), opened.secrets)
         if json_wanted:
             print_json({key: stored})

@@ -1,0 +1,82 @@
+"""The diagnostics file: what support needs to understand an installation, and nothing that is secret or personal."""
+
+from __future__ import annotations
+
+import json
+import platform
+import sys
+import zipfile
+from collections.abc import Sequence
+from dataclasses import asdict
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+
+from app import __version__
+from app.bootstrap.home import Home
+from app.domain.errors import StorageError
+from app.domain.redaction import redact_text
+from app.services.findings import Finding
+
+PACKAGES = ("PySide6-Essentials", "qasync", "httpx", "sqlmodel", "SQLAlchemy", "aiohttp", "cryptography", "keyring")
+LOG_TAIL_BYTES = 500_000
+_HIDDEN_SETTINGS = ("operator.token",)
+
+
+def write_diagnostics(home: Home, findings: Sequence[Finding], target: Path) -> Path:
+    """Write a zip with versions, settings, the doctor's findings and the ends of the logs. Raises StorageError.
+
+    Logs are redacted when they are written; they are redacted again here, by the rules of this version.
+    """
+    parts = {
+        "versions.json": json.dumps(_versions(), indent=2),
+        "settings.json": json.dumps(_settings(home), indent=2, ensure_ascii=False),
+        "doctor.json": json.dumps([asdict(finding) for finding in findings], indent=2, ensure_ascii=False, default=str),
+        "files.json": json.dumps(_files(home), indent=2),
+        **{f"logs/{path.name}": _tail(path) for path in sorted(home.paths.log_dir.glob("*.log*"))},
+    }
+    try:
+        with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
+            for name, text in parts.items():
+                archive.writestr(name, redact_text(text))
+    except OSError as failure:
+        raise StorageError(path=str(target), reason=failure.strerror or "") from failure
+    return target
+
+
+def _versions() -> dict[str, str]:
+    return {
+        "paydesk": __version__,
+        "python": sys.version,
+        "system": platform.platform(),
+        **{name: _version(name) for name in PACKAGES},
+    }
+
+
+def _version(package: str) -> str:
+    try:
+        return version(package)
+    except PackageNotFoundError:
+        return "not installed"
+
+
+def _settings(home: Home) -> dict[str, object]:
+    values = home.file.as_dict(home.settings, home.secrets)
+    return {key: value for key, value in values.items() if key not in _HIDDEN_SETTINGS}
+
+
+def _files(home: Home) -> dict[str, int]:
+    """Return name and size of the home's files; their content stays here."""
+    return {
+        str(path.relative_to(home.paths.home)): path.stat().st_size
+        for path in sorted(home.paths.home.rglob("*"))
+        if path.is_file()
+    }
+
+
+def _tail(path: Path) -> str:
+    try:
+        with path.open("rb") as log:
+            log.seek(max(0, path.stat().st_size - LOG_TAIL_BYTES))
+            return log.read().decode("utf-8", "replace")
+    except OSError as failure:
+        return f"(cannot be read: {failure.strerror})"

@@ -1,0 +1,110 @@
+"""What a window's process does on the core's thread: a live home, or the demo operator with a home of its own."""
+
+from __future__ import annotations
+
+import asyncio
+import shutil
+import socket
+import tempfile
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from app.bootstrap.home import Home, make_keys, open_home
+from app.bootstrap.play import make_simulator
+from app.bootstrap.running import RunningCore, run_core
+from app.i18n.language import chosen_language
+from app.i18n.texts import Texts
+from app.logs import set_up_logging
+from app.settings.schema import DEFAULT_PORT
+
+Ready = Callable[[RunningCore], None]
+CoreWork = Callable[[Ready, asyncio.Event], Awaitable[None]]
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """The settings that the first painted window needs."""
+
+    language: str = "system"
+    theme: str = "system"
+    scale: int = 100
+
+
+@dataclass(frozen=True, slots=True)
+class WindowPlan:
+    """What a window is opened on. `warnings`: codes heard while the home was opened, for `Texts.warning`."""
+
+    look: Look
+    folder: Path
+    work: CoreWork
+    warnings: tuple[str, ...] = ()
+    clean_up: Callable[[], None] = lambda: None
+    """Called at the very end, whether or not the work ever began."""
+
+
+def live_plan(given_home: str | None) -> WindowPlan:
+    """Return the plan for a home of real work. Raises StorageError leaves, SettingBad."""
+    warnings: list[str] = []
+    home = open_home(given_home, warnings.append)
+    set_up_logging(home.paths.log_dir)
+
+    async def work(on_ready: Ready, stopping: asyncio.Event) -> None:
+        await run_core(home, on_ready, stopping)
+
+    return WindowPlan(_look(home), home.paths.home, work, tuple(warnings))
+
+
+def demo_plan(given_home: str | None, *, speed: float, keep: bool) -> WindowPlan:
+    """Return the plan for the demo: its own operator, its own home, thrown away unless given or kept."""
+    folder = Path(given_home) if given_home else Path(tempfile.mkdtemp(prefix="paydesk-demo-"))
+    look = _look(open_home(str(folder), lambda code: None))
+
+    async def work(on_ready: Ready, stopping: asyncio.Event) -> None:
+        operator = make_simulator(port=0, directory=folder / "operator", speed=speed)
+        await operator.start()
+        try:
+            shop = Texts(chosen_language(look.language)).say("Demo shop")
+            home = demo_home(folder, url=operator.url, token=operator.token, shop=shop)
+            await run_core(home, on_ready, stopping)
+        finally:
+            await operator.stop()
+
+    def clean_up() -> None:
+        if not (given_home or keep):
+            shutil.rmtree(folder, ignore_errors=True)
+
+    return WindowPlan(look, folder, work, clean_up=clean_up)
+
+
+def demo_home(folder: Path, *, url: str, token: str, shop: str) -> Home:
+    """Make a home that works with the demo operator in `folder/operator`; a name that was given stays.
+
+    It receives callbacks on a free port that it keeps, so that a desk that is open already is not disturbed.
+    """
+    home = open_home(str(folder), lambda code: None)
+    settings = {
+        "operator.environment": "custom",
+        "operator.url": url,
+        "operator.public_key_file": str(folder / "operator" / "operator_public.pem"),
+        "operator.token": token,
+        "shop.name": home.settings.shop.name or shop,
+    }
+    if home.settings.callbacks.port == DEFAULT_PORT:
+        settings["callbacks.port"] = str(_free_port())
+    for key, value in settings.items():
+        home.file.set(key, value, secrets=home.secrets)
+    if not home.secrets.get("private_key_pem"):
+        make_keys(home)
+    return open_home(str(folder), lambda code: None)
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def _look(home: Home) -> Look:
+    chosen = home.settings.ui
+    return Look(chosen.language, chosen.theme, chosen.scale)

@@ -1,0 +1,67 @@
+"""The verbs that change a payment after it was asked for: refund, renew, settle."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from app.cli.payments import act, as_json
+from app.domain.errors import NotConfigured
+
+if TYPE_CHECKING:
+    from app.bootstrap import Core
+    from app.domain.ids import PaymentId
+    from app.services.ports import PaymentView
+
+
+@click.command()
+@click.argument("wanted", metavar="ID")
+@click.option("--amount", help="The sum; without it, all that is left of the latest pay.")
+@click.option("--reason", required=True, help="Why the money goes back.")
+@as_json
+@click.pass_obj
+def refund(home: str | None, wanted: str, amount: str | None, reason: str, json_wanted: bool) -> None:
+    """Give money back. It is sent once; an unknown outcome is never sent again."""
+    from app.domain.money import parse_amount
+
+    async def give_back(core: Core, payment_id: PaymentId) -> PaymentView:
+        _need_operator(core)
+        amount_minor = None if amount is None else parse_amount(amount)
+        return await core.refunds.refund(payment_id, amount_minor, reason)
+
+    act(home, wanted, json_wanted, give_back)
+
+
+@click.command()
+@click.argument("wanted", metavar="ID")
+@as_json
+@click.pass_obj
+def renew(home: str | None, wanted: str, json_wanted: bool) -> None:
+    """Make a new link of an expired, cancelled or not created payment; id, number and story stay."""
+
+    async def make_link(core: Core, payment_id: PaymentId) -> PaymentView:
+        _need_operator(core)
+        intent = await core.till.renew(payment_id)
+        return await core.till.open_link(payment_id, known=intent)
+
+    act(home, wanted, json_wanted, make_link, baseline=True)
+
+
+@click.command()
+@click.argument("wanted", metavar="ID")
+@click.option("--reason", required=True, help="What you found out.")
+@as_json
+@click.pass_obj
+def settle(home: str | None, wanted: str, reason: str, json_wanted: bool) -> None:
+    """Clear what needs attention. Where the operator says paid, the payment becomes paid."""
+    act(home, wanted, json_wanted, lambda core, payment_id: core.settling.settle(payment_id, reason))
+
+
+def _need_operator(core: Core) -> None:
+    """Refuse before anything is written when nothing could be sent."""
+    from app.bootstrap import missing_for_operator
+
+    missing = missing_for_operator(core.home)
+    if missing:
+        raise NotConfigured(setting=missing)

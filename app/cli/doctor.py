@@ -1,0 +1,84 @@
+"""The verb doctor: every check, each with a sentence and an advice. It works on a home that is ill."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from app.cli.output import FOUND, fail, print_json, texts_of, warn
+from app.cli.payments import as_json
+from app.domain.errors import PaydeskError
+
+if TYPE_CHECKING:
+    from app.i18n.texts import Texts
+    from app.services.findings import Finding
+
+DEFAULT_ZONE = "Europe/Kyiv"
+
+
+@click.command()
+@click.option("--diagnostics", type=click.Path(dir_okay=False, path_type=Path), help="Also write a file for support.")
+@as_json
+@click.pass_obj
+def doctor(home: str | None, diagnostics: Path | None, json_wanted: bool) -> None:
+    """Check the installation: settings, keys, ledger, the way of callbacks, the operator."""
+    from app.services.findings import Finding
+
+    zone, texts = DEFAULT_ZONE, texts_of()
+    try:
+        found, zone, texts = _examine(home)
+    except PaydeskError as failure:
+        # Not even the home opens: that is a finding, too.
+        found = [Finding("settings", False, "check_failed", {"error": failure})]
+    _show(found, texts, zone, json_wanted)
+    if diagnostics is not None:
+        _write(home, found, diagnostics, texts)
+    if not all(finding.ok for finding in found):
+        sys.exit(FOUND)
+
+
+def _examine(given_home: str | None) -> tuple[list[Finding], str, Texts]:
+    """Return the findings, the shop's zone and its language. Raises a PaydeskError where the home does not open."""
+    from app.bootstrap import open_doctor, open_home
+    from app.logs import set_up_logging
+
+    home = open_home(given_home, lambda code: None)  # what it warns of are findings here
+    set_up_logging(home.paths.log_dir)
+
+    async def work() -> list[Finding]:
+        async with open_doctor(home) as examining:
+            return await examining.examine()
+
+    return asyncio.run(work()), home.settings.shop.timezone, texts_of(home.settings.ui.language)
+
+
+def _write(given_home: str | None, found: list[Finding], target: Path, texts: Texts) -> None:
+    from app.bootstrap import open_home
+    from app.bootstrap.diagnostics import write_diagnostics
+
+    try:
+        write_diagnostics(open_home(given_home, lambda code: None), found, target)
+    except PaydeskError as failure:
+        fail(failure, texts)
+    warn(texts.say("The file for support is {file}", file=target))
+
+
+def _show(found: list[Finding], texts: Texts, zone: str, json_wanted: bool) -> None:
+    from app.i18n.doctor_texts import doctor_words
+    from app.i18n.formats import shop_zone
+
+    rows = []
+    for finding in found:
+        text, advice = doctor_words(texts, finding.code, finding.details, shop_zone(zone))
+        rows.append({"check": finding.check, "ok": finding.ok, "text": text, "advice": advice})
+    if json_wanted:
+        print_json(rows)
+        return
+    for row in rows:
+        click.echo(f"{'ok' if row['ok'] else '!!'}  {row['text']}")
+        if row["advice"] and not row["ok"]:
+            click.echo(f"    {row['advice']}")

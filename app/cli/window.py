@@ -1,0 +1,116 @@
+"""The verbs with a window: run, demo. Without a display the demo says so and plays the same job offscreen."""
+
+from __future__ import annotations
+
+import logging
+import os
+import socket
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Final, NoReturn
+
+import click
+
+from app.cli.output import fail, fail_plainly, texts_of
+from app.domain.errors import PaydeskError
+
+if TYPE_CHECKING:
+    from app.i18n.texts import Texts
+
+BLIND: Final = ("offscreen", "minimal")
+
+
+@click.command("run")
+@click.pass_obj
+def run_verb(home: str | None) -> None:
+    """Open the window."""
+    texts = texts_of()
+    if not has_display():
+        fail_plainly(texts.say("There is no display to open a window on. Without one, “paydesk listen” works."))
+    from app.bootstrap.windowed import live_plan
+    from app.gui import run_window
+
+    try:
+        leave(run_window(live_plan(home)))
+    except PaydeskError as error:
+        fail(error, texts)
+
+
+@click.command()
+@click.option("--tour", is_flag=False, flag_value="", metavar="[DIR]", help="Play the whole job, save pictures to DIR.")
+@click.option("--speed", type=click.FloatRange(0.001, 100_000), help="How fast the demo operator's clock runs.")
+@click.option("--keep", is_flag=True, help="Keep the demo home.")
+@click.pass_obj
+def demo(home: str | None, tour: str | None, speed: float | None, keep: bool) -> None:
+    """Open the window on the demo operator, in a home of its own."""
+    texts = texts_of()
+    try:
+        if tour is None and has_display():
+            _open_window(home, speed or 1.0, keep)
+        else:
+            _play_tour(home, tour, texts, speed or 20.0, keep)
+    except PaydeskError as error:
+        fail(error, texts)
+
+
+def has_display(environment: dict[str, str] | None = None) -> bool:
+    """Return whether a window can be opened: always on Windows and macOS, else when X11 or Wayland really answers.
+
+    Qt ends the whole process when it does not, so it is tried before Qt is.
+    """
+    known = dict(os.environ) if environment is None else environment
+    platform = known.get("QT_QPA_PLATFORM", "").partition(":")[0].partition(";")[0]
+    if sys.platform in ("win32", "darwin"):
+        return True
+    if platform:
+        return platform not in BLIND and (platform not in ("xcb", "wayland") or _answers(known, platform))
+    return _answers(known, "wayland") or _answers(known, "xcb")
+
+
+def _answers(known: dict[str, str], platform: str) -> bool:
+    named = known.get("WAYLAND_DISPLAY" if platform == "wayland" else "DISPLAY", "")
+    if not named:
+        return False
+    if platform == "wayland":
+        return _accepts(str(Path(known.get("XDG_RUNTIME_DIR", "")) / named))
+    host, _, number = named.partition(":")
+    if host not in ("", "unix"):
+        return True  # another computer's display: only Qt can tell
+    path = f"/tmp/.X11-unix/X{number.partition('.')[0]}"
+    return _accepts(path) or _accepts(f"\0{path}")
+
+
+def _accepts(path: str) -> bool:
+    with socket.socket(socket.AF_UNIX) as probe:
+        probe.settimeout(1.0)
+        try:
+            probe.connect(path)
+        except OSError:
+            return False
+        return True
+
+
+def leave(code: int) -> NoReturn:
+    """End the program. Where a thread hangs, ending as usual would wait for it for ever."""
+    if code:
+        logging.shutdown()
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(code)
+    sys.exit(0)
+
+
+def _open_window(home: str | None, speed: float, keep: bool) -> None:
+    from app.bootstrap.windowed import demo_plan
+    from app.gui import run_window
+
+    leave(run_window(demo_plan(home, speed=speed, keep=keep)))
+
+
+def _play_tour(home: str | None, directory: str | None, texts: Texts, speed: float, keep: bool) -> None:
+    if directory is None:
+        click.echo(texts.say("There is no display here, so the desk is played offscreen."))
+    os.environ["QT_QPA_PLATFORM"] = "offscreen"
+    from app.tour import play
+
+    leave(play(home, texts, Path(directory) if directory else None, speed=speed, keep=keep))
