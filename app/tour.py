@@ -1,160 +1,146 @@
-"""The whole job, played without a window: link, payer, callbacks, history. Real HTTP, ledger, listener and client."""
+"""The played job: the real window, core and demo operator; a cashier's gestures, a payer's clicks, a picture a step."""
 
 from __future__ import annotations
 
 import asyncio
-import shutil
 import sys
 import tempfile
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from app.bootstrap import Core, Home, make_keys, make_receiving, make_simulator, open_core, open_home
+from app.bootstrap.windowed import demo_plan
+from app.domain.errors import Defect, StorageReadOnly
 from app.domain.ids import PaymentId
-from app.domain.payment import PaymentStatus
-from app.services.bus import Bus
-from app.services.ports import PaymentFilter, PaymentView
-from app.services.till import Sale
+from app.gui import run_window
+from app.ui.desk_app import DeskApp
+from app.ui.pages.till.state import CardFace, PaymentCard
 
 if TYPE_CHECKING:
     from app.i18n.texts import Texts
-    from app.simulator.server import Simulator
 
 PATIENCE_S = 30.0
+LOOK_EVERY_S = 0.02
+SIZE = (1366, 768)
+PAYS, DECLINED = "4242424242424242", "4000000000000002"
 
 
-@dataclass(frozen=True, slots=True)
-class Stage:
-    """Everything that the tour plays on."""
-
-    core: Core
-    bus: Bus
-    texts: Texts
-
-
-def play(given_home: str | None, texts: Texts, *, speed: float, keep: bool) -> None:
-    """Play the job on the demo operator in a home of its own. Raises PaydeskError."""
-    folder = Path(given_home) if given_home else Path(tempfile.mkdtemp(prefix="paydesk-demo-"))
+def play(given_home: str | None, texts: Texts, directory: Path | None, *, speed: float, keep: bool) -> int:
+    """Play the job in a demo home; pictures go to `directory`, else to a new temporary folder. Raises PaydeskError."""
     try:
-        asyncio.run(_play(folder, texts, speed))
+        pictures = directory or Path(tempfile.mkdtemp(prefix="paydesk-tour-"))
+        pictures.mkdir(parents=True, exist_ok=True)
+    except OSError as failure:
+        raise StorageReadOnly(path=str(directory or ""), reason=failure.strerror or "") from failure
+    tour = Tour(texts, pictures)
+    plan = demo_plan(given_home, speed=speed, keep=keep)
+    tour.say(texts.say("Demo: the money is not real. The whole job is played step by step."))
+    try:
+        return run_window(plan, tour.play)
+    except TimeoutError as failure:
+        raise Defect(waited_s=PATIENCE_S) from failure
     finally:
+        tour.say(texts.say("The pictures are in {folder}", folder=pictures))
         if keep or given_home:
-            _say(texts.say("The demo home is kept in {folder}", folder=folder))
+            tour.say(texts.say("The demo home is kept in {folder}", folder=plan.folder))
+
+
+class Tour:
+    """Plays on an open desk. Every step is told and photographed."""
+
+    def __init__(self, texts: Texts, pictures: Path) -> None:
+        self._texts = texts
+        self._pictures = pictures
+        self._taken = 0
+
+    async def play(self, desk: DeskApp) -> None:
+        """Play the whole job; a step that does not come about in time ends it with TimeoutError."""
+        say = self._texts.say
+        desk.window.resize(*SIZE)
+        await desk.ready.wait()
+        await self._picture(desk, "till", say("The till is open"))
+        paid = await self._sell(desk, "125,50", say("Coffee and a croissant"))
+        await self._picture(desk, "link", self._link_words(paid))
+        await self._pay(desk, paid, PAYS, CardFace.PAID)
+        await self._picture(desk, "paid", say("The window has turned green by itself"))
+        await self._tell_story(desk, paid)
+        second = await self._sell(desk, "250", say("Two lattes"))
+        await self._pay(desk, second, DECLINED, CardFace.QR)
+        await self._picture(desk, "declined", say("A declined attempt; the link can still be paid"))
+        await self._pay(desk, second, PAYS, CardFace.PAID)
+        await self._picture(desk, "paid again", say("Paid at the second attempt"))
+        await self._sell(desk, "1250", say("Cake “Kyiv”"))
+        await self._look_around(desk)
+
+    async def _sell(self, desk: DeskApp, amount: str, purpose: str) -> PaymentCard:
+        """Type a sale on the keypad and in the field, press the button, wait for the code."""
+        form = desk.pages.view("till").form
+        desk.pages.presenter("till").new_payment()
+        for key in amount:
+            form.keypad.key(key).click()
+        form.fields["purpose"].line.setText(purpose)
+        form.fields["purpose"].edited.emit(purpose)
+        form.create_button.click()
+        return await self._card(desk, CardFace.QR)
+
+    async def _pay(self, desk: DeskApp, card: PaymentCard, number: str, face: CardFace) -> None:
+        from app.simulator.payer import Payer
+
+        result = await Payer(card.url or "").pay(number)
+        self.say(self._texts.say("The payer's page says: {result}", result=result))
+        if face is CardFace.PAID:
+            await self._card(desk, face)
         else:
-            shutil.rmtree(folder, ignore_errors=True)
+            await self._until(lambda: bool(_card(desk).detail))
 
+    async def _card(self, desk: DeskApp, face: CardFace) -> PaymentCard:
+        await self._until(lambda: _card(desk).face is face)
+        return _card(desk)
 
-async def _play(folder: Path, texts: Texts, speed: float) -> None:
-    _say(texts.say("Demo: the money is not real. No window here, so the whole job is played step by step."))
-    operator = make_simulator(port=0, directory=folder / "operator", speed=speed)
-    await operator.start()
-    try:
-        home = _demo_home(folder, operator, texts)
-        async with _stage(home, texts) as stage:
-            await _sale_that_is_paid(stage)
-            await _sale_that_fails_first(stage)
-            await _show_history(stage)
-    finally:
-        await operator.stop()
+    async def _tell_story(self, desk: DeskApp, card: PaymentCard) -> None:
+        link, payment_id = desk.front.link, card.payment_id
+        if link is None or payment_id is None:
+            return
+        for entry in await link.bridge.query(lambda: link.desk.ledger.entries(PaymentId(payment_id))):
+            self.say(f"  · {self._texts.event(entry)}")
 
+    async def _look_around(self, desk: DeskApp) -> None:
+        say = self._texts.say
+        for page, words in (
+            ("payments", say("Payments: what happens now")),
+            ("history", say("History: everything that was")),
+            ("settings", say("Settings")),
+        ):
+            desk.pages.show(page)
+            await desk.pages.settled()
+            await self._picture(desk, page, words)
+        desk.theme.choose("dark")
+        desk.pages.show("till")
+        await desk.pages.settled()
+        await self._picture(desk, "dark", say("The same desk at night"))
 
-def _demo_home(folder: Path, operator: Simulator, texts: Texts) -> Home:
-    home = open_home(str(folder), lambda code: None)
-    settings = {
-        "operator.environment": "custom",
-        "operator.url": operator.url,
-        "operator.public_key_file": str(folder / "operator" / "operator_public.pem"),
-        "operator.token": operator.token,
-        "shop.name": texts.say("Demo shop"),
-    }
-    for key, value in settings.items():
-        home.file.set(key, value, secrets=home.secrets)
-    if not home.secrets.get("private_key_pem"):
-        make_keys(home)
-    return open_home(str(folder), lambda code: None)
-
-
-@asynccontextmanager
-async def _stage(home: Home, texts: Texts) -> AsyncIterator[Stage]:
-    async with open_core(home, address=("127.0.0.1", 0)) as probe:
-        receiving, listener = make_receiving(probe, "127.0.0.1", 0)
-        address = await receiving.start()
-        try:
-            _say(texts.say("Callbacks are received at {address}", address=address))
-            async with open_core(home, address=("127.0.0.1", listener.port)) as core:
-                bus = Bus(core.ledger)
-                following = asyncio.create_task(bus.run(), name="tour bus")
-                try:
-                    yield Stage(core, bus, texts)
-                finally:
-                    bus.stop()
-                    await following
-        finally:
-            await receiving.stop()
-
-
-async def _sale_that_is_paid(stage: Stage) -> None:
-    view = await _new_link(stage, Sale(12550, purpose=stage.texts.say("Coffee and a croissant")))
-    await _pay(stage, view, "4242424242424242")
-
-
-async def _sale_that_fails_first(stage: Stage) -> None:
-    view = await _new_link(stage, Sale(25000, purpose=stage.texts.say("Two lattes"), phone="380671234567"))
-    await _attempt(stage, view, "4000000000000002")
-    await _pay(stage, view, "4242424242424242")
-
-
-async def _new_link(stage: Stage, sale: Sale) -> PaymentView:
-    requested = await stage.core.till.request_payment(sale)
-    view = await stage.core.till.open_link(requested.payment.id)
-    await stage.core.watch.ask(view.payment.id, baseline=True)
-    number, url = view.payment.number, view.payment.link.url
-    _say(stage.texts.say("Payment No. {number}: the link is {url}", number=number, url=url))
-    return view
-
-
-async def _pay(stage: Stage, view: PaymentView, card: str) -> None:
-    """Pay, wait for the news, and tell the payment's story as the ledger has it."""
-    payment_id, news = view.payment.id, asyncio.Event()
-    drop = stage.bus.subscribe(lambda entry: news.set() if entry.payment_id == payment_id else None)
-    try:
-        await _attempt(stage, view, card)
+    async def _until(self, condition: Callable[[], bool]) -> None:
         async with asyncio.timeout(PATIENCE_S):
-            while not await _is_paid(stage, payment_id):
-                await news.wait()
-                news.clear()
-    finally:
-        drop()
-    for entry in await stage.core.ledger.entries(payment_id):
-        _say(f"  · {stage.texts.event(entry)}")
+            while not condition():  # noqa: ASYNC110 - what is waited for is what a person would see
+                await asyncio.sleep(LOOK_EVERY_S)
+
+    async def _picture(self, desk: DeskApp, name: str, words: str) -> None:
+        await desk.pages.settled()
+        self._taken += 1
+        file = self._pictures / f"{self._taken:02d}-{name.replace(' ', '-')}.png"
+        desk.window.grab().save(str(file))
+        self.say(f"{self._taken}. {words}  [{file.name}]")
+
+    def _link_words(self, card: PaymentCard) -> str:
+        return self._texts.say("Payment {number}: the link is {url}", number=card.number, url=card.url)
+
+    def say(self, line: str) -> None:
+        """Print a line at once."""
+        sys.stdout.write(line + "\n")
+        sys.stdout.flush()
 
 
-async def _is_paid(stage: Stage, payment_id: PaymentId) -> bool:
-    view = await stage.core.ledger.payment(payment_id)
-    return view is not None and view.payment.state is PaymentStatus.PAID
-
-
-async def _attempt(stage: Stage, view: PaymentView, card: str) -> None:
-    from app.simulator.payer import Payer
-
-    result = await Payer(view.payment.link.url or "").pay(card)
-    _say(stage.texts.say("The payer's page says: {result}", result=result))
-
-
-async def _show_history(stage: Stage) -> None:
-    from app.i18n.formats import money_text
-
-    now = stage.core.clock.now()
-    _say(stage.texts.say("History:"))
-    for view in await stage.core.ledger.payments(PaymentFilter(now=now)):
-        payment = view.payment
-        status = stage.texts.status(payment.status(now), payment.late, payment.last_error)
-        _say(f"  № {payment.number}  {money_text(payment.amount_minor)}  {status}  {payment.purpose or ''}")
-
-
-def _say(line: str) -> None:
-    sys.stdout.write(line + "\n")
-    sys.stdout.flush()
+def _card(desk: DeskApp) -> PaymentCard:
+    card = desk.pages.presenter("till").state().card
+    assert isinstance(card, PaymentCard)
+    return card

@@ -16,12 +16,19 @@ class PageTasks:
     """Owns the tasks of one page. Refusals go to `on_refusal`; defects are logged and go to `on_defect`."""
 
     def __init__(
-        self, owner: str, on_refusal: Callable[[PaydeskError], None], on_defect: Callable[[BaseException], None]
+        self,
+        owner: str,
+        on_refusal: Callable[[PaydeskError], None],
+        on_defect: Callable[[BaseException], None],
+        on_end: Callable[[], None] = lambda: None,
     ) -> None:
+        """`on_end` is called after each task, however it ended, unless the owner closed."""
         self._owner = owner
         self._on_refusal = on_refusal
         self._on_defect = on_defect
+        self._on_end = on_end
         self._tasks: dict[str, asyncio.Task[None]] = {}
+        self._once_more: dict[str, Callable[[], Coroutine[Any, Any, None]]] = {}
 
     def start(self, name: str, work: Coroutine[Any, Any, None]) -> None:
         """Start a task; one of the same name that still runs is cancelled first."""
@@ -37,10 +44,25 @@ class PageTasks:
         self.start(name, work())
         return True
 
+    def start_again(self, name: str, work: Callable[[], Coroutine[Any, Any, None]]) -> None:
+        """Start; if one of this name still runs, once more after it. A storm of news makes no storm of reading."""
+        if not self.start_once(name, work):
+            self._once_more[name] = work
+
+    def runs(self, name: str) -> bool:
+        return name in self._tasks
+
     def cancel(self, name: str) -> None:
+        self._once_more.pop(name, None)
         task = self._tasks.pop(name, None)
         if task is not None:
             task.cancel()
+
+    async def settled(self) -> None:
+        """Wait until nothing runs any more; how it ended is the tasks' own affair."""
+        while self._tasks:
+            await asyncio.wait(tuple(self._tasks.values()))
+            await asyncio.sleep(0)  # the callbacks of the ended tasks may start others
 
     def close(self) -> None:
         """Cancel all that runs."""
@@ -50,9 +72,13 @@ class PageTasks:
     def _finished(self, name: str, task: asyncio.Task[None]) -> None:
         if self._tasks.get(name) is task:
             del self._tasks[name]
-        if task.cancelled():
-            return
-        error = task.exception()
+            if again := self._once_more.pop(name, None):
+                self.start(name, again())
+        if not task.cancelled():
+            self._tell(task, task.exception())
+            self._on_end()
+
+    def _tell(self, task: asyncio.Task[None], error: BaseException | None) -> None:
         if isinstance(error, PaydeskError):
             self._on_refusal(error)
         elif error is not None:

@@ -1,0 +1,48 @@
+"""The port `front.Desktop` on Qt: clipboard, the system's browser, questions and file choosers over the window."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import QUrl
+from PySide6.QtGui import QDesktopServices, QGuiApplication
+from PySide6.QtWidgets import QFileDialog, QWidget
+
+from app.domain.errors import StorageError
+from app.ui.ask import QuestionDialog, answer_of
+from app.ui.front import Question
+
+
+class QtDesktop:
+    """Dialogs are children of `window`, so they stand over it."""
+
+    def __init__(self, window: QWidget) -> None:
+        self._window = window
+
+    def copy(self, text: str) -> None:
+        QGuiApplication.clipboard().setText(text)
+
+    def open_address(self, url: str) -> bool:
+        return QDesktopServices.openUrl(QUrl(url))
+
+    async def confirm(self, question: Question) -> bool:
+        return await answer_of(QuestionDialog(question, self._window))
+
+    async def choose_file(self, title: str, pattern: str) -> Path | None:
+        dialog = QFileDialog(self._window, title, "", pattern)
+        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
+        return Path(dialog.selectedFiles()[0]) if await answer_of(dialog) else None
+
+    async def save_path(self, title: str, name: str) -> Path | None:
+        dialog = QFileDialog(self._window, title, name)
+        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        return Path(dialog.selectedFiles()[0]) if await answer_of(dialog) else None
+
+    async def save_text(self, title: str, name: str, text: str) -> Path | None:
+        if (path := await self.save_path(title, name)) is None:
+            return None
+        try:
+            path.write_text(text, encoding="utf-8")
+        except OSError as failure:
+            raise StorageError(path=str(path), reason=failure.strerror or "") from failure
+        return path

@@ -1,0 +1,119 @@
+"""The buttons of the drawer: the main one in a row of its own, the others in pairs. Passive."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from functools import partial
+from typing import Final
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QGridLayout, QWidget
+
+from app.i18n.marks import _
+from app.i18n.texts import Texts
+from app.ui.drawer.state import Action
+from app.ui.theme import Theme, tokens
+from app.ui.theme.marks import mark
+from app.ui.widgets.buttons import Button, button
+
+LOOKS: Final[dict[Action, tuple[str, str, str]]] = {
+    Action.TILL: (_("Show at the till"), "till", "primary"),
+    Action.RENEW: (_("New link at the till"), "link", "primary"),
+    Action.COPY: (_("Copy link"), "copy", "plain"),
+    Action.OPEN: (_("Open the page"), "open", "plain"),
+    Action.CHECK: (_("Check now"), "refresh", "plain"),
+    Action.REFUND: (_("Refund…"), "refund", "plain"),
+    Action.ASK_REFUND: (_("Ask about the refund"), "refresh", "plain"),
+    Action.REFUND_DONE: (_("Refunded…"), "check", "plain"),
+    Action.REFUND_NOT: (_("Not refunded…"), "cross", "plain"),
+    Action.CONFIRM: (_("Confirm as paid…"), "check", "primary"),
+    Action.SETTLE: (_("Mark as settled…"), "check", "plain"),
+    Action.CANCEL: (_("Cancel link"), "cross", "danger"),
+}
+"""(word, icon, kind)"""
+ASKING: Final = _("Asking…")
+
+
+class ActionsView(QWidget):
+    """`action_requested` carries an Action. `room` is the width there is: what does not fit beside has its own row."""
+
+    action_requested = Signal(object)
+
+    def __init__(self, theme: Theme, room: int, parent: QWidget | None = None, *, narrow: bool = False) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self._is_narrow = narrow
+        self._half = (room - tokens.S) // 2
+        self._buttons: dict[Action, Button] = {}
+        self._shown: tuple[Action, ...] = ()
+        self._words: dict[Action, str] = {}
+        self._asking = ""
+        self._grid = QGridLayout(self)
+        self._grid.setContentsMargins(0, 0, 0, 0)
+        self._grid.setSpacing(tokens.S)
+        for column in (0, 1):
+            self._grid.setColumnStretch(column, 1)
+        self.hide()
+
+    def button(self, action: Action) -> Button:
+        """The button of an action, offered or not."""
+        if action not in self._buttons:
+            _word, icon, kind = LOOKS[action]
+            made = mark(button(self._theme, "", kind, icon, self), narrow=self._is_narrow)
+            made.clicked.connect(partial(self._wish, action))
+            made.hide()
+            self._buttons[action] = made
+            self._name(action)
+        return self._buttons[action]
+
+    def show_words(self, texts: Texts) -> None:
+        """Speak a language."""
+        self._words = {action: texts.say(word) for action, (word, _icon, _kind) in LOOKS.items()}
+        self._asking = texts.say(ASKING)
+        for action in self._buttons:
+            self._name(action)
+        self._place()
+
+    def show_actions(self, actions: Sequence[Action], busy: Collection[Action] = ()) -> None:
+        """Offer these; while the operator is asked, the button says so and waits."""
+        if tuple(actions) != self._shown:
+            self._shown = tuple(actions)
+            self._place()
+        for action in self._shown:
+            self._buttons[action].setEnabled(action not in busy)
+            self._buttons[action].setText(self._asking if action in busy else self._words.get(action, ""))
+        self.setVisible(bool(actions))
+
+    def _name(self, action: Action) -> None:
+        word = self._words.get(action, "")
+        self._buttons[action].setText(word)
+        self._buttons[action].setAccessibleName(word)
+
+    def _place(self) -> None:
+        for action, made in self._buttons.items():
+            self._grid.removeWidget(made)
+            made.setVisible(action in self._shown)
+        for row, actions in enumerate(self._rows()):
+            for column, action in enumerate(actions):
+                self._grid.addWidget(self.button(action), row, column, 1, 1 if len(actions) > 1 else 2)
+                self.button(action).show()
+
+    def _rows(self) -> list[tuple[Action, ...]]:
+        """Pair what fits; the main action and what is too long stand alone."""
+        rows: list[tuple[Action, ...]] = []
+        left: Action | None = None
+        for action in self._shown:
+            alone = LOOKS[action][2] == "primary" or self.button(action).sizeHint().width() > self._half
+            if left is not None:
+                rows.append((left,) if alone else (left, action))
+                left = None
+                if alone:
+                    rows.append((action,))
+            elif alone:
+                rows.append((action,))
+            else:
+                left = action
+        return [*rows, (left,)] if left is not None else rows
+
+    def _wish(self, action: Action) -> None:
+        self.action_requested.emit(action)

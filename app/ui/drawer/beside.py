@@ -1,0 +1,73 @@
+"""A page with the drawer beside its list: the presenter that passes on to the drawer what it hears itself. No Qt."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from collections.abc import Callable
+from typing import TypeVar
+
+from app.domain.errors import PaydeskError
+from app.domain.ids import PaymentId
+from app.ui.drawer.presenter import DrawerPresenter
+from app.ui.drawer.state import DrawerState
+from app.ui.front import Front
+from app.ui.presenter import Presenter
+
+S = TypeVar("S")
+
+
+class PresenterBesideDrawer(Presenter[S]):
+    """Reads its list when asked to and when there is news; a refused reading is kept in `problem` to be shown."""
+
+    def __init__(
+        self,
+        owner: str,
+        front: Front,
+        show: Callable[[S], None],
+        show_drawer: Callable[[DrawerState], None],
+        to_till: Callable[[PaymentId], None],
+    ) -> None:
+        super().__init__(owner, front, show)
+        self.drawer = DrawerPresenter(owner, front, show_drawer, to_till)
+        self.problem: PaydeskError | None = None
+
+    @abstractmethod
+    async def read(self) -> None:
+        """Read the page's list. Raises PaydeskError."""
+
+    def load(self) -> None:
+        self._read_again()
+        self.drawer.load()
+        self.retell()
+
+    def hear(self, changed: frozenset[PaymentId]) -> None:
+        self._read_again()
+        self.drawer.hear(changed)
+
+    def go_back(self) -> None:
+        self.drawer.go_back()
+
+    async def settled(self) -> None:
+        await super().settled()
+        await self.drawer.settled()
+
+    def retell(self) -> None:
+        self.drawer.retell()
+        super().retell()
+
+    def close(self) -> None:
+        self.drawer.close()
+        super().close()
+
+    def _read_again(self) -> None:
+        if self._front.link is not None:
+            self._tasks.start_again("read", self._read)
+
+    async def _read(self) -> None:
+        try:
+            await self.read()
+        except PaydeskError as refusal:
+            self.problem = refusal
+        else:
+            self.problem = None
+        self.retell()

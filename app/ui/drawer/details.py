@@ -1,0 +1,142 @@
+"""A payment and its journal become the drawer's texts: facts, worries, what can be done."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Final
+
+from app.domain.payment import Attention, LinkState, Payment, PaymentStatus
+from app.i18n.formats import NBSP, card_text, date_text, money_text, second_text
+from app.i18n.marks import _
+from app.services.ports import PaymentView
+from app.services.till import RENEWABLE
+from app.ui.drawer.refund_form import surplus_minor
+from app.ui.drawer.refund_looks import refund_actions, refunds_box
+from app.ui.drawer.state import Action, DetailFact, Details
+from app.ui.drawer.story import Story
+from app.ui.drawer.timeline import timeline
+from app.ui.front import Front
+from app.ui.payment_looks import LIVE, number_text, status_look
+
+_CANCELLABLE = frozenset({PaymentStatus.CREATING, PaymentStatus.OPEN})
+"""A payer who is just paying is not stopped from a list."""
+
+
+_PROPOSALS: Final[Mapping[Attention, Action]] = {
+    Attention.UNVERIFIED: Action.CHECK,
+    Attention.UNDERPAID: Action.REFUND,
+    Attention.OVERPAID: Action.REFUND,
+    Attention.PAID_TWICE: Action.REFUND,
+    Attention.REPLAY: Action.CHECK,
+    Attention.CONTRADICTION: Action.CHECK,
+    Attention.SILENT: Action.CHECK,
+}
+"""What the sentence of a worry proposes; all others are looked up at the operator and then settled."""
+_ABOUT_REFUNDS = (Action.ASK_REFUND, Action.REFUND_DONE, Action.REFUND_NOT)
+_ABOUT_WORRIES = frozenset({Action.CONFIRM, Action.SETTLE})
+_SURPLUS = frozenset({Attention.OVERPAID, Attention.PAID_TWICE})
+
+
+def details_of(story: Story, front: Front) -> Details:
+    """Return the texts of a payment at this moment."""
+    payment, texts = story.payment, front.texts
+    offered = actions_of(story, front.now())
+    proposed, returning = _proposed(story, offered), tuple(action for action in offered if action in _ABOUT_REFUNDS)
+    return Details(
+        payment_id=payment.id,
+        number=number_text(payment),
+        status=status_look(payment, front, short=True),
+        sum=money_text(payment.amount_minor, payment.currency),
+        purpose=payment.purpose or "",
+        worries=tuple(texts.attention(code) for code in payment.attention),
+        facts=_facts(story.view, front),
+        actions=tuple(action for action in offered if action not in (*proposed, *returning)),
+        timeline=timeline(story.entries, front),
+        proposed=proposed,
+        refunds=refunds_box(payment, story.entries, front, returning),
+    )
+
+
+def actions_of(story: Story, now: datetime) -> tuple[Action, ...]:
+    """Return all that can be done now, the likeliest first."""
+    payment = story.payment
+    status = payment.status(now)
+    has_link = payment.link.state is LinkState.CREATED
+    confirmable = Attention.OPERATOR_SAYS_PAID in payment.attention
+    returning = refund_actions(payment, story.entries, now)
+    offers = {
+        Action.TILL: status in LIVE,
+        Action.RENEW: status in RENEWABLE and not confirmable,
+        Action.COPY: status is PaymentStatus.OPEN and has_link,
+        Action.OPEN: status is PaymentStatus.OPEN and has_link,
+        Action.CHECK: has_link and (status is not PaymentStatus.PAID or bool(payment.attention)),
+        Action.REFUND: Action.REFUND in returning,
+        **{action: action in returning for action in _ABOUT_REFUNDS},
+        Action.CONFIRM: confirmable,
+        Action.SETTLE: bool(payment.attention) and not confirmable,
+        Action.CANCEL: status in _CANCELLABLE,
+    }
+    return tuple(action for action, is_offered in offers.items() if is_offered)
+
+
+def _proposed(story: Story, offered: tuple[Action, ...]) -> tuple[Action, ...]:
+    """Return the buttons of the worries: one for what each sentence says, and the end of the matter."""
+    wanted = set(_ABOUT_WORRIES)
+    for code in story.payment.attention:
+        if code in _PROPOSALS and (code not in _SURPLUS or surplus_minor(story)):
+            wanted.add(_PROPOSALS[code])
+    return tuple(action for action in offered if action in wanted)
+
+
+def _facts(view: PaymentView, front: Front) -> tuple[DetailFact, ...]:
+    """Return label and value of everything that is known; what is not known takes no line."""
+    payment, contact = view.payment, view.contact
+    known: tuple[tuple[str, str | None], ...] = (
+        (_("Created"), _at(payment.created_at, front)),
+        (_("Cashier"), payment.created_by),
+        (_("Link valid until"), _valid_until(payment, front)),
+        (_("Confirmed"), _confirmed(payment, front)),
+        *_money(payment),
+        (_("Card"), card_text(payment.card) if payment.card else None),
+        (_("Phone"), phone_text(contact.phone) if contact and contact.phone else None),
+        (_("E-mail"), contact.email if contact else None),
+        (_("Order"), payment.order),
+        (_("Last failure"), front.texts.failure(payment.last_error)),
+        (_("Operation"), payment.link.operation_id),
+        (_("Operator's number"), payment.txn_id),
+    )
+    return tuple(DetailFact(front.texts.say(label), value) for label, value in known if value)
+
+
+def _money(payment: Payment) -> tuple[tuple[str, str | None], ...]:
+    """What came and what went back, where it is not simply the sum that was asked."""
+    received, refunded = payment.received_minor, payment.refunded_minor
+    differs = received not in (0, payment.amount_minor)
+    return (
+        (_("Received"), money_text(received, payment.currency) if differs or (received and refunded) else None),
+        (_("Refunded"), money_text(refunded, payment.currency) if refunded else None),
+    )
+
+
+def _valid_until(payment: Payment, front: Front) -> str | None:
+    is_over = payment.state in (PaymentStatus.PAID, PaymentStatus.NOT_CREATED)
+    return None if is_over else _at(payment.link.expires_at, front)
+
+
+def _confirmed(payment: Payment, front: Front) -> str | None:
+    if payment.confirmed_by is None:
+        return None
+    at = _at(payment.confirmed_at, front) if payment.confirmed_at else ""
+    return f"{at}\n{front.texts.confirmed_by(payment.confirmed_by)}".strip()
+
+
+def _at(moment: datetime, front: Front) -> str:
+    return f"{date_text(moment, front.shop.zone)} {second_text(moment, front.shop.zone)}"
+
+
+def phone_text(phone: str) -> str:
+    """Return `+380 67 123 45 67` of `380671234567`; anything else as it is."""
+    if len(phone) != 12 or not phone.isdigit():
+        return phone
+    return NBSP.join((f"+{phone[:3]}", phone[3:5], phone[5:8], phone[8:10], phone[10:]))

@@ -1,0 +1,116 @@
+"""What is known of a payment: labels and values in two columns, and the box of what needs a look. Passive."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Sequence
+from typing import Final
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QFontMetrics
+from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+
+from app.ui.drawer.actions_view import ActionsView
+from app.ui.drawer.state import Action, DetailFact
+from app.ui.theme import Theme, tokens
+from app.ui.theme.marks import mark, remark
+from app.ui.widgets.icon_mark import IconMark
+
+LABEL_WIDTH: Final = 116
+BREAK: Final = "\u200b"
+TOP: Final = Qt.AlignmentFlag.AlignTop
+WARNING: Final = 18
+
+
+class FactsView(QWidget):
+    """Values can be selected and copied; one word that is too long for its column is broken instead."""
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self._shown: tuple[DetailFact, ...] = ()
+        self._grid = QGridLayout(self)
+        self._grid.setContentsMargins(0, 0, 0, 0)
+        self._grid.setHorizontalSpacing(tokens.M)
+        self._grid.setVerticalSpacing(tokens.S)
+        self._grid.setColumnMinimumWidth(0, LABEL_WIDTH)
+        self._grid.setColumnStretch(1, 1)
+
+    def show_facts(self, facts: Sequence[DetailFact], width: int) -> None:
+        """Show these; `width` is the room for a line of both columns."""
+        if tuple(facts) == self._shown:
+            return
+        self._shown = tuple(facts)
+        empty(self._grid)
+        for row, fact in enumerate(facts):
+            label = mark(wrapped(fact.label), role="muted")
+            label.setFixedWidth(LABEL_WIDTH)
+            value = self._value(fact.value, width - LABEL_WIDTH - tokens.M)
+            value.setAccessibleName(f"{fact.label}: {fact.value}")
+            self._grid.addWidget(label, row, 0, TOP)
+            self._grid.addWidget(value, row, 1, TOP)
+
+    def _value(self, text: str, room: int) -> QLabel:
+        metrics = QFontMetrics(self._theme.font("body"))
+        if all(metrics.horizontalAdvance(word) <= room for word in text.split()):
+            label = wrapped(text)
+            label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+            return label
+        label = wrapped(re.sub(r"(\S)(?=\S)", rf"\1{BREAK}", text))  # not selectable: the breaks would be copied too
+        label.setToolTip(text)
+        return label
+
+
+class WorriesView(QFrame):
+    """What happened and what to do about it, in a tone, with the buttons for it. `action_requested`: an Action."""
+
+    action_requested = Signal(object)
+
+    def __init__(self, theme: Theme, room: int, parent: QWidget | None = None) -> None:
+        """`room` is the width of the box."""
+        super().__init__(parent)
+        self._shown: tuple[str, ...] = ()
+        self._lines = QVBoxLayout()
+        self._lines.setSpacing(tokens.S)
+        self._icon = IconMark(theme, WARNING)
+        self.buttons = ActionsView(theme, room - 2 * tokens.M, narrow=True)
+        self.buttons.action_requested.connect(self.action_requested)
+        row = QHBoxLayout()
+        row.setSpacing(tokens.S)
+        row.addWidget(self._icon, 0, TOP)
+        row.addLayout(self._lines, 1)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(tokens.M, tokens.M, tokens.M, tokens.M)
+        column.setSpacing(tokens.M)
+        column.addLayout(row)
+        column.addWidget(self.buttons)
+
+    def show_worries(
+        self, worries: Sequence[str], actions: Sequence[Action], busy: Collection[Action], tone: str = "attention"
+    ) -> None:
+        """Show these sentences; without any there is no box."""
+        remark(self, tone=tone)
+        self._icon.show_icon("warning" if tone == "attention" else "info", tone)
+        if tuple(worries) != self._shown:
+            self._shown = tuple(worries)
+            empty(self._lines)
+            for worry in worries:
+                self._lines.addWidget(wrapped(worry))
+        self.buttons.show_actions(actions, busy)
+        self.setVisible(bool(worries))
+
+
+def wrapped(text: str) -> QLabel:
+    """Return a label of plain text that goes on in the next line."""
+    label = QLabel(text)
+    label.setTextFormat(Qt.TextFormat.PlainText)
+    label.setWordWrap(True)
+    return label
+
+
+def empty(layout: QGridLayout | QVBoxLayout) -> None:
+    """Take everything out of a layout and let go of it."""
+    while (item := layout.takeAt(0)) is not None:
+        if (widget := item.widget()) is not None:
+            widget.hide()
+            widget.deleteLater()

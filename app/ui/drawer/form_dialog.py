@@ -1,0 +1,181 @@
+"""A question over the window that wants a reason, and perhaps a sum. Passive: only its state shuts it."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Final
+
+from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+
+from app.i18n.texts import Texts
+from app.ui.drawer.facts_view import wrapped
+from app.ui.drawer.state import AmountInput, FormState
+from app.ui.theme import Theme, tokens
+from app.ui.theme.marks import mark, remark
+from app.ui.widgets.buttons import Button, button
+from app.ui.widgets.field import ErrorLine, Field
+
+WIDTH: Final = 460
+MOST_CHIPS: Final = 2
+
+
+class FormDialog(QDialog):
+    """`edited` tells field and text, `left` a field that was left; fields are `amount` and `reason`."""
+
+    edited = Signal(str, str)
+    left = Signal(str)
+    send_requested = Signal()
+    close_requested = Signal()
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._sums: tuple[str, ...] = ()
+        self._reason_word = ""
+        self._build_words()
+        self._build_fields(theme)
+        self._build_answers(theme)
+        self._build_layout()
+        self._join()
+        self.setFixedWidth(WIDTH)
+
+    def _build_words(self) -> None:
+        self.title = mark(wrapped(""), role="emphasis")
+        self.text = mark(wrapped(""), role="muted")
+
+    def _build_fields(self, theme: Theme) -> None:
+        self.amount = Field(theme)
+        self.rest = mark(wrapped(""), role="muted")
+        self.chips: list[Button] = []
+        for _place in range(MOST_CHIPS):
+            chip = button(theme, "", "plain")
+            chip.setAutoDefault(False)
+            self.chips.append(chip)
+        self.reason = Field(theme)
+        self.problem = ErrorLine(theme)
+
+    def _build_answers(self, theme: Theme) -> None:
+        self.yes = button(theme, "", "primary")
+        self.no = button(theme, "", "plain")
+        for answer in (self.yes, self.no):
+            answer.setAutoDefault(False)  # what Enter does is said in keyPressEvent
+
+    def _build_layout(self) -> None:
+        sums = QHBoxLayout()
+        sums.setSpacing(tokens.S)
+        for chip in self.chips:
+            sums.addWidget(chip)
+        sums.addStretch(1)
+        answers = QHBoxLayout()
+        answers.setSpacing(tokens.S)
+        answers.addStretch(1)
+        answers.addWidget(self.no)
+        answers.addWidget(self.yes)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(tokens.XL, tokens.XL, tokens.XL, tokens.XL)
+        column.setSpacing(tokens.M)
+        for part in (self.title, self.text, self.rest, self.amount):
+            column.addWidget(part)
+        column.addLayout(sums)
+        column.addWidget(self.reason)
+        column.addWidget(self.problem)
+        column.addSpacing(tokens.XS)
+        column.addLayout(answers)
+
+    def _join(self) -> None:
+        for name, field in (("amount", self.amount), ("reason", self.reason)):
+            field.edited.connect(partial(self._edit, name))
+            field.line.editingFinished.connect(partial(self._leave, name))
+        for place, chip in enumerate(self.chips):
+            chip.clicked.connect(partial(self._take_sum, place))
+        self.yes.clicked.connect(self._send)
+        self.no.clicked.connect(self.reject)
+
+    def show_words(self, texts: Texts) -> None:
+        """Speak a language; what depends on the question comes with the state."""
+        self.amount.show_words(texts.say("How much goes back, ₴"))
+        self._reason_word = texts.say("Reason (required)")
+        self.no.setText(texts.say("Cancel"))
+        self.no.setAccessibleName(texts.say("Cancel"))
+
+    def show_form(self, form: FormState | None) -> None:
+        """Stand over the window with this question, or go."""
+        if form is None:
+            self.hide()
+            return
+        self.setWindowTitle(form.title)
+        self.setAccessibleName(form.title)
+        self.title.setText(form.title)
+        self.text.setText(form.text)
+        self._show_amount(form.amount)
+        self.reason.show_words(self._reason_word, form.example)
+        self.reason.show_text(form.reason)
+        self.reason.show_error(form.reason_error)
+        self.problem.show_text(form.problem)
+        self._show_answers(form)
+        if not self.isVisible():
+            self.open()
+            first = self.amount if form.amount else self.reason
+            first.setFocus(Qt.FocusReason.OtherFocusReason)
+            first.line.selectAll()
+
+    def reject(self) -> None:
+        """Escape, the cross and the second button are wishes only: what is being sent cannot be left."""
+        if self.no.isEnabled():
+            self.close_requested.emit()
+
+    def event(self, event: QEvent) -> bool:
+        """An error that appears makes the dialog higher, one that goes makes it lower."""
+        handled = super().event(event)
+        if event.type() == QEvent.Type.LayoutRequest and (layout := self.layout()) is not None:
+            self.setFixedHeight(layout.totalHeightForWidth(WIDTH))
+        return handled
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Enter goes on to the next field, then to the answer; it presses the button that has the keyboard only."""
+        focused = self.focusWidget()
+        if event.key() not in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            super().keyPressEvent(event)
+        elif focused is self.amount.line:
+            self.reason.setFocus(Qt.FocusReason.OtherFocusReason)
+        elif focused is self.reason.line and self.yes.isEnabled():
+            self.yes.setFocus(Qt.FocusReason.OtherFocusReason)
+        elif isinstance(focused, QPushButton):
+            focused.click()
+
+    def _show_amount(self, amount: AmountInput | None) -> None:
+        for part in (self.amount, self.rest, *self.chips):
+            part.setVisible(amount is not None)
+        if amount is None:
+            return
+        self.rest.setText(amount.rest)
+        self.amount.show_text(amount.text)
+        self.amount.show_error(amount.error)
+        self._sums = tuple(raw for _word, raw in amount.chips)
+        for place, chip in enumerate(self.chips):
+            word = amount.chips[place][0] if place < len(amount.chips) else ""
+            chip.setText(word)
+            chip.setAccessibleName(word)
+            chip.setVisible(bool(word))
+
+    def _show_answers(self, form: FormState) -> None:
+        remark(self.yes, kind="danger" if form.danger else "primary")
+        self.yes.setText(form.yes)
+        self.yes.setAccessibleName(form.yes)
+        self.yes.setEnabled(form.can_send)
+        for part in (self.no, self.amount, self.reason, *self.chips):
+            part.setEnabled(not form.sending)
+
+    def _edit(self, field: str, text: str) -> None:
+        self.edited.emit(field, text)
+
+    def _leave(self, field: str) -> None:
+        self.left.emit(field)
+
+    def _take_sum(self, place: int) -> None:
+        self.edited.emit("amount", self._sums[place])
+
+    def _send(self) -> None:
+        if self.yes.isEnabled():
+            self.send_requested.emit()

@@ -1,0 +1,91 @@
+"""The question that stands over the drawer, if one does: typed into, left, sent once. No Qt."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+from functools import partial
+from typing import Final
+
+from app.domain.errors import PaydeskError
+from app.services.ports import PaymentView
+from app.ui.drawer.refund_form import RefundForm
+from app.ui.drawer.settle_form import ConcludeForm, Form, SettleForm
+from app.ui.drawer.state import Action, FormState
+from app.ui.drawer.story import Story
+from app.ui.front import Front
+from app.ui.tasks import PageTasks
+
+FORMS: Final[Mapping[Action, Callable[[Front, Story], Form]]] = {
+    Action.REFUND: RefundForm,
+    Action.REFUND_DONE: partial(ConcludeForm, done=True),
+    Action.REFUND_NOT: partial(ConcludeForm, done=False),
+    Action.CONFIRM: SettleForm,
+    Action.SETTLE: SettleForm,
+}
+"""Actions that ask for a reason first."""
+Follow = Callable[[PaymentView], Awaitable[None]]
+
+
+class Forms:
+    """`follow` reads a payment again after something was done about it; `retell` shows what changed here."""
+
+    def __init__(self, front: Front, tasks: PageTasks, retell: Callable[[], None], follow: Follow) -> None:
+        self._front = front
+        self._tasks = tasks
+        self._retell = retell
+        self._follow = follow
+        self._open: Form | None = None
+
+    @property
+    def is_open(self) -> bool:
+        return self._open is not None
+
+    def state(self) -> FormState | None:
+        """Return what is asked now."""
+        return self._open.state(sending=self._tasks.runs("send")) if self._open else None
+
+    def ask(self, action: Action, story: Story) -> None:
+        """Open the question of an action."""
+        self._open = FORMS[action](self._front, story)
+
+    def take(self, story: Story) -> None:
+        """Take notice of news about the payment while it is asked."""
+        if self._open is not None:
+            self._open.story = story
+
+    def drop(self) -> None:
+        """Forget the question: its payment is not shown any more."""
+        self._open = None
+
+    def edit(self, field: str, text: str) -> None:
+        """Take what was typed."""
+        if self._open is not None:
+            self._open.edit(field, text)
+            self._retell()
+
+    def leave(self, field: str) -> None:
+        """A field was left."""
+        if self._open is not None:
+            self._open.leave(field)
+            self._retell()
+
+    def close(self) -> None:
+        """Take the question back; what is being sent cannot be taken back."""
+        if not self._tasks.runs("send"):
+            self._open = None
+            self._retell()
+
+    def send(self) -> None:
+        """Do what the question is about: once, however often it is pressed."""
+        if self._open is not None and self._open.can_send:
+            self._tasks.start_once("send", partial(self._send, self._open))
+            self._retell()
+
+    async def _send(self, form: Form) -> None:
+        try:
+            await form.send()
+        except PaydeskError as refusal:
+            form.problem = refusal
+        else:
+            self._open = None
+        await self._follow(form.story.view)

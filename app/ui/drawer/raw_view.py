@@ -1,0 +1,74 @@
+"""The facts for support: folded away, unfolded with one click, copied with another. Passive."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from PySide6.QtCore import Signal
+from PySide6.QtGui import QFontDatabase
+from PySide6.QtWidgets import QHBoxLayout, QPlainTextEdit, QVBoxLayout, QWidget
+
+from app.i18n.texts import Texts
+from app.ui.theme import Theme, tokens
+from app.ui.theme.marks import mark
+from app.ui.widgets.buttons import button
+
+HEIGHT: Final = 260
+
+
+class RawView(QWidget):
+    """`toggled` folds and unfolds, `copy_requested` copies."""
+
+    toggle_requested = Signal()
+    copy_requested = Signal()
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.fold = mark(button(theme, "", "quiet", "chevron_right", self), narrow=True)
+        self.copy = mark(button(theme, "", "quiet", "copy", self), narrow=True)
+        self.text = QPlainTextEdit(self)
+        self._build_layout()
+        self.fold.clicked.connect(self._toggle)
+        self.copy.clicked.connect(self._copy)
+
+    def _build_layout(self) -> None:
+        mono = QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont)
+        mono.setPixelSize(tokens.SIZES["small"])
+        self.text.setFont(mono)
+        self.text.setReadOnly(True)
+        self.text.setLineWrapMode(QPlainTextEdit.LineWrapMode.WidgetWidth)
+        self.text.setFixedHeight(HEIGHT)
+        self.text.setTabChangesFocus(True)
+        head = QHBoxLayout()
+        head.setSpacing(tokens.S)
+        head.addWidget(self.fold)
+        head.addStretch(1)
+        head.addWidget(self.copy)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(tokens.S)
+        column.addLayout(head)
+        column.addWidget(self.text)
+        self.show_raw(None)
+
+    def show_words(self, texts: Texts) -> None:
+        """Speak a language."""
+        for part, word in ((self.fold, texts.say("Raw facts for support")), (self.copy, texts.say("Copy"))):
+            part.setText(word)
+            part.setAccessibleName(word)
+        self.copy.setAccessibleName(texts.say("Copy the raw facts"))
+        self.text.setAccessibleName(texts.say("Raw facts for support"))
+
+    def show_raw(self, raw: str | None) -> None:
+        """Unfold on this text, or fold."""
+        self.fold.show_icon("chevron_right" if raw is None else "chevron_down")
+        self.text.setVisible(raw is not None)
+        self.copy.setVisible(raw is not None)
+        if raw is not None and raw != self.text.toPlainText():
+            self.text.setPlainText(raw)
+
+    def _toggle(self) -> None:
+        self.toggle_requested.emit()
+
+    def _copy(self) -> None:
+        self.copy_requested.emit()

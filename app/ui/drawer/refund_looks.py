@@ -1,0 +1,105 @@
+"""The refunds of a payment for people: each with its status, what stands in the way of another, what can be done."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Final
+
+from app.domain.events import JournalEntry, RefundAnswered
+from app.domain.payment import ConfirmedBy, Payment, Refund, RefundStatus
+from app.domain.refundable import refundable
+from app.i18n.formats import money_text
+from app.i18n.marks import _
+from app.services.refunds import IN_FLIGHT
+from app.ui.drawer.state import Action, RefundLine, RefundsBox
+from app.ui.drawer.timeline import moment_words
+from app.ui.front import Front
+from app.ui.payment_looks import StatusLook
+
+UNANSWERED_IN_DOUBT: Final = timedelta(minutes=2)
+"""The program that sent it has died: an answer would have come long ago (protocol.md A5)."""
+TAKEN_IN_DOUBT: Final = timedelta(days=1)
+"""The operator took it, and said nothing more: now a person may look it up."""
+_LOOKS: Final[Mapping[RefundStatus, tuple[str, str, str]]] = {
+    RefundStatus.REQUESTED: (_("On its way"), "waiting", "refund"),
+    RefundStatus.DONE: (_("Refunded"), "refunded", "refund"),
+    RefundStatus.FAILED: (_("Not refunded"), "failed", "cross"),
+    RefundStatus.UNKNOWN: (_("Outcome not known"), "attention", "warning"),
+}
+"""(word, tone, icon)"""
+_NO_MESSAGE = frozenset({ConfirmedBy.ASKING, ConfirmedBy.PERSON})
+
+
+def refund_actions(payment: Payment, entries: Sequence[JournalEntry], now: datetime) -> frozenset[Action]:
+    """Return what can be done about money that goes back: one refund at a time (protocol.md A5)."""
+    flying = in_flight(payment)
+    if flying is None:
+        return frozenset({Action.REFUND}) if refundable(entries, payment) else frozenset()
+    if _is_in_doubt(flying, entries, now):
+        return frozenset({Action.ASK_REFUND, Action.REFUND_DONE, Action.REFUND_NOT})
+    return frozenset({Action.ASK_REFUND})
+
+
+def in_flight(payment: Payment) -> Refund | None:
+    """Return the refund of which it is not known yet what became of it."""
+    return next((refund for refund in payment.refunds if refund.status in IN_FLIGHT), None)
+
+
+def refunds_box(
+    payment: Payment, entries: Sequence[JournalEntry], front: Front, actions: tuple[Action, ...]
+) -> RefundsBox:
+    """Return the refunds with what is to be said about them. `actions`: those of `refund_actions` but REFUND."""
+    lines = tuple(_line(refund, entries, front) for refund in payment.refunds)
+    note, tone = _note(payment, entries, front)
+    return RefundsBox(lines, front.texts.say(note) if note else "", tone, actions)
+
+
+def _note(payment: Payment, entries: Sequence[JournalEntry], front: Front) -> tuple[str, str]:
+    flying = in_flight(payment)
+    if flying is not None and _is_in_doubt(flying, entries, front.now()):
+        return (
+            _(
+                "Whether this money went back is not known. Paydesk never sends a refund again by itself: look into the"
+                " operator's cabinet and note here what you found."
+            ),
+            "attention",
+        )
+    if flying is not None:
+        return _("A refund is on its way. Another one can be sent when it is known what became of it."), "waiting"
+    if payment.confirmed_by in _NO_MESSAGE and payment.received_minor > payment.refunded_minor:
+        return (
+            _("The operator's message about this money has not come, so it can be refunded in its cabinet only."),
+            "ended",
+        )
+    return "", "refunded"
+
+
+def _is_in_doubt(refund: Refund, entries: Sequence[JournalEntry], now: datetime) -> bool:
+    if refund.status is RefundStatus.UNKNOWN or refund.requested_at is None:
+        return True
+    patience = TAKEN_IN_DOUBT if _answers(refund, entries) else UNANSWERED_IN_DOUBT
+    return now >= refund.requested_at + patience
+
+
+def _line(refund: Refund, entries: Sequence[JournalEntry], front: Front) -> RefundLine:
+    word, tone, icon = _LOOKS[refund.status]
+    at = refund.requested_at or refund.done_at
+    say = front.texts.say
+    parts = [moment_words(at, front, front.now()) if at else "", refund.reason or ""]
+    if refund.requested_at is None:
+        parts.append(say("Refunded outside Paydesk"))
+    if refund.status is RefundStatus.FAILED and (said := _last_words(refund, entries)):
+        parts.append(said)
+    detail = " · ".join(part for part in parts if part)
+    return RefundLine(money_text(refund.amount_minor), StatusLook(say(word), tone, icon), detail)
+
+
+def _last_words(refund: Refund, entries: Sequence[JournalEntry]) -> str:
+    """What was said when it failed: the operator's own words, or a person's."""
+    answers = [fact.message for fact in _answers(refund, entries) if fact.status == RefundStatus.FAILED]
+    return " ".join(answers[-1].split()) if answers else ""
+
+
+def _answers(refund: Refund, entries: Sequence[JournalEntry]) -> list[RefundAnswered]:
+    return [e.fact for e in entries if isinstance(e.fact, RefundAnswered) and e.fact.refund_id == refund.id]

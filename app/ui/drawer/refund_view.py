@@ -1,0 +1,74 @@
+"""The refunds of a payment in the drawer: a line each, and what is to be said about the last one. Passive."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
+
+from app.i18n.texts import Texts
+from app.ui.drawer.facts_view import WorriesView, empty, wrapped
+from app.ui.drawer.state import Action, RefundLine, RefundsBox
+from app.ui.theme import Theme, tokens
+from app.ui.theme.marks import mark
+from app.ui.widgets.status_pill import StatusPill
+
+
+class RefundsView(QWidget):
+    """Hidden while there is nothing to say. `action_requested` carries an Action."""
+
+    action_requested = Signal(object)
+
+    def __init__(self, theme: Theme, room: int, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self._shown: tuple[RefundLine, ...] = ()
+        self._title = mark(QLabel(), role="strong")
+        self._lines = QVBoxLayout()
+        self._lines.setSpacing(tokens.M)
+        self.note = WorriesView(theme, room)
+        self.note.action_requested.connect(self.action_requested)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(tokens.S)
+        column.addWidget(self._title)
+        column.addLayout(self._lines)
+        column.addWidget(self.note)
+
+    def show_words(self, texts: Texts) -> None:
+        """Speak a language."""
+        self._title.setText(texts.say("Refunds"))
+        self.note.buttons.show_words(texts)
+
+    def show_box(self, box: RefundsBox, busy: Collection[Action]) -> None:
+        """Show these."""
+        if box.lines != self._shown:
+            self._shown = box.lines
+            self._tell(box.lines)
+        self._title.setVisible(bool(box.lines))
+        self.note.show_worries((box.note,) if box.note else (), box.actions, busy, box.tone)
+        self.setVisible(bool(box.lines or box.note))
+
+    def _tell(self, lines: Sequence[RefundLine]) -> None:
+        empty(self._lines)
+        for line in lines:
+            self._lines.addWidget(self._line(line))
+
+    def _line(self, line: RefundLine) -> QWidget:
+        box = QWidget()
+        pill = StatusPill(self._theme)
+        pill.show_status(line.status.word, line.status.tone, line.status.icon)
+        money = mark(QLabel(line.sum), role="strong")
+        money.setAccessibleName(f"{line.sum}: {line.status.word}")
+        head = QHBoxLayout()
+        head.setSpacing(tokens.S)
+        head.addWidget(money)
+        head.addStretch(1)
+        head.addWidget(pill)
+        column = QVBoxLayout(box)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(2)
+        column.addLayout(head)
+        column.addWidget(mark(wrapped(line.detail), role="small"))
+        return box

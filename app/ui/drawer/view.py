@@ -1,0 +1,204 @@
+"""The drawer: one payment beside a list, from its sum down to its story. Passive."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
+
+from app.domain.ids import PaymentId
+from app.i18n.texts import Texts
+from app.ui.drawer.actions_view import ActionsView
+from app.ui.drawer.facts_view import FactsView, WorriesView, wrapped
+from app.ui.drawer.form_place import FormPlace
+from app.ui.drawer.raw_view import RawView
+from app.ui.drawer.refund_view import RefundsView
+from app.ui.drawer.state import Details, DrawerState
+from app.ui.drawer.timeline_view import TimelineView
+from app.ui.theme import Theme, tokens
+from app.ui.theme.marks import mark
+from app.ui.widgets.buttons import icon_button
+from app.ui.widgets.empty_state import EmptyState
+from app.ui.widgets.status_pill import StatusPill
+
+WIDTH: Final = 368
+PAD: Final = tokens.L + tokens.XS
+SCROLL_BAR: Final = 10
+ROOM: Final = WIDTH - 2 * PAD - SCROLL_BAR
+PATIENCE_MS: Final = 120
+"""How long the last payment stays in sight while the next one is read."""
+
+
+class PaymentDrawer(QFrame):
+    """Hidden while shut. `action_requested` carries an `drawer.state.Action`."""
+
+    close_requested = Signal()
+    action_requested = Signal(object)
+    raw_requested = Signal()
+    raw_copy_requested = Signal()
+
+    def __init__(self, theme: Theme, texts: Texts, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        mark(self, card=True)
+        self._theme = theme
+        self._texts = texts
+        self._state = DrawerState()
+        self._shown: PaymentId | None = None
+        self._late = QTimer(self)
+        self._late.setSingleShot(True)
+        self._late.setInterval(PATIENCE_MS)
+        self._build_head()
+        self._build_story()
+        self._build_layout()
+        self._join()
+        self.setFixedWidth(WIDTH)
+        self.hide()
+        self.show_words(texts)
+
+    def _build_head(self) -> None:
+        self.number = mark(QLabel(), role="title")
+        self.pill = StatusPill(self._theme)
+        self.close_button = icon_button(self._theme, "close", "")
+
+    def _build_story(self) -> None:
+        self.sum = mark(QLabel(), role="figures")
+        self.purpose = wrapped("")
+        self.worries = WorriesView(self._theme, ROOM)
+        self.buttons = ActionsView(self._theme, ROOM)
+        self.refunds = RefundsView(self._theme, ROOM)
+        self.form = FormPlace(self._theme, self._texts, self)
+        self.facts = FactsView(self._theme)
+        self.story_title = mark(QLabel(), role="strong")
+        self.timeline = TimelineView(self._theme)
+        self.raw = RawView(self._theme)
+
+    def _build_layout(self) -> None:
+        head = QHBoxLayout()
+        head.setContentsMargins(PAD, tokens.M, tokens.S, tokens.XS)
+        head.setSpacing(tokens.M)
+        head.addWidget(self.number)
+        head.addWidget(self.pill)
+        head.addStretch(1)
+        head.addWidget(self.close_button)
+        self._notice = EmptyState(self._theme)
+        self._scroll = QScrollArea()
+        self._scroll.setWidgetResizable(True)
+        self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._scroll.setFrameShape(QFrame.Shape.NoFrame)
+        self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._scroll.setWidget(self._build_body())
+        self._stack = QStackedWidget()
+        self._stack.addWidget(self._notice)
+        self._stack.addWidget(self._scroll)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(1, 0, 1, tokens.S)
+        column.setSpacing(0)
+        column.addLayout(head)
+        column.addWidget(self._stack, 1)
+
+    def _build_body(self) -> QWidget:
+        body = QWidget()
+        column = QVBoxLayout(body)
+        column.setContentsMargins(PAD, 0, PAD, tokens.M)
+        column.setSpacing(tokens.M)
+        money = QVBoxLayout()
+        money.setSpacing(2)
+        money.addWidget(self.sum)
+        money.addWidget(self.purpose)
+        column.addLayout(money)
+        parts: tuple[QWidget, ...] = (self.worries, self.buttons, self.refunds, self.facts)
+        story: tuple[QWidget, ...] = (self.story_title, self.timeline, self.raw)
+        for part in parts:
+            column.addWidget(part)
+        column.addSpacing(tokens.XS)
+        for part in story:
+            column.addWidget(part)
+        column.addStretch(1)
+        return body
+
+    def _join(self) -> None:
+        self._late.timeout.connect(self._show_all)
+        self.close_button.clicked.connect(self._close)
+        for part in (self.worries, self.buttons, self.refunds):
+            part.action_requested.connect(self.action_requested)
+        self.raw.toggle_requested.connect(self.raw_requested)
+        self.raw.copy_requested.connect(self.raw_copy_requested)
+
+    def show_words(self, texts: Texts) -> None:
+        """Speak a language."""
+        self._texts = texts
+        self.setAccessibleName(texts.say("Details of the payment"))
+        self.close_button.setToolTip(texts.say("Close the details"))
+        self.close_button.setAccessibleName(texts.say("Close the details"))
+        self.story_title.setText(texts.say("What happened"))
+        for part in (self.worries.buttons, self.buttons, self.refunds, self.form):
+            part.show_words(texts)
+        self.raw.show_words(texts)
+        self._show_notice(self._state)
+
+    def show_beside(self, state: DrawerState, table: QWidget) -> None:
+        """Show a state; when the drawer shuts with the keyboard in it, the list beside it gets the keyboard."""
+        focused = self.window().focusWidget()
+        was_inside = focused is not None and self.isAncestorOf(focused)
+        self.show_state(state)
+        if was_inside and not state.is_open:
+            table.setFocus()
+
+    def show_state(self, state: DrawerState) -> None:
+        """Show a state; what is read in a moment does not make the drawer flicker between two payments."""
+        self._state = state
+        self.form.show_form(state.form)
+        is_reading = state.is_open and state.details is None and state.problem is None
+        if is_reading and self.isVisible() and self._stack.currentWidget() is self._scroll:
+            self._late.start()
+            return
+        self._late.stop()
+        self._show_all()
+
+    def _show_all(self) -> None:
+        state = self._state
+        if state.details is not None:
+            self._show_details(state.details)
+            self._show_actions(state.details, state)
+            self.raw.show_raw(state.raw)
+        self._stack.setCurrentWidget(self._scroll if state.details else self._notice)
+        self._show_notice(state)
+        self.setVisible(state.is_open)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Escape:
+            self.close_requested.emit()
+        else:
+            super().keyPressEvent(event)
+
+    def _show_details(self, details: Details) -> None:
+        if details.payment_id != self._shown:
+            self._shown = details.payment_id
+            self._scroll.verticalScrollBar().setValue(0)
+        self.number.setText(details.number)
+        self.pill.show_status(details.status.word, details.status.tone, details.status.icon)
+        self.sum.setText(details.sum)
+        self.purpose.setText(details.purpose)
+        self.purpose.setVisible(bool(details.purpose))
+        self.facts.show_facts(details.facts, ROOM)
+        self.timeline.show_moments(details.timeline)
+
+    def _show_actions(self, details: Details, state: DrawerState) -> None:
+        self.worries.show_worries(details.worries, details.proposed, state.busy)
+        self.buttons.show_actions(details.actions, state.busy)
+        self.refunds.show_box(details.refunds, state.busy)
+
+    def _show_notice(self, state: DrawerState) -> None:
+        if not state.is_open or self._stack.currentWidget() is not self._notice:
+            return
+        self.number.setText("")
+        self.pill.show_status("", "ended", "")
+        if state.problem:
+            self._notice.show_content("warning", self._texts.say("The payment cannot be shown"), state.problem)
+        else:
+            self._notice.show_content("clock", self._texts.say("Reading the payment…"), "")
+
+    def _close(self) -> None:
+        self.close_requested.emit()

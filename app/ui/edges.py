@@ -1,0 +1,65 @@
+"""The edges of the window's process: signals that end it in order, defects in slots that are logged and told."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import signal
+import sys
+import threading
+from collections.abc import Callable
+from types import TracebackType
+from typing import Final
+
+ENDING: Final = ("SIGTERM", "SIGINT", "SIGHUP", "SIGBREAK")
+log = logging.getLogger(__name__)
+Undo = Callable[[], None]
+
+
+def stop_at_signals(stopping: asyncio.Event) -> Undo:
+    """Set the event at SIGTERM, Ctrl+C and a closed terminal; returns the call that undoes it.
+
+    Python runs the handlers between two steps of its own: the window's timers see to it that one comes soon.
+    """
+    loop = asyncio.get_running_loop()
+    before = {}
+    if threading.current_thread() is threading.main_thread():
+        for number in (getattr(signal, name) for name in ENDING if hasattr(signal, name)):
+            before[number] = signal.signal(number, lambda *_: loop.call_soon_threadsafe(stopping.set))
+
+    def undo() -> None:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+    return undo
+
+
+def tell_defects(tell: Callable[[], object]) -> Undo:
+    """Log what is raised in a slot or a thread, and tell it once per kind; returns the call that undoes it.
+
+    Without this, Qt prints it to a stream that nobody at a shop's desk has ever seen.
+    """
+    known: set[tuple[type[BaseException], str]] = set()
+    before = sys.excepthook, threading.excepthook
+
+    def note(kind: type[BaseException], error: BaseException | None, trace: TracebackType | None) -> None:
+        place = f"{trace.tb_frame.f_code.co_qualname}:{trace.tb_lineno}" if trace else ""
+        if (kind, place) not in known:
+            known.add((kind, place))
+            log.critical("a defect", exc_info=error)
+            tell()
+
+    def in_slot(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+        if issubclass(kind, KeyboardInterrupt | SystemExit):
+            before[0](kind, error, trace)
+        else:
+            note(kind, error, trace)
+
+    def in_thread(told: threading.ExceptHookArgs) -> None:
+        note(told.exc_type, told.exc_value, told.exc_traceback)
+
+    def undo() -> None:
+        sys.excepthook, threading.excepthook = before
+
+    sys.excepthook, threading.excepthook = in_slot, in_thread
+    return undo

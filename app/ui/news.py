@@ -1,0 +1,39 @@
+"""The journal's news for the window, gathered: a storm of callbacks wakes the screen once, not once each."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+
+from app.domain.events import JournalEntry
+from app.domain.ids import PaymentId
+
+Hear = Callable[[frozenset[PaymentId]], None]
+
+
+class News:
+    """`gather` is called on the core's thread, `tell` on the window's, through `wake`."""
+
+    def __init__(self, wake: Callable[[Callable[[None], None]], Callable[[None], None]], hear: Hear) -> None:
+        """`wake` is `Bridge.to_window`; `hear` gets the payments that changed since it was called last."""
+        self._hear = hear
+        self._lock = threading.Lock()
+        self._changed: set[PaymentId] = set()
+        self._woken = False
+        self._wake = wake(self._tell)
+
+    def gather(self, entry: JournalEntry) -> None:
+        """Note an entry of the bus."""
+        with self._lock:
+            if entry.payment_id is not None:
+                self._changed.add(entry.payment_id)
+            if self._woken:
+                return
+            self._woken = True
+        self._wake(None)
+
+    def _tell(self, _: None) -> None:
+        with self._lock:
+            changed, self._changed = frozenset(self._changed), set()
+            self._woken = False
+        self._hear(changed)

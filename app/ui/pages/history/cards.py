@@ -1,0 +1,74 @@
+"""The sums over the history: a small label, a large figure, all figures of one size. Passive."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+from PySide6.QtGui import QFontMetricsF, QResizeEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+
+from app.ui.pages.history.state import Card
+from app.ui.theme import Theme, tokens
+from app.ui.theme.marks import mark
+
+HEIGHT: Final = 84
+SIZES: Final = (28, 24, 20, 17, 15)
+"""Pixels; the largest at which every figure fits is taken."""
+PARTS: Final = (2, 3, 3)
+
+
+class SummaryCards(QWidget):
+    """Three cards that share the width; the sums get more of it than the count."""
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self.figures: list[QLabel] = []
+        self._labels: list[QLabel] = []
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(tokens.M)
+        for part in PARTS:
+            row.addWidget(self._build_card(), part)
+        self.setFixedHeight(HEIGHT)
+        theme.changed.connect(self._fit)
+
+    def _build_card(self) -> QFrame:
+        card = mark(QFrame(), card=True)
+        label, figure = mark(QLabel(), role="label"), QLabel()
+        figure.setMinimumWidth(1)
+        column = QVBoxLayout(card)
+        column.setContentsMargins(tokens.L, tokens.M, tokens.M, tokens.S)
+        column.setSpacing(0)
+        column.addWidget(label)
+        column.addWidget(figure, 1)
+        self._labels.append(label)
+        self.figures.append(figure)
+        return card
+
+    def show_cards(self, cards: Sequence[Card]) -> None:
+        """Show three figures."""
+        for card, label, figure in zip(cards, self._labels, self.figures, strict=False):
+            label.setText(card.label)
+            figure.setText(card.figure)
+            figure.setAccessibleName(f"{card.label}: {card.figure}")
+        self._fit()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        """Ask for the room, not for the labels' widths: those follow the layout a moment later."""
+        room = self.width() - tokens.M * (len(PARTS) - 1)
+        rooms = [room * part / sum(PARTS) - tokens.L - tokens.M - 2 for part in PARTS]
+        font = self._theme.font("figures", 700)
+        for size in SIZES:
+            font.setPixelSize(size)
+            metrics = QFontMetricsF(font)
+            fits = zip(self.figures, rooms, strict=True)
+            if all(metrics.horizontalAdvance(figure.text()) <= room for figure, room in fits):
+                break
+        for figure in self.figures:
+            figure.setStyleSheet(f"QLabel {{ font-size: {font.pixelSize()}px; font-weight: 700; }}")

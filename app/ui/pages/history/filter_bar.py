@@ -1,0 +1,89 @@
+"""The row over the history: search, period, status, attention, clear. It wraps when the room is short. Passive."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from PySide6.QtCore import QSize, Signal
+from PySide6.QtWidgets import QWidget
+
+from app.i18n.texts import Texts
+from app.ui.pages.history.menu_chip import MenuChipButton
+from app.ui.pages.history.search_field import SearchField
+from app.ui.pages.history.state import FilterLook
+from app.ui.tables.flow import FlowLayout
+from app.ui.theme import Theme, tokens
+from app.ui.widgets.buttons import button
+
+SEARCH_WIDTH: Final = 300
+AROUND_WORDS: Final = 64
+"""Magnifier, cross and padding beside the placeholder."""
+
+
+class WideSearch(SearchField):
+    """As wide as its placeholder wants before it grows."""
+
+    def sizeHint(self) -> QSize:
+        words = self.fontMetrics().horizontalAdvance(self.placeholderText())
+        return QSize(max(SEARCH_WIDTH, words + AROUND_WORDS), super().sizeHint().height())
+
+
+class FilterBar(QWidget):
+    """The two menus carry the key of the choice."""
+
+    search_requested = Signal(str)
+    period_requested = Signal(str)
+    status_requested = Signal(str)
+    attention_requested = Signal(bool)
+    clear_requested = Signal()
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._texts: Texts | None = None
+        self.search = WideSearch(theme)
+        self.period = MenuChipButton(theme)
+        self.status = MenuChipButton(theme)
+        self.attention = button(theme, "", "chip")
+        self.attention.setCheckable(True)
+        self.clear = button(theme, "", "quiet")
+        row = FlowLayout(self, tokens.S)
+        for part in (self.search, self.period, self.status, self.attention, self.clear):
+            row.addWidget(part)
+        row.stretch(self.search)
+        self._join()
+
+    def _join(self) -> None:
+        self.search.rested.connect(self.search_requested)
+        self.period.chosen.connect(self.period_requested)
+        self.status.chosen.connect(self.status_requested)
+        self.attention.clicked.connect(self._toggle_attention)
+        self.clear.clicked.connect(self._clear)
+
+    def show_words(self, texts: Texts) -> None:
+        """Speak a language."""
+        self._texts = texts
+        self.search.show_words(
+            texts.say("Search: 1042, 250,00, phone, e-mail, purpose…"),
+            texts.say("Search the history"),
+            texts.say("Empty the search"),
+        )
+        self.clear.setText(texts.say("Clear"))
+        self.clear.setAccessibleName(texts.say("Clear the filters"))
+
+    def show_filter(self, look: FilterLook) -> None:
+        """Show what is wanted."""
+        say = self._texts.say if self._texts else str
+        self.search.show_text(look.search)
+        self.period.show_chip(look.period, say("Period"))
+        self.status.show_chip(look.status, say("Status"))
+        self.attention.setText(look.attention)
+        self.attention.setAccessibleName(look.attention)
+        self.attention.setChecked(look.attention_on)
+        self.clear.setEnabled(look.can_clear)
+
+    def _toggle_attention(self) -> None:
+        self.attention_requested.emit(self.attention.isChecked())
+
+    def _clear(self) -> None:
+        self.search.stop_waiting()
+        self.clear_requested.emit()

@@ -1,0 +1,85 @@
+"""A chip that opens a menu of choices. Passive: it shows what it is told and tells what was chosen."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from PySide6.QtCore import QPoint, QPointF, QSize, Signal
+from PySide6.QtGui import QAction, QFontMetrics, QPaintEvent
+from PySide6.QtWidgets import QMenu, QStyle, QStyleOptionButton, QStylePainter, QWidget
+
+from app.ui.pages.history.state import Choice, MenuChip
+from app.ui.theme import Theme
+from app.ui.widgets.buttons import Button
+
+CHEVRON: Final = 16
+GAP: Final = 6
+BELOW: Final = 4
+
+
+class MenuChipButton(Button):
+    """`chosen` carries the key of a choice."""
+
+    chosen = Signal(str)
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(theme, parent, "chip")
+        self.setCheckable(True)
+        self._menu = QMenu(self)
+        self._choices: tuple[Choice, ...] = ()
+        self._menu.triggered.connect(self._choose)
+        self.clicked.connect(self._open)
+
+    def show_chip(self, chip: MenuChip, name: str) -> None:
+        """Show the word and the choices; `name` is what a screen reader says before the word."""
+        self.setText(chip.word)
+        self.setAccessibleName(f"{name}: {chip.word}")
+        self.setChecked(chip.is_active)
+        if chip.choices != self._choices:
+            self._choices = chip.choices
+            self._fill()
+
+    def choices(self) -> list[QAction]:
+        """The lines of the menu."""
+        return self._menu.actions()
+
+    def menu_is_open(self) -> bool:
+        return self._menu.isVisible()
+
+    def nextCheckState(self) -> None:
+        """A click opens the menu; whether the chip is active is the presenter's to say."""
+
+    def sizeHint(self) -> QSize:
+        """The minimum follows: a push button asks for this."""
+        return super().sizeHint() + QSize(GAP + CHEVRON, 0)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """The style paints the ground, then the word moved aside for the chevron behind it."""
+        painter = QStylePainter(self)
+        option = QStyleOptionButton()
+        self.initStyleOption(option)
+        word, option.text = option.text, ""
+        painter.drawControl(QStyle.ControlElement.CE_PushButton, option)
+        option.text = word
+        option.rect = self.rect().adjusted(0, 0, -GAP - CHEVRON, 0)
+        painter.drawControl(QStyle.ControlElement.CE_PushButtonLabel, option)
+        role = "accent" if self.isChecked() else "text"
+        pixmap = self.theme.pixmap("chevron_down", role, CHEVRON, self.devicePixelRatioF())
+        left = option.rect.center().x() + (QFontMetrics(self.font()).horizontalAdvance(word) + 1) // 2 + GAP
+        painter.drawPixmap(QPointF(left, (self.height() - CHEVRON) / 2), pixmap)
+        painter.end()
+
+    def _fill(self) -> None:
+        self._menu.clear()
+        for choice in self._choices:
+            action = self._menu.addAction(choice.word)
+            action.setData(choice.key)
+            action.setCheckable(True)
+            action.setChecked(choice.is_chosen)
+
+    def _open(self) -> None:
+        self._fill()  # a click on a line has toggled its tick
+        self._menu.popup(self.mapToGlobal(QPoint(0, self.height() + BELOW)))
+
+    def _choose(self, action: QAction) -> None:
+        self.chosen.emit(str(action.data()))

@@ -1,0 +1,84 @@
+"""What the history shows, as frozen values: texts are ready."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from app.ui.payment_looks import PaymentRow
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A line of a chip's menu. `key` is what the view hands back."""
+
+    key: str
+    word: str
+    is_chosen: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class MenuChip:
+    """A chip with a menu. `is_active`: it narrows the list and shows so."""
+
+    word: str = ""
+    is_active: bool = False
+    choices: tuple[Choice, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class RangeState:
+    """The chooser of an own range is open, on these days: `2026-11-21`, both inclusive."""
+
+    first: str
+    last: str
+
+
+@dataclass(frozen=True, slots=True)
+class FilterLook:
+    """The row above the list."""
+
+    search: str = ""
+    period: MenuChip = field(default_factory=MenuChip)
+    status: MenuChip = field(default_factory=MenuChip)
+    attention: str = ""
+    attention_on: bool = False
+    can_clear: bool = False
+    own_range: RangeState | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """What is shown, added up: a small label and a large figure."""
+
+    label: str
+    figure: str
+
+
+class WayOut(StrEnum):
+    """What the button of a notice does."""
+
+    CLEAR = "clear"
+    ALL_TIME = "all_time"
+    RETRY = "retry"
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """What stands in the place of rows, and perhaps a way out."""
+
+    icon: str
+    title: str
+    text: str = ""
+    way_out: WayOut | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryState:
+    """Rows, newest first, or a notice instead of them. `foot`: what is not shown, when not all is."""
+
+    filter: FilterLook = field(default_factory=FilterLook)
+    cards: tuple[Card, ...] = ()
+    rows: tuple[PaymentRow, ...] = ()
+    foot: str = ""
+    notice: Notice | None = None

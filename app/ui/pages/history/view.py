@@ -1,0 +1,143 @@
+"""The history: what to look for, what it adds up to, the payments, and the drawer beside them. Passive."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QShowEvent
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+
+from app.i18n.marks import _
+from app.i18n.texts import Texts
+from app.ui.drawer.state import Action, DrawerState
+from app.ui.drawer.view import PaymentDrawer
+from app.ui.pages.history.cards import SummaryCards
+from app.ui.pages.history.filter_bar import FilterBar
+from app.ui.pages.history.range_dialog import RangeDialog
+from app.ui.pages.history.state import HistoryState, RangeState, WayOut
+from app.ui.tables.columns import HISTORY
+from app.ui.tables.table_card import TableCard
+from app.ui.theme import Theme, tokens
+from app.ui.theme.marks import mark
+
+KEYS: Final = {"copy": Action.COPY, "check": Action.CHECK}
+WAYS_OUT: Final = {
+    WayOut.CLEAR: _("Clear"),
+    WayOut.ALL_TIME: _("Look at all time"),
+    WayOut.RETRY: _("Try again"),
+}
+
+
+class HistoryPage(QWidget):
+    """`payment_requested` carries a PaymentId, `way_out_requested` a WayOut, `range_requested` two ISO days."""
+
+    search_requested = Signal(str)
+    period_requested = Signal(str)
+    status_requested = Signal(str)
+    attention_requested = Signal(bool)
+    clear_requested = Signal()
+    range_requested = Signal(str, str)
+    range_left = Signal()
+    payment_requested = Signal(str)
+    way_out_requested = Signal(object)
+
+    def __init__(self, theme: Theme, texts: Texts, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        mark(self, page=True)
+        self._theme = theme
+        self._texts = texts
+        self._way_out: WayOut | None = None
+        self.range: RangeDialog | None = None
+        self.filter = FilterBar(theme)
+        self.cards = SummaryCards(theme)
+        self.card = TableCard(theme, HISTORY)
+        self.drawer = PaymentDrawer(theme, texts)
+        self._build_layout()
+        self._join()
+        self.show_words(texts)
+
+    def _build_layout(self) -> None:
+        left = QVBoxLayout()
+        left.setSpacing(tokens.M)
+        left.addWidget(self.filter)
+        left.addWidget(self.cards)
+        left.addWidget(self.card, 1)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(tokens.XL, tokens.L, tokens.XL, tokens.L)
+        row.setSpacing(tokens.M)
+        row.addLayout(left, 1)
+        row.addWidget(self.drawer)
+
+    def _join(self) -> None:
+        bar = self.filter
+        bar.search_requested.connect(self.search_requested)
+        bar.period_requested.connect(self.period_requested)
+        bar.status_requested.connect(self.status_requested)
+        bar.attention_requested.connect(self.attention_requested)
+        bar.clear_requested.connect(self.clear_requested)
+        self.card.row_requested.connect(self.payment_requested)
+        self.card.way_out_requested.connect(self._take_way_out)
+
+    def show_words(self, texts: Texts) -> None:
+        """Speak a language."""
+        self._texts = texts
+        self.filter.show_words(texts)
+        self.card.table.show_words(texts, texts.say("Payments found"))
+        self.drawer.show_words(texts)
+
+    def show_state(self, state: HistoryState) -> None:
+        self.filter.show_filter(state.filter)
+        self.cards.show_cards(state.cards)
+        self._show_range(state.filter.own_range)
+        if state.notice is None:
+            self.card.show_rows(state.rows, state.foot)
+            return
+        self._way_out = state.notice.way_out
+        word = self._texts.say(WAYS_OUT[self._way_out]) if self._way_out else None
+        self.card.show_notice(state.notice.icon, state.notice.title, state.notice.text, word)
+
+    def show_drawer(self, state: DrawerState) -> None:
+        """Show the drawer beside the list."""
+        self.drawer.show_beside(state, self.card.table)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """The keyboard is where one begins."""
+        super().showEvent(event)
+        self.filter.search.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def take_key(self, name: str) -> None:
+        """A key of the desk that means something here."""
+        if name == "search":
+            self.focus_search()
+        elif name in KEYS:
+            self.drawer.action_requested.emit(KEYS[name])
+
+    def focus_search(self) -> None:
+        """Be ready to type what to look for."""
+        self.filter.search.setFocus()
+        self.filter.search.selectAll()
+
+    def _show_range(self, state: RangeState | None) -> None:
+        if state is not None and self.range is None:
+            self.range = RangeDialog(self._theme, self._texts, state, self)
+            self.range.applied.connect(self.range_requested)
+            self.range.finished.connect(self._leave_range)
+            self.range.open()
+        elif state is None and self.range is not None:
+            self._close_range()
+
+    def _close_range(self) -> None:
+        dialog, self.range = self.range, None
+        if dialog is not None:
+            dialog.close()
+            dialog.deleteLater()
+
+    def _leave_range(self) -> None:
+        if self.range is not None:
+            self._close_range()
+            self.range_left.emit()
+
+    def _take_way_out(self) -> None:
+        if self._way_out is not None:
+            self.way_out_requested.emit(self._way_out)

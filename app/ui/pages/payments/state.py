@@ -1,0 +1,45 @@
+"""What the live list shows, as frozen values: texts are ready, times that run are deadlines."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from app.ui.payment_looks import PaymentRow
+
+
+class Chip(StrEnum):
+    """Which payments are looked at."""
+
+    TODAY = "today"
+    WAITING = "waiting"
+    ATTENTION = "attention"
+
+
+@dataclass(frozen=True, slots=True)
+class ChipLook:
+    """A chip and its word: `Needs attention · 2`."""
+
+    chip: Chip
+    word: str
+    is_chosen: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """What stands in the place of rows. `can_retry`: reading again may help."""
+
+    icon: str
+    title: str
+    text: str = ""
+    can_retry: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class PaymentsState:
+    """Rows, newest first, or a notice instead of them. `foot`: what is not shown, when not all is."""
+
+    chips: tuple[ChipLook, ...] = ()
+    rows: tuple[PaymentRow, ...] = ()
+    foot: str = ""
+    notice: Notice | None = None

@@ -1,0 +1,115 @@
+"""The live list: chips, payments with their time left, and the drawer beside them. Passive."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Final
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QShowEvent
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+
+from app.i18n.texts import Texts
+from app.ui.drawer.state import Action, DrawerState
+from app.ui.drawer.view import PaymentDrawer
+from app.ui.pages.payments.state import Chip, ChipLook, PaymentsState
+from app.ui.tables.columns import LIVE
+from app.ui.tables.flow import FlowLayout
+from app.ui.tables.table_card import TableCard
+from app.ui.theme import Theme, tokens
+from app.ui.theme.marks import mark
+from app.ui.widgets.buttons import Button, button
+
+KEYS: Final = {"copy": Action.COPY, "check": Action.CHECK}
+
+
+class PaymentsPage(QWidget):
+    """`payment_requested` carries a PaymentId, `chip_requested` a Chip; the wishes of the drawer are its own."""
+
+    chip_requested = Signal(object)
+    payment_requested = Signal(str)
+    retry_requested = Signal()
+
+    def __init__(self, theme: Theme, texts: Texts, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        mark(self, page=True)
+        self._theme = theme
+        self._texts = texts
+        self._build_chips()
+        self.card = TableCard(theme, LIVE)
+        self.drawer = PaymentDrawer(theme, texts)
+        self._build_layout()
+        self._join()
+        self.show_words(texts)
+
+    def _build_chips(self) -> None:
+        self.chips: dict[Chip, Button] = {}
+        self._chip_row = QWidget()
+        row = FlowLayout(self._chip_row, tokens.S)
+        for chip in Chip:
+            made = button(self._theme, "", "chip")
+            made.setCheckable(True)
+            made.clicked.connect(partial(self._choose, chip))
+            self.chips[chip] = made
+            row.addWidget(made)
+
+    def _build_layout(self) -> None:
+        left = QVBoxLayout()
+        left.setSpacing(tokens.M)
+        left.addWidget(self._chip_row)
+        left.addWidget(self.card, 1)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(tokens.XL, tokens.L, tokens.XL, tokens.L)
+        row.setSpacing(tokens.M)
+        row.addLayout(left, 1)
+        row.addWidget(self.drawer)
+
+    def _join(self) -> None:
+        self.card.row_requested.connect(self.payment_requested)
+        self.card.way_out_requested.connect(self.retry_requested)
+
+    def show_words(self, texts: Texts) -> None:
+        """Speak a language."""
+        self._texts = texts
+        self.card.table.show_words(texts, texts.say("Payments of today and open links"))
+        self.drawer.show_words(texts)
+
+    def show_state(self, state: PaymentsState) -> None:
+        for look in state.chips:
+            self._show_chip(look)
+        if state.notice is None:
+            self.card.show_rows(state.rows, state.foot)
+            self._enter_list()
+            return
+        notice = state.notice
+        retry = self._texts.say("Try again") if notice.can_retry else None
+        self.card.show_notice(notice.icon, notice.title, notice.text, retry)
+
+    def show_drawer(self, state: DrawerState) -> None:
+        """Show the drawer beside the list."""
+        self.drawer.show_beside(state, self.card.table)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Tab begins with the chips; as soon as there are rows, the keyboard is in the list."""
+        super().showEvent(event)
+        self.setFocus(Qt.FocusReason.OtherFocusReason)
+        self._enter_list()
+
+    def take_key(self, name: str) -> None:
+        """A key of the desk that means something here."""
+        if name in KEYS:
+            self.drawer.action_requested.emit(KEYS[name])
+
+    def _enter_list(self) -> None:
+        if self.hasFocus() and self.card.shows_rows():
+            self.card.table.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _show_chip(self, look: ChipLook) -> None:
+        chip = self.chips[look.chip]
+        chip.setText(look.word)
+        chip.setAccessibleName(look.word)
+        chip.setChecked(look.is_chosen)
+
+    def _choose(self, chip: Chip) -> None:
+        self.chips[chip].setChecked(True)
+        self.chip_requested.emit(chip)

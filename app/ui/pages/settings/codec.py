@@ -1,0 +1,103 @@
+"""Between a stored value, the text in its editor, and the text that `config set` takes. Pure; knows no setting."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from app.domain.money import parse_amount, plain_amount
+from app.i18n.formats import NBSP
+
+SECRET = "***"
+"""What the core says instead of a secret that is there."""
+
+
+@dataclass(frozen=True, slots=True)
+class Codec:
+    """`show`: stored value -> typed text. `tell`: typed text -> text for the core; raises BadInput, RuleBroken."""
+
+    show: Callable[[object], str]
+    tell: Callable[[str], str]
+
+
+def show_text(value: object) -> str:
+    return "" if value is None else str(value)
+
+
+def tell_text(text: str) -> str:
+    return text.strip()
+
+
+def show_number(value: object) -> str:
+    return f"{value:g}".replace(".", ",") if isinstance(value, float) else show_text(value)
+
+
+def tell_number(text: str) -> str:
+    """A comma parts the decimals here; spaces only group digits."""
+    return re.sub(r"\s", "", text).replace(",", ".")
+
+
+def show_flag(value: object) -> str:
+    return "true" if value else "false"
+
+
+def show_list(value: object) -> str:
+    return ", ".join(map(str, _items(value)))
+
+
+def tell_list(text: str) -> str:
+    """Entries stand between commas, semicolons or on lines of their own."""
+    return ", ".join(re.split(r"[\s,;]+", text.strip(" \t\n,;")))
+
+
+def show_sum(value: object) -> str:
+    """Return `100 000,00` for the kopecks."""
+    whole, kopecks = plain_amount(int(str(value))).split(".")
+    return f"{int(whole):,}".replace(",", NBSP) + f",{kopecks}"
+
+
+def tell_sum(text: str) -> str:
+    return str(parse_amount(text))
+
+
+def show_sums(value: object) -> str:
+    """Return `50, 100, 12,50`: whole sums without kopecks."""
+    return ", ".join(plain_amount(int(str(minor))).removesuffix(".00").replace(".", ",") for minor in _items(value))
+
+
+def tell_sums(text: str) -> str:
+    return ", ".join(str(minor) for minor in parse_sums(text))
+
+
+def parse_sums(text: str) -> tuple[int, ...]:
+    """Return the kopecks of `50, 100; 12,50`. Raises BadInput, RuleBroken.
+
+    The comma parts sums and kopecks alike: it parts kopecks only before one or two digits and the end of its sum.
+    """
+    return tuple(parse_amount(sum_text) for part in re.split(r"[;\n]|,\s", text) for sum_text in _sums_of(part))
+
+
+def _sums_of(part: str) -> list[str]:
+    bare = part.strip(f" \t,{NBSP}")
+    if re.fullmatch(r"[^,]*,[0-9]{1,2}", bare):
+        return [bare]
+    return [one for one in bare.split(",") if one.strip()]
+
+
+def show_nothing(value: object) -> str:
+    """A secret is never shown, not even as stars that look like something typed."""
+    return ""
+
+
+def _items(value: object) -> Sequence[object]:
+    return value if isinstance(value, list | tuple) else ()
+
+
+TEXT = Codec(show_text, tell_text)
+NUMBER = Codec(show_number, tell_number)
+FLAG = Codec(show_flag, tell_text)
+LIST = Codec(show_list, tell_list)
+SUM = Codec(show_sum, tell_sum)
+SUMS = Codec(show_sums, tell_sums)
+HIDDEN = Codec(show_nothing, tell_text)

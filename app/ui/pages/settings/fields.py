@@ -1,0 +1,160 @@
+"""The table of the settings page: which settings stand in which section, in the words of people.
+
+To add a setting: 1. its key, default and check in `app/settings/schema.py`; 2. its line here, in the section and the
+place where people look for it; 3. its sentences in the Ukrainian catalogue. A new way of entering something: a kind in
+`state.py`, its editor and a line in `editors.py`; a new way of writing a value: a codec in `codecs.py`.
+To add a section: a SectionSpec in SECTIONS; what is not a field (notes, key pair, check-up) is joined to it in
+`section.py`.
+"""
+
+from __future__ import annotations
+
+from app.domain.errors import PaydeskError
+from app.i18n.formats import money_text
+from app.i18n.marks import _
+from app.i18n.texts import Texts
+from app.ui.pages.settings.codec import FLAG, HIDDEN, LIST, NUMBER, SUM, SUMS, parse_sums
+from app.ui.pages.settings.specs import FieldSpec, SectionSpec
+from app.ui.pages.settings.state import FieldKind as Kind
+
+ZONES = (
+    "Europe/Kyiv", "Europe/Warsaw", "Europe/Prague", "Europe/Bucharest", "Europe/Vilnius", "Europe/Berlin",
+    "Europe/London", "UTC",
+)  # fmt: skip
+
+
+def sums_preview(text: str, texts: Texts) -> str:
+    """Return how the typed sums are understood: `50,00 ₴ · 100,00 ₴`; empty while they are not."""
+    try:
+        return " · ".join(money_text(minor) for minor in parse_sums(text))
+    except PaydeskError:
+        return ""
+
+
+SHOP = (
+    FieldSpec("shop.name", Kind.TEXT, _("Shop name"), _("Shown at the top of the window.")),
+    FieldSpec(
+        "shop.terminal_id", Kind.NUMBER, _("Terminal number"),
+        _("The number of this desk at XPAY. Do not change it while payments are open: they are asked for by it."),
+    ),
+    FieldSpec(
+        "shop.payer_locale", Kind.CHOICE, _("Customer's language"), _("The page where the customer pays opens in it."),
+        choices=(("uk", "Українська"), ("en", "English")),
+    ),
+    FieldSpec(
+        "shop.timezone", Kind.SUGGEST, _("Time zone"), _("Times and days are counted in it."),
+        choices=tuple((zone, zone) for zone in ZONES),
+    ),
+    FieldSpec(
+        "shop.day_starts_at", Kind.NUMBER, _("The shop's day starts at"),
+        _("Sales made earlier at night belong to the day before. 00:00 is midnight."), placeholder="00:00",
+    ),
+)  # fmt: skip
+
+OPERATOR = (
+    FieldSpec(
+        "operator.environment", Kind.CHOICE, _("Environment"), heading=_("Connection"),
+        choices=(("test", _("Test")), ("production", _("Production")), ("custom", _("Own address"))),
+    ),
+    FieldSpec(
+        "operator.url", Kind.TEXT, _("The operator's address"), _("It starts with https://"),
+        only_if=("operator.environment", "custom"), needed=True,
+    ),
+    FieldSpec(
+        "operator.token", Kind.PASSWORD, _("Token"),
+        _("You get it from XPAY. It is kept with the secrets and never shown."), codec=HIDDEN,
+    ),
+    FieldSpec(
+        "operator.public_key_file", Kind.FILE, _("The operator's public key"),
+        _("A PEM file from XPAY. When empty, the key that XPAY has published for the environment is used."),
+    ),
+    FieldSpec(
+        "operator.timeout_s", Kind.NUMBER, _("Wait for an answer"),
+        _("After that XPAY counts as silent; Paydesk asks again later."), codec=NUMBER,
+        heading=_("Answers"), unit=_("seconds"),
+    ),
+    FieldSpec(
+        "operator.status_query_proves_payment", Kind.FLAG, _("An inquiry proves the payment"),
+        _("When no message came, XPAY's answer to an inquiry is enough. Otherwise a person confirms the payment."),
+        codec=FLAG,
+    ),
+    FieldSpec(
+        "operator.answer_auth", Kind.FLAG, _("Allow Google Pay and Apple Pay"),
+        _("XPAY asks before such a payment whether to go on. When this is off, the answer is no."), codec=FLAG,
+    ),
+)  # fmt: skip
+
+CALLBACKS = (
+    FieldSpec(
+        "callbacks.public_url", Kind.TEXT, _("Public address"),
+        _("XPAY sends its messages here, so it must reach this address from the internet."),
+        heading=_("How XPAY reaches this desk"), placeholder="https://pay.example.com",
+        warn_if=("", _("Without it messages arrive only from this very computer.")),
+    ),
+    FieldSpec(
+        "callbacks.host", Kind.TEXT, _("Listens on"),
+        _("127.0.0.1 is this computer only, 0.0.0.0 is every network it is in. Changes work after the next start."),
+        heading=_("This computer"),
+    ),
+    FieldSpec(
+        "callbacks.port", Kind.NUMBER, _("Port"), _("Changes work after the next start."), codec=NUMBER,
+    ),
+    FieldSpec(
+        "callbacks.signature", Kind.CHOICE, _("Signature of messages"), heading=_("What is believed"),
+        choices=(("required", _("Required")), ("optional", _("Optional"))),
+        warn_if=("optional", _("Unsigned messages about payments are believed. Switch this on only if XPAY says so.")),
+    ),
+    FieldSpec(
+        "callbacks.allowed_addresses", Kind.LINES, _("Allowed senders"),
+        _("Addresses and networks, with commas between them. When empty, messages may come from anywhere."),
+        codec=LIST, placeholder="203.0.113.7, 198.51.100.0/24",
+    ),
+    FieldSpec(
+        "callbacks.success_url", Kind.TEXT, _("Page after a payment"),
+        _("The customer is sent there. When empty, XPAY shows its own page."),
+        heading=_("Where the customer goes next"), placeholder="https://",
+    ),
+    FieldSpec(
+        "callbacks.fail_url", Kind.TEXT, _("Page after a failed attempt"), placeholder="https://",
+    ),
+)  # fmt: skip
+
+TILL = (
+    FieldSpec(
+        "till.ttl_minutes", Kind.NUMBER, _("A link works for"), _("Then it runs out and cannot be paid any more."),
+        codec=NUMBER, unit=_("minutes"),
+    ),
+    FieldSpec(
+        "till.max_amount_minor", Kind.NUMBER, _("The largest sum"),
+        _("More than that cannot be asked for at the till."),
+        codec=SUM, unit="₴",
+    ),
+    FieldSpec(
+        "till.presets", Kind.TEXT, _("Sums on keys"), _("With commas between them, such as 50, 100, 200, 500."),
+        codec=SUMS, placeholder="50, 100, 200, 500", preview=sums_preview,
+    ),
+)  # fmt: skip
+
+LOOK = (
+    FieldSpec(
+        "ui.language", Kind.CHOICE, _("Language"),
+        choices=(("system", _("As the system")), ("uk", "Українська"), ("en", "English")),
+    ),
+    FieldSpec(
+        "ui.theme", Kind.CHOICE, _("Theme"),
+        choices=(("system", _("As the system")), ("light", _("Light")), ("dark", _("Dark"))),
+    ),
+    FieldSpec(
+        "ui.scale", Kind.CHOICE, _("Scale"), _("Takes effect at the next start."), codec=NUMBER,
+        choices=tuple((str(percent), f"{percent} %") for percent in (100, 125, 150, 175, 200)),
+    ),
+)  # fmt: skip
+
+SECTIONS = (
+    SectionSpec("shop", _("Shop"), "shop", SHOP),
+    SectionSpec("operator", _("Operator (XPAY)"), "link", OPERATOR),
+    SectionSpec("callbacks", _("Messages"), "bell", CALLBACKS),
+    SectionSpec("till", _("Till"), "till", TILL),
+    SectionSpec("look", _("Language and look"), "palette", LOOK, instant=True),
+    SectionSpec("checkup", _("Check-up"), "search", (), instant=True),
+)

@@ -1,0 +1,117 @@
+"""The shop's own key pair in the operator's section: how to get one, or what can be done with it."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QFont, QFontDatabase
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
+
+from app.i18n.texts import Texts
+from app.ui.pages.settings.row import WordsLine
+from app.ui.pages.settings.state import KeyAction, KeyPairState
+from app.ui.theme import Theme
+from app.ui.theme.marks import mark
+from app.ui.theme.tokens import SIZES, XS, L, S
+from app.ui.widgets.buttons import Button, button
+from app.ui.widgets.field import ErrorLine
+
+
+class KeyPairBox(QWidget):
+    """No key pair: make or import one. A key pair: its fingerprint, where it is kept, its public half to hand out."""
+
+    action_requested = Signal(object)
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._title = mark(QLabel(self), role="emphasis")
+        self._explanation = mark(QLabel(self), role="small")
+        self._fingerprint = QLabel(self)
+        self._kept = mark(QLabel(self), role="small")
+        self._warning = WordsLine(theme, self)
+        self._problem = ErrorLine(theme, self)
+        self._make = button(theme, "", "primary", "key", self)
+        self._import = button(theme, "", "plain", parent=self)
+        self._copy = button(theme, "", "plain", "copy", self)
+        self._save = button(theme, "", "plain", parent=self)
+        self._build_labels()
+        self._build_column()
+        self._connect()
+
+    def _build_labels(self) -> None:
+        for label in (self._explanation, self._fingerprint, self._kept):
+            label.setWordWrap(True)
+        fixed = QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont)
+        fixed.setStyleHint(QFont.StyleHint.Monospace)
+        fixed.setPixelSize(SIZES["body"])
+        self._fingerprint.setFont(fixed)
+        flags = Qt.TextInteractionFlag.TextSelectableByMouse | Qt.TextInteractionFlag.TextSelectableByKeyboard
+        self._fingerprint.setTextInteractionFlags(flags)
+
+    def _build_column(self) -> None:
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, L, 0, 0)
+        column.setSpacing(XS)
+        for part in (self._title, self._explanation, self._fingerprint, self._kept, self._warning):
+            column.addWidget(part)
+        row = QHBoxLayout()
+        row.setContentsMargins(0, XS, 0, 0)
+        row.setSpacing(S)
+        for one in self._buttons():
+            row.addWidget(one)
+        row.addStretch(1)
+        column.addLayout(row)
+        column.addWidget(self._problem)
+
+    def _connect(self) -> None:
+        self._make.clicked.connect(self._make_wanted)
+        self._import.clicked.connect(self._import_wanted)
+        self._copy.clicked.connect(self._copy_wanted)
+        self._save.clicked.connect(self._save_wanted)
+
+    def show_words(self, texts: Texts) -> None:
+        """Set the static words."""
+        say = texts.say
+        self._title.setText(say("The shop's key pair"))
+        words = (say("Make a key pair"), say("Import…"), say("Copy public key"), say("Save public key…"))
+        for one, word in zip(self._buttons(), words, strict=True):
+            one.setText(word)
+            one.setAccessibleName(word)
+        self._fingerprint.setAccessibleName(say("Fingerprint of the public key"))
+
+    def show_keys(self, keys: KeyPairState | None) -> None:
+        """Show the key pair, or the ways to one."""
+        self.setVisible(keys is not None)
+        if keys is None:
+            return
+        there = bool(keys.fingerprint)
+        self._explanation.setText(keys.explanation)
+        self._fingerprint.setText(keys.fingerprint)
+        self._fingerprint.setVisible(there)
+        self._kept.setText(keys.kept)
+        self._kept.setVisible(bool(keys.kept))
+        self._warning.show_line(keys.warning, "attention", "warning")
+        self._problem.show_text(keys.problem)
+        for one in (self._make, self._import):
+            one.setVisible(not there)
+            one.setEnabled(not keys.busy)
+        for one in (self._copy, self._save):
+            one.setVisible(there)
+
+    def fingerprint(self) -> str:
+        """Return what is shown of the key."""
+        return self._fingerprint.text()
+
+    def _buttons(self) -> tuple[Button, ...]:
+        return self._make, self._import, self._copy, self._save
+
+    def _make_wanted(self) -> None:
+        self.action_requested.emit(KeyAction.MAKE)
+
+    def _import_wanted(self) -> None:
+        self.action_requested.emit(KeyAction.IMPORT)
+
+    def _copy_wanted(self) -> None:
+        self.action_requested.emit(KeyAction.COPY)
+
+    def _save_wanted(self) -> None:
+        self.action_requested.emit(KeyAction.SAVE)

@@ -1,0 +1,129 @@
+"""What stands in a section above its fields: notes about how things are, and the checklist."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+
+from app.i18n.texts import Texts
+from app.ui.pages.settings.state import CheckItem, Checklist, Note
+from app.ui.theme import Theme
+from app.ui.theme.marks import mark, remark
+from app.ui.theme.tokens import XS, M, S
+from app.ui.widgets.icon_mark import IconMark
+
+ICON: Final = 20
+
+
+class NoteLine(QFrame):
+    """A sentence on the ground of its tone."""
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._icon = IconMark(theme, ICON, self)
+        self._label = QLabel(self)
+        self._label.setWordWrap(True)
+        self._label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(M, S, M, S)
+        row.setSpacing(S)
+        row.addWidget(self._icon)
+        row.addWidget(self._label, 1)
+
+    def show_note(self, note: Note) -> None:
+        remark(self, tone=note.tone)
+        self._icon.show_icon(note.icon, note.tone)
+        self._label.setText(note.text)
+
+    def text(self) -> str:
+        return self._label.text()
+
+
+class Notes(QWidget):
+    """As many lines as there are notes."""
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self._lines: list[NoteLine] = []
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(0, 0, 0, 0)
+        self._column.setSpacing(S)
+
+    def show_notes(self, notes: tuple[Note, ...]) -> None:
+        while len(self._lines) < len(notes):
+            line = NoteLine(self._theme, self)
+            self._lines.append(line)
+            self._column.addWidget(line)
+        for place, line in enumerate(self._lines):
+            line.setVisible(place < len(notes))
+            if place < len(notes):
+                line.show_note(notes[place])
+        self.setVisible(bool(notes))
+
+    def texts(self) -> list[str]:
+        return [line.text() for line in self._lines if not line.isHidden()]
+
+
+class CheckLine(QWidget):
+    """A step of the checklist: a tick, an empty circle, or a mark that it is only told."""
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._icon = IconMark(theme, ICON, self)
+        self._label = QLabel(self)
+        self._label.setWordWrap(True)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(S)
+        row.addWidget(self._icon)
+        row.addWidget(self._label, 1)
+
+    def show_item(self, item: CheckItem, spoken: str) -> None:
+        icon, role = {True: ("check", "paid"), False: ("dot", "muted"), None: ("info", "muted")}[item.done]
+        self._icon.show_icon(icon, role)
+        remark(self._label, role="plain" if item.done else "muted")
+        self._label.setText(item.text)
+        self._label.setAccessibleName(f"{item.text}: {spoken}" if spoken else item.text)
+
+    def text(self) -> str:
+        return self._label.accessibleName()
+
+
+class ChecklistBox(QWidget):
+    """What XPAY needs, step by step."""
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self._title = mark(QLabel(self), role="emphasis")
+        self._lines: list[CheckLine] = []
+        self._words = {True: "", False: "", None: ""}
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(0, 0, 0, 0)
+        self._column.setSpacing(XS)
+        self._column.addWidget(self._title)
+
+    def show_words(self, texts: Texts) -> None:
+        """A reader of the screen hears the tick as a word."""
+        self._words = {True: texts.say("done"), False: texts.say("not yet"), None: ""}
+
+    def show_list(self, checklist: Checklist | None) -> None:
+        self.setVisible(checklist is not None)
+        if checklist is None:
+            return
+        self._title.setText(checklist.title)
+        while len(self._lines) < len(checklist.items):
+            line = CheckLine(self._theme, self)
+            self._lines.append(line)
+            self._column.addWidget(line)
+        for place, line in enumerate(self._lines):
+            line.setVisible(place < len(checklist.items))
+            if place < len(checklist.items):
+                item = checklist.items[place]
+                line.show_item(item, self._words[item.done])
+
+    def texts(self) -> list[str]:
+        return [line.text() for line in self._lines if not line.isHidden()]

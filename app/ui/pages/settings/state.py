@@ -1,0 +1,160 @@
+"""What the settings page shows, as frozen values with ready texts: a section is a table of fields, told by kind."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class FieldKind(StrEnum):
+    """How a setting is entered; the form has one editor for each. NUMBER: a short line for digits, perhaps a time."""
+
+    TEXT = "text"
+    NUMBER = "number"
+    PASSWORD = "password"
+    CHOICE = "choice"
+    SUGGEST = "suggest"
+    FLAG = "flag"
+    FILE = "file"
+    LINES = "lines"
+
+
+class KeyAction(StrEnum):
+    """What can be done with the shop's own key pair."""
+
+    MAKE = "make"
+    IMPORT = "import"
+    COPY = "copy"
+    SAVE = "save"
+
+
+class Face(StrEnum):
+    LOADING = "loading"
+    PROBLEM = "problem"
+    FORM = "form"
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """`value` is what is stored, `word` what is read."""
+
+    value: str
+    word: str
+
+
+@dataclass(frozen=True, slots=True)
+class FieldState:
+    """One setting in the form. `value` is the editor's text; a flag's is `true` or `false`."""
+
+    key: str
+    kind: FieldKind
+    label: str
+    heading: str = ""
+    """Opens a group of fields."""
+    hint: str = ""
+    warning: str = ""
+    value: str = ""
+    placeholder: str = ""
+    unit: str = ""
+    choices: tuple[Choice, ...] = ()
+    error: str | None = None
+    changed: bool = False
+    visible: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """A line about how things are: `tone` and `icon` of the theme."""
+
+    text: str
+    tone: str
+    icon: str
+
+
+@dataclass(frozen=True, slots=True)
+class CheckItem:
+    """A step of connecting. `done` None: only the owner knows."""
+
+    text: str
+    done: bool | None
+
+
+@dataclass(frozen=True, slots=True)
+class Checklist:
+    title: str
+    items: tuple[CheckItem, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class KeyPairState:
+    """The shop's own key pair. Without a `fingerprint` there is none yet. `explanation`: what it is for."""
+
+    explanation: str = ""
+    fingerprint: str = ""
+    kept: str = ""
+    warning: str = ""
+    problem: str = ""
+    busy: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class FindingRow:
+    """One finding of the check-up. `spoken`: the icon as a word; `advice` is empty where all is well."""
+
+    text: str
+    advice: str
+    icon: str
+    tone: str
+    spoken: str
+
+
+@dataclass(frozen=True, slots=True)
+class CheckupState:
+    """The check-up: `examined` says when it was done last, `empty` stands in for findings before the first one."""
+
+    intro: str
+    button: str
+    diagnostics: str = ""
+    running: bool = False
+    examined: str = ""
+    summary: Note | None = None
+    findings: tuple[FindingRow, ...] = ()
+    empty: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SectionTab:
+    """A button of the left column; `unsaved`: something typed there is not stored yet."""
+
+    id: str
+    title: str
+    icon: str
+    unsaved: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class SectionState:
+    """The open section. `instant`: a choice is stored at once, so there is nothing to save or to undo."""
+
+    id: str
+    title: str
+    notes: tuple[Note, ...] = ()
+    checklist: Checklist | None = None
+    keys: KeyPairState | None = None
+    checkup: CheckupState | None = None
+    fields: tuple[FieldState, ...] = ()
+    problem: str = ""
+    instant: bool = False
+    changed: bool = False
+    saving: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class SettingsState:
+    """`problem` explains the face PROBLEM; `can_retry`: reading again may help."""
+
+    face: Face = Face.LOADING
+    problem: str = ""
+    can_retry: bool = False
+    tabs: tuple[SectionTab, ...] = ()
+    section: SectionState | None = None

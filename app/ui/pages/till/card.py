@@ -1,0 +1,208 @@
+"""The payment at hand as a card: which face, which words, what can be done."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from app.domain.payment import Payment, PaymentStatus, RefundMark
+from app.i18n.formats import NBSP, card_text, money_text, second_text
+from app.i18n.marks import _
+from app.i18n.texts import Texts
+from app.services.ports import PaymentView
+from app.ui.front import Front
+from app.ui.pages.till.state import Action, CardFace, PaymentCard, Step
+from app.ui.payment_looks import deadline_ms, number_text, status_look
+
+Maker = Callable[[PaymentCard, PaymentView, Front], PaymentCard]
+_SETTLED = (Action.NEW,)
+
+
+def empty_card(front: Front) -> PaymentCard:
+    """Return the card when no payment is at hand: what to do first, or what is in the way."""
+    say = front.texts.say
+    if front.core_problem:
+        return PaymentCard(
+            CardFace.NOTICE, headline=say("The till cannot work now"), detail=front.core_problem, icon="warning",
+            tone="failed",
+        )  # fmt: skip
+    if front.link is None:
+        return PaymentCard(CardFace.LOADING, headline=say("Opening the ledger…"), icon="clock")
+    if front.shop.missing:
+        return PaymentCard(
+            CardFace.EMPTY,
+            headline=say("XPAY is not connected yet"),
+            detail=say("Links can be made once the operator is set up in the settings."),
+            icon="link",
+            actions=(Action.CONNECT,),
+            main=Action.CONNECT,
+        )
+    return PaymentCard(
+        CardFace.EMPTY,
+        headline=say("The QR code appears here"),
+        detail=say("Type the sum and press Enter. The customer scans the code and pays on the phone."),
+        icon="qr",
+    )
+
+
+def payment_card(view: PaymentView, front: Front, *, trying: bool, problem: str | None) -> PaymentCard:
+    """Return the card of a payment. `trying`: a request is on its way; `problem`: why the last one failed."""
+    payment = view.payment
+    status = payment.status(front.now())
+    card = PaymentCard(
+        payment_id=payment.id,
+        number=number_text(payment),
+        status=status_look(payment, front, short=True),
+        url=payment.link.url,
+        sum=money_text(payment.amount_minor, payment.currency),
+        purpose=payment.purpose or payment.order or "",
+        deadline_ms=deadline_ms(payment, front.now()),
+        steps=_steps(payment, status, front.texts),
+        busy=trying,
+    )
+    if status is PaymentStatus.CREATING:
+        return _creating(card, front, trying=trying, problem=problem)
+    return _MAKERS[status](replace(card, detail=problem or ""), view, front)
+
+
+def _creating(card: PaymentCard, front: Front, *, trying: bool, problem: str | None) -> PaymentCard:
+    say = front.texts.say
+    if trying or not problem:
+        return replace(card, face=CardFace.BUSY, headline=say("Asking the operator for a link…"), icon="refresh")
+    return replace(
+        card,
+        face=CardFace.NOTICE,
+        headline=say("No answer from the operator"),
+        detail=problem,
+        icon="offline",
+        tone="waiting",
+        actions=(Action.RETRY, Action.CANCEL, Action.NEW),
+        main=Action.RETRY,
+    )
+
+
+def _open(card: PaymentCard, view: PaymentView, front: Front) -> PaymentCard:
+    return replace(
+        card,
+        face=CardFace.QR,
+        headline="",
+        detail=front.texts.failure(view.payment.last_error) or card.detail,
+        tone="failed" if view.payment.last_error else "waiting",
+        actions=(Action.COPY, Action.OPEN, Action.CHECK, Action.CANCEL, Action.NEW),
+    )
+
+
+def _paid(card: PaymentCard, view: PaymentView, front: Front) -> PaymentCard:
+    payment, texts, zone = view.payment, front.texts, front.shop.zone
+    at = second_text(payment.confirmed_at, zone) if payment.confirmed_at else ""
+    parts = [f"{texts.confirmed_shortly(payment.confirmed_by)} {at}".strip()]
+    if payment.card:
+        parts.append(texts.say("card {mask}", mask=card_text(payment.card)).replace(" ", NBSP))
+    worries = [texts.attention(code) for code in payment.attention]
+    if payment.refund is not RefundMark.NONE:
+        worries.append(texts.say("Refunded {sum}", sum=money_text(payment.refunded_minor, payment.currency)))
+    if payment.refund is RefundMark.FULL:
+        return replace(
+            card, face=CardFace.NOTICE, headline=texts.refund(payment.refund), detail="\n".join(worries), icon="refund",
+            tone="refunded", actions=_SETTLED, main=Action.NEW,
+        )  # fmt: skip
+    return replace(
+        card,
+        face=CardFace.PAID,
+        headline=texts.say(_("Paid late, at {time}") if payment.late else _("Paid at {time}"), time=at),
+        detail="\n".join([" · ".join(parts), *worries]),
+        icon="check",
+        tone="paid",
+        actions=_SETTLED,
+        main=Action.NEW,
+    )
+
+
+def _underpaid(card: PaymentCard, view: PaymentView, front: Front) -> PaymentCard:
+    payment = view.payment
+    received = money_text(payment.received_minor, payment.currency)
+    return replace(
+        card,
+        face=CardFace.NOTICE,
+        headline=front.texts.say("Received {received} of {asked}", received=received, asked=card.sum),
+        detail=" ".join(front.texts.attention(code) for code in payment.attention),
+        icon="warning",
+        tone="attention",
+        actions=_SETTLED,
+        main=Action.NEW,
+    )
+
+
+def _authorised(card: PaymentCard, view: PaymentView, front: Front) -> PaymentCard:
+    return replace(
+        card,
+        face=CardFace.BUSY,
+        headline=front.texts.say("The customer is paying…"),
+        icon="phone",
+        actions=(Action.CHECK, Action.NEW),
+    )
+
+
+def _expired(card: PaymentCard, view: PaymentView, front: Front) -> PaymentCard:
+    say = front.texts.say
+    return replace(
+        card,
+        face=CardFace.NOTICE,
+        headline=say("The link has run out"),
+        detail=card.detail or say("If the customer still wants to pay, make a new link for the same sale."),
+        icon="clock",
+        actions=(Action.RENEW, Action.CHECK, Action.NEW),
+        main=Action.RENEW,
+    )
+
+
+def _cancelled(card: PaymentCard, view: PaymentView, front: Front) -> PaymentCard:
+    say = front.texts.say
+    return replace(
+        card,
+        face=CardFace.NOTICE,
+        headline=say("The link was cancelled here"),
+        detail=card.detail or say("The customer's page may still be open; money that comes will be shown."),
+        icon="cross",
+        actions=(Action.RENEW, Action.NEW),
+        main=Action.NEW,
+    )
+
+
+def _not_created(card: PaymentCard, view: PaymentView, front: Front) -> PaymentCard:
+    say = front.texts.say
+    return replace(
+        card,
+        face=CardFace.NOTICE,
+        headline=say("No link was made"),
+        detail=card.detail
+        or front.texts.failure(view.payment.last_error)
+        or say("Nothing that you typed is lost. Try again."),
+        icon="cross",
+        tone="failed",
+        actions=(Action.RETRY, Action.NEW),
+        main=Action.RETRY,
+    )
+
+
+_MAKERS: dict[PaymentStatus, Maker] = {
+    PaymentStatus.OPEN: _open,
+    PaymentStatus.AUTHORISED: _authorised,
+    PaymentStatus.PAID: _paid,
+    PaymentStatus.UNDERPAID: _underpaid,
+    PaymentStatus.EXPIRED: _expired,
+    PaymentStatus.CANCELLED: _cancelled,
+    PaymentStatus.NOT_CREATED: _not_created,
+}
+
+
+def _steps(payment: Payment, status: PaymentStatus, texts: Texts) -> tuple[Step, ...]:
+    """Created, payment, done: where the sale stands."""
+    created, paying, done = texts.say("Created"), texts.say("Payment"), texts.say("Done")
+    if status is PaymentStatus.CREATING:
+        return (Step(created, "current"), Step(paying, "todo"), Step(done, "todo"))
+    if status is PaymentStatus.OPEN:
+        return (Step(created, "done"), Step(paying, "failed" if payment.last_error else "current"), Step(done, "todo"))
+    if status is PaymentStatus.AUTHORISED:
+        return (Step(created, "done"), Step(paying, "current"), Step(done, "todo"))
+    return ()

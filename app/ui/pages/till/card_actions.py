@@ -1,0 +1,140 @@
+"""What can be done with the payment at hand: small tiles, the second chance, the next sale. Passive."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Final
+
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QToolButton, QVBoxLayout, QWidget
+
+from app.i18n.marks import _
+from app.i18n.texts import Texts
+from app.ui.pages.till.state import Action, PaymentCard
+from app.ui.theme import Theme, tokens
+from app.ui.theme.marks import mark, remark
+from app.ui.widgets.buttons import Button, HintButton
+
+TILES: Final[dict[Action, tuple[str, str]]] = {
+    Action.COPY: ("copy", _("Copy")),
+    Action.OPEN: ("open", _("Open")),
+    Action.CHECK: ("refresh", _("Check")),
+    Action.CANCEL: ("cross", _("Cancel")),
+}
+"""(icon, word)"""
+AGAIN: Final[dict[Action, str]] = {Action.RETRY: _("Try again"), Action.RENEW: _("New link")}
+TILE_ICON: Final = 20
+TILE_HEIGHT: Final = 58
+TILE_GAP: Final = 6
+
+
+class CardActions(QWidget):
+    """`action_requested` carries an Action. A tile that would stand alone is a button beside the next sale instead."""
+
+    action_requested = Signal(object)
+
+    def __init__(self, theme: Theme, texts: Texts, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self._texts = texts
+        self._card = PaymentCard()
+        self.tiles: dict[Action, QToolButton] = {}
+        self.tile_row = QWidget()
+        self.side = Button(theme)
+        self.again = HintButton(theme)
+        self.new = HintButton(theme)
+        self._build_tiles()
+        self._build_layout()
+        self._join()
+        self._dress()
+
+    def _build_tiles(self) -> None:
+        row = QHBoxLayout(self.tile_row)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(TILE_GAP)
+        for action in TILES:
+            tile = mark(QToolButton(), kind="tile")
+            tile.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextUnderIcon)
+            tile.setIconSize(QSize(TILE_ICON, TILE_ICON))
+            tile.setFixedHeight(TILE_HEIGHT)
+            tile.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)  # all of one width
+            row.addWidget(tile, 1)
+            self.tiles[action] = tile
+
+    def _build_layout(self) -> None:
+        last = QHBoxLayout()
+        last.setSpacing(tokens.S)
+        last.addWidget(self.side, 1)
+        last.addWidget(self.new, 1)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, tokens.XS, 0, 0)
+        column.setSpacing(tokens.S)
+        column.addWidget(self.tile_row)
+        column.addWidget(self.again)
+        column.addLayout(last)
+
+    def _join(self) -> None:
+        for action, tile in self.tiles.items():
+            tile.clicked.connect(partial(self.action_requested.emit, action))
+        self.side.clicked.connect(self._wish_alone)
+        self.again.clicked.connect(self._wish_again)
+        self.new.clicked.connect(partial(self.action_requested.emit, Action.NEW))
+        self._theme.changed.connect(self._dress)
+
+    def show_words(self, texts: Texts) -> None:
+        """Speak a language."""
+        self._texts = texts
+        self._dress()
+        self.show_card(self._card)
+
+    def show_card(self, card: PaymentCard) -> None:
+        """Offer what the card says; while a request is on its way everything waits."""
+        self._card = card
+        at_hand, alone, again = card.payment_id is not None, self._alone(), self._again()
+        offered = [action for action in TILES if action in card.actions]
+        for action, tile in self.tiles.items():
+            tile.setVisible(action in offered)
+            tile.setEnabled(not card.busy)
+        self.tile_row.setVisible(at_hand and len(offered) > 1)
+        self._show_alone(alone if at_hand else None)
+        self.again.setVisible(at_hand and again is not None)
+        self.again.show_words(self._texts.say(AGAIN[again or Action.RETRY]), "")
+        self.new.setVisible(at_hand and Action.NEW in card.actions)
+        for button, wish in ((self.again, again), (self.side, alone), (self.new, Action.NEW)):
+            button.setEnabled(not card.busy)
+            remark(button, kind="primary" if wish and card.main is wish else "plain")
+        self.setVisible(at_hand and bool(card.actions))
+
+    def _show_alone(self, action: Action | None) -> None:
+        self.side.setVisible(action is not None)
+        if action is not None:
+            icon, word = TILES[action]
+            self.side.show_icon(icon)
+            self.side.setText(self._texts.say(word))
+            self.side.setAccessibleName(self.side.text())
+
+    def _alone(self) -> Action | None:
+        """The action whose tile would have the row for itself."""
+        offered = [action for action in TILES if action in self._card.actions]
+        return offered[0] if len(offered) == 1 else None
+
+    def _again(self) -> Action | None:
+        """Which second chance the card offers."""
+        return next((action for action in self._card.actions if action in AGAIN), None)
+
+    def _wish_alone(self) -> None:
+        if (alone := self._alone()) is not None:
+            self.action_requested.emit(alone)
+
+    def _wish_again(self) -> None:
+        if (again := self._again()) is not None:
+            self.action_requested.emit(again)
+
+    def _dress(self) -> None:
+        """Icons in today's colours, words in today's language."""
+        for action, (icon, word) in TILES.items():
+            tile = self.tiles[action]
+            tile.setIcon(self._theme.icon(icon))
+            tile.setText(self._texts.say(word))
+            tile.setAccessibleName(tile.text())
+        self.new.show_words(self._texts.say("New payment"), "F2")

@@ -1,0 +1,169 @@
+"""The right of the till: the payment at hand with its QR code, its state and what can be done. Passive."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Final
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QFontMetrics, QResizeEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QStackedWidget, QVBoxLayout, QWidget
+
+from app.i18n.texts import Texts
+from app.ui.pages.till.card_actions import CardActions
+from app.ui.pages.till.state import Action, CardFace, PaymentCard
+from app.ui.theme import Theme, tokens
+from app.ui.theme.marks import mark, remark
+from app.ui.widgets.countdown import Countdown
+from app.ui.widgets.empty_state import EmptyState
+from app.ui.widgets.paid_view import PaidView
+from app.ui.widgets.qr_view import QrView
+from app.ui.widgets.status_pill import StatusPill
+from app.ui.widgets.stepper import Stepper
+
+PAD: Final = 20
+NO_LIMIT: Final = 16_777_215
+LONGEST_LEFT: Final = "88:88:88"
+SLACK: Final = 4
+
+
+class PaymentCardView(QFrame):
+    """`action_requested` carries an Action."""
+
+    action_requested = Signal(object)
+
+    def __init__(self, theme: Theme, texts: Texts, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self._texts = texts
+        self._card = PaymentCard()
+        mark(self, card=True)
+        self._build_head()
+        self._build_faces()
+        self._build_lines()
+        self.actions_view = CardActions(theme, texts)
+        self.actions_view.action_requested.connect(self.action_requested)
+        self._build_layout()
+
+    def _build_head(self) -> None:
+        self._head = QWidget()
+        self._number = mark(QLabel(), role="heading")
+        self._pill = StatusPill(self._theme)
+        head = QHBoxLayout(self._head)
+        head.setContentsMargins(0, 0, 0, 0)
+        head.addWidget(self._number, 1)
+        head.addWidget(self._pill)
+
+    def _build_faces(self) -> None:
+        self._empty = EmptyState(self._theme)
+        self.qr = QrView(self._theme)
+        self.big = PaidView(self._theme)
+        self._faces = QStackedWidget()
+        for face in (self._empty, self.qr, self.big):
+            self._faces.addWidget(face)
+        self._empty.action_requested.connect(partial(self.action_requested.emit, Action.CONNECT))
+
+    def _build_lines(self) -> None:
+        self.sum = mark(QLabel(), role="sum")
+        self.headline = mark(QLabel(), role="headline")
+        self.headline.setContentsMargins(0, tokens.XS, 0, 0)
+        self.countdown = Countdown(self._theme)
+        self.detail = mark(QLabel(), role="muted")
+        self._steps = Stepper(self._theme)
+        for label in (self.sum, self.headline, self.countdown, self.detail):
+            label.setAlignment(Qt.AlignmentFlag.AlignHCenter)
+        for label in (self.headline, self.detail):
+            label.setWordWrap(True)
+            label.setTextFormat(Qt.TextFormat.PlainText)
+
+    def _build_layout(self) -> None:
+        column = QVBoxLayout(self)
+        column.setContentsMargins(PAD, tokens.L, PAD, PAD)
+        column.setSpacing(tokens.S)
+        column.addWidget(self._head)
+        column.addWidget(self._faces, 1000)
+        for part in (self.sum, self.headline, self.countdown, self.detail, self._steps):
+            column.addWidget(part)
+        column.addStretch(1)
+        column.addWidget(self.actions_view)
+
+    def show_words(self, texts: Texts) -> None:
+        """Speak a language."""
+        self._texts = texts
+        self.actions_view.show_words(texts)
+
+    def show_state(self, card: PaymentCard) -> None:
+        self._card = card
+        self._show_head(card)
+        self._show_face(card)
+        self._show_lines(card)
+        self.actions_view.show_card(card)
+        self._fit_face()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit_face()
+        self._show_left(self._card)
+
+    def _show_head(self, card: PaymentCard) -> None:
+        self._head.setVisible(card.payment_id is not None)
+        self._number.setText(card.number)
+        if card.status is not None:
+            self._pill.show_status(card.status.word, card.status.tone, card.status.icon)
+
+    def _show_face(self, card: PaymentCard) -> None:
+        if card.face is CardFace.QR:
+            self.qr.setAccessibleName(self._texts.say("QR code of the link"))
+            self.qr.show_text(card.url)
+            self._faces.setCurrentWidget(self.qr)
+        elif card.face is CardFace.PAID:
+            self.big.show_paid(card.sum)
+            self._faces.setCurrentWidget(self.big)
+        elif card.face is CardFace.NOTICE and card.payment_id is not None:
+            self.big.show_notice(card.icon, card.tone, card.sum)
+            self._faces.setCurrentWidget(self.big)
+        else:
+            action = self._texts.say("Connect XPAY") if Action.CONNECT in card.actions else None
+            busy = card.face is CardFace.BUSY
+            self._empty.show_content(card.icon, card.headline, "" if busy else card.detail, action)
+            self._faces.setCurrentWidget(self._empty)
+
+    def _show_lines(self, card: PaymentCard) -> None:
+        at_hand = card.payment_id is not None
+        _show_text(self.sum, card.sum if at_hand and card.face in (CardFace.QR, CardFace.BUSY) else "")
+        _show_text(self.headline, card.headline if at_hand and card.face in (CardFace.PAID, CardFace.NOTICE) else "")
+        remark(self.headline, ink=card.tone)
+        _show_text(self.detail, card.detail if at_hand else "")
+        remark(self.detail, ink="failed" if card.face is CardFace.QR and card.tone == "failed" else "")
+        self._show_left(card)
+        self._steps.show_steps(tuple((step.word, step.state) for step in card.steps))
+        self._steps.setVisible(bool(card.steps))
+
+    def _show_left(self, card: PaymentCard) -> None:
+        """One line: what for, shortened if need be, and how long the link lives."""
+        self.countdown.setVisible(card.deadline_ms is not None)
+        if card.deadline_ms is None:
+            return
+        left = self._texts.say("valid for {left}", left="{left}")
+        if not card.purpose:
+            self.countdown.count_to(card.deadline_ms, left)
+            return
+        metrics = QFontMetrics(self._theme.font("body", 600))
+        taken = metrics.horizontalAdvance(" · " + left.replace("{left}", LONGEST_LEFT)) + SLACK
+        room = self._room() - taken
+        shown = QFontMetrics(self._theme.font("body")).elidedText(card.purpose, Qt.TextElideMode.ElideRight, room)
+        self.countdown.count_to(card.deadline_ms, f"{shown} · {left}")
+        self.countdown.setToolTip("" if shown == card.purpose else card.purpose)
+
+    def _room(self) -> int:
+        return self.contentsRect().width() - 2 * PAD
+
+    def _fit_face(self) -> None:
+        """Code and tick are square: what they would leave empty around themselves is better below the words."""
+        is_square = self._faces.currentWidget() is not self._empty
+        self._faces.setMaximumHeight(self._room() if is_square else NO_LIMIT)
+
+
+def _show_text(label: QLabel, text: str) -> None:
+    label.setText(text)
+    label.setVisible(bool(text))

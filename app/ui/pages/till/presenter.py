@@ -1,0 +1,254 @@
+"""The till's mind: a draft becomes a payment, the payment at hand follows the news. No Qt."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Callable, Coroutine
+from dataclasses import replace
+from functools import partial
+from typing import Any
+
+from app.domain.errors import OperatorError, PaydeskError
+from app.domain.ids import PaymentId
+from app.domain.money import plain_amount
+from app.domain.payment import PaymentStatus
+from app.services.ports import PaymentView
+from app.services.till import RENEWABLE, Sale
+from app.ui import payment_actions
+from app.ui.front import Front
+from app.ui.pages.till.card import empty_card, payment_card
+from app.ui.pages.till.draft import draft_problems, sale_of
+from app.ui.pages.till.state import Action, Draft, PaymentCard, TillState
+from app.ui.pages.till.today import Today
+from app.ui.presenter import Presenter
+
+NOTHING: frozenset[str] = frozenset()
+
+
+class TillPresenter(Presenter[TillState]):
+    """`connect` shows the way when the operator must be set up first."""
+
+    def __init__(self, front: Front, show: Callable[[TillState], None], connect: Callable[[], None]) -> None:
+        super().__init__("till", front, show)
+        self._connect = connect
+        self._draft = Draft()
+        self._finished: frozenset[str] = NOTHING
+        self._at_hand: PaymentView | None = None
+        self._problem: PaydeskError | None = None
+        self._trying: PaymentId | None = None
+        self._wanted: PaymentId | None = None
+        self._sent: tuple[PaymentId, Draft] | None = None
+        self._today = Today(front)
+
+    def state(self) -> TillState:
+        shop = self._front.shop
+        problems = draft_problems(self._draft, shop, self._texts, self._finished)
+        creating = self._tasks.runs("create")
+        ready = self._front.link is not None and not shop.missing and not creating
+        return TillState(
+            draft=self._draft,
+            problems=problems,
+            presets=tuple((_short_sum(minor), _short_sum(minor)) for minor in shop.presets),
+            can_create=ready and bool(self._draft.amount) and not problems.any,
+            creating=creating,
+            card=self._card(),
+            today=self._today.state(),
+        )
+
+    # What the cashier does
+
+    def edit(self, field: str, text: str) -> None:
+        """Take what was typed into `amount`, `purpose`, `phone` or `email`."""
+        self._draft = replace(self._draft, **{field: text})
+        self._finished -= {field}
+        self.retell()
+
+    def leave(self, field: str) -> None:
+        """The field was left: now it may be told that its value is half done."""
+        if getattr(self._draft, field):
+            self._finished |= {field}
+            self.retell()
+
+    def create(self) -> None:
+        """Make the payment and its link; a second press meanwhile makes no second one."""
+        if self._front.link is None or self._front.shop.missing or self._is_empty_again():
+            return
+        if self._at_hand is not None and self._is_the_same_sale(self._at_hand):
+            self._tasks.start_once("create", partial(self._retry, self._at_hand))
+            self.retell()
+            return
+        try:
+            sale = sale_of(self._draft, self._front.shop)
+        except PaydeskError:
+            self._finished = frozenset({"amount", "purpose", "phone", "email"})
+        else:
+            self._tasks.start_once("create", partial(self._create, sale, self._draft))
+        self.retell()
+
+    def select(self, payment_id: PaymentId) -> None:
+        """Bring a payment back to hand."""
+        self._wanted = payment_id
+        self._tasks.start("select", self._bring_back(payment_id))
+
+    def new_payment(self) -> None:
+        """Clear the card and the draft; links that are open stay open."""
+        self._hold(None)
+        self._draft, self._finished = Draft(), NOTHING
+        self.retell()
+
+    def do(self, action: Action) -> None:
+        """Do what a button of the card, or its key, says. What the card does not offer now is left alone."""
+        if action is Action.NEW:
+            self.new_payment()
+        elif action not in self._card().actions:
+            return
+        elif action is Action.CONNECT:
+            self._connect()
+        elif self._at_hand is not None:
+            self._do_with(action, self._at_hand)
+
+    def _do_with(self, action: Action, view: PaymentView) -> None:
+        if action is Action.COPY:
+            payment_actions.copy_link(self._front, view)
+        elif action is Action.OPEN:
+            payment_actions.open_link(self._front, view)
+        elif action is Action.CHECK:
+            self._tasks.start_once("check", partial(self._check, view))
+        elif action is Action.CANCEL:
+            self._tasks.start_once("cancel", partial(self._cancel, view))
+        elif action in (Action.RETRY, Action.RENEW):
+            self._tasks.start_once("create", partial(self._retry, view))
+        self.retell()
+
+    # What the core says
+
+    def load(self) -> None:
+        if self._front.link is not None:
+            self._tasks.start_again("today", self._read_today)
+        self.retell()
+
+    def tick(self) -> None:
+        if self._today.is_stale:
+            self.load()
+        self.retell()
+
+    def hear(self, changed: frozenset[PaymentId]) -> None:
+        if self._tasks.runs("create"):
+            return  # our own commits; reading them now would hold up the code that the customer waits for
+        at_hand = self._at_hand.payment.id if self._at_hand else None
+        if at_hand is not None and (not changed or at_hand in changed):
+            self._tasks.start_again("follow", partial(self._follow, at_hand))
+        self._tasks.start_again("today", self._read_today)
+
+    # Work
+
+    async def _create(self, sale: Sale, draft: Draft) -> None:
+        requested = await self._command(lambda: self._desk.till.request_payment(sale))
+        self._sent = (requested.payment.id, draft)
+        await self._open(requested, lambda: self._desk.till.open_link(requested.payment.id, known=requested))
+
+    async def _retry(self, view: PaymentView) -> None:
+        payment_id, till = view.payment.id, self._desk.till
+        if view.payment.status(self._now) in RENEWABLE:
+            renewed = await self._command(lambda: till.renew(payment_id))
+            await self._open(renewed, lambda: till.open_link(payment_id, known=renewed))
+        else:
+            await self._open(view, lambda: till.resume(payment_id, insist=True))
+
+    async def _open(self, view: PaymentView, send: Callable[[], Coroutine[Any, Any, PaymentView]]) -> None:
+        """Send the intent. What was typed goes only when the link is there, and nothing new was typed meanwhile."""
+        payment_id = view.payment.id
+        self._hold(view)
+        self._trying = payment_id
+        self.retell()
+        try:
+            opened = await self._command(send)
+        except PaydeskError as refusal:
+            if self._is_at_hand(payment_id):
+                self._problem = refusal
+                self._tasks.start_again("follow", partial(self._follow, payment_id))
+            return
+        finally:
+            self._trying = None
+            self._tasks.start_again("today", self._read_today)
+        if opened.payment.link.url and self._sent == (payment_id, self._draft):
+            self._draft, self._finished = Draft(), NOTHING
+        self._take(opened)
+        self._tasks.start(f"baseline {payment_id}", self._ask_baseline(payment_id))
+
+    async def _ask_baseline(self, payment_id: PaymentId) -> None:
+        """Without a baseline, or if it says paid at once, asking proves nothing: it is said once (protocol.md A4)."""
+        with contextlib.suppress(OperatorError):
+            await self._command(lambda: self._desk.watch.ask(payment_id, baseline=True))
+        view = await self._query(lambda: self._desk.ledger.payment(payment_id))
+        if view is not None and self._desk.watch.proves and payment_actions.needs_message(view.payment, self._now):
+            told = payment_actions.message_only_words(view.payment, self._texts)
+            self._front.notices.toast(told, "attention")
+
+    async def _check(self, view: PaymentView) -> None:
+        self._take(await payment_actions.check(self._front, view))
+
+    async def _cancel(self, view: PaymentView) -> None:
+        if (cancelled := await payment_actions.cancel(self._front, view)) is not None:
+            self._take(cancelled)
+
+    async def _follow(self, payment_id: PaymentId) -> None:
+        view = await self._query(lambda: self._desk.ledger.payment(payment_id))
+        if view is not None:
+            self._take(view)
+
+    async def _bring_back(self, payment_id: PaymentId) -> None:
+        view = await self._query(lambda: self._desk.ledger.payment(payment_id))
+        if view is not None and self._wanted == payment_id:
+            self._hold(view)
+            self.retell()
+            # news that came while this was on its way was heard for another payment
+            self._tasks.start_again("follow", partial(self._follow, payment_id))
+
+    async def _read_today(self) -> None:
+        await self._today.read(self._query, self._desk)
+        self.retell()
+
+    def _take(self, view: PaymentView) -> None:
+        if self._is_at_hand(view.payment.id):
+            if view.payment.status(self._now) is PaymentStatus.OPEN:
+                self._problem = None
+            self._at_hand = view
+        self.retell()
+
+    def _hold(self, view: PaymentView | None) -> None:
+        """Take a payment to hand; the watcher asks about the one on screen most often (protocol.md A4)."""
+        self._at_hand, self._problem = view, None
+        self._wanted = view.payment.id if view else None  # a reading of another one that is out comes too late
+        if self._front.link is not None:
+            self._tasks.start("shown", self._tell_shown(view.payment.id if view else None))
+
+    async def _tell_shown(self, payment_id: PaymentId | None) -> None:
+        async def show() -> None:
+            self._desk.watcher.show(payment_id)
+
+        await self._query(show)
+
+    def _is_the_same_sale(self, view: PaymentView) -> bool:
+        """Enter once more after "no answer" means this sale again, not a second one."""
+        unmade = view.payment.status(self._now) in (PaymentStatus.CREATING, PaymentStatus.NOT_CREATED)
+        return unmade and self._sent == (view.payment.id, self._draft)
+
+    def _is_empty_again(self) -> bool:
+        """Enter once more after a sale: nothing was typed, nothing is wrong."""
+        return self._at_hand is not None and self._draft == Draft()
+
+    def _is_at_hand(self, payment_id: PaymentId) -> bool:
+        return self._at_hand is not None and self._at_hand.payment.id == payment_id
+
+    def _card(self) -> PaymentCard:
+        if self._at_hand is None:
+            return empty_card(self._front)
+        problem = self._texts.error(self._problem) if self._problem else None
+        return payment_card(
+            self._at_hand, self._front, trying=self._trying == self._at_hand.payment.id, problem=problem
+        )
+
+
+def _short_sum(minor: int) -> str:
+    return plain_amount(minor).removesuffix(".00").replace(".", ",")

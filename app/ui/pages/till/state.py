@@ -1,0 +1,113 @@
+"""What the till shows, as frozen values: texts are ready, times that run are deadlines."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from app.domain.ids import PaymentId
+from app.ui.payment_looks import PaymentRow, StatusLook
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """What the cashier has typed, as typed."""
+
+    amount: str = ""
+    purpose: str = ""
+    phone: str = ""
+    email: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class DraftProblems:
+    """What is wrong beside which field; None is well, or not known yet."""
+
+    amount: str | None = None
+    purpose: str | None = None
+    phone: str | None = None
+    email: str | None = None
+
+    @property
+    def any(self) -> bool:
+        return any((self.amount, self.purpose, self.phone, self.email))
+
+
+class CardFace(StrEnum):
+    """The big square of the card."""
+
+    EMPTY = "empty"
+    LOADING = "loading"
+    BUSY = "busy"
+    QR = "qr"
+    PAID = "paid"
+    NOTICE = "notice"
+
+
+class Action(StrEnum):
+    """What can be done with a payment from its card or drawer."""
+
+    COPY = "copy"
+    OPEN = "open"
+    CHECK = "check"
+    CANCEL = "cancel"
+    RETRY = "retry"
+    RENEW = "renew"
+    NEW = "new"
+    CONNECT = "connect"
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """`state`: done, current, todo, failed."""
+
+    word: str
+    state: str
+
+
+@dataclass(frozen=True, slots=True)
+class PaymentCard:
+    """The payment at hand. `headline` and `detail` explain the face; `main` is the action that Enter's hand wants."""
+
+    face: CardFace = CardFace.EMPTY
+    payment_id: PaymentId | None = None
+    number: str = ""
+    status: StatusLook | None = None
+    url: str | None = None
+    sum: str = ""
+    purpose: str = ""
+    deadline_ms: int | None = None
+    steps: tuple[Step, ...] = ()
+    headline: str = ""
+    detail: str = ""
+    icon: str = ""
+    tone: str = "ended"
+    actions: tuple[Action, ...] = ()
+    main: Action | None = None
+    busy: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class TodayList:
+    """The last payments of the shop's day, newest first. `loading` until the core answered.
+
+    `problem`: why it cannot be read; empty when that stands elsewhere on the page.
+    """
+
+    rows: tuple[PaymentRow, ...] = ()
+    count: str = ""
+    sum: str = ""
+    loading: bool = True
+    problem: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TillState:
+    draft: Draft = field(default_factory=Draft)
+    problems: DraftProblems = field(default_factory=DraftProblems)
+    presets: tuple[tuple[str, str], ...] = ()
+    """(word on the key, the amount as it would be typed)"""
+    can_create: bool = False
+    creating: bool = False
+    card: PaymentCard = field(default_factory=PaymentCard)
+    today: TodayList = field(default_factory=TodayList)

@@ -1,0 +1,68 @@
+"""The last payments of the shop's day and what they add up to."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Coroutine
+from dataclasses import replace
+from datetime import date
+from typing import Any, Protocol, TypeVar
+
+from app.domain.errors import PaydeskError
+from app.i18n.formats import money_text
+from app.services.desk import Desk
+from app.services.history import business_day, day_start
+from app.services.ports import PaymentFilter, PaymentView, Totals
+from app.ui.front import Front
+from app.ui.pages.till.state import TodayList
+from app.ui.payment_looks import payment_row
+
+LAST = 10
+T = TypeVar("T")
+
+
+class Query(Protocol):
+    async def __call__(self, work: Callable[[], Coroutine[Any, Any, T]]) -> T: ...
+
+
+class Today:
+    """Holds what was read last; `read` reads again."""
+
+    def __init__(self, front: Front) -> None:
+        self._front = front
+        self._views: list[PaymentView] | None = None
+        self._totals = Totals(0, 0, 0, 0)
+        self._problem: PaydeskError | None = None
+        self._day: date | None = None
+
+    def state(self) -> TodayList:
+        """Return the list in today's words."""
+        texts = self._front.texts
+        if self._problem is not None:
+            return TodayList(loading=False, problem=texts.error(self._problem))
+        if self._views is None:
+            is_lost = self._front.core_problem is not None  # why stands on the card beside the list
+            return TodayList(loading=not is_lost, problem="" if is_lost else None)
+        return TodayList(
+            rows=tuple(replace(payment_row(view, self._front), day="") for view in self._views),
+            count=texts.payments(self._totals.count),
+            sum=money_text(self._totals.received_minor - self._totals.refunded_minor),
+            loading=False,
+        )
+
+    @property
+    def is_stale(self) -> bool:
+        """Return whether the shop's day has changed since the last reading."""
+        return self._day is not None and self._day != business_day(self._front.now(), self._front.shop)
+
+    async def read(self, query: Query, desk: Desk) -> None:
+        """Read list and totals; a refusal is kept to be shown in their place."""
+        now = self._front.now()
+        day = business_day(now, self._front.shop)
+        wanted = PaymentFilter(now=now, created_from=day_start(day, self._front.shop), limit=LAST)
+        try:
+            self._views = await query(lambda: desk.ledger.payments(wanted))
+            self._totals = await query(lambda: desk.ledger.totals(replace(wanted, limit=0)))
+        except PaydeskError as refusal:
+            self._problem = refusal
+        else:
+            self._problem, self._day = None, day

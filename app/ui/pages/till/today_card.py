@@ -1,0 +1,93 @@
+"""The last payments of the day under the sale form; a click brings one back to hand. Passive."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Final
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QStackedWidget, QVBoxLayout, QWidget
+
+from app.i18n.texts import Texts
+from app.ui.pages.till.state import TodayList
+from app.ui.tables.columns import NUMBER, PURPOSE, STATUS, SUM, TIME
+from app.ui.tables.payments_table import PaymentsTable
+from app.ui.theme import Theme, tokens
+from app.ui.theme.marks import mark
+from app.ui.widgets.empty_state import EmptyState
+
+COLUMNS: Final = (
+    TIME,
+    replace(NUMBER, width=88, least=80),
+    replace(PURPOSE, width=120, least=100),
+    replace(SUM, width=120, least=100),
+    replace(STATUS, width=218),
+)
+"""In the smallest window the purpose gives way."""
+PAD: Final = 18
+"""As much as the rows keep at their ends."""
+
+
+class TodayCard(QFrame):
+    """`payment_requested` carries the id of the row that was chosen."""
+
+    payment_requested = Signal(str)
+
+    def __init__(self, theme: Theme, texts: Texts, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        mark(self, card=True)
+        self._theme = theme
+        self._texts = texts
+        self._build_head()
+        self._build_list()
+        self._build_layout()
+        self.show_words(texts)
+
+    def _build_head(self) -> None:
+        self._title = mark(QLabel(), role="strong")
+        self._count = mark(QLabel(), role="strong")
+        self._sum = mark(QLabel(), role="muted")
+
+    def _build_list(self) -> None:
+        self.table = PaymentsTable(self._theme, COLUMNS)
+        self.table.horizontalHeader().hide()
+        self.table.row_requested.connect(self.payment_requested)
+        self._empty = EmptyState(self._theme)
+        self._stack = QStackedWidget()
+        self._stack.addWidget(self._empty)
+        self._stack.addWidget(self.table)
+
+    def _build_layout(self) -> None:
+        head = QHBoxLayout()
+        head.setContentsMargins(PAD, tokens.M, PAD, tokens.M)
+        head.setSpacing(tokens.XS)
+        head.addWidget(self._title, 1)
+        head.addWidget(self._count)
+        head.addWidget(self._sum)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(1, 0, 1, 1)
+        column.setSpacing(0)
+        line = mark(QFrame(), line=True)
+        line.setFixedHeight(1)
+        column.addLayout(head)
+        column.addWidget(line)
+        column.addWidget(self._stack, 1)
+
+    def show_words(self, texts: Texts) -> None:
+        """Speak a language."""
+        self._texts = texts
+        self._title.setText(texts.say("Today"))
+        self.table.show_words(texts, texts.say("The last payments of today"))
+
+    def show_state(self, today: TodayList) -> None:
+        say = self._texts.say
+        self._count.setText(today.count)
+        self._sum.setText(f"· {today.sum}" if today.sum else "")
+        self.table.show_rows(today.rows)
+        self._stack.setCurrentWidget(self.table if today.rows else self._empty)
+        if today.problem is not None:
+            self._empty.show_content("warning", say("Today's payments cannot be read"), today.problem)
+        elif today.loading:
+            self._empty.show_content("clock", say("Reading today's payments…"), "")
+        elif not today.rows:
+            self._empty.show_content("empty_box", say("No payments today yet"), "")

@@ -1,0 +1,103 @@
+"""The cashier's only screen: sale form, today's list, the payment at hand. Passive."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from PySide6.QtCore import QEvent, QObject, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QShowEvent
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+
+from app.i18n.texts import Texts
+from app.ui.pages.till.card_view import PaymentCardView
+from app.ui.pages.till.sale_form import SaleForm
+from app.ui.pages.till.state import Action, Draft, TillState
+from app.ui.pages.till.today_card import TodayCard
+from app.ui.theme import Theme, tokens
+from app.ui.theme.marks import mark
+
+KEYS: Final = {"new": Action.NEW, "copy": Action.COPY, "check": Action.CHECK}
+SUM_KEYS: Final = frozenset({*"0123456789,", "back"})
+CARD_WIDTH: Final = (360, 440)
+
+
+class TillPage(QWidget):
+    """`payment_requested` carries a PaymentId, `action_requested` an Action; `edited` (field, text), `left` (field)."""
+
+    edited = Signal(str, str)
+    left = Signal(str)
+    create_requested = Signal()
+    payment_requested = Signal(str)
+    action_requested = Signal(object)
+
+    def __init__(self, theme: Theme, texts: Texts, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        mark(self, page=True)
+        self._draft = Draft()
+        self.form = SaleForm(theme, texts)
+        self.today = TodayCard(theme, texts)
+        self.card = PaymentCardView(theme, texts)
+        self._build_layout()
+        self._join()
+
+    def _build_layout(self) -> None:
+        left = QVBoxLayout()
+        left.setSpacing(tokens.M)
+        left.addWidget(self.form)
+        left.addWidget(self.today, 1)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(tokens.XL, tokens.L, tokens.XL, tokens.L)
+        row.setSpacing(tokens.L)
+        row.addLayout(left, 7)
+        row.addWidget(self.card, 4)
+        self.card.setMinimumWidth(CARD_WIDTH[0])
+        self.card.setMaximumWidth(CARD_WIDTH[1])
+
+    def _join(self) -> None:
+        self.form.edited.connect(self.edited)
+        self.form.left.connect(self.left)
+        self.form.create_requested.connect(self.create_requested)
+        self.today.payment_requested.connect(self.payment_requested)
+        self.today.table.installEventFilter(self)
+        self.card.action_requested.connect(self._wish)
+
+    def show_words(self, texts: Texts) -> None:
+        """Speak a language."""
+        for part in (self.form, self.today, self.card):
+            part.show_words(texts)
+
+    def show_state(self, state: TillState) -> None:
+        if self._draft != Draft() and state.draft == Draft():
+            self._to_amount()  # the sale is made: the next customer's sum must not go into the last one's e-mail
+        self._draft = state.draft
+        self.form.show_state(state)
+        self.today.show_state(state.today)
+        self.today.table.select(state.card.payment_id)
+        self.card.show_state(state.card)
+
+    def take_key(self, name: str) -> None:
+        """A key of the desk that means something here."""
+        if name in KEYS:
+            self._wish(KEYS[name])
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self.form.amount.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _wish(self, action: Action) -> None:
+        self.action_requested.emit(action)
+        if action is not Action.CONNECT:
+            self._to_amount()
+
+    def _to_amount(self) -> None:
+        self.form.amount.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """What is typed over the list is a sum: nobody at a till types anything else."""
+        if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
+            key = "back" if event.key() == Qt.Key.Key_Backspace else event.text().replace(".", ",")
+            if key in SUM_KEYS:
+                self.form.amount.press(key)
+                self._to_amount()
+                return True
+        return super().eventFilter(watched, event)

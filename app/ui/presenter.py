@@ -1,0 +1,90 @@
+"""What every presenter does alike: hold a state, show it when it changed, own its tasks, hear the news."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Coroutine
+from datetime import datetime
+from typing import Any, Generic, TypeVar
+
+from app.domain.errors import Defect, PaydeskError
+from app.domain.ids import PaymentId
+from app.i18n.texts import Texts
+from app.services.desk import Desk
+from app.ui.front import Front
+from app.ui.tasks import PageTasks
+
+S = TypeVar("S")
+T = TypeVar("T")
+
+
+class Presenter(Generic[S]):
+    """Turns what the core says into states of one page. Knows no Qt: `show` is the view's `show_state`."""
+
+    def __init__(self, owner: str, front: Front, show: Callable[[S], None]) -> None:
+        self._front = front
+        self._show = show
+        self._shown: S | None = None
+        self._tasks = PageTasks(owner, self.refused, self._failed, self.retell)
+
+    def state(self) -> S:
+        """Return what the page shows now, in today's words. Subclasses say it."""
+        raise NotImplementedError
+
+    def load(self) -> None:
+        """Read what the page needs; called when the core is up, when the page opens and when the shop changed."""
+
+    def hear(self, changed: frozenset[PaymentId]) -> None:
+        """Take notice of payments with new facts; the empty set means anything may have changed."""
+
+    def refused(self, error: PaydeskError) -> None:
+        """Tell a refusal that nobody else took care of."""
+        self._front.notices.toast(self._texts.error(error), "failed")
+
+    def tick(self) -> None:
+        """A second has passed: what depends on the clock may look different."""
+        self.retell()
+
+    def retell(self) -> None:
+        """Show the state if it differs from what is shown; the way to a new language, too."""
+        state = self.state()
+        if state != self._shown:
+            self._shown = state
+            self._show(state)
+
+    def go_back(self) -> None:
+        """Esc: leave what is open on the page. Nothing is undone by it."""
+
+    async def settled(self) -> None:
+        """Wait until the page's tasks have ended."""
+        await self._tasks.settled()
+
+    def close(self) -> None:
+        """Cancel what runs. Commands that the core has taken go on there."""
+        self._tasks.close()
+
+    @property
+    def _texts(self) -> Texts:
+        return self._front.texts
+
+    @property
+    def _now(self) -> datetime:
+        return self._front.now()
+
+    @property
+    def _desk(self) -> Desk:
+        if self._front.link is None:
+            raise Defect(wanted="the running core")
+        return self._front.link.desk
+
+    async def _query(self, work: Callable[[], Coroutine[Any, Any, T]]) -> T:
+        if self._front.link is None:
+            raise Defect(wanted="the running core")
+        return await self._front.link.bridge.query(work)
+
+    async def _command(self, work: Callable[[], Coroutine[Any, Any, T]]) -> T:
+        if self._front.link is None:
+            raise Defect(wanted="the running core")
+        return await self._front.link.bridge.command(work)
+
+    def _failed(self, error: BaseException) -> None:
+        self._front.notices.toast(self._texts.error(Defect()), "failed")

@@ -1,0 +1,1 @@
+"""The main window around the pages: rail, header, health, keys, toasts. No business."""

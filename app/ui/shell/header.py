@@ -1,0 +1,41 @@
+"""The bar over the page: its title, the shop, date and clock."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QWidget
+
+from app.ui.theme import tokens
+from app.ui.theme.marks import mark
+
+HEIGHT: Final = 52
+
+
+class HeaderBar(QFrame):
+    """Passive: texts in, nothing out."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        mark(self, header=True)
+        self.setFixedHeight(HEIGHT)
+        self._title = mark(QLabel(), role="title")
+        self._shop = mark(QLabel(), role="muted")
+        self._date = mark(QLabel(), role="muted")
+        self._clock = mark(QLabel(), role="strong")
+        row = QHBoxLayout(self)
+        row.setContentsMargins(tokens.XL, 0, tokens.XL, 0)
+        row.setSpacing(tokens.L)
+        row.addWidget(self._title)
+        row.addWidget(self._shop, 1)
+        row.addWidget(self._date)
+        row.addWidget(self._clock)
+
+    def show_title(self, title: str) -> None:
+        self._title.setText(title)
+
+    def show_place(self, shop: str, date: str, clock: str) -> None:
+        """Show where and when we are."""
+        self._shop.setText(shop)
+        self._date.setText(date)
+        self._clock.setText(clock)

@@ -1,0 +1,62 @@
+"""The keys of the desk: one table for the shortcuts and for the help page. None is a bare letter or digit."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from PySide6.QtWidgets import QDialog, QGridLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+
+from app.i18n.marks import _
+from app.i18n.texts import Texts
+from app.ui.theme import tokens
+from app.ui.theme.marks import mark
+
+KEYS: Final[tuple[tuple[str, str, str], ...]] = (
+    ("F2", "new", _("New payment")),
+    ("F4", "copy", _("Copy the link")),
+    ("F5", "check", _("Ask the operator now")),
+    ("F9", "history", _("History")),
+    ("Ctrl+F", "search", _("Search")),
+    ("Ctrl+1", "page 1", _("Till")),
+    ("Ctrl+2", "page 2", _("Payments")),
+    ("Ctrl+3", "page 3", _("History")),
+    ("Ctrl+4", "page 4", _("Settings")),
+    ("Esc", "back", _("Back; never cancels a link without asking")),
+    ("F1", "help", _("This list")),
+)
+"""(keys, what the shell calls it, what it does)"""
+
+
+class KeysDialog(QDialog):
+    """The list of keys."""
+
+    def __init__(self, texts: Texts, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        title = texts.say("Keys")
+        self.setWindowTitle(title)
+        self.setAccessibleName(title)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(tokens.XL, tokens.XL, tokens.XL, tokens.XL)
+        layout.setSpacing(tokens.L)
+        heading = QLabel(title)
+        mark(heading, role="title")
+        layout.addWidget(heading)
+        layout.addLayout(_build_table(texts))
+        close = QPushButton(texts.say("Close"))
+        close.setAccessibleName(close.text())
+        mark(close, kind="primary")
+        close.clicked.connect(self.accept)
+        layout.addWidget(close)
+
+
+def _build_table(texts: Texts) -> QGridLayout:
+    table = QGridLayout()
+    table.setHorizontalSpacing(tokens.XL)
+    table.setVerticalSpacing(tokens.S)
+    for row, (keys, _name, meaning) in enumerate(KEYS):
+        shown = QLabel(keys)
+        mark(shown, role="strong")
+        table.addWidget(shown, row, 0)
+        table.addWidget(QLabel(texts.say(meaning)), row, 1)
+    table.setColumnStretch(1, 1)
+    return table

@@ -1,0 +1,83 @@
+"""The shell's mind: shop, clock, and how the two ends of the core are. No Qt."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+
+from app.domain.errors import HomeTaken
+from app.i18n.formats import second_text, time_text, weekday_text
+from app.services.desk import Health
+from app.ui.front import Front
+from app.ui.presenter import Presenter
+from app.ui.shell.state import Chip, ShellState
+
+READ_EVERY = timedelta(seconds=5)
+
+
+class ShellPresenter(Presenter[ShellState]):
+    """Asks the core how it is every few seconds and whenever it is told to."""
+
+    def __init__(self, front: Front, show: Callable[[ShellState], None]) -> None:
+        super().__init__("shell", front, show)
+        self._health = Health()
+        self._read_at = front.now()
+
+    def state(self) -> ShellState:
+        front, zone, say = self._front, self._front.shop.zone, self._texts.say
+        return ShellState(
+            shop=front.shop.name,
+            date=weekday_text(self._now, zone, self._texts),
+            clock=time_text(self._now, zone),
+            demo=say("DEMO: the money is not real") if front.shop.is_demo else "",
+            problem=front.core_problem or self._storage_problem(),
+            operator=self._operator(),
+            callbacks=self._callbacks(),
+        )
+
+    def load(self) -> None:
+        if self._front.link is not None:
+            self._read_at = self._now
+            self._tasks.start_again("health", self._read)
+        self.retell()
+
+    def tick(self) -> None:
+        if self._now - self._read_at >= READ_EVERY:
+            self.load()
+        self.retell()
+
+    async def _read(self) -> None:
+        async def health() -> Health:
+            return self._desk.health()
+
+        self._health = await self._query(health)
+        self.retell()
+
+    def _storage_problem(self) -> str:
+        code = self._health.storage_problem
+        return self._texts.problem(code) if code else ""
+
+    def _operator(self) -> Chip:
+        say, health, word = self._texts.say, self._health, self._texts.say("Operator")
+        if self._front.shop.missing:
+            return Chip(word, "attention", say("Not connected yet: see the settings."))
+        if health.operator_problem:
+            return Chip(word, "failed", self._texts.problem(health.operator_problem))
+        if health.operator_answered_at is None:
+            return Chip(word, "ended", say("The operator was not asked yet."))
+        at = second_text(health.operator_answered_at, self._front.shop.zone)
+        took = round(health.operator_latency_ms or 0)
+        return Chip(word, "paid", say("Answered at {time}, in {ms} ms.", time=at, ms=took))
+
+    def _callbacks(self) -> Chip:
+        say, health, word = self._texts.say, self._health, self._texts.say("Messages")
+        if health.listener_problem == HomeTaken.code:
+            return Chip(word, "paid", say("Another Paydesk receives messages for this home."))
+        if health.listener_problem:
+            return Chip(word, "failed", self._texts.problem(health.listener_problem, port=health.listener_port))
+        if health.listener_address is None:
+            return Chip(word, "ended", say("Not receiving yet."))
+        last = say("No message yet.")
+        if health.callback_at:
+            last = say("Last message at {time}.", time=second_text(health.callback_at, self._front.shop.zone))
+        return Chip(word, "paid", f"{say('Received at {address}.', address=health.listener_address)} {last}")

@@ -1,0 +1,86 @@
+"""The columns of a table of payments as data, and how they share the room there is. No Qt.
+
+To add a column: 1. its key and word here; 2. what it shows in `cell_text`; 3. its ink in `payments_delegate.py`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from app.i18n.marks import _
+from app.ui.payment_looks import PaymentRow
+from app.ui.widgets.countdown import time_left
+
+UNKNOWN: Final = "—"
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """Widths in logical pixels: `width` is comfortable, at `least` nothing usual is cut yet (0: same as `width`).
+
+    `leaves`: when even that is too much, the highest goes first; 0 stays. `tight`: the last resort of who stays.
+    One column of a table `stretches`. `shy`: it is there only while a row has something to say in it.
+    """
+
+    key: str
+    word: str
+    width: int
+    align: str = "left"
+    least: int = 0
+    leaves: int = 0
+    tight: int = 0
+    stretches: bool = False
+    shy: bool = False
+
+    @property
+    def narrow(self) -> int:
+        return self.least or self.width
+
+
+TIME: Final = Column("time", _("Time"), 66)
+MOMENT: Final = Column("moment", _("Time"), 128, least=108)
+NUMBER: Final = Column("number", _("No."), 76, least=64)
+PURPOSE: Final = Column("purpose", _("Purpose"), 240, least=140, leaves=1, stretches=True)
+SUM: Final = Column("sum", _("Sum"), 120, align="right", least=108)
+STATUS: Final = Column("status", _("Status"), 212, least=210, tight=120)
+LEFT: Final = Column("left", _("Left"), 76, leaves=2)
+CASHIER: Final = Column("cashier", _("Cashier"), 96, least=84, leaves=3, shy=True)
+CONFIRMED: Final = Column("confirmed", _("Confirmed"), 136, least=116, leaves=4)
+
+HISTORY: Final = (MOMENT, NUMBER, PURPOSE, SUM, STATUS, CASHIER, CONFIRMED)
+LIVE: Final = (MOMENT, NUMBER, PURPOSE, SUM, STATUS, LEFT, CASHIER, CONFIRMED)
+
+
+def fitted(columns: Sequence[Column], room: int) -> tuple[int, ...]:
+    """Return the width of every column, 0 for those that have to go; together they fill the room if they can."""
+    stay = list(columns)
+    while sum(column.narrow for column in stay) > room and any(column.leaves for column in stay):
+        stay.remove(max(stay, key=lambda column: column.leaves))
+    widths = {column.key: column.narrow for column in stay}
+    spare = room - sum(widths.values())
+    for column in stay:
+        most = column.width if spare > 0 else (column.tight or column.narrow)
+        change = min(spare, most - column.narrow) if spare > 0 else max(spare, most - column.narrow)
+        widths[column.key] += change
+        spare -= change
+    if spare > 0:
+        taker = next((column for column in stay if column.stretches), stay[-1])
+        widths[taker.key] += spare
+    return tuple(widths.get(column.key, 0) for column in columns)
+
+
+def cell_text(row: PaymentRow, key: str, now_ms: int) -> str:
+    """Return what a cell says; `now_ms` is for what runs."""
+    match key:
+        case "moment":
+            return f"{row.day} {row.time}".strip()
+        case "status":
+            return row.status.word
+        case "left":
+            return "" if row.deadline_ms is None else time_left(row.deadline_ms - now_ms)
+        case "cashier" | "confirmed":
+            return str(getattr(row, key)) or UNKNOWN
+        case _:
+            return str(getattr(row, key))

@@ -1,0 +1,106 @@
+"""How a row of payments is painted: calm grounds, thin lines, the sum bold, the status as a pill."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPointF, QRect, QRectF, QSize, Qt
+from PySide6.QtGui import QFontMetrics, QHelpEvent, QPainter
+from PySide6.QtWidgets import QAbstractItemView, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QTableView, QToolTip
+
+from app.ui.payment_looks import PaymentRow
+from app.ui.tables.payments_model import PaymentsModel
+from app.ui.theme import Theme
+from app.ui.widgets.status_pill import paint_pill, pill_width
+
+ROW_HEIGHT: Final = 40
+PAD: Final = 10
+EDGE: Final = 8
+"""What the first column has before its pad, and the last one behind it."""
+FOCUS_BAR: Final = 3
+WARNING: Final = 16
+WARNING_GAP: Final = 6
+MUTED: Final = frozenset({"time", "moment", "left", "cashier", "confirmed"})
+STRONG: Final = frozenset({"sum"})
+Index = QModelIndex | QPersistentModelIndex
+
+
+def cell_room(rect: QRect, model: PaymentsModel, column: int) -> QRect:
+    """Return where a cell's content stands; header and rows agree on it."""
+    last = len(model.columns) - 1
+    return rect.adjusted(PAD + (EDGE if column == 0 else 0), 0, -PAD - (EDGE if column == last else 0), 0)
+
+
+class PaymentsDelegate(QStyledItemDelegate):
+    """Told by the table which row is under the mouse."""
+
+    def __init__(self, theme: Theme, parent: QTableView) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self._table = parent
+        self.hovered_row = -1
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
+        return QSize(PAD, ROW_HEIGHT)
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        model = index.model()
+        assert isinstance(model, PaymentsModel)
+        rect, key = QRect(option.rect), model.columns[index.column()].key
+        painter.save()
+        self._paint_ground(painter, option, index, rect)
+        room = cell_room(rect, model, index.column())
+        if key == "status":
+            self._paint_status(painter, model.row(index.row()), room, at_end=index.column() == len(model.columns) - 1)
+        else:
+            self._paint_text(painter, str(index.data()), key, room, int(index.data(Qt.ItemDataRole.TextAlignmentRole)))
+        painter.restore()
+
+    def helpEvent(self, event: QHelpEvent, view: QAbstractItemView, option: QStyleOptionViewItem, index: Index) -> bool:
+        """Tell the whole text only where some of it is hidden."""
+        model = index.model()
+        if not isinstance(model, PaymentsModel) or not self._is_cut(model, view, index):
+            QToolTip.hideText()
+            return True
+        return super().helpEvent(event, view, option, index)
+
+    def _paint_ground(self, painter: QPainter, option: QStyleOptionViewItem, index: Index, rect: QRect) -> None:
+        state = option.state
+        is_selected = bool(state & QStyle.StateFlag.State_Selected)
+        if is_selected:
+            painter.fillRect(rect, self._theme.colour("accent_tint"))
+        elif index.row() == self.hovered_row:
+            painter.fillRect(rect, self._theme.colour("hover"))
+        line = QRect(rect.left(), rect.bottom(), rect.width(), 1)
+        painter.fillRect(line, self._theme.colour("border"))
+        if index.column() == 0 and self._table.hasFocus() and self._table.currentIndex().row() == index.row():
+            painter.fillRect(QRect(rect.left(), rect.top(), FOCUS_BAR, rect.height()), self._theme.colour("accent"))
+
+    def _paint_text(self, painter: QPainter, text: str, key: str, room: QRect, align: int) -> None:
+        painter.setFont(self._theme.font("body", 600 if key in STRONG else 400))
+        painter.setPen(self._theme.colour("muted" if key in MUTED else "text"))
+        shown = QFontMetrics(painter.font()).elidedText(text, Qt.TextElideMode.ElideRight, room.width())
+        painter.drawText(room, align, shown)
+
+    def _paint_status(self, painter: QPainter, row: PaymentRow, room: QRect, *, at_end: bool) -> None:
+        """The pill, and a warning beside it when a person must look. As the last column it stands at the row's end."""
+        look = row.status
+        warns = row.attention and look.icon != "warning"
+        taken = WARNING + WARNING_GAP if warns else 0
+        width = min(pill_width(look.word, self._theme), room.width() - taken)
+        left = room.right() + 1 - width if at_end else room.left()
+        paint_pill(
+            painter, QRectF(left, room.top(), width, room.height()), look.word, look.tone, look.icon, self._theme
+        )
+        if warns:
+            beside = left - taken if at_end else left + width + WARNING_GAP
+            pixmap = self._theme.pixmap("warning", "attention", WARNING, painter.device().devicePixelRatio())
+            painter.drawPixmap(QPointF(beside, room.center().y() - WARNING / 2 + 0.5), pixmap)
+
+    def _is_cut(self, model: PaymentsModel, view: QAbstractItemView, index: Index) -> bool:
+        key, text = model.columns[index.column()].key, str(index.data() or "")
+        room = cell_room(view.visualRect(index), model, index.column()).width()
+        if key == "status":
+            return pill_width(text, self._theme) > room
+        font = self._theme.font("body", 600 if key in STRONG else 400)
+        return QFontMetrics(font).horizontalAdvance(text) > room

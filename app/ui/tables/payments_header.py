@@ -1,0 +1,51 @@
+"""The names of the columns, standing exactly over what they name."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from PySide6.QtCore import QRect, QSize, Qt
+from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtWidgets import QHeaderView, QWidget
+
+from app.ui.tables.payments_delegate import cell_room
+from app.ui.tables.payments_model import SIDES, VERTICAL_CENTRE, PaymentsModel
+from app.ui.theme import Theme
+
+HEIGHT: Final = 36
+
+
+class PaymentsHeader(QHeaderView):
+    """Names only: nothing to drag or to sort."""
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(Qt.Orientation.Horizontal, parent)
+        self._theme = theme
+        self.setSectionsClickable(False)
+        self.setSectionsMovable(False)
+        self.setHighlightSections(False)
+        self.setMinimumSectionSize(1)
+        self.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        self.setFrameShape(QHeaderView.Shape.NoFrame)
+
+    def sizeHint(self) -> QSize:
+        return QSize(super().sizeHint().width(), HEIGHT)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """The line goes on where no column is."""
+        super().paintEvent(event)
+        painter = QPainter(self.viewport())
+        painter.fillRect(QRect(0, self.height() - 1, self.width(), 1), self._theme.colour("border"))
+        painter.end()
+
+    def paintSection(self, painter: QPainter, rect: QRect, section: int) -> None:
+        model = self.model()
+        if not isinstance(model, PaymentsModel) or not rect.isValid():
+            return
+        align = SIDES[model.columns[section].align] | VERTICAL_CENTRE
+        painter.save()
+        painter.setFont(self._theme.font("small", 600))
+        painter.setPen(self._theme.colour("muted"))
+        word = str(model.headerData(section, self.orientation()))
+        painter.drawText(cell_room(rect, model, section), align, word)
+        painter.restore()

@@ -1,0 +1,188 @@
+"""A table of payments, set up once: whole rows, one at a time, by mouse and keys; it holds its place in news."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Final
+
+from PySide6.QtCore import QEvent, QModelIndex, Qt, QTimer, Signal
+from PySide6.QtGui import QHideEvent, QKeyEvent, QMouseEvent, QResizeEvent, QShowEvent
+from PySide6.QtWidgets import QAbstractItemView, QFrame, QHeaderView, QTableView, QWidget
+
+from app.domain.ids import PaymentId
+from app.i18n.texts import Texts
+from app.ui.payment_looks import PaymentRow
+from app.ui.tables.columns import Column, fitted
+from app.ui.tables.payments_delegate import ROW_HEIGHT, PaymentsDelegate
+from app.ui.tables.payments_header import PaymentsHeader
+from app.ui.tables.payments_model import PaymentsModel, unix_millis
+from app.ui.theme import Theme
+
+SECOND_MS: Final = 1000
+GOING: Final = frozenset({Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_PageUp, Qt.Key.Key_PageDown})
+GOING_FAR: Final = frozenset({Qt.Key.Key_Home, Qt.Key.Key_End})
+TAKING: Final = frozenset({Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space})
+
+
+class PaymentsTable(QTableView):
+    """`row_requested` comes with a PaymentId for a click, for Enter, and for every row that the arrows reach."""
+
+    row_requested = Signal(str)
+
+    def __init__(
+        self,
+        theme: Theme,
+        columns: Sequence[Column],
+        parent: QWidget | None = None,
+        *,
+        now_ms: Callable[[], int] = unix_millis,
+    ) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self._rows = PaymentsModel(columns, self, now_ms=now_ms)
+        self._delegate = PaymentsDelegate(theme, self)
+        self._clock = QTimer(self)
+        self._clock.setInterval(SECOND_MS)
+        self._clock.timeout.connect(self._tick)
+        self._build()
+        theme.changed.connect(self.viewport().update)
+
+    def _build(self) -> None:
+        self.setStyleSheet(
+            "QTableView { border: none; background: transparent; } QHeaderView { background: transparent; }"
+        )
+        self.setHorizontalHeader(PaymentsHeader(self._theme, self))
+        self.setModel(self._rows)
+        self.setItemDelegate(self._delegate)
+        rows = self.verticalHeader()
+        rows.hide()
+        rows.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        rows.setDefaultSectionSize(ROW_HEIGHT)
+        self.setShowGrid(False)
+        self.setWordWrap(False)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setTabKeyNavigation(False)
+        self.setMouseTracking(True)
+        self.verticalScrollBar().setSingleStep(ROW_HEIGHT)
+        for part in (self.viewport(), self.horizontalHeader().viewport()):
+            part.setAutoFillBackground(False)
+        self.clicked.connect(self._take)
+
+    # What is shown
+
+    def show_rows(self, rows: Sequence[PaymentRow]) -> None:
+        """Show these payments; the selected one stays selected and what is being read stays where it is."""
+        chosen, anchor = self.chosen(), self._anchor()
+        self._rows.show_rows(rows)
+        self._fit()
+        if chosen is not None and self.chosen() != chosen:
+            self.select(chosen)
+        self._hold(anchor)
+        self._plan()
+
+    def show_words(self, texts: Texts, name: str) -> None:
+        """Name the columns, and the table for a screen reader."""
+        self._rows.show_words(texts)
+        self.setAccessibleName(name)
+
+    def select(self, payment_id: PaymentId | None) -> None:
+        """Select a payment without telling anybody; None, or one that is not here, selects nothing."""
+        at = self._rows.find(payment_id)
+        if at is None:
+            self.clearSelection()
+        elif self.chosen() != payment_id:
+            self.setCurrentIndex(self._rows.index(at, 0))
+
+    def chosen(self) -> PaymentId | None:
+        """Return the selected payment."""
+        selected = self.selectionModel().selectedRows()
+        return self._rows.row(selected[0].row()).payment_id if selected else None
+
+    # What the person does
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        before = self.chosen()
+        if event.key() in TAKING:
+            self.setCurrentIndex(self.currentIndex())  # the keyboard may stand on a row that is not selected
+            self._take(self.currentIndex())
+            return
+        if event.key() in GOING_FAR:
+            last = self._rows.rowCount() - 1
+            self.setCurrentIndex(self._rows.index(0 if event.key() == Qt.Key.Key_Home else last, 0))
+        else:
+            super().keyPressEvent(event)
+        if event.key() in GOING | GOING_FAR and self.chosen() != before:
+            self._take(self.currentIndex())
+
+    def keyboardSearch(self, search: str) -> None:
+        """Letters and digits choose no rows: a scanner types, and a row that moves by itself misleads."""
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        super().mouseMoveEvent(event)
+        self._hover(self.rowAt(event.position().toPoint().y()))
+
+    def leaveEvent(self, event: QEvent) -> None:
+        super().leaveEvent(event)
+        self._hover(-1)
+
+    def _take(self, index: QModelIndex) -> None:
+        if index.isValid():
+            self.row_requested.emit(self._rows.row(index.row()).payment_id)
+
+    def _hover(self, row: int) -> None:
+        if row != self._delegate.hovered_row:
+            self._delegate.hovered_row = row
+            self.viewport().update()
+
+    # Room and time
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._plan()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        super().hideEvent(event)
+        self._clock.stop()
+
+    def _fit(self) -> None:
+        """Share the room between the columns that have something to say."""
+        silent = self._rows.silent_columns()
+        told = [column for column in self._rows.columns if column.key not in silent]
+        keys = (column.key for column in told)
+        widths = dict(zip(keys, fitted(told, self.viewport().width()), strict=True))
+        for at, column in enumerate(self._rows.columns):
+            width = widths.get(column.key, 0)
+            self.setColumnHidden(at, not width)
+            if width:
+                self.setColumnWidth(at, width)
+
+    def _plan(self) -> None:
+        """The clock runs only while somebody can see a countdown."""
+        runs = self.isVisible() and bool(self._rows.running())
+        if runs != self._clock.isActive():
+            self._clock.start() if runs else self._clock.stop()
+
+    def _tick(self) -> None:
+        for cell in self._rows.running():
+            self.update(cell)
+
+    def _anchor(self) -> tuple[PaymentId, int] | None:
+        """The first visible payment and how much of it is scrolled away; None at the top, where news may push in."""
+        offset = self.verticalScrollBar().value()
+        at = self.rowAt(0)
+        return (self._rows.row(at).payment_id, offset - at * ROW_HEIGHT) if offset and at >= 0 else None
+
+    def _hold(self, anchor: tuple[PaymentId, int] | None) -> None:
+        at = self._rows.find(anchor[0]) if anchor else None
+        if anchor and at is not None:
+            self.updateGeometries()
+            self.verticalScrollBar().setValue(at * ROW_HEIGHT + anchor[1])

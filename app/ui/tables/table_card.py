@@ -1,0 +1,64 @@
+"""A table of payments on its card, with what stands there when there are no rows and what is said below. Passive."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QFrame, QLabel, QStackedWidget, QVBoxLayout, QWidget
+
+from app.ui.payment_looks import PaymentRow
+from app.ui.tables.columns import Column
+from app.ui.tables.payments_table import PaymentsTable
+from app.ui.theme import Theme, tokens
+from app.ui.theme.marks import mark
+from app.ui.widgets.empty_state import EmptyState
+
+
+class TableCard(QFrame):
+    """`row_requested` carries a PaymentId; `way_out_requested` is the button of a notice."""
+
+    row_requested = Signal(str)
+    way_out_requested = Signal()
+
+    def __init__(self, theme: Theme, columns: Sequence[Column], parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        mark(self, card=True)
+        self.table = PaymentsTable(theme, columns)
+        self.notice = EmptyState(theme)
+        self._foot = mark(QLabel(), role="small")
+        self._stack = QStackedWidget()
+        self._build_layout()
+        self.table.row_requested.connect(self.row_requested)
+        self.notice.action_requested.connect(self.way_out_requested)
+
+    def _build_layout(self) -> None:
+        self._stack.addWidget(self.table)
+        self._stack.addWidget(self.notice)
+        self._foot.setContentsMargins(tokens.L + tokens.XS, tokens.S, tokens.L, tokens.XS)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(1, tokens.XS, 1, tokens.S)
+        column.setSpacing(0)
+        column.addWidget(self._stack, 1)
+        column.addWidget(self._foot)
+
+    def show_rows(self, rows: Sequence[PaymentRow], foot: str) -> None:
+        """Show rows and what is to be said about them."""
+        self.table.show_rows(rows)
+        self._foot.setText(foot)
+        self._foot.setVisible(bool(foot))
+        self._stack.setCurrentWidget(self.table)
+
+    def show_notice(self, icon: str, title: str, text: str, way_out: str | None) -> None:
+        """Show why there are no rows; `way_out` names a button."""
+        self.table.show_rows(())
+        self._foot.hide()
+        self.notice.show_content(icon, title, text, way_out)
+        self._stack.setCurrentWidget(self.notice)
+
+    def foot(self) -> str:
+        """What is said below the rows now."""
+        return self._foot.text() if not self._foot.isHidden() else ""
+
+    def shows_rows(self) -> bool:
+        return self._stack.currentWidget() is self.table

@@ -1,0 +1,72 @@
+"""A strip across the page for what needs an action: an offline operator, the demo, an attention."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QWidget
+
+from app.ui.theme import Theme
+from app.ui.theme.marks import remark
+from app.ui.theme.tokens import XS, L, M, S
+from app.ui.widgets.buttons import button, icon_button
+from app.ui.widgets.icon_mark import IconMark
+
+ICON: Final = 18
+
+
+class Banner(QFrame):
+    """Hidden until told something. Closing it hides it and is told by `closed`."""
+
+    action_requested = Signal()
+    closed = Signal()
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None, *, close_name: str = "") -> None:
+        super().__init__(parent)
+        self._icon = IconMark(theme, ICON, self)
+        self._text = QLabel(self)
+        self._text.setWordWrap(True)
+        self._text.setTextFormat(Qt.TextFormat.PlainText)
+        self._action = button(theme, "", "plain", parent=self)
+        self._close = icon_button(theme, "cross", close_name, parent=self)
+        self._close.setVisible(bool(close_name))
+        row = QHBoxLayout(self)
+        row.setContentsMargins(L, XS, S, XS)
+        row.setSpacing(M)
+        row.addWidget(self._icon)
+        row.addWidget(self._text, 1)
+        row.addWidget(self._action)
+        row.addWidget(self._close)
+        self._action.clicked.connect(self._acted)
+        self._close.clicked.connect(self._closed)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Minimum)
+        self.hide()
+
+    def show_banner(self, text: str, tone: str, icon: str, action: str | None = None) -> None:
+        """Show a text in a tone with, if named, a button; an empty text hides the strip."""
+        remark(self, tone=tone)
+        remark(self._text, tone=tone)
+        self._icon.show_icon(icon, tone)
+        self._text.setText(text)
+        self._action.setText(action or "")
+        self._action.setAccessibleName(action or "")
+        self._action.setVisible(bool(action))
+        self.setAccessibleName(text)
+        self.setVisible(bool(text))
+
+    def show_words(self, close_name: str) -> None:
+        """What the cross is called; without a name there is none."""
+        self._close.setToolTip(close_name)
+        self._close.setAccessibleName(close_name)
+        self._close.setVisible(bool(close_name))
+
+    def text(self) -> str:
+        return self._text.text()
+
+    def _acted(self) -> None:
+        self.action_requested.emit()
+
+    def _closed(self) -> None:
+        self.hide()
+        self.closed.emit()

@@ -1,0 +1,147 @@
+"""Push buttons with an icon that follows the theme, and one that carries its key as a muted hint."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from PySide6.QtCore import QRect, QSize, Qt
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QIcon, QPainter, QPaintEvent
+from PySide6.QtWidgets import QPushButton, QStyle, QStyleOptionButton, QStylePainter, QWidget
+
+from app.ui.theme import Theme
+from app.ui.theme.marks import mark
+from app.ui.theme.tokens import CONTROL_HEIGHT, M
+
+ICON_GAP: Final = 10
+STYLE_GAP: Final = 4  # what Qt itself puts between icon and word: too little beside a line drawing
+HINT_GAP: Final = M
+FAINT: Final = 0.8  # of the ink on an accent ground, where no muted colour of the theme would stand out
+TEXT_SLACK: Final = 4
+INKS: Final = {"primary": "on_accent", "danger": "failed", "quiet": "muted"}
+
+
+class Button(QPushButton):
+    """A push button of a kind the style sheet knows, at least as high as a finger needs."""
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None, kind: str = "plain") -> None:
+        super().__init__(parent)
+        self.theme = theme
+        self._icon = ""
+        mark(self, kind=kind)
+        self.setMinimumHeight(CONTROL_HEIGHT)
+        theme.changed.connect(self._dress)
+
+    def show_icon(self, name: str) -> None:
+        """Show an icon before the word; an empty name takes it away."""
+        self._icon = name
+        self._dress()
+
+    def ink(self) -> str:
+        """The colour role of the icon."""
+        return INKS.get(str(self.property("kind")), "text")
+
+    def tail_width(self) -> int:
+        """What comes behind the word, with its gap."""
+        return 0
+
+    def paint_tail(self, painter: QPainter, left: int) -> None:
+        """Paint it."""
+
+    def sizeHint(self) -> QSize:  # the least size follows from it
+        return super().sizeHint() + QSize(self._icon_width() - self._icon_width(STYLE_GAP) + self.tail_width(), 0)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """The style paints ground and word in its colours; where icon, word and tail stand is said here."""
+        painter = QStylePainter(self)
+        option = QStyleOptionButton()
+        self.initStyleOption(option)
+        option.text, option.icon = "", QIcon()
+        painter.drawControl(QStyle.ControlElement.CE_PushButton, option)
+        icon, text = self._icon_width(), QFontMetrics(self.font()).horizontalAdvance(self.text())
+        left = (self.width() - self._menu_width(option) - icon - text - self.tail_width()) // 2
+        self._paint_icon(painter, left)
+        option.text = self.text()
+        option.features = QStyleOptionButton.ButtonFeature.None_
+        option.rect = QRect(left + icon - TEXT_SLACK, 0, text + 2 * TEXT_SLACK, self.height())
+        painter.drawControl(QStyle.ControlElement.CE_PushButtonLabel, option)
+        self.paint_tail(painter, left + icon + text)
+        painter.end()
+
+    def _paint_icon(self, painter: QPainter, left: int) -> None:
+        size = self.iconSize()
+        room = QRect(left, (self.height() - size.height()) // 2, size.width(), size.height())
+        mode = QIcon.Mode.Normal if self.isEnabled() else QIcon.Mode.Disabled
+        state = QIcon.State.On if self.isChecked() else QIcon.State.Off
+        self.icon().paint(painter, room, Qt.AlignmentFlag.AlignCenter, mode, state)
+
+    def _icon_width(self, gap: int = ICON_GAP) -> int:
+        if self.icon().isNull():
+            return 0
+        return self.iconSize().width() + (gap if self.text() else 0)
+
+    def _menu_width(self, option: QStyleOptionButton) -> int:
+        metric = QStyle.PixelMetric.PM_MenuButtonIndicator
+        return self.style().pixelMetric(metric, option, self) if self.menu() else 0
+
+    def _dress(self) -> None:
+        self.setIcon(self.theme.icon(self._icon, self.ink()) if self._icon else QIcon())
+        self.update()
+
+
+class HintButton(Button):
+    """A button with the key that does the same behind its word: "Create link  Enter". The key itself is not bound."""
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None, kind: str = "plain") -> None:
+        super().__init__(theme, parent, kind)
+        self._hint = ""
+
+    def show_words(self, text: str, hint: str) -> None:
+        """The word and the name of the key; an empty hint leaves a plain button."""
+        self._hint = hint
+        self.setText(text)
+        self.setAccessibleName(text)
+        self.setAccessibleDescription(hint)
+        self.updateGeometry()
+
+    def hint(self) -> str:
+        return self._hint
+
+    def tail_width(self) -> int:
+        return HINT_GAP + QFontMetrics(self._hint_font()).horizontalAdvance(self._hint) if self._hint else 0
+
+    def paint_tail(self, painter: QPainter, left: int) -> None:
+        painter.setFont(self._hint_font())
+        painter.setPen(self._hint_ink())
+        room = QRect(left + HINT_GAP, 0, self.width(), self.height())
+        painter.drawText(room, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, self._hint)
+
+    def _hint_font(self) -> QFont:
+        return self.theme.font("body", 400)
+
+    def _hint_ink(self) -> QColor:
+        if not self.isEnabled():
+            return self.theme.colour("disabled")
+        if self.ink() != "on_accent":
+            return self.theme.colour("muted")
+        ink = self.theme.colour("on_accent")
+        ink.setAlphaF(FAINT)
+        return ink
+
+
+def button(theme: Theme, text: str, kind: str = "plain", icon: str = "", parent: QWidget | None = None) -> Button:
+    """A button with a word and, if named, an icon."""
+    made = Button(theme, parent, kind)
+    made.setText(text)
+    made.setAccessibleName(text)
+    made.show_icon(icon)
+    return made
+
+
+def icon_button(theme: Theme, icon: str, name: str, kind: str = "quiet", parent: QWidget | None = None) -> Button:
+    """A square button with nothing but an icon; `name` is its tooltip and what a screen reader says."""
+    made = Button(theme, parent, kind)
+    made.setToolTip(name)
+    made.setAccessibleName(name)
+    made.setMinimumWidth(CONTROL_HEIGHT)
+    made.show_icon(icon)
+    return made

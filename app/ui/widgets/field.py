@@ -1,0 +1,101 @@
+"""One line of input with its label above and, when there is something to say, what is wrong below."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QVBoxLayout, QWidget
+
+from app.ui.theme import Theme
+from app.ui.theme.marks import mark, remark
+from app.ui.theme.tokens import CONTROL_HEIGHT, XS
+from app.ui.widgets.elided_label import ElidedLabel
+from app.ui.widgets.icon_mark import IconMark
+
+ERROR_HEIGHT: Final = 18
+ERROR_ICON: Final = 14
+
+
+class ErrorLine(QWidget):
+    """A warning icon and a text. Reserved, it always takes one line of 18 px; otherwise as many lines as it needs."""
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None, *, reserved: bool = False) -> None:
+        super().__init__(parent)
+        self._reserved = reserved
+        self._icon = IconMark(theme, ERROR_ICON, self)
+        self._label = mark(ElidedLabel(self) if reserved else QLabel(self), role="error")
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 2 if reserved else XS, 0, 0)
+        row.setSpacing(XS)
+        row.addWidget(self._icon, 0, Qt.AlignmentFlag.AlignTop)
+        row.addWidget(self._label, 1, Qt.AlignmentFlag.AlignTop)
+        if reserved:
+            self.setFixedHeight(ERROR_HEIGHT)
+        else:
+            self._label.setWordWrap(True)
+        self.show_text("")
+
+    def show_text(self, text: str) -> None:
+        """Say what is wrong; nothing with an empty text."""
+        self._icon.show_icon("warning" if text else "", "failed")
+        if isinstance(self._label, ElidedLabel):
+            self._label.show_text(text)
+        else:
+            self._label.setText(text)
+            self.setVisible(bool(text))
+
+    def text(self) -> str:
+        return self._label.whole_text() if isinstance(self._label, ElidedLabel) else self._label.text()
+
+
+class Field(QWidget):
+    """`edited` tells what a person typed; the setters are silent. `line` is there for echo mode and the like."""
+
+    edited = Signal(str)
+    submitted = Signal()
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None, *, reserve_error: bool = False) -> None:
+        super().__init__(parent)
+        self._label = mark(QLabel(self), role="label")
+        self.line = QLineEdit(self)
+        self._error = ErrorLine(theme, self, reserved=reserve_error)
+        self._label.setBuddy(self.line)
+        self._label.setContentsMargins(0, 0, 0, XS)
+        self._label.hide()
+        self.line.setMinimumHeight(CONTROL_HEIGHT)
+        self.setFocusProxy(self.line)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)  # the parts bring their distances along, so that a hidden one leaves none behind
+        for part in (self._label, self.line, self._error):
+            column.addWidget(part)
+        # Beside a field that grew with its error, one without keeps its line where it is.
+        column.addWidget(QWidget(self), 1)
+        self.line.textEdited.connect(self.edited)
+        self.line.returnPressed.connect(self.submitted)
+
+    def text(self) -> str:
+        return self.line.text()
+
+    def show_text(self, text: str) -> None:
+        """Show a text without emitting; the cursor stays when it is the same."""
+        if text != self.line.text():
+            self.line.setText(text)
+
+    def show_words(self, label: str, placeholder: str = "") -> None:
+        """The label above (empty: none) and the placeholder; the first of them is the accessible name."""
+        self._label.setText(label)
+        self._label.setVisible(bool(label))
+        self.line.setPlaceholderText(placeholder)
+        self.line.setAccessibleName(label or placeholder)
+
+    def show_error(self, text: str | None) -> None:
+        """Say what is wrong with the input; None or empty when nothing is."""
+        self._error.show_text(text or "")
+        self.line.setAccessibleDescription(text or "")
+        remark(self.line, invalid=bool(text))
+
+    def error(self) -> str:
+        """What is shown as wrong now."""
+        return self._error.text()
