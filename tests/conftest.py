@@ -2,17 +2,30 @@
 
 from __future__ import annotations
 
+import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from app.operator_api import keys
+from tests.secrets_scan import findings
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")  # without a display Qt would end the process
 
 
 @pytest.fixture(autouse=True)
 def _no_keyring(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PAYDESK_KEYRING", "off")
     monkeypatch.setenv("LANGUAGE", "en")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _nothing_secret_on_disk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """After all tests: no file that the program wrote anywhere holds what must never be on disk (promise R8)."""
+    yield
+    found = findings(tmp_path_factory.getbasetemp())
+    assert not found, "\n".join(found)
 
 
 @pytest.fixture(scope="session")

@@ -22,12 +22,13 @@ TOKEN = "11111111-2222-3333-4444-555555555555"
 
 
 class IndependentOperator:
-    """Serves [10005] and [20003], keeps every decoded request, and sends callbacks when told to."""
+    """Serves [10005], [20003] and [30203], keeps every decoded request, and sends callbacks when told to."""
 
     def __init__(self, merchant_public_pem: str) -> None:
         self._key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
         self._merchant: Any = serialization.load_pem_public_key(merchant_public_pem.encode())
         self.orders: list[dict[str, Any]] = []
+        self.refunds: list[dict[str, Any]] = []
         self.packets: list[dict[str, Any]] = []
         self.status = 1
         self.answer_with: Callable[[dict[str, Any]], web.Response] | None = None
@@ -57,8 +58,12 @@ class IndependentOperator:
         operation = packet["Partner"]["OperationType"]
         if operation == 10005:
             self.orders.append(data)
+        if operation == 30203:
+            self.refunds.append(data)
         if self.answer_with is not None:
             return self.answer_with(data)
+        if operation == 30203:
+            return self.packet({"OperationID": 8, "OperationStatus": 1})
         if operation == 20003:
             return self.packet({"OperationID": 7, "OperationStatus": self.status})
         uri = f"{self.url.removesuffix('/xpay')}/page/{len(self.orders)}"

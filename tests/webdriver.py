@@ -41,6 +41,9 @@ class Browser:
         value = self._call("GET", f"/element/{self._find(selector)}/attribute/{name}")
         return None if value is None else str(value)
 
+    def text(self, selector: str) -> str:
+        return str(self._call("GET", f"/element/{self._find(selector)}/text"))
+
     def _find(self, selector: str) -> str:
         found = self._call("POST", "/element", {"using": "css selector", "value": selector})
         return str(found[ELEMENT])
@@ -67,7 +70,9 @@ def chromium(profile: Path) -> Iterator[Browser]:
         options = {"binary": browser, "args": [*FLAGS, f"--user-data-dir={profile}"]}
         wanted = {"alwaysMatch": {"goog:chromeOptions": options, "timeouts": {"implicit": 10_000}}}
         with httpx.Client(base_url=f"http://127.0.0.1:{port}", trust_env=False, timeout=60.0) as client:
-            session = client.post("/session", json={"capabilities": wanted}).json()["value"]["sessionId"]
+            answer = client.post("/session", json={"capabilities": wanted}).json()["value"]
+            assert "sessionId" in answer, f"the browser does not start: {answer}"
+            session = answer["sessionId"]
             try:
                 yield Browser(client, session)
             finally:

@@ -127,7 +127,7 @@ async def test_what_a_decision_may_ask(ledger: SqlLedger) -> None:
         assert tx.payment_of_link(LinkKey("key-a")) == payment_id
         assert tx.payments_with_txn("txn-a") == {payment_id}
         assert tx.payments_with_txn("other") == frozenset()
-        assert tx.commands_with_signature("sig-a") == {("pay", True)}
+        assert [(fact.command, fact.counts) for fact in tx.callbacks_with_signature("sig-a")] == [("pay", True)]
         assert tx.remember_contact(None, None) is None
         assert tx.contact(None) is None
         assert tx.mode() is None

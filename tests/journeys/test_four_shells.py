@@ -184,6 +184,43 @@ async def test_against_an_operator_that_shares_no_code_with_us(shells: Shells, t
         assert (refused["status"], refused["url"]) == ("not_created", None)
 
 
+async def test_the_main_messages_of_an_operator_that_shares_no_code_with_us(shells: Shells, tmp_path: Path) -> None:
+    """Two steps, a wallet's `auth`, a late duplicate, money back: each answered and told as the operator expects."""
+    await asyncio.to_thread(shells.run, "keys", "make")
+    shown = await asyncio.to_thread(shells.json, "keys", "show")
+    async with IndependentOperator(shown["public_key_pem"]) as operator:
+        (tmp_path / "operator.pem").write_text(operator.public_pem)
+        await asyncio.to_thread(shells.connect, operator.url, tmp_path / "operator.pem", TOKEN)
+        await asyncio.to_thread(shells.start, "listen", "--port", "0")
+        made = await asyncio.to_thread(shells.json, "link", "--amount", "125,50", "--phone", "380671234567")
+        address = made["callback_url"]
+
+        async def told(command: str, **fields: str | None) -> tuple[str, str]:
+            answer = (await operator.send(address, operator.query(command, **fields))).json()
+            assert re.fullmatch(r"\d{14}", answer["txn_date"])
+            return answer["result"], answer["message"]
+
+        unsigned: dict[str, str | None] = {"sign": None, "txn_date": None}
+        assert await told("check", uuid="c-1", **unsigned) == ("10", "Ok")
+        assert await told("check", uuid="c-2", account="380500000000", **unsigned) == ("21", "unknown account")
+        auth = {"txn_id": "700", "uuid": "wallet-1", "gateway": "gpay", "pan": "411111******1111", **unsigned}
+        assert (await told("auth", **auth))[0] == "10"
+        pay = operator.query("pay", txn_id="701", uuid="wallet-1")
+        for _ in range(2):
+            assert (await operator.send(address, pay)).json()["result"] == "10"
+        story = await asyncio.to_thread(shells.json, "payment", "1")
+        assert (story["status"], story["attention"], story["received_minor"]) == ("paid", [], 12550)
+        assert story["card"] == "411111******1111"
+
+        back = await asyncio.to_thread(shells.json, "refund", "1", "--amount", "25,50", "--reason", "a cup broke")
+        assert (back["refund"], operator.refunds[0]["TxnID"], operator.refunds[0]["Sum"]) == ("requested", "701", 2550)
+        assert await told("refund", txn_id="800", uuid="wallet-1", sum="2550") == ("10", "Ok")
+        done = await asyncio.to_thread(shells.json, "payment", "1")
+        assert (done["refund"], done["refunded_minor"], done["attention"]) == ("partial", 2550, [])
+        assert [refund["status"] for refund in done["refunds"]] == ["done"]
+        await asyncio.to_thread(shells.run, "rebuild", "--check")
+
+
 def check_order(order: dict[str, Any], made: dict[str, Any]) -> None:
     assert order["PaymentSum"] == 12550
     assert order["Email"] == order["Account"] == "a@example.com"

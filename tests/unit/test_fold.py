@@ -21,9 +21,8 @@ from app.domain.events import (
     RefundRequested,
     Signed,
     StatusAnswered,
-    fact_data,
-    fact_from_data,
 )
+from app.domain.fact_data import fact_data, fact_from_data
 from app.domain.fold import fold
 from app.domain.ids import LinkKey, RefundId, TransactionId
 from app.domain.payment import Attention, ConfirmedBy, PaymentStatus, RefundMark, RefundStatus
@@ -231,7 +230,7 @@ OTHERS = st.sampled_from(
 )
 
 
-@settings(max_examples=2000, deadline=None)
+@settings(max_examples=10_000, deadline=None)  # promise R2
 @given(st.lists(CALLBACKS | OTHERS, max_size=8), st.randoms(use_true_random=False))
 def test_order_and_repetition_of_arrival_do_not_matter(facts: list[JournalEntry], chance: random.Random) -> None:
     known = [*open_payment(), *facts]

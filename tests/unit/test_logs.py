@@ -75,3 +75,23 @@ def test_a_folder_that_cannot_be_made_stops_nothing(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     set_up_logging(tmp_path / "file" / "logs")
     logging.getLogger("app.test").info("gone")
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no device that is always full")
+def test_a_full_disk_costs_lines_and_nothing_else(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    file = tmp_path / LOG_NAME
+    file.symlink_to("/dev/full")
+    set_up_logging(tmp_path)
+    for number in range(300):
+        logging.getLogger("app.test").error("card %s, line %s", PAN, "x" * number)
+    file.unlink()
+    logging.getLogger("app.test").error("room again")
+    text = file.read_text("utf-8")
+    assert text.count("\n") == 1
+    assert "room again" in text
+    file.unlink()
+    file.symlink_to("/dev/full")
+    set_up_logging(tmp_path)
+    logging.getLogger("app.test").error("lost")
+    stop_logging()
+    assert capsys.readouterr() == ("", "")

@@ -14,7 +14,8 @@ import pytest
 
 from app.domain import errors
 from app.domain.errors import PaydeskError
-from app.domain.events import FACTS, CallbackReceived, JournalEntry, Signed, Source, StatusAnswered, fact_from_data
+from app.domain.events import FACTS, CallbackReceived, JournalEntry, Signed, Source, StatusAnswered
+from app.domain.fact_data import fact_from_data
 from app.domain.ids import LinkKey, TransactionId
 from app.domain.payment import Attention, ConfirmedBy, PaymentStatus, RefundMark
 from app.i18n import formats

@@ -4,94 +4,19 @@ from __future__ import annotations
 
 import asyncio
 import base64
-from collections.abc import AsyncIterator
 from pathlib import Path
 from urllib.parse import quote, urlencode
 
 import httpx
 import pytest
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import padding, rsa
 
-from app.bootstrap import Core, make_receiving, open_core, open_home
+from app.bootstrap import make_receiving, open_core, open_home
 from app.domain.errors import HomeTaken, PortTaken
-from app.domain.events import CallbackMalformed, CallbackReceived, LinkCreated, OrphanReceived, Source
+from app.domain.events import CallbackMalformed, CallbackReceived, OrphanReceived
 from app.domain.payment import Attention, ConfirmedBy, PaymentStatus
-from app.services.ports import PaymentView
-from app.services.till import Sale
+from tests.wiring.shop import Shop, open_payment
 
 PAN = "4111111111111111"
-
-
-class Shop:
-    """A running listener, an open payment, and the operator's pen."""
-
-    def __init__(self, core: Core, address: str, key: rsa.RSAPrivateKey, view: PaymentView) -> None:
-        self.core = core
-        self.address = address
-        self.key = key
-        self.view = view
-        self.path = f"/xpay/{view.payment.link.key}"
-
-    def query(self, command: str = "pay", **changes: str | None) -> str:
-        fields: dict[str, str | None] = {
-            "command": command,
-            "txn_id": "321455",
-            "uuid": "f3cd72b6-e1ea-406f-9b44-a9b93b401b7f",
-            "account": "380671234567",
-            "sum": "12550",
-            "txn_date": "20261121101500",
-        }
-        fields |= changes
-        if "sign" not in fields:
-            text = "".join(fields[name] or "" for name in ("txn_id", "uuid", "txn_date", "sum"))
-            signature = self.key.sign(text.encode(), padding.PKCS1v15(), hashes.SHA256())
-            fields["sign"] = base64.b64encode(signature).decode()
-        return urlencode({name: value for name, value in fields.items() if value is not None}, quote_via=quote)
-
-    async def get(self, query: str, path: str | None = None) -> httpx.Response:
-        async with httpx.AsyncClient(trust_env=False) as client:
-            return await client.get(f"{self.address}{path or self.path}?{query}")
-
-    async def now(self) -> PaymentView:
-        view = await self.core.ledger.payment(self.view.payment.id)
-        assert view is not None
-        return view
-
-
-@pytest.fixture(scope="session")
-def operator_key() -> rsa.RSAPrivateKey:
-    return rsa.generate_private_key(public_exponent=65537, key_size=2048)
-
-
-@pytest.fixture
-async def shop(home: Path, operator_key: rsa.RSAPrivateKey, tmp_path: Path) -> AsyncIterator[Shop]:
-    pem = operator_key.public_key().public_bytes(
-        serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo
-    )
-    (tmp_path / "operator.pem").write_bytes(pem)
-    opened = open_home(str(home), lambda code: None)
-    opened.file.set("operator.public_key_file", str(tmp_path / "operator.pem"))
-    opened = open_home(str(home), lambda code: None)
-    async with open_core(opened) as core:
-        receiving, _ = make_receiving(core, "127.0.0.1", 0)
-        address = await receiving.start()
-        view = await open_payment(core)
-        try:
-            yield Shop(core, address, operator_key, view)
-        finally:
-            await receiving.stop()
-
-
-async def open_payment(core: Core) -> PaymentView:
-    view = await core.till.request_payment(Sale(12550))
-    link = view.payment.link
-    created = LinkCreated(link.key, link.transaction_id, "https://mapi.xpaydirect.com/x", None, None)
-    now = core.clock.now()
-    await core.ledger.write(lambda tx: tx.append(created, payment_id=view.payment.id, source=Source.OPERATOR, at=now))
-    opened = await core.ledger.payment(view.payment.id)
-    assert opened is not None
-    return opened
 
 
 async def test_a_signed_pay_is_paid_and_answered_as_documented(shop: Shop) -> None:
@@ -198,10 +123,8 @@ async def test_only_the_first_twenty_malformed_ones_are_kept(shop: Shop) -> None
 
 
 async def test_an_unknown_key_is_404_without_a_word(shop: Shop) -> None:
-    before = await shop.core.ledger.last_seq()
     response = await shop.get(shop.query(sign="AAAA"), path="/xpay/unknown")
     assert (response.status_code, response.content) == (404, b"")
-    assert await shop.core.ledger.last_seq() == before
 
 
 async def test_signed_money_for_an_unknown_key_is_kept_as_an_orphan(shop: Shop) -> None:

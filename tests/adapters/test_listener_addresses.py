@@ -1,0 +1,110 @@
+"""Who may call: the allow-list, trusted proxies, and addresses in all their spellings."""
+
+from __future__ import annotations
+
+from ipaddress import ip_address
+
+import pytest
+
+from app.listener.addresses import AddressBook, read_address, read_networks
+from app.listener.rules import ListenerRules
+from tests.soak.attack import get, statuses
+from tests.soak.stand import PATH, QUICK, Stand, standing
+
+
+@pytest.mark.parametrize(
+    ("text", "address"),
+    [
+        ("192.0.2.1", "192.0.2.1"),
+        (" 192.0.2.1 ", "192.0.2.1"),
+        ("192.0.2.1:8080", "192.0.2.1"),
+        ("::ffff:192.0.2.1", "192.0.2.1"),
+        ("2001:db8::1", "2001:db8::1"),
+        ('"[2001:db8::1]:443"', "2001:db8::1"),
+        ("[2001:db8::1]", "2001:db8::1"),
+        ("[::ffff:192.0.2.1]:1", "192.0.2.1"),
+    ],
+)
+def test_spellings_of_an_address(text: str, address: str) -> None:
+    assert read_address(text) == ip_address(address)
+
+
+@pytest.mark.parametrize("text", ["", "unknown", "_hidden", "1.2.3", "1.2.3.4.5", "[", "a:b", "\x80", "1.2.3.4/8"])
+def test_what_is_no_address(text: str) -> None:
+    assert read_address(text) is None
+
+
+def test_networks_of_settings() -> None:
+    networks = read_networks(["192.0.2.7/24", "198.51.100.1", "2001:db8::/32", "::ffff:10.0.0.0/104", "::/0"])
+    assert [str(network) for network in networks] == [
+        "192.0.2.0/24", "198.51.100.1/32", "2001:db8::/32", "10.0.0.0/8", "::/0",
+    ]  # fmt: skip
+
+
+PROXY, OUTER, SHOP, OTHER = "10.0.0.1", "10.0.0.2", "192.0.2.1", "203.0.113.9"
+BOOK = AddressBook([SHOP], ["10.0.0.0/24"])
+
+
+@pytest.mark.parametrize(
+    ("peer", "forwarded", "admitted"),
+    [
+        (SHOP, [], True),
+        (OTHER, [], False),
+        (OTHER, [SHOP], False),  # nobody trusts this peer's words
+        (SHOP, [OTHER], True),
+        (PROXY, [SHOP], True),
+        (PROXY, [OTHER], False),
+        (PROXY, [f"{SHOP}, {OTHER}"], False),  # the left ones are whatever the sender wrote
+        (PROXY, [f"{OTHER}, {SHOP}"], True),
+        (PROXY, [f"{SHOP}, {OUTER}"], True),
+        (PROXY, [f"{SHOP}:443,{OUTER},"], True),
+        (PROXY, [SHOP, OTHER], False),
+        (PROXY, [OTHER, SHOP], True),
+        (PROXY, [f"::ffff:{SHOP}"], True),
+        (f"::ffff:{PROXY}", [SHOP], True),
+        (PROXY, [f"{SHOP}, unknown"], False),
+        (PROXY, ["unknown"], False),
+        (PROXY, [], False),
+        (PROXY, [OUTER], False),
+        (PROXY, [", ,"], False),
+    ],
+)
+def test_whom_a_proxy_speaks_for(peer: str, forwarded: list[str], admitted: bool) -> None:
+    assert BOOK.admits(BOOK.client(read_address(peer), forwarded)) is admitted
+
+
+def test_an_empty_list_lets_everybody_in() -> None:
+    assert AddressBook().admits(None)
+    assert AddressBook(trusted=[PROXY]).admits(ip_address(OTHER))
+
+
+async def asked(stand: Stand, target: str, *headers: str) -> int:
+    answer = await stand.say(get(target, *headers))
+    assert answer.endswith(b"\r\n\r\n") or statuses(answer) == [200]
+    return statuses(answer)[0]
+
+
+async def test_a_stranger_gets_403_and_is_counted() -> None:
+    async with standing(ListenerRules(allowed_addresses=(SHOP,), limits=QUICK)) as stand:
+        assert await asked(stand, PATH) == 403
+        assert await asked(stand, PATH, f"X-Forwarded-For: {SHOP}") == 403
+        assert await asked(stand, "/nothing") == 403
+        assert await asked(stand, "/health") == 200
+        assert stand.counts.refused_addresses == 3
+        assert stand.receiver.keys == []
+
+
+async def test_a_trusted_proxy_names_the_caller() -> None:
+    rules = ListenerRules(allowed_addresses=(SHOP,), trusted_proxies=("127.0.0.0/8",), limits=QUICK)
+    async with standing(rules) as stand:
+        assert await asked(stand, PATH, f"X-Forwarded-For: {OTHER}", f"X-Forwarded-For: {SHOP}") == 200
+        assert await asked(stand, PATH, f"X-Forwarded-For: {SHOP}, {OTHER}") == 403
+        assert await asked(stand, "/health", f"X-Forwarded-For: {OTHER}") == 403
+        assert await asked(stand, "/health", "X-Forwarded-For: 127.0.0.1") == 200
+
+
+async def test_a_changed_list_counts_at_once() -> None:
+    async with standing(ListenerRules(allowed_addresses=(SHOP,), limits=QUICK)) as stand:
+        assert await asked(stand, PATH) == 403
+        stand.listener.use(ListenerRules(allowed_addresses=("127.0.0.1",)))
+        assert await asked(stand, PATH) == 200

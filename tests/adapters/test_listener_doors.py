@@ -1,0 +1,185 @@
+"""Crowds: when a cap is reached the connection idle longest goes, and a new one is never refused."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from typing import cast
+
+import pytest
+
+from app.listener.addresses import AddressBook
+from app.listener.doors import Doors, Slot
+from app.listener.rules import Limits, ListenerRules, Tally
+from tests.soak.attack import connect, crowd, get, statuses, until
+from tests.soak.stand import PATH, QUICK, Stand, standing
+
+PATIENT = replace(QUICK, head_s=30.0, idle_s=30.0)
+
+
+class FakeTransport:
+    """Has a peer, and remembers how it ended."""
+
+    def __init__(self, peer: str) -> None:
+        self.peer = peer
+        self.ended: str | None = None
+
+    def get_extra_info(self, name: str) -> object:
+        return (self.peer, 1234) if name == "peername" else None
+
+    def abort(self) -> None:
+        self.ended = "aborted"
+
+    def close(self) -> None:
+        self.ended = "closed"
+
+
+class Hall:
+    """Doors with a clock of our own."""
+
+    def __init__(self, limits: Limits, book: AddressBook | None = None) -> None:
+        self.now = 0.0
+        self.tally = Tally()
+        self.doors = Doors(limits, book or AddressBook(), self.tally, lambda: self.now)
+
+    def enter(self, peer: str = "192.0.2.1") -> Slot:
+        self.now += 1
+        return self.doors.enter(cast(asyncio.Transport, FakeTransport(peer)))
+
+
+def ended(slot: Slot) -> str | None:
+    return cast(FakeTransport, slot.transport).ended
+
+
+def test_the_longest_idle_of_an_address_goes_first() -> None:
+    hall = Hall(Limits(connections=100, per_address=3))
+    first, second, third = (hall.enter() for _ in range(3))
+    others = [hall.enter(f"192.0.2.{number}") for number in range(2, 50)]
+    first.work(hall.now)
+    first.rest(hall.now)
+    fourth = hall.enter()
+    assert [ended(slot) for slot in (first, second, third, fourth)] == [None, "aborted", None, None]
+    assert {ended(slot) for slot in others} == {None}
+    assert hall.tally.crowded == 1
+
+
+def test_the_longest_idle_of_all_goes_when_all_is_full() -> None:
+    hall = Hall(Limits(connections=10, per_address=3))
+    slots = [hall.enter(f"192.0.2.{number}") for number in range(10)]
+    hall.enter("198.51.100.1")
+    assert [ended(slot) for slot in slots] == ["aborted"] + [None] * 9
+    assert len(hall.doors) == 10
+
+
+def test_bytes_that_are_no_request_do_not_save_anybody() -> None:
+    hall = Hall(Limits(connections=2))
+    slow, idle = hall.enter(), hall.enter()
+    slow.head_since = hall.now
+    hall.enter()
+    assert (ended(slow), ended(idle)) == ("aborted", None)
+
+
+def test_a_refused_one_that_lingers_goes_before_the_idle() -> None:
+    hall = Hall(Limits(connections=2))
+    idle, refused = hall.enter(), hall.enter()
+    hall.doors.end(refused)
+    hall.enter()
+    assert (ended(idle), ended(refused)) == (None, "aborted")
+
+
+def test_an_answer_in_progress_is_let_go_over_the_cap_up_to_twice() -> None:
+    hall = Hall(Limits(connections=2))
+    slots = []
+    for _ in range(4):
+        slots.append(hall.enter())
+        slots[-1].work(hall.now)
+    assert {ended(slot) for slot in slots} == {None}
+    hall.enter()
+    assert [ended(slot) for slot in slots] == ["aborted", None, None, None]
+
+
+@pytest.mark.parametrize("peer", ["127.0.0.1", "::1", "::ffff:127.0.0.1", "10.1.2.3", "::ffff:10.1.2.3"])
+def test_many_share_the_loopback_address_and_a_trusted_proxy(peer: str) -> None:
+    hall = Hall(Limits(connections=50, per_address=3), AddressBook(trusted=["10.0.0.0/8"]))
+    slots = [hall.enter(peer) for _ in range(50)]
+    assert {ended(slot) for slot in slots} == {None}
+
+
+def test_a_mapped_address_is_the_same_address() -> None:
+    hall = Hall(Limits(connections=50, per_address=2))
+    slots = [hall.enter("192.0.2.1"), hall.enter("::ffff:192.0.2.1"), hall.enter("192.0.2.1")]
+    assert [ended(slot) for slot in slots] == ["aborted", None, None]
+
+
+def test_leaving_leaves_nothing_behind() -> None:
+    hall = Hall(Limits())
+    slots = [hall.enter(f"2001:db8::{number:x}") for number in range(20)]
+    for slot in slots * 2:
+        hall.doors.leave(slot)
+    assert len(hall.doors) == 0
+    assert hall.doors._of_peer == {}
+
+
+def test_deadlines() -> None:
+    hall = Hall(Limits(head_s=5, idle_s=15, answer_s=60, linger_s=2))
+    slow, idle, busy, refused = (hall.enter() for _ in range(4))
+    hall.now = 10.0
+    slow.head_since = 10.0
+    busy.work(10.0)
+    hall.doors.end(refused)
+    ends: dict[float, list[str | None]] = {}
+    for moment in (10.0, 12.0, 15.5, 17.5, 20.0, 71.0):
+        hall.now = moment
+        hall.doors.sweep()
+        ends[moment] = [ended(slot) for slot in (slow, idle, busy, refused)]
+    assert ends == {
+        10.0: [None, None, None, None],
+        12.0: [None, None, None, "aborted"],
+        15.5: ["aborted", None, None, "aborted"],
+        17.5: ["aborted", "closed", None, "aborted"],
+        20.0: ["aborted", "aborted", None, "aborted"],
+        71.0: ["aborted", "aborted", "aborted", "aborted"],
+    }
+
+
+@asynccontextmanager
+async def silent(stand: Stand, count: int) -> AsyncIterator[list[asyncio.StreamReader]]:
+    pairs = [await connect(stand.address) for _ in range(count)]
+    try:
+        yield [reader for reader, _ in pairs]
+    finally:
+        for _, writer in pairs:
+            writer.transport.abort()
+
+
+async def test_a_new_connection_is_served_however_many_are_silent() -> None:
+    rules = ListenerRules(limits=replace(PATIENT, connections=20))
+    async with standing(rules) as stand, silent(stand, 60) as readers:
+        assert await stand.is_well()
+        assert stand.counts.open_now <= 20
+        assert stand.counts.crowded == 41
+        assert [reader.at_eof() for reader in readers] == [True] * 41 + [False] * 19
+
+
+async def test_a_kept_connection_with_a_running_request_survives_a_crowd() -> None:
+    async with standing(ListenerRules(limits=replace(PATIENT, connections=5))) as stand:
+        stand.receiver.go_on.clear()
+        asking = asyncio.ensure_future(stand.say(get(PATH)))
+        await stand.receiver.waiting.wait()
+        async with silent(stand, 30):
+            assert statuses(await stand.say(get("/health"))) == [200]
+            stand.receiver.go_on.set()
+            assert statuses(await asking) == [200]
+
+
+async def test_five_hundred_idle_and_a_hundred_slow_hold_up_nobody() -> None:
+    """R4, a second's worth; `tests.soak.soak_listener` plays it longer and against a process of its own."""
+    loop = asyncio.get_running_loop()
+    async with standing(ListenerRules()) as stand, crowd(stand.address, idle=500, slow=100):
+        await until(lambda: stand.counts.open_now >= 500)
+        for _ in range(10):
+            began = loop.time()
+            assert await stand.is_well()
+            assert loop.time() - began < 1.0

@@ -1,0 +1,153 @@
+"""TLS from two files, and what happens when they, or the one who calls, are no good."""
+
+from __future__ import annotations
+
+import asyncio
+import ssl
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import rsa
+from cryptography.x509.oid import NameOID
+
+from app.domain.errors import SettingBad
+from app.listener.rules import ListenerRules
+from app.listener.tls import CERTIFICATE, KEY, make_context
+from tests.soak.attack import connect, get, hang_up, statuses
+from tests.soak.stand import PATH, QUICK, standing
+
+
+def pem_of(key: rsa.RSAPrivateKey, password: bytes | None = None) -> bytes:
+    scheme = serialization.BestAvailableEncryption(password) if password else serialization.NoEncryption()
+    return key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, scheme)
+
+
+@pytest.fixture(scope="session")
+def server_key() -> rsa.RSAPrivateKey:
+    return rsa.generate_private_key(public_exponent=65537, key_size=2048)
+
+
+@pytest.fixture(scope="session")
+def files(server_key: rsa.RSAPrivateKey, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
+    folder = tmp_path_factory.mktemp("tls")
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "localhost")])
+    now = datetime.now(UTC)
+    certificate = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(server_key.public_key())
+        .serial_number(1)
+        .not_valid_before(now - timedelta(days=1))
+        .not_valid_after(now + timedelta(days=1))
+        .add_extension(x509.SubjectAlternativeName([x509.DNSName("localhost")]), critical=False)
+        .sign(server_key, hashes.SHA256())
+    )
+    (folder / "cert.pem").write_bytes(certificate.public_bytes(serialization.Encoding.PEM))
+    (folder / "key.pem").write_bytes(pem_of(server_key))
+    return folder / "cert.pem", folder / "key.pem"
+
+
+@pytest.fixture
+def rules(files: tuple[Path, Path]) -> ListenerRules:
+    return ListenerRules(tls_certificate_file=str(files[0]), tls_key_file=str(files[1]), limits=QUICK)
+
+
+@pytest.fixture
+def client(files: tuple[Path, Path]) -> ssl.SSLContext:
+    return ssl.create_default_context(cafile=str(files[0]))
+
+
+async def test_a_callback_comes_through_tls(rules: ListenerRules, client: ssl.SSLContext) -> None:
+    async with standing(rules) as stand:
+        assert stand.address.startswith("https://")
+        requests = get(PATH, last=False) + get("/health")
+        assert statuses(await stand.say(requests, context=client)) == [200, 200]
+        assert stand.counts.open_now <= 1
+
+
+async def test_what_is_malformed_is_refused_within_tls_too(rules: ListenerRules, client: ssl.SSLContext) -> None:
+    async with standing(rules) as stand:
+        assert statuses(await stand.say(b"BAD\r\n\r\n", context=client)) == [400]
+        assert statuses(await stand.say(b"GET / HTTP/1.1\r\nContent-Length: 5\r\n\r\nhello", context=client)) == [413]
+        assert statuses(await stand.say(b"POST / HTTP/1.1\r\n\r\n", context=client)) == [405]
+        assert statuses(await stand.say(get(PATH), context=client)) == [200]
+
+
+@pytest.mark.parametrize("hello", [get(PATH), b"\x16\x03\x01\x00\x05hello", b"\x00" * 600])
+async def test_plain_or_broken_words_on_the_tls_port(
+    rules: ListenerRules, client: ssl.SSLContext, hello: bytes, caplog: pytest.LogCaptureFixture
+) -> None:
+    async with standing(rules) as stand:
+        assert statuses(await stand.say(hello)) == []
+        assert stand.counts.malformed == 1
+        assert statuses(await stand.say(get(PATH), context=client)) == [200]
+    assert [record for record in caplog.records if record.levelname not in ("DEBUG", "INFO")] == []
+
+
+async def test_a_handshake_that_does_not_come_is_cut(rules: ListenerRules) -> None:
+    async with standing(rules) as stand:
+        reader, writer = await connect(stand.address)
+        assert await reader.read() == b""
+        assert stand.counts.slow == 1
+        assert stand.counts.open_now == 0
+        await hang_up(writer)
+
+
+async def test_handshakes_count_as_connections(rules: ListenerRules, client: ssl.SSLContext) -> None:
+    patient = replace(rules, limits=replace(QUICK, head_s=30.0, idle_s=30.0, connections=10))
+    async with standing(patient) as stand:
+        pairs = [await connect(stand.address) for _ in range(40)]
+        assert statuses(await stand.say(get(PATH), context=client)) == [200]
+        assert stand.counts.open_now <= 10
+        assert stand.counts.crowded == 31
+        for _, writer in pairs:
+            writer.transport.abort()
+
+
+async def test_an_idle_connection_within_tls_is_closed(rules: ListenerRules, client: ssl.SSLContext) -> None:
+    async with standing(rules) as stand, asyncio.timeout(5):
+        reader, writer = await connect(stand.address, client)
+        assert await reader.read() == b""
+        await hang_up(writer)
+
+
+async def test_old_protocols_are_not_spoken(rules: ListenerRules) -> None:
+    context = make_context(rules)
+    assert context is not None
+    assert context.minimum_version >= ssl.TLSVersion.TLSv1_2
+
+
+def test_without_files_there_is_no_tls() -> None:
+    assert make_context(ListenerRules()) is None
+
+
+async def test_bad_files_are_told_by_name_and_reason(
+    files: tuple[Path, Path], tmp_path: Path, server_key: rsa.RSAPrivateKey
+) -> None:
+    certificate, key = (str(file) for file in files)
+    (tmp_path / "text").write_text("hello")
+    (tmp_path / "locked.pem").write_bytes(pem_of(server_key, b"secret"))
+    other = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+    (tmp_path / "other.pem").write_bytes(pem_of(other))
+    nowhere, text, locked = str(tmp_path / "nowhere"), str(tmp_path / "text"), str(tmp_path / "locked.pem")
+    cases = {
+        (certificate, ""): (KEY, "tls_needs_both"),
+        ("", key): (CERTIFICATE, "tls_needs_both"),
+        (nowhere, key): (CERTIFICATE, "unreadable_file"),
+        (certificate, nowhere): (KEY, "unreadable_file"),
+        (certificate, str(tmp_path)): (KEY, "unreadable_file"),
+        (text, key): (CERTIFICATE, "not_a_certificate_pair"),
+        (certificate, text): (CERTIFICATE, "not_a_certificate_pair"),
+        (certificate, locked): (CERTIFICATE, "not_a_certificate_pair"),
+        (certificate, str(tmp_path / "other.pem")): (CERTIFICATE, "not_a_certificate_pair"),
+    }
+    for (one, two), (named, reason) in cases.items():
+        with pytest.raises(SettingBad) as caught:
+            async with standing(ListenerRules(tls_certificate_file=one, tls_key_file=two)):
+                pass
+        assert caught.value.details == {"key": named, "reason": reason}, (one, two)

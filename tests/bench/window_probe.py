@@ -1,0 +1,75 @@
+"""A process that opens the desk and tells what it saw: `python -m tests.bench.window_probe HOME [idle seconds]`.
+
+Prints one JSON object: wall clock times (`painted_at`, `ready_at`: core up, listener bound, today's list shown), the
+modules loaded before the core started (so before the first paint was over), memory in KiB and the idle share of a CPU.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import sys
+import time
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from app.bootstrap.windowed import Ready, live_plan
+from app.gui import run_window
+from tests.ports import free_port
+
+if TYPE_CHECKING:
+    from app.ui.desk_app import DeskApp
+
+LOOK_EVERY_S = 0.005
+
+
+def main(home: str, idle_s: float) -> None:
+    told: dict[str, Any] = {}
+    settings = Path(home) / "settings.toml"
+    if not settings.exists():  # before anything is loaded, and off the port of a desk that may be open here
+        settings.parent.mkdir(parents=True, exist_ok=True)
+        settings.write_text(f"[callbacks]\nport = {free_port()}\n", encoding="utf-8")
+    plan = live_plan(home)
+
+    async def work(on_ready: Ready, stopping: asyncio.Event) -> None:
+        told["modules"] = sorted(sys.modules)
+        await plan.work(on_ready, stopping)
+
+    async def script(desk: DeskApp) -> None:
+        told["painted_at"] = time.time()
+        await desk.ready.wait()
+        while not await _is_listening(desk):  # noqa: ASYNC110 - the answer is on another thread
+            await asyncio.sleep(LOOK_EVERY_S)
+        told["ready_at"] = time.time()
+        if idle_s:
+            told.update(await _idle(idle_s))
+
+    run_window(replace(plan, work=work), script)
+    sys.stdout.write(json.dumps(told))
+
+
+async def _is_listening(desk: DeskApp) -> bool:
+    link = desk.front.link
+    assert link is not None
+
+    async def address() -> str | None:
+        return link.desk.health().listener_address
+
+    return await link.bridge.query(address) is not None
+
+
+async def _idle(seconds: float) -> dict[str, float]:
+    await asyncio.sleep(2)  # what the start left to do is not idleness
+    before = time.process_time()
+    await asyncio.sleep(seconds)
+    return {"idle_cpu": (time.process_time() - before) / seconds, "rss_kib": _rss_kib()}
+
+
+def _rss_kib() -> int:
+    line = next(line for line in Path("/proc/self/status").read_text().splitlines() if line.startswith("VmRSS"))
+    return int(line.split()[1])
+
+
+if __name__ == "__main__":
+    main(sys.argv[1], float(sys.argv[2]) if len(sys.argv) > 2 else 0.0)

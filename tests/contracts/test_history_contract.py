@@ -1,0 +1,256 @@
+"""What people ask of a `Ledger`: filters, search, totals, and what is still to be asked about."""
+
+from __future__ import annotations
+
+import itertools
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+
+from app.domain.payment import AUTHORISED_GRACE, Payment, PaymentStatus
+from app.services.ports import Ledger, LedgerTransaction, PaymentFilter, Totals
+from tests.builders import START
+from tests.contracts.sales import ask, cancel, names, receive, refund, sell, sold
+
+TTL = timedelta(minutes=15)
+MICRO = timedelta(microseconds=1)
+AGES = (timedelta(), TTL - timedelta(milliseconds=1), TTL, TTL + AUTHORISED_GRACE, timedelta(hours=30))
+KINDS = ("creating", "open", "auth", "paid", "under", "cancelled")
+
+
+async def found(ledger: Ledger, **wanted: Any) -> list[str]:
+    return names(await ledger.payments(PaymentFilter(**{"now": START, "limit": 0} | wanted)))
+
+
+def make(tx: LedgerTransaction, kind: str, name: str, *, after_s: float) -> None:
+    if kind == "creating":
+        ask(tx, name, after_s=after_s)
+        return
+    sell(tx, name, after_s=after_s)
+    if kind == "auth":
+        receive(tx, name, "auth", after_s=after_s)
+    if kind in ("paid", "under"):
+        receive(tx, name, sum_minor=12550 if kind == "paid" else 100, after_s=after_s)
+    if kind == "cancelled":
+        cancel(tx, name, after_s=after_s)
+
+
+async def history(ledger: Ledger) -> list[Payment]:
+    """Payments of every kind and age, as the ledger lists them."""
+
+    def decide(tx: LedgerTransaction) -> None:
+        for kind, (place, age) in itertools.product(KINDS, enumerate(AGES)):
+            make(tx, kind, f"{kind}{place}", after_s=-age.total_seconds())
+
+    await ledger.write(decide)
+    return [view.payment for view in await ledger.payments(PaymentFilter(now=START, limit=0))]
+
+
+async def test_the_history_is_newest_first_and_bounded(ledger: Ledger) -> None:
+    listed = await history(ledger)
+    order = [(payment.created_at, payment.number) for payment in listed]
+    assert order == sorted(order, reverse=True)
+    ids = [payment.id for payment in listed]
+    for limit, expected in ((1, 1), (7, 7), (0, 30), (-1, 30), (99, 30)):
+        views = await ledger.payments(PaymentFilter(now=START, limit=limit))
+        assert [view.payment.id for view in views] == ids[:expected]
+
+
+async def test_fifty_unless_told(ledger: Ledger) -> None:
+    await ledger.write(lambda tx: [ask(tx, f"{number}") for number in range(1, 52)])
+    views = await ledger.payments(PaymentFilter(now=START))
+    assert [view.payment.number for view in views] == list(range(51, 1, -1))
+    assert len(await found(ledger)) == 51
+
+
+async def test_the_status_filter_is_the_domain_rule_at_every_moment(ledger: Ledger) -> None:
+    listed = await history(ledger)
+    moments = (START, START - MICRO, START + MICRO, START + TTL, START + TTL + AUTHORISED_GRACE)
+    for now, status in itertools.product(moments, PaymentStatus):
+        expected = [payment.id.removeprefix("p-") for payment in listed if payment.status(now) is status]
+        assert await found(ledger, now=now, status=status) == expected, (now, status)
+
+
+async def test_what_has_run_out_is_expired_or_was_never_created(ledger: Ledger) -> None:
+    await ledger.write(lambda tx: [make(tx, kind, kind, after_s=0) for kind in KINDS])
+
+    async def shown(status: PaymentStatus, after: timedelta) -> list[str]:
+        return await found(ledger, now=START + after, status=status)
+
+    early = TTL - MICRO
+    assert await shown(PaymentStatus.EXPIRED, early) == await shown(PaymentStatus.NOT_CREATED, early) == []
+    assert await shown(PaymentStatus.CREATING, early) == ["creating"]
+    assert await shown(PaymentStatus.CREATING, TTL) == await shown(PaymentStatus.OPEN, TTL) == []
+    assert await shown(PaymentStatus.NOT_CREATED, TTL) == ["creating"]
+    assert await shown(PaymentStatus.EXPIRED, TTL) == ["open"]
+    assert await shown(PaymentStatus.AUTHORISED, TTL + AUTHORISED_GRACE - MICRO) == ["auth"]
+    assert await shown(PaymentStatus.AUTHORISED, TTL + AUTHORISED_GRACE) == []
+    assert await shown(PaymentStatus.EXPIRED, TTL + AUTHORISED_GRACE) == ["auth", "open"]
+    assert await shown(PaymentStatus.PAID, timedelta(days=99)) == ["paid"]
+
+
+async def test_attention_leaves_only_what_a_person_must_look_at(ledger: Ledger) -> None:
+    listed = await history(ledger)
+    worried = [payment.id.removeprefix("p-") for payment in listed if payment.attention]
+    assert worried == ["under0", "under1", "under2", "under3", "under4"]
+    assert await found(ledger, attention=True) == worried
+
+
+async def test_dates_are_from_inclusive_to_exclusive(ledger: Ledger) -> None:
+    for name, after_s in (("old", -60.001), ("from", -60), ("middle", -1), ("to", 0)):
+        await sold(ledger, name, after_s=after_s)
+    minute_ago = START - timedelta(minutes=1)
+    assert await found(ledger, created_from=minute_ago, created_to=START) == ["middle", "from"]
+    assert await found(ledger, created_from=minute_ago) == ["to", "middle", "from"]
+    assert await found(ledger, created_to=minute_ago) == ["old"]
+    assert await found(ledger, created_from=minute_ago + MICRO) == ["to", "middle"]
+    assert await found(ledger, created_from=minute_ago - MICRO) == ["to", "middle", "from"]
+    assert await found(ledger, created_to=minute_ago + MICRO) == ["from", "old"]
+    assert await found(ledger, created_from=START, created_to=START) == []
+
+
+async def shelf(ledger: Ledger) -> None:
+    """Three payments with every text that a search looks into; number 3 is the newest."""
+
+    def decide(tx: LedgerTransaction) -> None:
+        sell(tx, "a", purpose="Велика кава", phone="380501234567", order="A-77/x")
+        sell(tx, "b", purpose="сік 100%", amount_minor=9900, email="Anna_B@Example.ua")
+        sell(tx, "c", purpose="Straße \\ міст", amount_minor=125000, order="2")
+        receive(tx, "b", sum_minor=9900, txn_id="Txn-00055")
+
+    await ledger.write(decide)
+
+
+SEARCHES = {
+    "": "cba",
+    "   ": "cba",
+    "1": "ba",  # a number, and a part of 100%
+    "№1": "a",
+    "# 1": "a",
+    "01": "a",
+    "2": "cb",  # an order is named 2
+    "4": "",
+    "125,50": "a",
+    "125.5": "a",
+    "99": "b",
+    "99 ₴": "b",
+    "1 250": "c",
+    "12550": "",
+    "0": "b",
+    "-99": "",
+    "КАВА": "a",
+    "  велика КА ": "a",
+    "strasse": "c",
+    "STRAßE": "c",
+    "100%": "b",
+    "0%0": "",
+    "%": "b",
+    "_": "b",
+    "\\": "c",
+    "a-77/X": "a",
+    "TXN-0005": "b",
+    "00055": "b",
+    "anna_b@example": "b",
+    "anna-b": "",
+    "380501234567": "a",
+    "+38 (050) 123-45": "a",
+    "501": "a",
+    "50": "",
+    "'; DROP TABLE payment; --": "",
+}
+
+
+@pytest.mark.parametrize("text", SEARCHES)
+async def test_search(ledger: Ledger, text: str) -> None:
+    await shelf(ledger)
+    assert "".join(await found(ledger, search=text)) == SEARCHES[text]
+
+
+async def test_the_conditions_of_a_filter_all_hold(ledger: Ledger) -> None:
+    await history(ledger)
+    await sold(ledger, "wanted", after_s=-1, purpose="кава")
+    await sold(ledger, "too-new", purpose="кава")
+    await sold(ledger, "under5", after_s=-1, purpose="кава")
+    await ledger.write(lambda tx: receive(tx, "under5", sum_minor=100))
+    wanted: dict[str, Any] = {"search": "кава", "created_to": START}
+    assert await found(ledger, **wanted) == ["under5", "wanted"]
+    assert await found(ledger, **wanted, status=PaymentStatus.OPEN) == ["wanted"]
+    assert await found(ledger, **wanted, attention=True) == ["under5"]
+    assert await found(ledger, **wanted, status=PaymentStatus.OPEN, attention=True) == []
+    assert await found(ledger, **wanted, created_from=START - timedelta(minutes=1), limit=1) == ["under5"]
+
+
+async def test_totals_of_nothing(ledger: Ledger) -> None:
+    assert await ledger.totals(PaymentFilter(now=START)) == Totals(0, 0, 0, 0)
+    await sold(ledger, "a")
+    assert await ledger.totals(PaymentFilter(now=START, search="nothing")) == Totals(0, 0, 0, 0)
+
+
+async def test_totals_add_up_what_the_filter_finds_whatever_its_limit(ledger: Ledger) -> None:
+    await shelf(ledger)
+    await ledger.write(lambda tx: receive(tx, "a"))
+    await ledger.write(lambda tx: refund(tx, "a", 550, "done"))
+    await ledger.write(lambda tx: receive(tx, "c", sum_minor=300))
+    assert await ledger.totals(PaymentFilter(now=START, limit=1)) == Totals(3, 2, 12550 + 9900 + 300, 550)
+    assert await ledger.totals(PaymentFilter(now=START, search="380501234567")) == Totals(1, 1, 12550, 550)
+    assert await ledger.totals(PaymentFilter(now=START, attention=True)) == Totals(1, 0, 300, 0)
+    assert await ledger.totals(PaymentFilter(now=START, status=PaymentStatus.PAID)) == Totals(2, 2, 22450, 550)
+    assert await ledger.totals(PaymentFilter(now=START, created_to=START)) == Totals(0, 0, 0, 0)
+
+
+@pytest.mark.parametrize("status", [None, *PaymentStatus])
+async def test_totals_agree_with_the_list(ledger: Ledger, status: PaymentStatus | None) -> None:
+    await history(ledger)
+    for now in (START, START + TTL):
+        wanted = PaymentFilter(now=now, status=status, created_from=START - TTL, limit=0)
+        listed = [view.payment for view in await ledger.payments(wanted)]
+        paid = sum(payment.state is PaymentStatus.PAID for payment in listed)
+        received = sum(payment.received_minor for payment in listed)
+        assert await ledger.totals(wanted) == Totals(len(listed), paid, received, 0)
+
+
+async def test_what_stays_to_be_asked_about(ledger: Ledger) -> None:
+    listed = await history(ledger)
+    expected = {"creating0", "creating1", *(f"under{place}" for place in range(5))}
+    expected |= {f"{kind}{place}" for kind in ("open", "auth", "cancelled") for place in range(4)}
+    order = [payment.id.removeprefix("p-") for payment in listed]
+    assert names(await ledger.unfinished(START)) == [name for name in order if name in expected]
+
+
+async def test_asking_ends_a_day_after_the_end(ledger: Ledger) -> None:
+    await ledger.write(lambda tx: [make(tx, kind, kind, after_s=0) for kind in KINDS])
+
+    async def asked(now: datetime) -> set[str]:
+        return set(names(await ledger.unfinished(now)))
+
+    day = timedelta(hours=24)
+    assert await asked(START + TTL - MICRO) == {"creating", "open", "auth", "under", "cancelled"}
+    assert await asked(START + TTL) == {"open", "auth", "under", "cancelled"}
+    assert await asked(START + day - MICRO) == {"open", "auth", "under", "cancelled"}
+    assert await asked(START + day) == {"open", "auth", "under"}
+    assert await asked(START + day + TTL - MICRO) == {"open", "auth", "under"}
+    assert await asked(START + day + TTL) == {"under"}
+
+
+async def test_a_link_cancelled_late_is_watched_from_then(ledger: Ledger) -> None:
+    await sold(ledger, "a", after_s=-200_000)
+    await ledger.write(lambda tx: cancel(tx, "a", after_s=-60))
+    assert names(await ledger.unfinished(START)) == ["a"]
+
+
+async def test_money_on_its_way_back_is_asked_about(ledger: Ledger) -> None:
+    long_after = START + timedelta(days=40)
+    heard: dict[str, list[str]] = {"asked": [], "requested": ["requested"], "unknown": ["unknown"]}
+    heard |= {"done": ["requested", "done"], "failed": ["unknown", "failed"]}
+
+    def decide(tx: LedgerTransaction) -> None:
+        for name, answers in heard.items():
+            sell(tx, name)
+            receive(tx, name)
+            refund(tx, name, 550, *answers)
+
+    await ledger.write(decide)
+    assert names(await ledger.unfinished(long_after)) == ["unknown", "requested", "asked"]
+    await ledger.write(lambda tx: receive(tx, "asked", "refund", sum_minor=550, txn_id="back"))
+    assert names(await ledger.unfinished(long_after)) == ["unknown", "requested"]

@@ -1,0 +1,63 @@
+"""What every ledger must do for asking the operator: the limits hold for all who share it, silence is found."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from app.domain.events import OperatorSilent
+from app.services.ports import Inquiry, Ledger
+from tests.builders import START
+from tests.contracts.sales import key_of, names, receive, sell, sold, state
+
+DAY = timedelta(hours=24)
+END = START + timedelta(minutes=15)
+
+
+async def test_an_inquiry_is_kept_and_the_newest_wins(ledger: Ledger) -> None:
+    assert await ledger.inquiries([key_of("a")]) == {}
+    first = Inquiry(1, START)
+    await ledger.write(lambda tx: tx.note_inquiry(key_of("a"), first))
+    assert await ledger.inquiries([key_of("a"), key_of("b")]) == {key_of("a"): first}
+    newest = Inquiry(2, START + timedelta(seconds=10), START + timedelta(seconds=11))
+    await ledger.write(lambda tx: tx.note_inquiry(key_of("a"), newest))
+    assert await ledger.write(lambda tx: tx.inquiry(key_of("a"))) == newest
+    assert await ledger.write(lambda tx: tx.inquiry(key_of("b"))) is None
+
+
+async def test_asking_is_no_news(ledger: Ledger) -> None:
+    await sold(ledger, "a")
+    before = await ledger.last_seq()
+    await ledger.write(lambda tx: tx.note_inquiry(key_of("a"), Inquiry(1, START)))
+    assert await ledger.last_seq() == before
+
+
+async def test_many_links_are_asked_for_at_once(ledger: Ledger) -> None:
+    keys = [key_of(str(number)) for number in range(1200)]
+
+    def note(tx: object) -> None:
+        for key in keys:
+            tx.note_inquiry(key, Inquiry(1, START))  # type: ignore[attr-defined]
+
+    await ledger.write(note)
+    assert len(await ledger.inquiries(keys)) == len(keys)
+
+
+async def test_silence_is_found_a_day_after_the_end(ledger: Ledger) -> None:
+    await sold(ledger, "silent")
+    await sold(ledger, "answered")
+    await sold(ledger, "answered early")
+    await sold(ledger, "paid")
+    await ledger.write(lambda tx: receive(tx, "paid"))
+    await ledger.write(lambda tx: tx.note_inquiry(key_of("answered"), Inquiry(9, END + DAY, END + DAY)))
+    await ledger.write(lambda tx: tx.note_inquiry(key_of("answered early"), Inquiry(9, END + DAY, START)))
+    assert names(await ledger.unanswered(END + DAY - timedelta(seconds=1))) == []
+    assert set(names(await ledger.unanswered(END + DAY))) == {"silent", "answered early"}
+
+
+async def test_silence_is_told_once(ledger: Ledger) -> None:
+    await ledger.write(lambda tx: sell(tx, "a"))
+    await ledger.write(lambda tx: state(tx, "a", OperatorSilent(key_of("a"))))
+    assert await ledger.unanswered(END + DAY) == []
+    payment = await ledger.payment_by_number(1)
+    assert payment is not None
+    assert [code.value for code in payment.payment.attention] == ["silent"]

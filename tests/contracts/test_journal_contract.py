@@ -1,0 +1,263 @@
+"""What every `Ledger` does with a fact: kept as stated, once, in order, and projected."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from app.domain.errors import AmountZero
+from app.domain.events import (
+    CallbackMalformed,
+    Fact,
+    JournalEntry,
+    KeysUnknown,
+    LinkAbandoned,
+    LinkRefused,
+    LinkUnanswered,
+    OrphanReceived,
+    PaymentRequested,
+    PaymentSettled,
+    Source,
+    StatusAnswered,
+)
+from app.domain.ids import TransactionId
+from app.domain.payment import PaymentStatus
+from app.services.ports import Ledger, LedgerTransaction, PaymentFilter
+from tests.builders import START
+from tests.contracts.conftest import Spoil
+from tests.contracts.sales import (
+    ORPHAN,
+    append_orphan,
+    ask,
+    callback,
+    cancel,
+    everything,
+    fail,
+    key_of,
+    payment_of,
+    receive,
+    refund,
+    sell,
+    sold,
+    state,
+)
+
+
+async def test_the_projection_is_the_fold(ledger: Ledger) -> None:
+    def decide(tx: LedgerTransaction) -> None:
+        ask(tx, "asked")
+        sell(tx, "open", purpose="Кава", order="A-7", email="anna@example.ua")
+        sell(tx, "paid")
+        receive(tx, "paid", card="412345******3217")
+        sell(tx, "odd")
+        receive(tx, "odd", sum_minor=100, late=True, other={"colour": "red"})
+        receive(tx, "odd", "error", txn_id="txn-failed", error_text="Недостатньо коштів", counts=False)
+        sell(tx, "returned")
+        receive(tx, "returned")
+        refund(tx, "returned", 550, "requested", "done")
+        sell(tx, "cancelled")
+        cancel(tx, "cancelled")
+
+    await ledger.write(decide)
+    views = await ledger.payments(PaymentFilter(now=START))
+    assert len(views) == 6
+    for view in views:
+        wanted = view.payment.id
+        assert view.payment == await ledger.write(lambda tx, wanted=wanted: tx.payment(wanted))  # type: ignore[misc]
+        assert await ledger.payment(wanted) == view
+    assert next(v.payment.refunded_minor for v in views if v.payment.id == payment_of("returned")) == 550
+
+
+async def test_later_facts_move_the_projection(ledger: Ledger) -> None:
+    await sold(ledger, "a")
+    await ledger.write(lambda tx: receive(tx, "a", sum_minor=12000))
+    under = await ledger.payment(payment_of("a"))
+    await ledger.write(lambda tx: receive(tx, "a", txn_id="second", sum_minor=550))
+    paid = await ledger.payment(payment_of("a"))
+    assert under is not None
+    assert paid is not None
+    assert (under.payment.state, under.payment.received_minor) == (PaymentStatus.UNDERPAID, 12000)
+    assert (paid.payment.state, paid.payment.received_minor) == (PaymentStatus.PAID, 12550)
+
+
+FACTS: list[Fact] = [
+    callback("a", other={"місто": "Львів"}, sum_minor=0, late=True),
+    callback("a", "check", sum_minor=None, uuid=None, txn_date=None, signature=None, counts=False),
+    CallbackMalformed(key_of("a"), "missing", "sum", "nonce"),
+    LinkRefused(key_of("a"), TransactionId("t"), None, ""),
+    LinkUnanswered(key_of("a"), TransactionId("t"), "timeout"),
+    LinkAbandoned(key_of("a")),
+    StatusAnswered(key_of("a"), TransactionId("t"), None, "", baseline=True, nonce="1"),
+    PaymentSettled(("late:1", "overpaid:2"), "дивився", paid=True, nonce="1"),
+    PaymentSettled((), "", nonce="2"),
+]
+
+
+@pytest.mark.parametrize("fact", FACTS, ids=lambda fact: fact.type)
+async def test_a_fact_comes_back_as_it_was_stated(ledger: Ledger, fact: Fact) -> None:
+    await sold(ledger, "a")
+    at = START + timedelta(seconds=1, microseconds=123_456)
+    added = await ledger.write(
+        lambda tx: tx.append(fact, payment_id=payment_of("a"), source=Source.PERSON, at=at),
+    )
+    assert added.is_new
+    stored = (await everything(ledger))[-1]
+    assert stored == added.entry
+    assert stored == JournalEntry(4, at.replace(microsecond=123_000), payment_of("a"), Source.PERSON, fact)
+    assert (await ledger.entries(payment_of("a")))[-1] == stored
+
+
+async def test_a_repeated_fact_only_moves_a_counter(ledger: Ledger) -> None:
+    await sold(ledger, "a")
+    first = await ledger.write(lambda tx: receive(tx, "a", after_s=60))
+    view, last = await ledger.payment(payment_of("a")), await ledger.last_seq()
+    for times in (1, 2):
+        again = await ledger.write(lambda tx, times=times: receive(tx, "a", after_s=60 + times))  # type: ignore[misc]
+        assert not again.is_new
+        assert (again.entry.seq, again.entry.at, again.entry.repeats) == (first.entry.seq, first.entry.at, times)
+    assert await ledger.payment(payment_of("a")) == view
+    assert await ledger.last_seq() == last == first.entry.seq
+    assert [entry.repeats for entry in await ledger.entries(payment_of("a"))] == [0, 0, 0, 2]
+    assert [entry.repeats for entry in await everything(ledger)] == [0, 0, 0, 2]
+    found = await ledger.write(lambda tx: tx.find(callback("a").dedupe() or ""))
+    assert found is not None
+    assert (found.fact, found.repeats) == (callback("a"), 2)
+    assert await ledger.write(lambda tx: tx.find("no such key")) is None
+    assert await ledger.rebuild(write=False) == []
+
+
+async def test_a_fact_after_a_repetition_comes_later(ledger: Ledger) -> None:
+    await sold(ledger, "a")
+    pay = await ledger.write(lambda tx: receive(tx, "a"))
+    await ledger.write(lambda tx: receive(tx, "a"))
+    auth = await ledger.write(lambda tx: receive(tx, "a", "auth"))
+    assert auth.entry.seq > pay.entry.seq  # how much later is the ledger's own affair: a seq is not a count
+    assert await ledger.last_seq() == auth.entry.seq
+    assert await ledger.tail(pay.entry.seq) == [auth.entry]
+
+
+async def test_a_repetition_is_one_whoever_states_it(ledger: Ledger) -> None:
+    def decide(tx: LedgerTransaction) -> list[bool]:
+        sell(tx, "a")
+        sell(tx, "b")
+        stated = [receive(tx, "a"), receive(tx, "a"), state(tx, "b", callback("a"))]
+        return [added.is_new for added in stated]
+
+    assert await ledger.write(decide) == [True, False, False]
+    assert len(await ledger.entries(payment_of("b"))) == 3
+    assert (await ledger.entries(payment_of("a")))[-1].repeats == 2
+
+
+async def test_the_counter_goes_back_with_its_decision(ledger: Ledger) -> None:
+    await ledger.write(append_orphan)
+    with pytest.raises(AmountZero):
+        await ledger.write(lambda tx: (append_orphan(tx), fail(AmountZero())))
+    assert [entry.repeats for entry in await everything(ledger)] == [0]
+
+
+async def test_facts_without_a_dedupe_key_are_all_kept(ledger: Ledger) -> None:
+    fact = StatusAnswered(key_of("a"), TransactionId("t"), 11, "waiting")
+    await sold(ledger, "a")
+    assert await ledger.write(lambda tx: [state(tx, "a", fact).is_new for _ in range(3)]) == [True] * 3
+    assert [entry.fact for entry in await ledger.tail(3)] == [fact] * 3
+
+
+async def test_an_orphan_belongs_to_no_payment(ledger: Ledger) -> None:
+    assert [(await ledger.write(append_orphan)).is_new for _ in range(2)] == [True, False]
+    assert [(entry.payment_id, entry.fact) for entry in await everything(ledger)] == [(None, ORPHAN)]
+    assert await ledger.payments(PaymentFilter(now=START)) == []
+    assert await ledger.rebuild(write=True) == []
+
+
+async def test_a_txn_belongs_to_the_payments_where_it_counted(ledger: Ledger) -> None:
+    def decide(tx: LedgerTransaction) -> None:
+        for name in ("a", "b", "c", "d"):
+            sell(tx, name)
+        receive(tx, "a", txn_id="shared")
+        receive(tx, "b", txn_id="shared")
+        receive(tx, "c", txn_id="shared", counts=False)
+        receive(tx, "d", "auth", txn_id="shared", counts=True)
+        append_orphan(tx, OrphanReceived("pay", "shared", "u", "20261121121600", 100))
+
+    await ledger.write(decide)
+    assert await ledger.write(lambda tx: tx.payments_with_txn("shared")) == {payment_of("a"), payment_of("b")}
+    assert await ledger.write(lambda tx: tx.payments_with_txn("SHARED")) == frozenset()
+
+
+async def test_a_signature_tells_the_callbacks_that_carried_it(ledger: Ledger) -> None:
+    def decide(tx: LedgerTransaction) -> None:
+        sell(tx, "a")
+        receive(tx, "a", "auth", signature="s")
+        receive(tx, "a", "pay", signature="s")
+        receive(tx, "a", "pay", txn_id="other", counts=False, signature="s")
+        receive(tx, "a", "error", signature=None)
+
+    await ledger.write(decide)
+    found = await ledger.write(lambda tx: tx.callbacks_with_signature("s"))
+    assert {(fact.command, fact.counts) for fact in found} == {("auth", False), ("pay", True), ("pay", False)}
+    assert await ledger.write(lambda tx: tx.callbacks_with_signature("")) == ()
+
+
+async def test_a_payment_number_that_is_taken_makes_no_payment(ledger: Ledger) -> None:
+    await sold(ledger, "a")
+    taken = PaymentRequested(1, 500, "UAH", "1", "uk")
+    added = await ledger.write(lambda tx: state(tx, "b", taken))
+    assert not added.is_new
+    assert added.entry.payment_id == payment_of("a")
+    assert await ledger.payment(payment_of("b")) is None
+
+
+async def test_the_tail_is_the_journal_in_order_of_arrival(ledger: Ledger) -> None:
+    for name in ("a", "b"):
+        await sold(ledger, name)
+    await ledger.write(append_orphan)
+    await ledger.write(lambda tx: receive(tx, "a", after_s=-3600))
+    assert [entry.seq for entry in await everything(ledger)] == [1, 2, 3, 4, 5, 6, 7, 8]
+    assert [entry.seq for entry in await ledger.tail(3, 2)] == [4, 5]
+    assert await ledger.tail(8) == []
+    assert await ledger.tail(99) == []
+    assert await ledger.last_seq() == 8
+    assert [entry.seq for entry in await ledger.entries(payment_of("a"))] == [1, 2, 3, 8]
+    assert [entry.seq for entry in await ledger.entries(payment_of("b"))] == [4, 5, 6]
+    assert await ledger.write(lambda tx: tx.entries(payment_of("a"))) == await ledger.entries(payment_of("a"))
+
+
+async def test_the_tail_stops_at_five_hundred_unless_told(ledger: Ledger) -> None:
+    facts = [OrphanReceived("pay", f"txn-{number}", "u", "20261121121600", 100) for number in range(501)]
+    await ledger.write(lambda tx: [append_orphan(tx, fact) for fact in facts])
+    assert len(await everything(ledger)) == 500
+    assert len(await ledger.tail(0, 1000)) == 501
+
+
+async def test_rebuild_finds_what_is_not_the_fold_and_mends_it(ledger: Ledger, spoil: Spoil) -> None:
+    for name in ("a", "b", "c"):
+        await sold(ledger, name)
+    await ledger.write(lambda tx: receive(tx, "b"))
+    right = await ledger.payments(PaymentFilter(now=START))
+    assert await ledger.rebuild(write=False) == []
+    spoil(payment_of("a"), 7)
+    spoil(payment_of("b"), 8)
+    assert await ledger.payments(PaymentFilter(now=START)) != right
+    for write in (False, True):
+        found = await ledger.rebuild(write=write)
+        shown = {(wrong.payment_id, wrong.number, wrong.column, wrong.stored, wrong.folded) for wrong in found}
+        assert shown == {("p-a", 1, "received_minor", 7, 0), ("p-b", 2, "received_minor", 8, 12550)}
+    assert await ledger.rebuild(write=False) == []
+    assert await ledger.payments(PaymentFilter(now=START)) == right
+
+
+async def test_a_new_fact_mends_its_own_payment(ledger: Ledger, spoil: Spoil) -> None:
+    await sold(ledger, "a")
+    spoil(payment_of("a"), 7)
+    await ledger.write(lambda tx: receive(tx, "a"))
+    assert await ledger.rebuild(write=False) == []
+
+
+async def test_what_belongs_to_no_payment_is_found_newest_first(ledger: Ledger) -> None:
+    await sold(ledger, "a")
+    days = [KeysUnknown("2026-11-21"), KeysUnknown("2026-11-22")]
+    for fact in (ORPHAN, *days, days[1]):
+        await ledger.write(lambda tx, fact=fact: append_orphan(tx, fact))  # type: ignore[misc]
+    assert [(entry.fact, entry.repeats) for entry in await ledger.strays()] == [(days[1], 1), (days[0], 0), (ORPHAN, 0)]
+    assert [entry.fact for entry in await ledger.strays(1)] == [days[1]]

@@ -1,0 +1,288 @@
+"""The ledger in memory, for tests of services and presenters; `tests/contracts` holds it equal to the real one.
+
+Facts are taken apart and put together again as a journal does it, so that nothing survives here that a file would lose.
+The rules of the history are said again, not borrowed: a fake that asks the real ledger's code proves nothing about it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field, fields, replace
+from datetime import datetime, timedelta
+from typing import TypeVar
+
+from app.domain import fact_data
+from app.domain.errors import BadInput, RuleBroken, StorageError
+from app.domain.events import (
+    CallbackReceived,
+    Fact,
+    JournalEntry,
+    LinkCancelled,
+    LinkRequested,
+    OperatorSilent,
+    PaymentSettled,
+    Source,
+)
+from app.domain.fold import fold
+from app.domain.ids import ContactId, LinkKey, PaymentId
+from app.domain.money import parse_amount
+from app.domain.payment import Payment, PaymentStatus, RefundStatus
+from app.services import ports
+from app.services.ports import Appended, Contact, Inquiry, PaymentFilter, PaymentView, ProjectionDifference, Totals
+
+T = TypeVar("T")
+
+WATCHED_AFTER_END = timedelta(hours=24)  # protocol.md A3.10
+
+
+@dataclass(slots=True)
+class FakeTransaction:
+    """The port `LedgerTransaction`: a draft of all that is kept, which replaces it when the decision ends well."""
+
+    journal: list[JournalEntry] = field(default_factory=list)
+    place_of_key: dict[str, int] = field(default_factory=dict)
+    payments: dict[PaymentId, Payment] = field(default_factory=dict)
+    contacts: list[Contact] = field(default_factory=list)
+    asked: dict[LinkKey, Inquiry] = field(default_factory=dict)
+    held_mode: str | None = None
+    last_number: int = 0
+    last_seq: int = 0
+    changes: int = 0
+    touched: set[PaymentId] = field(default_factory=set)
+
+    def draft(self) -> FakeTransaction:
+        copied = replace(self, journal=list(self.journal), place_of_key=dict(self.place_of_key), touched=set())
+        copied.payments, copied.contacts, copied.asked = dict(self.payments), list(self.contacts), dict(self.asked)
+        return copied
+
+    def next_number(self) -> int:
+        self.changes += 1
+        self.last_number += 1
+        return self.last_number
+
+    def remember_contact(self, phone: str | None, email: str | None) -> ContactId | None:
+        if phone is None and email is None:
+            return None
+        self.changes += 1
+        self.contacts.append(Contact(phone, email))
+        return ContactId(len(self.contacts))
+
+    def contact(self, contact_id: ContactId | None) -> Contact | None:
+        return self.contacts[contact_id - 1] if contact_id and 0 < contact_id <= len(self.contacts) else None
+
+    def payment(self, payment_id: PaymentId) -> Payment | None:
+        entries = self.entries(payment_id)
+        return fold(entries) if entries else None
+
+    def entries(self, payment_id: PaymentId) -> list[JournalEntry]:
+        return [entry for entry in self.journal if entry.payment_id == payment_id]
+
+    def payment_of_link(self, key: LinkKey) -> PaymentId | None:
+        asked = (e for e in self.journal if isinstance(e.fact, LinkRequested) and e.fact.link_key == key)
+        return next((entry.payment_id for entry in asked), None)
+
+    def find(self, dedupe_key: str) -> JournalEntry | None:
+        place = self.place_of_key.get(dedupe_key)
+        return None if place is None else self.journal[place]
+
+    def payments_with_txn(self, txn_id: str) -> frozenset[PaymentId]:
+        pays = ((owner, f) for owner, f in self._callbacks() if f.command == "pay" and f.counts)
+        return frozenset(owner for owner, fact in pays if fact.txn_id == txn_id and owner is not None)
+
+    def callbacks_with_signature(self, signature: str) -> tuple[CallbackReceived, ...]:
+        return tuple(fact for _, fact in self._callbacks() if fact.signature == signature)
+
+    def _callbacks(self) -> Iterator[tuple[PaymentId | None, CallbackReceived]]:
+        return ((e.payment_id, e.fact) for e in self.journal if isinstance(e.fact, CallbackReceived))
+
+    def mode(self) -> str | None:
+        return self.held_mode
+
+    def set_mode(self, mode: str) -> None:
+        self.changes += 1
+        self.held_mode = mode
+
+    def append(self, fact: Fact, *, payment_id: PaymentId | None, source: Source, at: datetime) -> Appended:
+        key, moment = fact.dedupe(), fact_data.from_millis(fact_data.to_millis(at))
+        self.changes += 1
+        self.last_seq += 1  # a repetition uses one up too, as on SQLite: a seq is not a count
+        if key is not None and key in self.place_of_key:
+            return Appended(self._repeated(self.place_of_key[key]), is_new=False)
+        stored = fact_data.fact_from_data(fact.type, json.loads(json.dumps(fact_data.fact_data(fact))))
+        entry = JournalEntry(self.last_seq, moment, payment_id, source, stored)
+        if key is not None:
+            self.place_of_key[key] = len(self.journal)
+        self.journal.append(entry)
+        self.touched |= {payment_id} if payment_id is not None else set()
+        return Appended(entry, is_new=True)
+
+    def _repeated(self, place: int) -> JournalEntry:
+        self.journal[place] = replace(self.journal[place], repeats=self.journal[place].repeats + 1)
+        return self.journal[place]
+
+    def inquiry(self, key: LinkKey) -> Inquiry | None:
+        return self.asked.get(key)
+
+    def note_inquiry(self, key: LinkKey, inquiry: Inquiry) -> None:
+        self.asked[key] = inquiry
+        self.changes += 1
+
+    def finish(self) -> None:
+        """Project every payment that got a new fact, once, after the decision."""
+        self.payments |= {payment_id: fold(self.entries(payment_id)) for payment_id in self.touched}
+
+
+class FakeLedger:
+    """The port `Ledger`. A write is decided at once; its caller learns of it a turn of the loop later."""
+
+    def __init__(self) -> None:
+        self.kept = FakeTransaction()
+        self.problem: str | None = None
+        self._listeners: list[Callable[[], None]] = []
+        self._closed = False
+
+    async def write(self, decide: Callable[[ports.LedgerTransaction], T]) -> T:
+        draft = self._open().draft()
+        result = decide(draft)
+        draft.finish()
+        before, self.kept = self.kept, draft
+        for tell in self._listeners if len(draft.journal) > len(before.journal) else ():
+            tell()
+        await asyncio.sleep(0)
+        return result
+
+    def on_commit(self, listener: Callable[[], None]) -> None:
+        self._listeners.append(listener)
+
+    async def payment(self, payment_id: PaymentId) -> PaymentView | None:
+        return next((view for view in await self._views() if view.payment.id == payment_id), None)
+
+    async def payment_by_number(self, number: int) -> PaymentView | None:
+        return next((view for view in await self._views() if view.payment.number == number), None)
+
+    async def payment_of_link(self, key: LinkKey) -> PaymentId | None:
+        return (await self._read()).payment_of_link(key)
+
+    async def payments(self, wanted: PaymentFilter) -> list[PaymentView]:
+        found = [view for view in await self._views() if _is_wanted(view, wanted)]
+        return found[: wanted.limit] if wanted.limit > 0 else found
+
+    async def totals(self, wanted: PaymentFilter) -> Totals:
+        found = [view.payment for view in await self.payments(replace(wanted, limit=0))]
+        paid = sum(payment.state is PaymentStatus.PAID for payment in found)
+        return Totals(len(found), paid, sum(p.received_minor for p in found), sum(p.refunded_minor for p in found))
+
+    async def unfinished(self, now: datetime) -> list[PaymentView]:
+        views, kept = await self._views(), self.kept
+        return [view for view in views if _is_unfinished(view.payment, kept.entries(view.payment.id), now)]
+
+    async def unanswered(self, now: datetime) -> list[PaymentView]:
+        views, kept = await self._views(), self.kept
+        return [view for view in views if _is_unanswered(view.payment, kept, now)]
+
+    async def inquiries(self, keys: Sequence[LinkKey]) -> dict[LinkKey, Inquiry]:
+        asked = (await self._read()).asked
+        return {key: asked[key] for key in keys if key in asked}
+
+    async def entries(self, payment_id: PaymentId) -> list[JournalEntry]:
+        return (await self._read()).entries(payment_id)
+
+    async def strays(self, limit: int = 50) -> list[JournalEntry]:
+        return [entry for entry in reversed((await self._read()).journal) if entry.payment_id is None][:limit]
+
+    async def tail(self, after_seq: int, limit: int = 500) -> list[JournalEntry]:
+        return [entry for entry in (await self._read()).journal if entry.seq > after_seq][:limit]
+
+    async def last_seq(self) -> int:
+        return max((entry.seq for entry in (await self._read()).journal), default=0)
+
+    async def data_version(self) -> int:
+        return (await self._read()).changes
+
+    async def rebuild(self, *, write: bool) -> Sequence[ProjectionDifference]:
+        kept = await self._read()
+        right = {e.payment_id: fold(kept.entries(e.payment_id)) for e in kept.journal if e.payment_id is not None}
+        found = [wrong for payment in right.values() for wrong in _differences(kept.payments.get(payment.id), payment)]
+        if write and found:
+            kept.payments, kept.changes = right, kept.changes + 1
+        return found
+
+    async def close(self) -> None:
+        self._closed = True
+
+    def _open(self) -> FakeTransaction:
+        if self._closed:
+            raise StorageError(reason="the ledger is closed")
+        return self.kept
+
+    async def _read(self) -> FakeTransaction:
+        await asyncio.sleep(0)
+        return self._open()
+
+    async def _views(self) -> list[PaymentView]:
+        """Return every payment, newest first."""
+        kept = await self._read()
+        newest = sorted(kept.payments.values(), key=lambda p: (p.created_at, p.number), reverse=True)
+        return [PaymentView(payment, kept.contact(payment.contact_id)) for payment in newest]
+
+
+def _is_wanted(view: PaymentView, wanted: PaymentFilter) -> bool:
+    payment = view.payment
+    return (
+        (wanted.status is None or payment.status(wanted.now) is wanted.status)
+        and (not wanted.attention or bool(payment.attention))
+        and (wanted.created_from is None or payment.created_at >= wanted.created_from)
+        and (wanted.created_to is None or payment.created_at < wanted.created_to)
+        and _is_found(view, (wanted.search or "").strip())
+    )
+
+
+def _is_found(view: PaymentView, text: str) -> bool:
+    """Match a number or a sum exactly, and a part of the texts in any case."""
+    payment, contact = view.payment, view.contact or Contact(None, None)
+    texts = (payment.purpose, payment.order, payment.txn_id, contact.email)
+    number = text.removeprefix("№").removeprefix("#").strip()
+    if number.isascii() and number.isdigit() and int(number) == payment.number:
+        return True
+    with suppress(BadInput, RuleBroken):  # not a sum: only the texts can match
+        if parse_amount(text) == payment.amount_minor:
+            return True
+    dialled = text.translate(str.maketrans("", "", "+-() \u00a0"))
+    if dialled.isdigit() and len(dialled) >= 3 and dialled in (contact.phone or ""):
+        return True
+    return not text or any(text.casefold() in (there or "").casefold() for there in texts)
+
+
+def _is_unfinished(payment: Payment, entries: list[JournalEntry], now: datetime) -> bool:
+    since = now - WATCHED_AFTER_END
+    if any(refund.status in (RefundStatus.REQUESTED, RefundStatus.UNKNOWN) for refund in payment.refunds):
+        return True
+    match payment.state:
+        case PaymentStatus.CREATING:
+            return payment.status(now) is PaymentStatus.CREATING
+        case PaymentStatus.OPEN | PaymentStatus.AUTHORISED:
+            return payment.link.expires_at > since
+        case PaymentStatus.CANCELLED:
+            return any(isinstance(entry.fact, LinkCancelled) and entry.at > since for entry in entries)
+        case _:
+            return payment.state is PaymentStatus.UNDERPAID
+
+
+def _is_unanswered(payment: Payment, kept: FakeTransaction, now: datetime) -> bool:
+    ended = payment.link.expires_at
+    if payment.state not in (PaymentStatus.OPEN, PaymentStatus.AUTHORISED) or ended > now - WATCHED_AFTER_END:
+        return False
+    if any(isinstance(entry.fact, OperatorSilent | PaymentSettled) for entry in kept.entries(payment.id)):
+        return False
+    answers = [kept.asked[link.key].answered_at for link in payment.links if link.key in kept.asked]
+    return not any(at is not None and at >= ended for at in answers)
+
+
+def _differences(stored: Payment | None, folded: Payment) -> Iterator[ProjectionDifference]:
+    for column in (spec.name for spec in fields(folded)):
+        there, right = getattr(stored, column, None), getattr(folded, column)
+        if there != right:
+            yield ProjectionDifference(folded.id, folded.number, column, there, right)

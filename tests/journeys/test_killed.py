@@ -1,0 +1,53 @@
+"""R1 in small: a listener killed under load again and again (the soak `kill` does it a hundred times); then R6."""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+import subprocess
+from contextlib import closing
+from pathlib import Path
+
+from tests.soak.shop_floor import Floor, stop
+from tests.soak.soak_kill import kill_often
+
+
+async def test_kills_under_load_lose_nothing_and_count_nothing_twice(tmp_path: Path) -> None:
+    came = await kill_often(tmp_path, kills=5, payments=400)
+    assert came.ok, came
+    assert came.acknowledged_under_fire > 20, came
+    assert came.found["paid"] == 400
+
+
+async def first_complaint(process: subprocess.Popen[str]) -> str:
+    """Return the first line on stderr; a process that says nothing is ended, which ends the reading too."""
+    assert process.stderr is not None
+    ending = asyncio.get_running_loop().call_later(20, process.kill)
+    try:
+        return await asyncio.to_thread(process.stderr.readline)
+    finally:
+        ending.cancel()
+
+
+async def test_damage_after_a_kill_is_told_while_the_shop_goes_on(tmp_path: Path) -> None:
+    floor = Floor(tmp_path)
+    await floor.open(50)
+    process = await asyncio.to_thread(floor.start)
+    try:
+        last = floor.sold.pop()
+        assert set(await floor.deliver()) == {200}
+        process.kill()
+        await asyncio.to_thread(process.communicate)
+        with closing(sqlite3.connect(floor.home / "ledger.sqlite3")) as other:
+            other.execute("UPDATE payment SET received_minor = 7 WHERE number = 49")
+            other.commit()
+        process = await asyncio.to_thread(floor.start)
+        assert "do not look right" in await first_complaint(process)
+        floor.sold.append(last)
+        assert await floor.deliver() == [200]
+        assert (await stop(process))[0] == 0
+    finally:
+        process.kill()
+    log = (floor.home / "logs" / "paydesk.log").read_text("utf-8")
+    assert "payment 49: received_minor is not what its journal says" in log
+    assert len(list((floor.home / "running").iterdir())) == 1, "the next start looks again"

@@ -1,0 +1,136 @@
+"""R5: a small disk that runs full, a ledger locked by another process, a file system that turns read-only.
+
+The disk is a tmpfs of its own, which only the administrator may mount; without that right this row says so.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from collections import Counter
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from app.bootstrap import open_core, open_home
+from tests.soak.harness import Row, row
+from tests.soak.shop_floor import Floor, accounts, stop
+
+DISK_MB = 32
+PAYMENTS = 1_500
+LOCKED_S = 5.0
+LOCKING = """
+import sqlite3, sys, time
+held = sqlite3.connect(sys.argv[1], isolation_level=None, timeout=10)
+held.execute("BEGIN " + sys.argv[2])
+print("held", flush=True)
+sys.stdin.readline()
+"""
+
+
+def can_mount() -> bool:
+    return sys.platform == "linux" and os.geteuid() == 0
+
+
+@asynccontextmanager
+async def small_disk(folder: Path) -> AsyncIterator[None]:
+    subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={DISK_MB}m", "paydesk-soak", str(folder)], check=True)
+    try:
+        yield
+    finally:
+        subprocess.run(["umount", str(folder)], check=True)
+
+
+async def sent(floor: Floor, count: int) -> Counter[int | None]:
+    """Send the next callbacks that were not acknowledged yet; returns the answers."""
+    answers: Counter[int | None] = Counter()
+    async with floor.client() as client:
+        for sold in [sold for sold in floor.sold if not sold.acknowledged][:count]:
+            answers[await floor.send(client, sold)] += 1
+    return answers
+
+
+async def until_well(floor: Floor) -> float:
+    """Send until something is acknowledged again; returns the seconds that took."""
+    begun = time.monotonic()
+    while not (await sent(floor, 1))[200]:
+        if time.monotonic() - begun > 30:
+            return float("inf")
+    return time.monotonic() - begun
+
+
+async def full(floor: Floor) -> tuple[str, bool]:
+    filler = floor.folder / "filler"
+    with filler.open("wb") as file:
+        free = os.statvfs(floor.folder)
+        file.write(b"x" * max(free.f_bavail * free.f_frsize - 200_000, 0))
+    answers = await sent(floor, 400)
+    filler.unlink()
+    back_s = await until_well(floor)
+    ok = answers[503] > 0 and set(answers) <= {200, 503} and back_s < 30
+    return f"full: {answers[200]} kept, {answers[503]} x 503, well {back_s:.1f} s after", ok
+
+
+async def locked(floor: Floor, kind: str) -> tuple[str, bool]:
+    ledger = str(floor.home / "ledger.sqlite3")
+    holder = await asyncio.create_subprocess_exec(
+        sys.executable, "-c", LOCKING, ledger, kind, stdin=subprocess.PIPE, stdout=subprocess.PIPE
+    )
+    assert holder.stdout is not None
+    await holder.stdout.readline()
+    begun = time.monotonic()
+    answers: Counter[int | None] = Counter()
+    while time.monotonic() - begun < LOCKED_S:
+        answers += await sent(floor, 1)
+    await holder.communicate(b"\n")
+    back_s = await until_well(floor)
+    return f"locked {kind} {LOCKED_S:.0f} s: {answers[503]} x 503, well {back_s:.1f} s after", set(answers) == {
+        503
+    } and back_s < 30
+
+
+async def read_only(floor: Floor) -> tuple[str, bool]:
+    """A disk that turns read-only under an open file refuses to: what a start on one says is played instead."""
+    subprocess.run(["mount", "-o", "remount,ro", str(floor.folder)], check=True)
+    refused = await asyncio.to_thread(floor.verb, "listen", "--port", str(floor.port))
+    subprocess.run(["mount", "-o", "remount,rw", str(floor.folder)], check=True)
+    lines = refused.stderr.strip().splitlines()
+    ok = refused.returncode == 6 and len(lines) == 1 and "Traceback" not in refused.stderr
+    return f"read-only: exit {refused.returncode}, “{lines[-1] if lines else ''}”", ok
+
+
+async def play_disk(folder: Path) -> tuple[str, bool]:
+    async with small_disk(folder):
+        floor = Floor(folder)
+        await floor.open(PAYMENTS)
+        process = await asyncio.to_thread(floor.start)
+        parts = [await full(floor), await full(floor)]
+        parts += [await locked(floor, "IMMEDIATE"), await locked(floor, "EXCLUSIVE")]
+        await floor.deliver()
+        code, said = await stop(process)
+        parts.append(await read_only(floor))
+        rebuilt = await asyncio.to_thread(floor.verb, "rebuild", "--check")
+        async with open_core(open_home(str(floor.home), lambda code: None)) as core:
+            found = await accounts(floor, core.ledger)
+        told = "disk is full" in said and "Another program holds" in said
+        wrong = found["lost"] + found["twice"] + found["wrong"] + (PAYMENTS - found["paid"])
+        parts.append(
+            (f"then {found['paid']:,} of {PAYMENTS:,} paid, rebuild --check exit {rebuilt.returncode}", not wrong)
+        )
+        parts.append(("told on stderr" if told else f"not told: {said!r}", told and "Traceback" not in said))
+        ok = all(good for _, good in parts) and code == 0 and rebuilt.returncode == 0
+    return "; ".join(text for text, _ in parts), ok
+
+
+@row("R5")
+def play() -> Row:
+    promise = "disk full, locked, read-only: 503, told, recovers without a restart"
+    if not can_mount():
+        return Row(promise, "not played: mounting a small disk needs the administrator", ok=False)
+    with tempfile.TemporaryDirectory() as folder:
+        measured, ok = asyncio.run(play_disk(Path(folder)))
+    return Row(promise, measured, ok)

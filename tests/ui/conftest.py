@@ -1,0 +1,29 @@
+"""What the window's tests share: one light theme for the whole run; a test that darkens it puts it back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from PySide6.QtWidgets import QApplication
+
+from app.ui.theme import Theme
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """The offscreen platform warns when a window has a least size or comes to the front; that is no fault of it."""
+    for cannot in ("propagateSizeHints", "raise"):
+        config.addinivalue_line("qt_log_ignore", rf"This plugin does not support {cannot}\(\)")
+
+
+@pytest.fixture(scope="session")
+def theme(qapp: QApplication) -> Theme:
+    return Theme(qapp, "light")
+
+
+@pytest.fixture
+def dark(theme: Theme) -> Iterator[Theme]:
+    """The same theme, dark for one test."""
+    theme.choose("dark")
+    yield theme
+    theme.choose("light")

@@ -1,0 +1,257 @@
+"""The history on the screen: states in, widgets out; gestures in, signals out."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from PySide6.QtCore import QDate, Qt
+from PySide6.QtWidgets import QAbstractButton
+from pytestqt.qtbot import QtBot
+
+from app.domain.ids import PaymentId
+from app.i18n.texts import Texts
+from app.ui.drawer.state import DrawerState
+from app.ui.pages.history.range_dialog import RangeDialog
+from app.ui.pages.history.search_field import REST_MS
+from app.ui.pages.history.state import (
+    Card,
+    Choice,
+    FilterLook,
+    HistoryState,
+    MenuChip,
+    Notice,
+    RangeState,
+    WayOut,
+)
+from app.ui.pages.history.view import HistoryPage
+from app.ui.payment_looks import PaymentRow, StatusLook
+from app.ui.theme import Theme
+from tests.fakes.texts import Shouting
+
+PAID = StatusLook("Paid", "paid", "check")
+ROW = PaymentRow(PaymentId("a"), "1042", "21.11", "14:05", "Coffee", "250,00 ₴", PAID, False, "Olena", "message", None)
+FILTER = FilterLook(
+    period=MenuChip("This month", True, (Choice("today", "Today"), Choice("month", "This month", True))),
+    status=MenuChip("Status", False, (Choice("", "All statuses", True), Choice("paid", "Paid"))),
+    attention="Need attention · 1",
+)
+CARDS = (Card("Payments", "1 042"), Card("Received", "418 340,50 ₴"), Card("Refunded", "3 120,00 ₴"))
+STATE = HistoryState(filter=FILTER, cards=CARDS, rows=(ROW, replace(ROW, payment_id=PaymentId("b"))))
+
+
+@pytest.fixture
+def page(qtbot: QtBot, theme: Theme) -> HistoryPage:
+    made = HistoryPage(theme, Texts("en"))
+    qtbot.addWidget(made)
+    made.resize(932, 600)
+    made.show_state(STATE)
+    made.show()
+    qtbot.waitExposed(made)
+    return made
+
+
+def test_the_state_is_on_the_screen(page: HistoryPage) -> None:
+    assert page.card.table.model().rowCount() == 2
+    assert [figure.text() for figure in page.cards.figures] == ["1 042", "418 340,50 ₴", "3 120,00 ₴"]
+    assert page.cards.figures[1].accessibleName() == "Received: 418 340,50 ₴"
+    bar = page.filter
+    assert (bar.period.text(), bar.period.isChecked()) == ("This month", True)
+    assert (bar.status.text(), bar.status.isChecked()) == ("Status", False)
+    assert (bar.attention.text(), bar.attention.isChecked()) == ("Need attention · 1", False)
+    assert not bar.clear.isEnabled()
+    assert bar.period.accessibleName() == "Period: This month"
+
+
+# Searching
+
+
+def test_typing_is_told_once_when_it_rests(qtbot: QtBot, page: HistoryPage) -> None:
+    told: list[str] = []
+    page.search_requested.connect(told.append)
+    qtbot.keyClicks(page.filter.search, "1042")
+    assert told == []
+    qtbot.waitUntil(lambda: bool(told), timeout=REST_MS * 20)
+    assert told == ["1042"]
+
+
+def test_enter_does_not_wait(qtbot: QtBot, page: HistoryPage) -> None:
+    qtbot.keyClicks(page.filter.search, "cake")
+    with qtbot.waitSignal(page.search_requested, timeout=REST_MS // 2) as told:
+        qtbot.keyClick(page.filter.search, Qt.Key.Key_Return)
+    assert told.args == ["cake"]
+
+
+def test_a_state_does_not_overwrite_what_is_being_typed(qtbot: QtBot, page: HistoryPage) -> None:
+    qtbot.keyClicks(page.filter.search, "ca")
+    page.show_state(replace(STATE, filter=replace(FILTER, search="c")))
+    assert page.filter.search.text() == "ca"
+    qtbot.keyClick(page.filter.search, Qt.Key.Key_Return)
+    page.show_state(replace(STATE, filter=replace(FILTER, search="")))
+    assert page.filter.search.text() == ""
+
+
+def test_the_cross_empties_the_search_at_once(qtbot: QtBot, page: HistoryPage) -> None:
+    search = page.filter.search
+    find, cross = search.actions()
+    assert not cross.isVisible()
+    qtbot.keyClicks(search, "tea")
+    assert cross.isVisible()
+    with qtbot.waitSignal(page.search_requested, timeout=REST_MS // 2) as told:
+        cross.trigger()
+    assert told.args == [""]
+    assert not cross.isVisible()
+    find.trigger()
+    assert page.focusWidget() is search
+
+
+def test_the_search_key_selects_what_is_there(page: HistoryPage) -> None:
+    page.show_state(replace(STATE, filter=replace(FILTER, search="tea")))
+    page.card.table.setFocus()
+    page.take_key("search")
+    assert page.focusWidget() is page.filter.search
+    assert page.filter.search.selectedText() == "tea"
+
+
+# Chips
+
+
+def test_a_menu_tells_the_key_of_its_choice(qtbot: QtBot, page: HistoryPage) -> None:
+    chip = page.filter.period
+    qtbot.mouseClick(chip, Qt.MouseButton.LeftButton)
+    assert chip.menu_is_open()
+    assert chip.isChecked(), "opening the menu changes nothing"
+    assert [(action.text(), action.isChecked()) for action in chip.choices()] == [
+        ("Today", False),
+        ("This month", True),
+    ]
+    with qtbot.waitSignal(page.period_requested) as told:
+        chip.choices()[0].trigger()
+    assert told.args == ["today"]
+    chip._menu.close()
+
+
+def test_the_status_menu_tells_the_empty_key_for_all(qtbot: QtBot, page: HistoryPage) -> None:
+    with qtbot.waitSignal(page.status_requested) as told:
+        page.filter.status.choices()[0].trigger()
+    assert told.args == [""]
+
+
+def test_attention_and_clear(qtbot: QtBot, page: HistoryPage) -> None:
+    with qtbot.waitSignal(page.attention_requested) as told:
+        qtbot.mouseClick(page.filter.attention, Qt.MouseButton.LeftButton)
+    assert told.args == [True]
+    page.show_state(replace(STATE, filter=replace(FILTER, can_clear=True)))
+    qtbot.keyClicks(page.filter.search, "x")
+    with qtbot.assertNotEmitted(page.search_requested, wait=REST_MS * 2), qtbot.waitSignal(page.clear_requested):
+        qtbot.mouseClick(page.filter.clear, Qt.MouseButton.LeftButton)
+
+
+# The own range
+
+
+def test_an_own_range_is_asked_for(qtbot: QtBot, page: HistoryPage) -> None:
+    page.show_state(replace(STATE, filter=replace(FILTER, own_range=RangeState("2026-11-01", "2026-11-30"))))
+    dialog = page.range
+    assert dialog is not None
+    assert dialog.isVisible()
+    assert dialog.first.date() == QDate(2026, 11, 1)
+    dialog.last.setDate(QDate(2026, 11, 15))
+    with qtbot.waitSignal(page.range_requested) as told:
+        qtbot.mouseClick(dialog.apply, Qt.MouseButton.LeftButton)
+    assert told.args == ["2026-11-01", "2026-11-15"]
+    assert page.range is None
+
+
+def test_the_calendar_speaks_the_language_of_the_desk(qtbot: QtBot, theme: Theme) -> None:
+    dialog = RangeDialog(theme, Texts("uk"), RangeState("2026-11-01", "2026-11-30"))
+    qtbot.addWidget(dialog)
+    calendar = dialog.first.calendarWidget()
+    assert calendar.locale().standaloneMonthName(11).casefold() == "листопад"
+    assert calendar.firstDayOfWeek() is Qt.DayOfWeek.Monday
+    assert calendar.weekdayTextFormat(Qt.DayOfWeek.Sunday).foreground().color() == theme.colour("text")
+
+
+def test_leaving_the_range_is_told(qtbot: QtBot, page: HistoryPage) -> None:
+    asking = replace(STATE, filter=replace(FILTER, own_range=RangeState("2026-11-01", "2026-11-30")))
+    page.show_state(asking)
+    assert page.range is not None
+    with qtbot.waitSignal(page.range_left):
+        qtbot.keyClick(page.range, Qt.Key.Key_Escape)
+    page.show_state(asking)
+    dialog = page.range
+    assert dialog is not None
+    page.show_state(STATE)
+    assert page.range is None
+    assert not dialog.isVisible()
+
+
+# The list
+
+
+def test_notices_and_their_ways_out(qtbot: QtBot, page: HistoryPage) -> None:
+    words = {WayOut.CLEAR: "Clear", WayOut.ALL_TIME: "Look at all time", WayOut.RETRY: "Try again"}
+    for way_out, word in words.items():
+        page.show_state(replace(STATE, rows=(), notice=Notice("search", "Nothing found", "", way_out)))
+        (button,) = [b for b in page.card.notice.findChildren(QAbstractButton) if b.isVisible()]
+        assert button.text() == word
+        with qtbot.waitSignal(page.way_out_requested) as told:
+            qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+        assert told.args == [way_out]
+    page.show_state(replace(STATE, rows=(), notice=Notice("clock", "Reading the payments…")))
+    assert not [b for b in page.card.notice.findChildren(QAbstractButton) if b.isVisible()]
+
+
+def test_the_foot_says_what_is_not_shown(page: HistoryPage) -> None:
+    assert page.card.foot() == ""
+    page.show_state(replace(STATE, foot="The newest 500 of 1042 are shown"))
+    assert page.card.foot() == "The newest 500 of 1042 are shown"
+
+
+def test_a_row_asks_for_its_payment(qtbot: QtBot, page: HistoryPage) -> None:
+    page.card.table.select(PaymentId("a"))
+    page.card.table.setFocus()
+    with qtbot.waitSignal(page.payment_requested) as told:
+        qtbot.keyClick(page.card.table, Qt.Key.Key_Down)
+    assert told.args == ["b"]
+
+
+@pytest.mark.parametrize("size", [(932, 600), (1274, 716)])
+def test_nothing_is_cut_beside_the_drawer(qtbot: QtBot, page: HistoryPage, size: tuple[int, int]) -> None:
+    page.resize(*size)
+    page.show_drawer(DrawerState(is_open=True))
+    qtbot.waitUntil(lambda: page.drawer.isVisible() and page.drawer.geometry().right() < page.width())
+    bar = page.filter
+    for chip in (bar.period, bar.status, bar.attention, bar.clear):
+        assert chip.width() >= chip.sizeHint().width()
+        assert chip.geometry().right() < page.drawer.x()
+    for figure in page.cards.figures:
+        assert figure.fontMetrics().horizontalAdvance(figure.text()) <= figure.width(), figure.text()
+    sizes = {figure.fontMetrics().height() for figure in page.cards.figures}
+    assert len(sizes) == 1, "the figures are of one size"
+
+
+def test_every_control_has_a_name_and_a_fingers_height(page: HistoryPage) -> None:
+    bar = page.filter
+    for control in (bar.search, bar.period, bar.status, bar.attention, bar.clear):
+        assert control.accessibleName()
+        assert control.height() >= 44
+
+
+def test_it_speaks_another_language_at_once(page: HistoryPage) -> None:
+    page.show_words(Shouting("en"))
+    assert page.filter.clear.text() == "CLEAR"
+    assert page.filter.search.accessibleName() == "SEARCH THE HISTORY"
+    assert page.card.table.model().headerData(0, Qt.Orientation.Horizontal) == "TIME"
+
+
+def test_the_keyboard_goes_back_to_the_list(page: HistoryPage) -> None:
+    page.show_drawer(DrawerState(is_open=True))
+    page.drawer.close_button.setFocus()
+    page.show_drawer(DrawerState())
+    assert page.focusWidget() is page.card.table
+
+
+def test_dark_is_painted_without_complaint(page: HistoryPage, dark: Theme) -> None:
+    image = page.grab().toImage()
+    assert image.pixelColor(2, 2).name() == dark.colour("background").name()

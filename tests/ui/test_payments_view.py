@@ -1,0 +1,279 @@
+"""The live page and its drawer on the screen: states in, widgets out; gestures in, signals out."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QAbstractButton, QLabel, QLineEdit
+from pytestqt.qtbot import QtBot
+
+from app.domain.ids import PaymentId
+from app.i18n.language import Language
+from app.i18n.texts import Texts
+from app.ui.drawer.state import Action, DetailFact, Details, DrawerState, Moment
+from app.ui.drawer.view import PaymentDrawer
+from app.ui.pages.payments.state import Chip, ChipLook, Notice, PaymentsState
+from app.ui.pages.payments.view import PaymentsPage
+from app.ui.payment_looks import PaymentRow, StatusLook
+from app.ui.theme import Theme
+from tests.fakes.texts import Shouting
+
+PAID = StatusLook("Paid", "paid", "check")
+ROW = PaymentRow(PaymentId("a"), "1042", "", "14:05", "Coffee", "250,00 ₴", PAID, False, "Olena", "message", None)
+CHIPS = (
+    ChipLook(Chip.TODAY, "Today", True),
+    ChipLook(Chip.WAITING, "Waiting", False),
+    ChipLook(Chip.ATTENTION, "Need attention · 2", False),
+)
+STATE = PaymentsState(chips=CHIPS, rows=(ROW, replace(ROW, payment_id=PaymentId("b"))))
+DETAILS = Details(
+    payment_id=PaymentId("a"),
+    number="№ 1042",
+    status=PAID,
+    sum="250,00 ₴",
+    purpose="Coffee",
+    worries=(),
+    facts=(DetailFact("Created", "21.11.2026 14:05:11"), DetailFact("E-mail", "a" * 60 + "@example.com")),
+    actions=(Action.CHECK,),
+    timeline=(
+        Moment("14:05:11", "The link is ready", "link", "waiting"),
+        Moment("14:06:00", "The payer opened the payment", "phone", "waiting", "× 3"),
+    ),
+)
+OPEN = DrawerState(is_open=True, details=DETAILS)
+
+
+@pytest.fixture
+def page(qtbot: QtBot, theme: Theme) -> PaymentsPage:
+    made = PaymentsPage(theme, Texts("en"))
+    qtbot.addWidget(made)
+    made.resize(932, 600)
+    made.show_state(STATE)
+    made.show()
+    qtbot.waitExposed(made)
+    return made
+
+
+def texts_of(drawer: PaymentDrawer) -> list[str]:
+    return [label.text() for label in drawer.findChildren(QLabel) if label.isVisible()]
+
+
+# The list
+
+
+def test_rows_and_chips_are_shown(page: PaymentsPage) -> None:
+    assert page.card.shows_rows()
+    assert page.card.table.model().rowCount() == 2
+    assert [chip.text() for chip in page.chips.values()] == ["Today", "Waiting", "Need attention · 2"]
+    assert [chip.isChecked() for chip in page.chips.values()] == [True, False, False]
+    assert not page.drawer.isVisible()
+
+
+def test_a_chip_asks_and_stays_until_it_is_answered(qtbot: QtBot, page: PaymentsPage) -> None:
+    with qtbot.waitSignal(page.chip_requested) as told:
+        qtbot.mouseClick(page.chips[Chip.WAITING], Qt.MouseButton.LeftButton)
+    assert told.args == [Chip.WAITING]
+    with qtbot.waitSignal(page.chip_requested):
+        qtbot.mouseClick(page.chips[Chip.TODAY], Qt.MouseButton.LeftButton)
+    assert page.chips[Chip.TODAY].isChecked(), "a second click does not take a choice away"
+
+
+def test_a_row_asks_for_its_payment(qtbot: QtBot, page: PaymentsPage) -> None:
+    table = page.card.table
+    with qtbot.waitSignal(page.payment_requested) as told:
+        qtbot.mouseClick(
+            table.viewport(), Qt.MouseButton.LeftButton, pos=table.visualRect(table.model().index(1, 2)).center()
+        )
+    assert told.args == ["b"]
+
+
+def test_a_notice_stands_in_the_place_of_rows(qtbot: QtBot, page: PaymentsPage) -> None:
+    page.show_state(PaymentsState(chips=CHIPS, notice=Notice("warning", "Cannot be shown", "The disk is full.", True)))
+    assert not page.card.shows_rows()
+    (retry,) = [b for b in page.card.notice.findChildren(QAbstractButton) if b.isVisible()]
+    assert retry.text() == "Try again"
+    with qtbot.waitSignal(page.retry_requested):
+        qtbot.mouseClick(retry, Qt.MouseButton.LeftButton)
+    page.show_state(PaymentsState(chips=CHIPS, notice=Notice("clock", "No link is waiting")))
+    assert not retry.isVisible()
+    page.show_state(STATE)
+    assert page.card.shows_rows()
+
+
+def test_every_control_has_a_name_and_a_fingers_height(page: PaymentsPage) -> None:
+    page.show_drawer(replace(OPEN, details=replace(DETAILS, actions=tuple(Action)), raw="{}"))
+    controls = [b for b in page.findChildren(QAbstractButton) if b.isVisible() and b.objectName() != "qt_toolbar_ext"]
+    assert len(controls) > 8
+    for control in controls:
+        assert control.accessibleName(), control
+        assert control.height() >= 44, control.accessibleName()
+
+
+@pytest.mark.parametrize("size", [(932, 600), (1274, 716)])
+def test_the_drawer_leaves_room_for_the_list(qtbot: QtBot, page: PaymentsPage, size: tuple[int, int]) -> None:
+    page.resize(*size)
+    page.show_drawer(OPEN)
+    qtbot.waitUntil(lambda: page.drawer.x() > 0)
+    table = page.card.table
+    assert page.width() == size[0]
+    assert table.columnWidth(4) >= 190, "the status can be read"
+    assert sum(table.columnWidth(at) for at in range(8)) == table.viewport().width()
+    assert page.drawer.geometry().right() < page.width()
+
+
+def test_it_speaks_another_language_at_once(page: PaymentsPage) -> None:
+    page.show_drawer(OPEN)
+    page.show_words(Shouting("en"))
+    assert page.card.table.accessibleName() == "PAYMENTS OF TODAY AND OPEN LINKS"
+    assert page.card.table.model().headerData(2, Qt.Orientation.Horizontal) == "PURPOSE"
+    assert page.drawer.buttons.button(Action.CHECK).text() == "CHECK NOW"
+    assert page.drawer.raw.fold.text() == "RAW FACTS FOR SUPPORT"
+
+
+def test_keys_of_the_desk_reach_the_drawer(qtbot: QtBot, page: PaymentsPage) -> None:
+    for name, action in (("copy", Action.COPY), ("check", Action.CHECK)):
+        with qtbot.waitSignal(page.drawer.action_requested) as told:
+            page.take_key(name)
+        assert told.args == [action]
+    with qtbot.assertNotEmitted(page.drawer.action_requested):
+        page.take_key("new")
+
+
+# The drawer
+
+
+def test_the_drawer_shows_one_payment(page: PaymentsPage) -> None:
+    page.show_drawer(OPEN)
+    drawer = page.drawer
+    assert drawer.isVisible()
+    shown = texts_of(drawer)
+    for text in ("№ 1042", "250,00 ₴", "Coffee", "Created", "21.11.2026 14:05:11", "The link is ready", "14:05:11"):
+        assert text in shown
+    assert "14:06:00 · × 3" in shown
+    assert drawer.pill.accessibleName() == "Paid"
+    assert not drawer.worries.isVisible()
+    assert drawer.timeline.sentences() == ["The link is ready", "The payer opened the payment"]
+
+
+def test_a_long_word_is_broken_and_not_cut(page: PaymentsPage) -> None:
+    page.show_drawer(OPEN)
+    (long,) = [label for label in page.drawer.facts.findChildren(QLabel) if "@" in label.text()]
+    assert long.text().replace("\u200b", "") == "a" * 60 + "@example.com"
+    assert long.toolTip() == "a" * 60 + "@example.com"
+    assert page.drawer.facts.width() <= page.drawer.width()
+    assert long.height() > long.fontMetrics().height() * 1.5
+
+
+def test_worries_stand_in_a_box(page: PaymentsPage) -> None:
+    page.show_drawer(replace(OPEN, details=replace(DETAILS, worries=("Less came. Take the rest.", "It is late. Ask."))))
+    assert page.drawer.worries.isVisible()
+    shown = texts_of(page.drawer)
+    assert "Less came. Take the rest." in shown
+    assert "It is late. Ask." in shown
+
+
+def test_only_what_can_be_done_is_offered(qtbot: QtBot, page: PaymentsPage) -> None:
+    page.show_drawer(replace(OPEN, details=replace(DETAILS, actions=(Action.TILL, Action.COPY, Action.CANCEL))))
+    visible = [action for action in Action if page.drawer.buttons.button(action).isVisible()]
+    assert visible == [Action.TILL, Action.COPY, Action.CANCEL]
+    with qtbot.waitSignal(page.drawer.action_requested) as told:
+        qtbot.mouseClick(page.drawer.buttons.button(Action.CANCEL), Qt.MouseButton.LeftButton)
+    assert told.args is not None
+    assert told.args[0] is Action.CANCEL, "the very value, not a text like it"
+    page.show_drawer(replace(OPEN, details=replace(DETAILS, actions=())))
+    assert not page.drawer.buttons.isVisible()
+
+
+@pytest.mark.parametrize("language", ["uk", "en"])
+def test_no_word_on_a_button_is_cut(page: PaymentsPage, language: Language) -> None:
+    page.show_words(Texts(language))
+    for actions in (tuple(Action), (Action.TILL, Action.CHECK), (Action.RENEW, Action.CHECK), (Action.CHECK,)):
+        page.show_drawer(replace(OPEN, details=replace(DETAILS, actions=actions), raw="{}"))
+        controls = [each for each in page.drawer.findChildren(QAbstractButton) if each.isVisible() and each.text()]
+        assert len(controls) >= len(actions)
+        for control in controls:
+            right = control.mapTo(page.drawer, control.rect().topRight()).x()
+            assert control.width() >= control.sizeHint().width(), control.text()
+            assert right <= page.drawer.width() - 20, control.text()
+
+
+def test_while_the_operator_is_asked_the_button_waits(page: PaymentsPage) -> None:
+    page.show_drawer(replace(OPEN, checking=True))
+    check = page.drawer.buttons.button(Action.CHECK)
+    assert (check.text(), check.isEnabled()) == ("Asking…", False)
+    page.show_drawer(OPEN)
+    assert (check.text(), check.isEnabled()) == ("Check now", True)
+
+
+def test_reading_and_a_refusal_are_said(page: PaymentsPage) -> None:
+    page.show_drawer(DrawerState(is_open=True))
+    assert "Reading the payment…" in texts_of(page.drawer)
+    page.show_drawer(DrawerState(is_open=True, problem="The disk is full."))
+    shown = texts_of(page.drawer)
+    assert "The payment cannot be shown" in shown
+    assert "The disk is full." in shown
+    page.show_words(Shouting("en"))
+    assert "THE PAYMENT CANNOT BE SHOWN" in texts_of(page.drawer)
+
+
+def test_between_two_payments_nothing_flickers(qtbot: QtBot, page: PaymentsPage) -> None:
+    page.show_drawer(OPEN)
+    page.show_drawer(DrawerState(is_open=True))
+    page.show_words(Texts("en"))
+    assert "250,00 ₴" in texts_of(page.drawer), "the next one is read in a moment"
+    page.show_drawer(replace(OPEN, details=replace(DETAILS, payment_id=PaymentId("b"), sum="1,00 ₴")))
+    assert "1,00 ₴" in texts_of(page.drawer)
+    page.show_drawer(DrawerState(is_open=True))
+    qtbot.waitUntil(lambda: "Reading the payment…" in texts_of(page.drawer))
+    assert "1,00 ₴" not in texts_of(page.drawer)
+
+
+def test_the_cross_and_escape_close_it(qtbot: QtBot, page: PaymentsPage) -> None:
+    page.show_drawer(OPEN)
+    with qtbot.waitSignal(page.drawer.close_requested):
+        qtbot.mouseClick(page.drawer.close_button, Qt.MouseButton.LeftButton)
+    with qtbot.waitSignal(page.drawer.close_requested):
+        qtbot.keyClick(page.drawer.buttons.button(Action.CHECK), Qt.Key.Key_Escape)
+    page.drawer.close_button.setFocus()
+    page.show_drawer(DrawerState())
+    assert not page.drawer.isVisible()
+    assert page.focusWidget() is page.card.table, "the keyboard goes back to the list"
+
+
+def test_raw_facts_unfold_and_are_copied(qtbot: QtBot, page: PaymentsPage) -> None:
+    page.show_drawer(OPEN)
+    raw = page.drawer.raw
+    assert not raw.text.isVisible()
+    with qtbot.waitSignal(page.drawer.raw_requested):
+        qtbot.mouseClick(raw.fold, Qt.MouseButton.LeftButton)
+    page.show_drawer(replace(OPEN, raw='{"number": 1042}'))
+    assert raw.text.toPlainText() == '{"number": 1042}'
+    assert raw.text.isReadOnly()
+    with qtbot.waitSignal(page.drawer.raw_copy_requested):
+        qtbot.mouseClick(raw.copy, Qt.MouseButton.LeftButton)
+    page.show_drawer(OPEN)
+    assert not raw.text.isVisible()
+
+
+def test_another_payment_starts_at_the_top_the_same_one_stays(qtbot: QtBot, page: PaymentsPage) -> None:
+    long = replace(DETAILS, timeline=DETAILS.timeline * 20)
+    page.show_drawer(replace(OPEN, details=long))
+    bar = page.drawer._scroll.verticalScrollBar()
+    qtbot.waitUntil(lambda: bar.maximum() > 400)
+    bar.setValue(300)
+    page.show_drawer(replace(OPEN, details=replace(long, status=StatusLook("Expired", "ended", "clock"))))
+    assert bar.value() == 300
+    page.show_drawer(replace(OPEN, details=replace(long, payment_id=PaymentId("b"))))
+    assert bar.value() == 0
+
+
+def test_dark_and_light_are_painted_without_complaint(page: PaymentsPage, dark: Theme) -> None:
+    page.show_drawer(OPEN)
+    image = page.grab().toImage()
+    assert image.pixelColor(2, 2).name() == dark.colour("background").name()
+
+
+def test_no_field_takes_the_keyboard_by_surprise(page: PaymentsPage) -> None:
+    assert not page.findChildren(QLineEdit)

@@ -1,0 +1,115 @@
+"""What needs attention on the screen: its box in the drawer with the proposed buttons, and the question of settling."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication, QWidget
+from pytestqt.qtbot import QtBot
+
+from app.domain.ids import PaymentId
+from app.i18n.language import Language
+from app.i18n.texts import Texts
+from app.ui.drawer.state import Action, Details, DrawerState, FormState
+from app.ui.drawer.view import PaymentDrawer
+from app.ui.payment_looks import StatusLook
+from app.ui.theme import Theme
+
+DETAILS = Details(
+    payment_id=PaymentId("a"),
+    number="№ 1042",
+    status=StatusLook("Paid", "attention", "warning"),
+    sum="250,00 ₴",
+    purpose="Coffee",
+    worries=("More came than was asked. Refund the difference.",),
+    facts=(),
+    actions=(Action.CHECK,),
+    timeline=(),
+    proposed=(Action.REFUND, Action.SETTLE),
+)
+OPEN = DrawerState(is_open=True, details=DETAILS)
+FORM = FormState(
+    "Settle it?", "The mark goes away.", "Mark as settled", "For example: seen", reason="seen", can_send=True
+)
+
+
+@pytest.fixture
+def window(qtbot: QtBot) -> QWidget:
+    made = QWidget()
+    qtbot.addWidget(made)
+    made.resize(800, 600)
+    with qtbot.waitExposed(made):
+        made.show()
+    return made
+
+
+@pytest.fixture
+def drawer(window: QWidget, theme: Theme) -> PaymentDrawer:
+    made = PaymentDrawer(theme, Texts("en"), window)
+    made.resize(made.width(), 600)
+    made.show_state(OPEN)
+    return made
+
+
+def test_the_box_offers_what_its_sentence_proposes(qtbot: QtBot, drawer: PaymentDrawer) -> None:
+    assert drawer.worries.isVisible()
+    for action in (Action.REFUND, Action.SETTLE):
+        made = drawer.worries.buttons.button(action)
+        assert made.isVisible()
+        with qtbot.waitSignal(drawer.action_requested) as told:
+            qtbot.mouseClick(made, Qt.MouseButton.LeftButton)
+        assert told.args == [action]
+    assert not drawer.buttons.button(Action.REFUND).isVisible(), "a button stands in one place"
+
+
+def test_without_worries_there_is_no_box(drawer: PaymentDrawer) -> None:
+    drawer.show_state(replace(OPEN, details=replace(DETAILS, worries=(), proposed=())))
+    assert not drawer.worries.isVisible()
+
+
+@pytest.mark.parametrize("language", ["uk", "en"])
+@pytest.mark.parametrize("actions", [tuple(Action), (Action.CHECK, Action.SETTLE), (Action.CONFIRM,)])
+def test_every_button_has_room_for_its_word(
+    drawer: PaymentDrawer, language: Language, actions: tuple[Action, ...]
+) -> None:
+    drawer.show_words(Texts(language))
+    drawer.show_state(replace(OPEN, details=replace(DETAILS, proposed=actions)))
+    QApplication.processEvents()
+    for action in actions:
+        made = drawer.worries.buttons.button(action)
+        assert made.isVisible()
+        assert made.accessibleName() == made.text() != ""
+        assert made.width() >= made.sizeHint().width(), action
+        assert made.height() >= 44
+
+
+def test_the_question_wants_a_reason_and_no_sum(qtbot: QtBot, drawer: PaymentDrawer) -> None:
+    drawer.show_state(replace(OPEN, form=FORM))
+    dialog = drawer.form.dialog()
+    QApplication.processEvents()
+    assert dialog.isVisible()
+    assert not dialog.amount.isVisible()
+    assert not any(chip.isVisible() for chip in dialog.chips)
+    assert dialog.reason.line.hasFocus()
+    assert dialog.reason.line.placeholderText() == "For example: seen"
+    assert dialog.yes.property("kind") == "primary"
+    with qtbot.waitSignal(drawer.form.send_requested):
+        qtbot.mouseClick(dialog.yes, Qt.MouseButton.LeftButton)
+    drawer.show_state(OPEN)
+    assert not dialog.isVisible()
+
+
+def test_the_question_speaks_the_new_language(drawer: PaymentDrawer) -> None:
+    drawer.show_state(replace(OPEN, form=FORM))
+    drawer.show_words(Texts("uk"))
+    assert drawer.form.dialog().no.text() == "Скасувати"
+
+
+def test_a_drawer_that_is_read_again_keeps_the_question(drawer: PaymentDrawer) -> None:
+    drawer.show_state(replace(OPEN, form=FORM))
+    drawer.form.dialog().reason.line.setCursorPosition(1)
+    drawer.show_state(replace(OPEN, form=replace(FORM, problem="The disk is full.")))
+    assert drawer.form.dialog().reason.line.cursorPosition() == 1
+    assert drawer.form.dialog().problem.text() == "The disk is full."

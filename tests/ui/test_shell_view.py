@@ -1,0 +1,140 @@
+"""The window around the pages: routes, words, banners, chips, keys, help, closing."""
+
+from __future__ import annotations
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QLabel, QLineEdit, QWidget
+from pytestqt.qtbot import QtBot
+
+from app.i18n.texts import Texts
+from app.ui.ask import QuestionDialog
+from app.ui.front import Question
+from app.ui.shell.keys import KEYS, KeysDialog
+from app.ui.shell.state import Chip, ShellState
+from app.ui.shell.view import DeskWindow
+from app.ui.theme import Theme
+
+
+@pytest.fixture
+def made() -> list[str]:
+    return []
+
+
+@pytest.fixture
+def window(qtbot: QtBot, theme: Theme, made: list[str]) -> DeskWindow:
+    shell = DeskWindow(theme, Texts("en"))
+    qtbot.addWidget(shell)
+
+    def make(key: str) -> QWidget:
+        made.append(key)
+        return QLineEdit() if key == "till" else QLabel(key)
+
+    shell.add_page("till", "till", lambda: make("till"))
+    shell.add_page("history", "history", lambda: make("history"))
+    shell.show_words(Texts("en"), {"till": "Till", "history": "History"})
+    shell.show_page("till")
+    with qtbot.waitExposed(shell):
+        shell.show()
+    return shell
+
+
+def test_the_first_paint_is_told_once(qtbot: QtBot, theme: Theme) -> None:
+    told: list[bool] = []
+    shell = DeskWindow(theme, Texts("en"))
+    qtbot.addWidget(shell)
+    shell.painted.connect(lambda: told.append(True))
+    with qtbot.waitSignal(shell.painted):
+        shell.show()
+    shell.update()
+    shell.repaint()
+    assert told == [True]
+
+
+def test_pages_are_made_when_first_shown(window: DeskWindow, made: list[str]) -> None:
+    assert made == ["till"]
+    window.show_page("history")
+    window.show_page("till")
+    window.show_page("history")
+    assert made == ["till", "history"]
+    assert window.page == "history"
+    assert window._header._title.text() == "History"
+
+
+def test_the_rail_asks_for_pages(window: DeskWindow, qtbot: QtBot) -> None:
+    with qtbot.waitSignal(window.page_requested) as asked:
+        qtbot.mouseClick(window._rail.item("history"), Qt.MouseButton.LeftButton)
+    assert asked.args == ["history"]
+
+
+@pytest.mark.parametrize("keys", [("F2", "new"), ("F5", "check"), ("F9", "history"), ("Esc", "back"), ("F1", "help")])
+def test_keys_reach_the_desk_from_inside_a_field(window: DeskWindow, qtbot: QtBot, keys: tuple[str, str]) -> None:
+    code = {"Esc": Qt.Key.Key_Escape}.get(keys[0]) or getattr(Qt.Key, f"Key_{keys[0]}")
+    field = window._pages["till"]
+    field.setFocus()
+    with qtbot.waitSignal(window.key_pressed) as pressed:
+        qtbot.keyClick(field, code)
+    assert pressed.args == [keys[1]]
+
+
+def test_no_key_is_a_bare_letter_or_digit() -> None:
+    bare = [keys for keys, _name, _meaning in KEYS if len(keys) == 1]
+    assert bare == [], "a barcode scanner types"
+
+
+def test_what_stands_around_the_page(window: DeskWindow) -> None:
+    window.show_state(
+        ShellState(
+            shop="Coffee on the corner",
+            date="Sat, 21 November",
+            clock="12:15",
+            demo="DEMO: the money is not real",
+            problem="The disk is full.",
+            operator=Chip("Operator", "paid", "Answered at 12:14:00, in 43 ms."),
+            callbacks=Chip("Messages", "failed", "Port 8733 is taken."),
+        )
+    )
+    assert window.windowTitle() == "Coffee on the corner — Paydesk"
+    assert window._demo.isVisible()
+    assert window._problem.isVisible()
+    assert window._operator.toolTip() == "Answered at 12:14:00, in 43 ms."
+    window.show_state(ShellState())
+    assert window.windowTitle() == "Paydesk"
+    assert not window._demo.isVisible()
+    assert not window._problem.isVisible()
+
+
+def test_a_health_chip_leads_to_the_settings(window: DeskWindow, qtbot: QtBot) -> None:
+    with qtbot.waitSignal(window.page_requested) as asked:
+        qtbot.mouseClick(window._callbacks, Qt.MouseButton.LeftButton)
+    assert asked.args == ["settings"]
+
+
+def test_closing_is_a_wish(window: DeskWindow, qtbot: QtBot) -> None:
+    with qtbot.waitSignal(window.close_requested):
+        assert not window.close()
+    assert window.isVisible()
+
+
+def test_toasts_stand_over_the_page(window: DeskWindow) -> None:
+    window.toast("The link is copied", "paid")
+    assert window._toasts.texts() == ("The link is copied",)
+
+
+def test_the_help_lists_every_key(window: DeskWindow) -> None:
+    window.show_help()
+    [dialog] = window.findChildren(KeysDialog)
+    words = {label.text() for label in dialog.findChildren(QLabel)}
+    assert {keys for keys, _name, _meaning in KEYS} <= words
+    dialog.close()
+
+
+@pytest.mark.parametrize("danger", [True, False])
+def test_enter_gives_the_safe_answer(qtbot: QtBot, danger: bool) -> None:
+    dialog = QuestionDialog(Question("Cancel?", "Sure?", "Yes", "No", danger=danger))
+    qtbot.addWidget(dialog)
+    answers: list[int] = []
+    dialog.finished.connect(answers.append)
+    dialog.open()
+    qtbot.keyClick(dialog, Qt.Key.Key_Return)
+    assert answers == [0 if danger else 1]

@@ -1,0 +1,64 @@
+"""All widgets alike: they follow the theme while they live, and nobody calls them afterwards."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+import shiboken6
+from PySide6.QtWidgets import QWidget
+from pytestqt.qtbot import QtBot
+
+from app.ui.theme import Theme
+from app.ui.widgets.amount import AmountField
+from app.ui.widgets.banner import Banner
+from app.ui.widgets.buttons import Button, HintButton
+from app.ui.widgets.countdown import Countdown
+from app.ui.widgets.empty_state import EmptyState
+from app.ui.widgets.field import Field
+from app.ui.widgets.health_chip import HealthChip
+from app.ui.widgets.keypad import Keypad
+from app.ui.widgets.nav_rail import NavRail
+from app.ui.widgets.paid_view import PaidView
+from app.ui.widgets.qr_view import QrView
+from app.ui.widgets.status_pill import StatusPill
+from app.ui.widgets.stepper import Stepper
+
+Maker = Callable[[Theme, QWidget | None], QWidget]
+MAKERS: tuple[Maker, ...] = (
+    AmountField,
+    Banner,
+    Button,
+    Countdown,
+    EmptyState,
+    Field,
+    HealthChip,
+    HintButton,
+    Keypad,
+    NavRail,
+    PaidView,
+    QrView,
+    StatusPill,
+    Stepper,
+)
+
+
+@pytest.mark.parametrize("make", MAKERS)
+def test_a_widget_takes_theme_and_parent_and_survives_a_change(qtbot: QtBot, theme: Theme, make: Maker) -> None:
+    page = QWidget()
+    qtbot.addWidget(page)
+    made = make(theme, page)
+    assert made.parent() is page
+    theme.choose("dark")
+    assert not made.grab().isNull()
+    theme.choose("light")
+
+
+@pytest.mark.parametrize("make", MAKERS)
+def test_a_deleted_widget_is_left_alone(qtbot: QtBot, theme: Theme, make: Maker) -> None:
+    made = make(theme, None)
+    shiboken6.delete(made)
+    with qtbot.captureExceptions() as raised:
+        theme.choose("dark")
+        theme.choose("light")
+    assert raised == []

@@ -1,0 +1,155 @@
+"""Toasts: what they say, how long they stay, and that they are never in the way."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
+from PySide6.QtGui import QEnterEvent
+from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QPushButton, QWidget
+from pytestqt.qtbot import QtBot
+
+from app.ui.theme import Theme
+from app.ui.widgets.toast import Lives, Toast, ToastStack
+
+
+def texts_of(widget: QWidget) -> list[str]:
+    return [label.text() for label in widget.findChildren(QLabel) if label.isVisible() and label.text()]
+
+
+def buttons_of(widget: QWidget) -> list[QPushButton]:
+    return [button for button in widget.findChildren(QPushButton) if button.isVisible()]
+
+
+Pile = Callable[..., ToastStack]
+
+
+@pytest.fixture
+def page(qtbot: QtBot) -> QWidget:
+    made = QWidget()
+    qtbot.addWidget(made)
+    made.resize(900, 600)
+    QLineEdit(made)
+    made.show()
+    qtbot.waitExposed(made)
+    return made
+
+
+@pytest.fixture
+def pile(theme: Theme, page: QWidget) -> Pile:
+    def make(usual_ms: int = 60_000, lasting_ms: int = 60_000) -> ToastStack:
+        stack = ToastStack(theme, page, lives=Lives(usual_ms, lasting_ms))
+        stack.show_words("Close")
+        return stack
+
+    return make
+
+
+def toasts_of(stack: ToastStack) -> list[Toast]:
+    return [toast for toast in stack.findChildren(Toast) if toast.isVisible()]
+
+
+def test_a_toast_says_its_text_in_the_corner(page: QWidget, pile: Pile) -> None:
+    stack = pile()
+    assert not stack.isVisible()
+    stack.show_toast("The link is copied", "paid", "check")
+    assert stack.texts() == ("The link is copied",)
+    assert texts_of(stack) == ["The link is copied"]
+    assert (stack.geometry().right(), stack.y()) == (page.width() - 16 - 1, 16)
+    (toast,) = toasts_of(stack)
+    assert toast.width() == 360
+    assert toast.accessibleName() == "The link is copied"
+    assert [close.accessibleName() for close in buttons_of(toast)] == ["Close"]
+
+
+def test_toasts_follow_the_window(page: QWidget, pile: Pile) -> None:
+    stack = pile()
+    stack.show_toast("One", "paid", "check")
+    page.resize(1300, 700)
+    assert stack.geometry().right() == 1300 - 16 - 1
+
+
+def test_a_toast_goes_by_itself(qtbot: QtBot, pile: Pile) -> None:
+    stack = pile(usual_ms=1)
+    stack.show_toast("Soon gone", "paid", "check")
+    qtbot.waitUntil(lambda: not stack.isVisible(), timeout=3000)
+    assert stack.texts() == ()
+
+
+@pytest.mark.parametrize(("tone", "stays"), [("failed", True), ("attention", True), ("paid", False), ("ended", False)])
+def test_bad_news_stays_longer(qtbot: QtBot, pile: Pile, tone: str, stays: bool) -> None:
+    stack = pile(usual_ms=1)
+    stack.show_toast("First", tone, "info")
+    stack.show_toast("Second", "paid", "check")
+    qtbot.waitUntil(lambda: "Second" not in stack.texts(), timeout=3000)
+    if stays:
+        assert stack.texts() == ("First",)
+    else:
+        qtbot.waitUntil(lambda: stack.texts() == (), timeout=3000)
+
+
+def test_the_usual_lives_are_five_and_ten_seconds() -> None:
+    assert Lives() == Lives(5_000, 10_000)
+
+
+def test_a_toast_under_the_hand_stays(qtbot: QtBot, pile: Pile) -> None:
+    stack = pile(usual_ms=100)
+    stack.show_toast("Held", "paid", "check")
+    (held,) = toasts_of(stack)
+    QApplication.sendEvent(held, QEnterEvent(QPointF(5, 5), QPointF(5, 5), QPointF(5, 5)))
+    stack.show_toast("Free", "paid", "check")
+    qtbot.waitUntil(lambda: stack.texts() == ("Held",), timeout=3000)
+    QApplication.sendEvent(held, QEvent(QEvent.Type.Leave))
+    qtbot.waitUntil(lambda: stack.texts() == (), timeout=3000)
+
+
+def test_a_toast_can_be_closed(qtbot: QtBot, pile: Pile) -> None:
+    stack = pile()
+    stack.show_toast("One", "paid", "check")
+    stack.show_toast("Two", "paid", "check")
+    qtbot.mouseClick(buttons_of(toasts_of(stack)[0])[0], Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: stack.texts() == ("Two",), timeout=3000)
+
+
+def test_a_fifth_toast_pushes_out_the_oldest(pile: Pile) -> None:
+    stack = pile()
+    for text in ("1", "2", "3", "4", "5"):
+        stack.show_toast(text, "paid", "check")
+    assert stack.texts() == ("2", "3", "4", "5")
+    tops = [toast.y() for toast in toasts_of(stack)]
+    assert tops == sorted(set(tops))
+
+
+def test_the_same_news_comes_once(pile: Pile) -> None:
+    stack = pile()
+    stack.show_toast("Copied", "paid", "check")
+    stack.show_toast("Copied", "paid", "check")
+    assert stack.texts() == ("Copied",)
+
+
+def test_a_long_toast_is_not_cut(pile: Pile) -> None:
+    stack = pile()
+    stack.show_toast("Words and words " * 20, "failed", "warning")
+    (label,) = [label for label in stack.findChildren(QLabel) if label.text()]
+    assert label.height() >= label.heightForWidth(label.width())
+    assert stack.height() == toasts_of(stack)[0].height()
+
+
+def test_toasts_take_no_focus_and_no_clicks_beside_them(qtbot: QtBot, page: QWidget, pile: Pile) -> None:
+    line = page.findChild(QLineEdit)
+    assert isinstance(line, QLineEdit)
+    page.activateWindow()
+    line.setFocus()
+    qtbot.waitUntil(line.hasFocus, timeout=2000)
+    stack = pile()
+    stack.show_toast("One", "paid", "check")
+    stack.show_toast("Two", "paid", "check")
+    assert line.hasFocus()
+    first, second = toasts_of(stack)
+    between = stack.mapTo(page, QPoint(100, (first.geometry().bottom() + second.y()) // 2 + 1))
+    assert page.childAt(between) is None
+    assert page.childAt(stack.mapTo(page, first.geometry().center())) is not None
+    assert page.childAt(stack.mapTo(page, QPoint(100, stack.height() + 5))) is None
+    qtbot.mouseClick(buttons_of(first)[0], Qt.MouseButton.LeftButton)
+    assert line.hasFocus()

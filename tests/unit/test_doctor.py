@@ -1,0 +1,358 @@
+"""The doctor's judgement on a home of the test's choice; each code has its words in both languages."""
+
+from __future__ import annotations
+
+import ast
+import inspect
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any, get_args
+
+import pytest
+
+from app.domain.errors import (
+    NotConfigured,
+    OperatorRefused,
+    OperatorUnreachable,
+    PortTaken,
+    SecretsUnreadable,
+    SettingBad,
+    StorageDamaged,
+)
+from app.domain.ids import LinkKey
+from app.i18n.doctor_texts import FINDINGS, doctor_words
+from app.i18n.formats import shop_zone
+from app.i18n.language import Language
+from app.i18n.texts import Texts
+from app.services import callback_way, doctor, operator_visit
+from app.services.addresses import kind_of_host
+from app.services.doctor import Doctor
+from app.services.findings import Finding
+from app.services.ports import ConnectionReport
+from app.services.premises import CallbackSite, LedgerReport, ProbeFailed
+from tests.builders import START
+from tests.fakes.world import FakeClock, ScriptedOperator
+
+LOCAL, PUBLIC = "http://127.0.0.1:8733", "https://pay.example.com"
+
+
+@dataclass
+class FakeKnock:
+    key: LinkKey
+    heard: list[str]
+
+    def was_heard(self) -> bool:
+        return self.key in self.heard
+
+
+@dataclass
+class FakePremises:
+    """A live home where all is well. `heard` is what its listener saw."""
+
+    site: CallbackSite = field(default_factory=lambda: CallbackSite((LOCAL,), 8733, PUBLIC, is_demo=False))
+    problems: tuple[SettingBad, ...] = ()
+    key: str | Exception | None = "ab12"
+    token: bool = True
+    operator_key: bool = True
+    ledger: LedgerReport | Exception = field(default_factory=LedgerReport)
+    certificate: datetime | Exception | None = None
+    gateway: ScriptedOperator | Exception = field(default_factory=ScriptedOperator)
+    port_taken: bool = False
+    heard: list[str] = field(default_factory=list)
+    standing_in: bool = False
+    knocks: int = 0
+
+    def setting_problems(self) -> tuple[SettingBad, ...]:
+        return self.problems
+
+    def key_fingerprint(self) -> str | None:
+        return _given(self.key)
+
+    def has_token(self) -> bool:
+        return self.token
+
+    def has_operator_key(self) -> bool:
+        return self.operator_key
+
+    async def inspect_ledger(self) -> LedgerReport:
+        return _given(self.ledger)
+
+    def callback_site(self) -> CallbackSite:
+        return self.site
+
+    def certificate_end(self) -> datetime | None:
+        return _given(self.certificate)
+
+    @contextmanager
+    def knocking(self) -> Iterator[FakeKnock]:
+        self.knocks += 1
+        yield FakeKnock(LinkKey(f"knock-{self.knocks}"), self.heard)
+
+    @asynccontextmanager
+    async def stand_in(self) -> AsyncIterator[None]:
+        if self.port_taken:
+            raise PortTaken(port=8733)
+        self.standing_in = True
+        yield
+        self.standing_in = False
+
+    def operator(self) -> ScriptedOperator:
+        return _given(self.gateway)
+
+
+def _given(value: Any) -> Any:
+    if isinstance(value, Exception):
+        raise value
+    return value
+
+
+@dataclass
+class FakeProbe:
+    """`leads`: whether an address leads to the listener of the premises; otherwise its status, or why it failed."""
+
+    premises: FakePremises
+    leads: dict[str, bool | int | str] = field(default_factory=lambda: {LOCAL: True, PUBLIC: True})
+    asked: list[str] = field(default_factory=list)
+
+    async def get(self, url: str, *, timeout_s: float, own_machine: bool) -> int:
+        assert timeout_s <= 10
+        self.asked.append(url)
+        base, _, rest = url.partition("/xpay/")
+        answer = self.leads[base]
+        if answer == "stand-in":
+            answer = True if self.premises.standing_in else "refused"
+        if isinstance(answer, str):
+            raise ProbeFailed(answer)
+        if answer is True:
+            self.premises.heard.append(rest.partition("?")[0])
+            return 404
+        return int(answer)
+
+
+async def examine(premises: FakePremises, **leads: Any) -> dict[str, Finding]:
+    probe = FakeProbe(premises)
+    probe.leads |= leads.pop("leads", {})
+    clock = FakeClock()
+    return {finding.check: finding for finding in await Doctor(premises, probe, clock).examine()}
+
+
+def ills(found: dict[str, Finding]) -> dict[str, str]:
+    return {name: finding.code for name, finding in found.items() if not finding.ok}
+
+
+async def test_all_is_well_in_a_live_home_that_works() -> None:
+    found = await examine(FakePremises())
+    assert ills(found) == {}
+    assert list(found) == [
+        "settings", "key_pair", "token", "operator_key", "ledger", "last_callback", "strays",
+        "listener", "public_url", "address", "reach", "tls", "operator", "token_accepted", "clock",
+    ]  # fmt: skip
+
+
+async def test_the_demo_needs_no_public_address() -> None:
+    site = CallbackSite((LOCAL,), 8733, None, is_demo=True)
+    found = await examine(FakePremises(site=site))
+    assert ills(found) == {}
+    assert (found["reach"].code, found["tls"].code) == ("reach_local", "tls_demo")
+
+
+async def test_an_empty_home_is_told_what_it_needs() -> None:
+    site = CallbackSite((LOCAL,), 8733, None, is_demo=False)
+    missing = NotConfigured(setting="keys")
+    gateway = ScriptedOperator()
+    gateway.connection = missing
+    bare = FakePremises(site=site, key=None, token=False, operator_key=False, gateway=gateway)
+    assert ills(await examine(bare, leads={LOCAL: "stand-in"})) == {
+        "key_pair": "key_missing",
+        "token": "token_missing",
+        "operator_key": "operator_key_missing",
+        "listener": "listener_nobody",
+        "public_url": "public_url_missing",
+        "address": "address_none",
+        "reach": "reach_untested",
+        "tls": "tls_none",
+        "operator": "operator_not_asked",
+        "token_accepted": "accepted_unknown",
+    }
+
+
+async def test_whatever_breaks_is_a_finding_and_never_an_error() -> None:
+    broken = FakePremises(
+        problems=(SettingBad(key="callbacks.port", line=3, reason="range:1..65535"),),
+        key=SecretsUnreadable(reason="key_lost"),
+        ledger=StorageDamaged(reason="not a database"),
+        certificate=SettingBad(key="callbacks.tls_key_file", reason="unreadable_file"),
+        gateway=RuntimeError("a defect"),
+    )
+    found = ills(await examine(broken))
+    assert found == {
+        "settings": "settings_bad",
+        "key_pair": "check_failed",
+        "ledger": "check_failed",
+        "tls": "check_failed",
+        "operator": "check_failed",
+    }
+
+
+async def test_a_damaged_file_and_strays_of_this_week() -> None:
+    assert ills(await examine(FakePremises(ledger=LedgerReport(damage="row 7 missing"))))["ledger"] == "ledger_damaged"
+    old, new = START - timedelta(days=8), START - timedelta(days=1)
+    found = await examine(FakePremises(ledger=LedgerReport(last_callback_at=new, strays=(new, old))))
+    assert ills(found) == {"strays": "strays_some"}
+    assert found["strays"].details == {"count": 1}
+    assert found["last_callback"].code == "callback_last"
+
+
+# the way of a callback
+
+
+async def test_without_a_listener_one_stands_in_for_the_round_trip() -> None:
+    found = await examine(FakePremises(), leads={LOCAL: "stand-in", PUBLIC: "stand-in"})
+    assert ills(found) == {"listener": "listener_nobody"}
+    assert found["reach"].code == "reach_ok"
+
+
+@pytest.mark.parametrize("answer", [200, 404, "timeout", "connection"])
+async def test_a_port_of_somebody_else_is_told(answer: int | str) -> None:
+    assert ills(await examine(FakePremises(), leads={LOCAL: answer}))["listener"] == "listener_taken"
+
+
+async def test_a_port_that_is_held_without_an_answer_is_taken() -> None:
+    found = ills(await examine(FakePremises(port_taken=True), leads={LOCAL: "refused"}))
+    assert found == {"listener": "listener_taken", "reach": "reach_untested"}
+
+
+async def test_the_listeners_own_note_comes_before_the_settings() -> None:
+    other = "http://127.0.0.1:9999"
+    site = CallbackSite((other, LOCAL), 8733, PUBLIC, is_demo=False)
+    found = await examine(FakePremises(site=site), leads={other: True, LOCAL: "refused"})
+    assert (found["listener"].ok, found["listener"].details["address"]) == (True, other)
+    found = await examine(FakePremises(site=site), leads={other: 200, LOCAL: True})
+    assert (found["listener"].ok, found["listener"].details["address"]) == (True, LOCAL)
+
+
+@pytest.mark.parametrize(
+    ("answer", "code"),
+    [
+        ("timeout", "reach_lost"),
+        ("refused", "reach_lost"),
+        ("name", "reach_lost"),
+        ("certificate", "reach_certificate"),
+        (200, "reach_other"),
+        (404, "reach_other"),
+        (403, "reach_other"),
+    ],
+)
+async def test_a_request_that_does_not_come_back(answer: int | str, code: str) -> None:
+    assert ills(await examine(FakePremises(), leads={PUBLIC: answer})) == {"reach": code}
+
+
+async def test_our_own_list_of_addresses_may_turn_us_away() -> None:
+    site = CallbackSite((LOCAL,), 8733, PUBLIC, is_demo=False, is_filtered=True)
+    found = await examine(FakePremises(site=site), leads={LOCAL: 403, PUBLIC: 403})
+    assert ills(found) == {}
+    assert (found["listener"].code, found["reach"].code) == ("listener_filtered", "reach_filtered")
+
+
+@pytest.mark.parametrize(
+    ("host", "kind"),
+    [
+        ("10.1.2.3", "private"),
+        ("172.16.0.1", "private"),
+        ("172.31.255.255", "private"),
+        ("172.32.0.1", "public"),
+        ("192.168.1.10", "private"),
+        ("100.64.0.1", "carrier"),
+        ("100.127.255.254", "carrier"),
+        ("100.128.0.1", "public"),
+        ("169.254.7.7", "link_local"),
+        ("127.0.0.1", "loopback"),
+        ("0.0.0.0", "loopback"),
+        ("localhost", "loopback"),
+        ("8.8.8.8", "public"),
+        ("192.0.2.1", "private"),
+        ("224.0.0.1", "odd"),
+        ("[::1]", "loopback"),
+        ("[fe80::1]", "link_local"),
+        ("[fd00::1]", "private"),
+        ("[::ffff:10.0.0.1]", "private"),
+        ("[2a00:1450:4001::1]", "public"),
+        ("pay.example.com", "name"),
+    ],
+)
+def test_where_an_address_leads(host: str, kind: str) -> None:
+    assert kind_of_host(f"https://{host}:8443/base") == kind
+
+
+@pytest.mark.parametrize("host", ["192.168.1.10", "100.70.0.1", "169.254.0.1", "127.0.0.1"])
+async def test_an_address_that_nobody_outside_can_call(host: str) -> None:
+    url = f"https://{host}"
+    found = await examine(FakePremises(site=CallbackSite((LOCAL,), 1, url, is_demo=False)), leads={url: True})
+    assert list(ills(found)) == ["address"]
+
+
+# certificate, operator, clock
+
+
+@pytest.mark.parametrize(("days", "code"), [(1, "tls_file_ok"), (-1, "tls_expired"), (0, "tls_expired")])
+async def test_a_certificate_has_an_end(days: int, code: str) -> None:
+    found = await examine(FakePremises(certificate=START + timedelta(days=days)))
+    assert (found["tls"].code, found["tls"].ok) == (code, code == "tls_file_ok")
+
+
+@pytest.mark.parametrize(("off_s", "ok"), [(0, True), (60, True), (-60, True), (61, False), (-3600, False)])
+async def test_the_clock_is_compared_with_the_operators(off_s: int, ok: bool) -> None:
+    gateway = ScriptedOperator()
+    gateway.connection = ConnectionReport(12.0, START + timedelta(seconds=off_s), "done")
+    found = await examine(FakePremises(gateway=gateway))
+    assert (found["clock"].ok, found["clock"].details["seconds"]) == (ok, abs(off_s))
+
+
+async def test_a_wrong_token_leaves_the_operator_reachable_and_the_clock_known() -> None:
+    gateway = ScriptedOperator()
+    gateway.connection = OperatorRefused(operator_code="401", message="no", operator_time=START - timedelta(hours=1))
+    found = await examine(FakePremises(gateway=gateway))
+    assert ills(found) == {"token_accepted": "accepted_refused", "clock": "clock_off"}
+
+
+@pytest.mark.parametrize("failure", [OperatorUnreachable(reason="timeout"), TimeoutError()])
+async def test_a_silent_operator(failure: Exception) -> None:
+    gateway = ScriptedOperator()
+    gateway.connection = failure
+    found = await examine(FakePremises(gateway=gateway))
+    assert ills(found) == {"operator": "operator_silent", "token_accepted": "accepted_unknown"}
+
+
+# words
+
+
+def _codes() -> set[str]:
+    sources = [ast.parse(inspect.getsource(module)) for module in (doctor, callback_way, operator_visit)]
+    constants = [node for source in sources for node in ast.walk(source) if isinstance(node, ast.Constant)]
+    texts = {node.value for node in constants if isinstance(node.value, str)}
+    kinds = ("name", "public", "private", "carrier", "link_local", "loopback", "odd")
+    return {text for text in texts if text in FINDINGS} | {f"address_{kind}" for kind in kinds}
+
+
+def test_every_code_is_used_and_has_words() -> None:
+    assert _codes() == FINDINGS.keys()
+
+
+@pytest.mark.parametrize("language", get_args(Language))
+@pytest.mark.parametrize("code", sorted(FINDINGS))
+def test_every_finding_can_be_told(code: str, language: Language) -> None:
+    details = {"error": NotConfigured(setting="keys"), "at": START, "reason": "timeout", "url": PUBLIC, "count": 3}
+    text, advice = doctor_words(Texts(language), code, details, shop_zone("Europe/Kyiv"))
+    assert text
+    assert "\n" not in text + advice
+    assert bool(advice) == bool(FINDINGS[code][1])
+
+
+async def test_what_is_not_well_comes_with_an_advice() -> None:
+    gateway = ScriptedOperator()
+    gateway.connection = OperatorUnreachable(reason="timeout")
+    ill = FakePremises(site=CallbackSite((LOCAL,), 1, None, is_demo=False), key=None, token=False, gateway=gateway)
+    found = await examine(ill, leads={LOCAL: 200})
+    assert all(FINDINGS[finding.code][1] for finding in found.values() if not finding.ok)

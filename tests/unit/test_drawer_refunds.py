@@ -1,0 +1,553 @@
+"""Money that goes back, and what needs a person's word, in the drawer's mind: without Qt."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+import pytest
+
+from app.domain.errors import NotConfigured, OperatorRefused, OperatorUnreachable, RefundInFlight
+from app.domain.events import OperatorSilent, StatusAnswered
+from app.domain.ids import TransactionId
+from app.domain.payment import Attention, ConfirmedBy, RefundStatus
+from app.i18n.texts import Texts
+from app.services.ports import LedgerTransaction, PaymentView, RefundAnswer, RefundOrder
+from app.ui.drawer.presenter import DrawerPresenter
+from app.ui.drawer.state import Action, Details, DrawerState, FormState
+from tests.contracts import sales
+from tests.fakes.front import FakeDesk, FakeNotices, make_front
+from tests.fakes.ledger import FakeLedger
+from tests.fakes.world import ScriptedOperator
+
+NBSP = "\u00a0"
+SALE = sales.payment_of("sale")
+TAKEN = RefundAnswer(failed=False, message="done")
+HINT = StatusAnswered(sales.key_of("sale"), TransactionId("t"), 10, "", hint=True)
+
+
+class SlowOperator(ScriptedOperator):
+    """Answers about a refund when the test lets it."""
+
+    gate: asyncio.Event | None = None
+
+    async def refund(self, order: RefundOrder) -> RefundAnswer:
+        if self.gate is not None:
+            self.refunds.append(order)
+            await self.gate.wait()
+            return TAKEN
+        return await super().refund(order)
+
+
+class Drawer:
+    """A drawer on a fake core, and what its view was told."""
+
+    def __init__(self) -> None:
+        self.operator = SlowOperator()
+        self.ledger = FakeLedger()
+        self.front = make_front(self.ledger, self.operator)
+        self.states: list[DrawerState] = []
+        self.presenter = DrawerPresenter("test", self.front, self.states.append, lambda _: None)
+        self.ledger.on_commit(lambda: self.presenter.hear(frozenset()))
+
+    async def sell(self, *, sum_minor: int = 12550, **changes: Any) -> None:
+        """A sale that was paid."""
+        await sales.sold(self.ledger, "sale", **changes)
+        await self.write(lambda tx: sales.receive(tx, "sale", sum_minor=sum_minor))
+
+    async def write(self, decide: Any) -> None:
+        await self.ledger.write(decide)
+
+    async def open(self) -> Details:
+        self.presenter.open(SALE)
+        await self.presenter.settled()
+        return self.details
+
+    async def ask_for(self, action: Action, **typed: str) -> FormState:
+        """Open a question and type into it."""
+        await self.open()
+        self.presenter.do(action)
+        for field, text in typed.items():
+            self.presenter.forms.edit(field, text)
+        return self.form
+
+    async def send(self) -> None:
+        self.presenter.forms.send()
+        await self.presenter.settled()
+
+    async def view(self) -> PaymentView:
+        view = await self.ledger.payment(SALE)
+        assert view is not None
+        return view
+
+    @property
+    def state(self) -> DrawerState:
+        return self.states[-1]
+
+    @property
+    def details(self) -> Details:
+        assert self.state.details is not None
+        return self.state.details
+
+    @property
+    def form(self) -> FormState:
+        assert self.state.form is not None
+        return self.state.form
+
+    @property
+    def amount_error(self) -> str:
+        assert self.form.amount is not None
+        return self.form.amount.error
+
+    @property
+    def toasts(self) -> list[tuple[str, str]]:
+        assert isinstance(self.front.notices, FakeNotices)
+        return self.front.notices.toasts
+
+    @property
+    def desk(self) -> FakeDesk:
+        assert self.front.link is not None
+        return self.front.link.desk  # type: ignore[return-value]
+
+
+@pytest.fixture
+async def drawer() -> Drawer:
+    return Drawer()
+
+
+def again(tx: LedgerTransaction, sum_minor: int = 12550) -> None:
+    """The customer pays a second time."""
+    sales.receive(tx, "sale", txn_id="txn-again", sum_minor=sum_minor, txn_date="20261121121700", after_s=120)
+
+
+# The question
+
+
+async def test_the_question_begins_with_all_that_is_left(drawer: Drawer) -> None:
+    await drawer.sell()
+    form = await drawer.ask_for(Action.REFUND)
+    assert form.amount is not None
+    assert (form.amount.text, form.amount.error) == ("125,50", "")
+    assert form.amount.rest == f"Left to refund: 125,50{NBSP}₴"
+    assert form.yes == f"Refund 125,50{NBSP}₴"
+    assert form.danger
+    assert not form.can_send, "without a reason nothing goes back"
+
+
+@pytest.mark.parametrize(
+    ("text", "error"),
+    [
+        ("125,51", f"At most 125,50{NBSP}₴"),
+        ("0,00", "More than zero is needed"),
+        ("-5", "More than zero is needed"),
+        ("10,001", "At most two digits after the comma"),
+        ("ten", "This is not a sum"),
+        ("0", ""),
+        ("", ""),
+        ("125,50", ""),
+        ("0,01", ""),
+    ],
+)
+async def test_a_sum_that_will_not_do_is_said_while_it_is_typed(drawer: Drawer, text: str, error: str) -> None:
+    await drawer.sell()
+    form = await drawer.ask_for(Action.REFUND, amount=text, reason="returned")
+    assert drawer.amount_error == error
+    assert form.can_send is (text in ("125,50", "0,01"))
+
+
+async def test_a_half_typed_sum_is_wrong_when_its_field_is_left(drawer: Drawer) -> None:
+    await drawer.sell()
+    await drawer.ask_for(Action.REFUND, amount="0")
+    drawer.presenter.forms.leave("amount")
+    assert drawer.amount_error == "More than zero is needed"
+
+
+@pytest.mark.parametrize(("reason", "fits"), [("", False), (" a ", False), ("ab", False), ("abc", True)])
+async def test_a_reason_has_three_characters(drawer: Drawer, reason: str, fits: bool) -> None:
+    await drawer.sell()
+    form = await drawer.ask_for(Action.REFUND, reason=reason)
+    assert form.can_send is fits
+    assert form.reason_error == "", "one who types is not interrupted"
+    drawer.presenter.forms.leave("reason")
+    assert drawer.form.reason_error == ("" if fits or not reason else "At least three characters")
+
+
+async def test_a_reason_is_not_too_long(drawer: Drawer) -> None:
+    await drawer.sell()
+    form = await drawer.ask_for(Action.REFUND, reason="x" * 251)
+    assert (form.reason_error, form.can_send) == ("At most 250 characters", False)
+
+
+async def test_the_rest_follows_the_news_while_it_is_asked(drawer: Drawer) -> None:
+    await drawer.sell()
+    await drawer.ask_for(Action.REFUND, reason="returned")
+    await drawer.write(lambda tx: sales.refund(tx, "sale", 10000, "done"))
+    await drawer.presenter.settled()
+    assert drawer.amount_error == f"At most 25,50{NBSP}₴"
+    assert not drawer.form.can_send
+
+
+async def test_the_question_can_be_taken_back(drawer: Drawer) -> None:
+    await drawer.sell()
+    await drawer.ask_for(Action.REFUND, reason="returned")
+    drawer.presenter.go_back()
+    assert drawer.state.form is None
+    assert drawer.state.is_open, "the first step back is the question's"
+    drawer.presenter.forms.send()
+    await drawer.presenter.settled()
+    assert drawer.operator.refunds == []
+
+
+# What is likely meant
+
+
+async def test_of_too_much_the_difference_is_meant(drawer: Drawer) -> None:
+    await drawer.sell(sum_minor=15000)
+    form = await drawer.ask_for(Action.REFUND)
+    assert form.amount is not None
+    assert form.amount.text == "24,50"
+    assert form.amount.chips == ((f"24,50{NBSP}₴", "24,50"), (f"150,00{NBSP}₴", "150,00"))
+    assert drawer.details.proposed == (Action.REFUND, Action.SETTLE)
+
+
+async def test_of_two_payments_the_later_one_is_meant(drawer: Drawer) -> None:
+    await drawer.sell()
+    await drawer.write(lambda tx: again(tx, 12600))
+    form = await drawer.ask_for(Action.REFUND, reason="twice")
+    assert form.amount is not None
+    assert form.amount.text == "126,00"
+    assert "at most 126,00" in form.amount.rest.replace(NBSP, " ")
+    drawer.operator.answers.append(TAKEN)
+    await drawer.send()
+    assert [order.txn_id for order in drawer.operator.refunds] == ["txn-again"]
+
+
+async def test_what_went_back_already_is_not_proposed_once_more(drawer: Drawer) -> None:
+    await drawer.sell(sum_minor=15000)
+    await drawer.write(lambda tx: sales.refund(tx, "sale", 2450, "done"))
+    details = await drawer.open()
+    assert details.proposed == (Action.SETTLE,)
+    assert Action.REFUND in details.actions, "but it can be chosen"
+
+
+# Sending
+
+
+async def test_a_refund_is_sent_and_told(drawer: Drawer) -> None:
+    await drawer.sell()
+    await drawer.ask_for(Action.REFUND, amount="25,5", reason="  one   cup ")
+    drawer.operator.answers.append(TAKEN)
+    await drawer.send()
+    assert [(order.txn_id, order.amount_minor) for order in drawer.operator.refunds] == [("txn-sale", 2550)]
+    assert drawer.state.form is None
+    assert drawer.toasts == [(f"The refund of 25,50{NBSP}₴ is sent", "paid")]
+    [line] = drawer.details.refunds.lines
+    assert (line.sum, line.status.word) == (f"25,50{NBSP}₴", "On its way")
+    assert "one cup" in line.detail
+    assert Action.REFUND not in drawer.details.actions, "one at a time"
+    assert drawer.details.refunds.actions == (Action.ASK_REFUND,)
+    assert "on its way" in drawer.details.refunds.note
+
+
+async def test_one_press_is_one_refund(drawer: Drawer) -> None:
+    await drawer.sell()
+    await drawer.ask_for(Action.REFUND, amount="20", reason="returned")
+    drawer.operator.gate = asyncio.Event()
+    for _ in range(3):
+        drawer.presenter.forms.send()
+        drawer.presenter.forms.send()
+        for _turn in range(5):
+            await asyncio.sleep(0)
+    assert drawer.form.sending
+    assert not drawer.form.can_send
+    drawer.presenter.forms.close()
+    assert drawer.state.form is not None, "what is being sent cannot be taken back"
+    drawer.operator.gate.set()
+    await drawer.presenter.settled()
+    assert len(drawer.operator.refunds) == 1
+    assert len((await drawer.view()).payment.refunds) == 1
+    assert [tone for _text, tone in drawer.toasts] == ["paid"]
+
+
+async def test_enter_in_a_form_that_is_not_ready_sends_nothing(drawer: Drawer) -> None:
+    await drawer.sell()
+    await drawer.ask_for(Action.REFUND, reason="ab")
+    drawer.operator.answers.append(TAKEN)
+    await drawer.send()
+    assert drawer.operator.refunds == []
+
+
+async def test_a_refusal_is_told_in_the_operators_words(drawer: Drawer) -> None:
+    await drawer.sell()
+    await drawer.ask_for(Action.REFUND, reason="returned")
+    drawer.operator.answers.append(RefundAnswer(failed=True, message="Too late", operation_status=21))
+    await drawer.send()
+    assert drawer.state.form is None
+    assert drawer.toasts == [("The operator refused the refund: Too late", "failed")]
+    [line] = drawer.details.refunds.lines
+    assert (line.status.word, line.status.tone) == ("Not refunded", "failed")
+    assert "Too late" in line.detail
+    assert Action.REFUND in drawer.details.actions, "nothing went back: it can be tried again"
+
+
+@pytest.mark.parametrize(
+    "answer", [OperatorUnreachable(reason="timeout"), OperatorRefused(operator_code="500", message="broken")]
+)
+async def test_an_unknown_outcome_is_explained_and_never_sent_again(drawer: Drawer, answer: Exception) -> None:
+    await drawer.sell()
+    await drawer.ask_for(Action.REFUND, reason="returned")
+    drawer.operator.answers.append(answer)
+    await drawer.send()
+    assert [tone for _text, tone in drawer.toasts] == ["attention"]
+    assert drawer.details.refunds.tone == "attention"
+    assert "never sends a refund again" in drawer.details.refunds.note
+    assert Action.REFUND not in drawer.details.actions
+    drawer.presenter.do(Action.REFUND)
+    assert drawer.state.form is None
+    assert len(drawer.operator.refunds) == 1
+
+
+async def test_an_operator_that_is_not_set_up_is_told(drawer: Drawer) -> None:
+    await drawer.sell()
+    await drawer.ask_for(Action.REFUND, reason="returned")
+    drawer.operator.answers.append(NotConfigured(setting="operator_token"))
+    await drawer.send()
+    assert [tone for _text, tone in drawer.toasts] == ["failed"]
+    assert drawer.details.refunds.lines[0].status.word == "Not refunded"
+
+
+async def test_what_was_not_done_keeps_the_question_and_all_that_was_typed(drawer: Drawer) -> None:
+    await drawer.sell()
+    await drawer.ask_for(Action.REFUND, amount="20", reason="returned")
+    await drawer.write(lambda tx: sales.refund(tx, "sale", 100))  # another window was faster
+    await drawer.send()
+    assert drawer.form.problem == Texts("en").error(RefundInFlight())
+    assert drawer.form.amount is not None
+    assert (drawer.form.amount.text, drawer.form.reason) == ("20", "returned")
+    assert drawer.operator.refunds == []
+    drawer.presenter.forms.edit("amount", "30")
+    assert drawer.form.problem == ""
+
+
+async def test_money_without_a_message_is_not_refunded_from_here(drawer: Drawer) -> None:
+    await sales.sold(drawer.ledger, "sale")
+    await drawer.write(lambda tx: sales.state(tx, "sale", HINT))
+    await drawer.desk.settling.settle(SALE, "seen in the cabinet")
+    details = await drawer.open()
+    assert (await drawer.view()).payment.confirmed_by is ConfirmedBy.PERSON
+    assert Action.REFUND not in details.actions
+    assert "cabinet" in details.refunds.note
+
+
+# What became of it
+
+
+async def _refund(drawer: Drawer, *answers: str) -> Details:
+    await drawer.sell()
+    await drawer.write(lambda tx: sales.refund(tx, "sale", 2550, *answers))
+    return await drawer.open()
+
+
+@pytest.mark.parametrize(
+    ("answers", "word", "tone"),
+    [
+        ((), "On its way", "waiting"),
+        (("requested",), "On its way", "waiting"),
+        (("requested", "done"), "Refunded", "refunded"),
+        (("failed",), "Not refunded", "failed"),
+        (("unknown",), "Outcome not known", "attention"),
+    ],
+)
+async def test_every_refund_stands_with_its_status(
+    drawer: Drawer, answers: tuple[str, ...], word: str, tone: str
+) -> None:
+    details = await _refund(drawer, *answers)
+    [line] = details.refunds.lines
+    assert (line.sum, line.status.word, line.status.tone) == (f"25,50{NBSP}₴", word, tone)
+    assert "changed their mind" in line.detail
+
+
+async def test_a_refund_from_elsewhere_is_named_so(drawer: Drawer) -> None:
+    await drawer.sell()
+    await drawer.write(lambda tx: sales.receive(tx, "sale", "refund", sum_minor=500, counts=False, after_s=200))
+    details = await drawer.open()
+    assert "Refunded outside Paydesk" in details.refunds.lines[0].detail
+    assert details.worries == (Texts("en").attention(Attention.REFUNDED_ELSEWHERE),)
+
+
+IN_DOUBT = (Action.ASK_REFUND, Action.REFUND_DONE, Action.REFUND_NOT)
+
+
+@pytest.mark.parametrize(
+    ("answers", "minutes", "actions"),
+    [
+        (("unknown",), 0, IN_DOUBT),
+        ((), 0, IN_DOUBT[:1]),
+        ((), 5, IN_DOUBT),
+        (("requested",), 60, IN_DOUBT[:1]),
+        (("requested",), 25 * 60, IN_DOUBT),
+        (("failed",), 0, ()),
+    ],
+)
+async def test_a_person_decides_only_when_nothing_else_will(
+    drawer: Drawer, answers: tuple[str, ...], minutes: int, actions: tuple[Action, ...]
+) -> None:
+    drawer.desk.clock.pass_time(minutes=2)
+    await _refund(drawer, *answers)
+    drawer.desk.clock.pass_time(minutes=minutes)
+    assert (await drawer.open()).refunds.actions == actions
+
+
+@pytest.mark.parametrize(("status", "word"), [(10, "Refunded"), (1, "Outcome not known")])
+async def test_the_operator_is_asked_about_the_refund(drawer: Drawer, status: int, word: str) -> None:
+    await _refund(drawer, "unknown")
+    drawer.operator.statuses.append(status)
+    drawer.presenter.do(Action.ASK_REFUND)
+    drawer.presenter.do(Action.ASK_REFUND)
+    assert drawer.state.busy == {Action.ASK_REFUND}
+    await drawer.presenter.settled()
+    assert drawer.operator.asked == [TransactionId("t-sale")]
+    assert drawer.state.busy == frozenset()
+    assert drawer.details.refunds.lines[0].status.word == word
+    told = [("The operator was asked: the refund is not decided yet", "ended")]
+    assert drawer.toasts == ([] if word == "Refunded" else told)
+
+
+@pytest.mark.parametrize(
+    ("action", "word", "status"),
+    [
+        (Action.REFUND_DONE, "Refunded", RefundStatus.DONE),
+        (Action.REFUND_NOT, "Not refunded", RefundStatus.FAILED),
+    ],
+)
+async def test_a_person_notes_what_became_of_it(
+    drawer: Drawer, action: Action, word: str, status: RefundStatus
+) -> None:
+    await _refund(drawer, "unknown")
+    form = await drawer.ask_for(action, reason="seen in the cabinet")
+    assert form.amount is None
+    assert "25,50" in form.title
+    assert form.danger is (action is Action.REFUND_NOT), "money could go twice"
+    await drawer.send()
+    assert drawer.state.form is None
+    assert (await drawer.view()).payment.refunds[0].status is status
+    assert drawer.details.refunds.lines[0].status.word == word
+    assert len(drawer.toasts) == 1
+
+
+async def test_without_a_reason_nothing_is_noted(drawer: Drawer) -> None:
+    await _refund(drawer, "unknown")
+    await drawer.ask_for(Action.REFUND_NOT)
+    await drawer.send()
+    assert drawer.state.form is not None
+    assert (await drawer.view()).payment.refunds[0].status is RefundStatus.UNKNOWN
+
+
+# What needs attention
+
+
+async def _worry(drawer: Drawer, code: Attention) -> None:
+    """Bring the payment `sale` to need attention because of this."""
+    match code:
+        case Attention.UNDERPAID:
+            await drawer.sell(sum_minor=100)
+        case Attention.OVERPAID:
+            await drawer.sell(sum_minor=20000)
+        case Attention.PAID_TWICE:
+            await drawer.sell()
+            await drawer.write(again)
+        case Attention.LATE:
+            await sales.sold(drawer.ledger, "sale")
+            await drawer.write(lambda tx: sales.receive(tx, "sale", late=True))
+        case Attention.REPLAY | Attention.TXN_REUSED:
+            await sales.sold(drawer.ledger, "sale")
+            await drawer.write(lambda tx: sales.receive(tx, "sale", counts=False, **{code.value: True}))
+        case Attention.UNVERIFIED:
+            await sales.sold(drawer.ledger, "sale")
+            await drawer.write(lambda tx: sales.receive(tx, "sale", counts=False, signed="missing"))
+        case Attention.SILENT:
+            await sales.sold(drawer.ledger, "sale")
+            await drawer.write(lambda tx: sales.state(tx, "sale", OperatorSilent(sales.key_of("sale"))))
+        case Attention.CONTRADICTION:
+            await drawer.sell()
+            no = StatusAnswered(sales.key_of("sale"), TransactionId("t"), 21, "no")
+            await drawer.write(lambda tx: sales.state(tx, "sale", no, after_s=300))
+        case Attention.OPERATOR_SAYS_PAID:
+            await sales.sold(drawer.ledger, "sale")
+            await drawer.write(lambda tx: sales.state(tx, "sale", HINT))
+        case Attention.UNKNOWN_COMMAND:
+            await drawer.sell()
+            await drawer.write(lambda tx: sales.receive(tx, "sale", "nonsense", counts=False))
+
+
+@pytest.mark.parametrize(
+    ("code", "proposed"),
+    [
+        (Attention.UNVERIFIED, {Action.CHECK, Action.SETTLE}),
+        (Attention.UNDERPAID, {Action.REFUND, Action.SETTLE}),
+        (Attention.OVERPAID, {Action.REFUND, Action.SETTLE}),
+        (Attention.PAID_TWICE, {Action.REFUND, Action.SETTLE}),
+        (Attention.LATE, {Action.SETTLE}),
+        (Attention.TXN_REUSED, {Action.SETTLE}),
+        (Attention.REPLAY, {Action.CHECK, Action.SETTLE}),
+        (Attention.CONTRADICTION, {Action.CHECK, Action.SETTLE}),
+        (Attention.SILENT, {Action.CHECK, Action.SETTLE}),
+        (Attention.OPERATOR_SAYS_PAID, {Action.CONFIRM}),
+        (Attention.UNKNOWN_COMMAND, {Action.SETTLE}),
+    ],
+)
+async def test_every_worry_proposes_what_its_sentence_says(
+    drawer: Drawer, code: Attention, proposed: set[Action]
+) -> None:
+    await _worry(drawer, code)
+    details = await drawer.open()
+    assert details.worries == (Texts("en").attention(code),)
+    assert set(details.proposed) == proposed
+    assert not set(details.proposed) & set(details.actions), "a button stands in one place"
+
+
+async def test_settling_takes_the_mark_away_and_nothing_else(drawer: Drawer) -> None:
+    await _worry(drawer, Attention.LATE)
+    form = await drawer.ask_for(Action.SETTLE, reason="handed over")
+    assert (form.yes, form.amount, form.can_send) == ("Mark as settled", None, True)
+    await drawer.send()
+    assert drawer.details.worries == ()
+    assert drawer.details.proposed == ()
+    assert drawer.toasts == [("Marked as settled", "paid")]
+    assert drawer.details.timeline[-1].text == "A person looked at it: handed over"
+
+
+async def test_confirming_says_plainly_that_it_makes_it_paid(drawer: Drawer) -> None:
+    await _worry(drawer, Attention.OPERATOR_SAYS_PAID)
+    form = await drawer.ask_for(Action.CONFIRM, reason="cabinet, 12:20")
+    assert "makes the payment paid" in form.text
+    assert "125,50" in form.text
+    assert form.yes == "Confirm as paid"
+    await drawer.send()
+    assert drawer.details.status.word == "Paid"
+    assert (await drawer.view()).payment.confirmed_by is ConfirmedBy.PERSON
+    assert drawer.toasts == [("Confirmed as paid", "paid")]
+
+
+async def test_no_second_link_is_proposed_for_what_may_be_paid(drawer: Drawer) -> None:
+    await _worry(drawer, Attention.OPERATOR_SAYS_PAID)
+    drawer.desk.clock.pass_time(minutes=20)
+    assert Action.RENEW not in (await drawer.open()).actions
+
+
+async def test_the_question_changes_with_what_it_would_do(drawer: Drawer) -> None:
+    """Between the click and the answer the operator says paid: settling would now mean something else."""
+    await _worry(drawer, Attention.UNVERIFIED)
+    await drawer.ask_for(Action.SETTLE, reason="looked at it")
+    await drawer.write(lambda tx: sales.state(tx, "sale", HINT))
+    await drawer.presenter.settled()
+    assert drawer.form.yes == "Confirm as paid"
+
+
+async def test_what_another_window_settled_is_said(drawer: Drawer) -> None:
+    await _worry(drawer, Attention.LATE)
+    await drawer.ask_for(Action.SETTLE, reason="handed over")
+    await drawer.desk.settling.settle(SALE, "someone else")
+    await drawer.presenter.settled()
+    await drawer.send()
+    assert "Nothing about this payment needs attention" in drawer.form.problem

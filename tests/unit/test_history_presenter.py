@@ -1,0 +1,358 @@
+"""The history's mind, without Qt: what is wanted, what is found, what it adds up to."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+
+import pytest
+
+from app.domain.errors import BadValue, StorageFull
+from app.domain.ids import PaymentId
+from app.domain.payment import PaymentStatus
+from app.i18n.texts import Texts
+from app.services.ports import LedgerTransaction, PaymentFilter, PaymentView
+from app.ui.drawer.state import DrawerState
+from app.ui.front import ShopFacts
+from app.ui.pages.history.periods import WORDS, Period, days_of
+from app.ui.pages.history.presenter import HistoryPresenter
+from app.ui.pages.history.reading import LIMIT
+from app.ui.pages.history.state import HistoryState, WayOut
+from app.ui.pages.history.wanted import Wanted, filter_of
+from tests.builders import START
+from tests.contracts import sales
+from tests.fakes.front import FakeDesk, make_front
+from tests.fakes.ledger import FakeLedger
+
+NBSP = "\u00a0"
+DAY_S = 86_400.0
+TODAY = date(2026, 11, 21)
+
+
+class MoodyLedger(FakeLedger):
+    """Refuses to read while `is_broken`; keeps the filters that it was asked for."""
+
+    is_broken = False
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.asked: list[PaymentFilter] = []
+
+    async def payments(self, wanted: PaymentFilter) -> list[PaymentView]:
+        if self.is_broken:
+            raise StorageFull(path="x")
+        if wanted.limit:
+            self.asked.append(wanted)
+        return await super().payments(wanted)
+
+
+class Page:
+    """A presenter on a fake core, and what its page was told."""
+
+    def __init__(self, *, up: bool = True, **shop: object) -> None:
+        self.ledger = MoodyLedger()
+        self.front = make_front(self.ledger if up else None, **shop)
+        self.states: list[HistoryState] = []
+        self.drawers: list[DrawerState] = []
+        self.at_till: list[PaymentId] = []
+        self.presenter = HistoryPresenter(self.front, self.states.append, self.drawers.append, self.at_till.append)
+
+    async def load(self) -> HistoryState:
+        self.presenter.load()
+        return await self.settled()
+
+    async def settled(self) -> HistoryState:
+        await self.presenter.settled()
+        return self.states[-1]
+
+    @property
+    def state(self) -> HistoryState:
+        return self.states[-1]
+
+    @property
+    def shown(self) -> list[str]:
+        return [row.payment_id.removeprefix("p-") for row in self.state.rows]
+
+    @property
+    def figures(self) -> list[str]:
+        return [card.figure for card in self.state.cards]
+
+    def pass_time(self, **span: float) -> None:
+        assert self.front.link is not None
+        desk: FakeDesk = self.front.link.desk  # type: ignore[assignment]
+        desk.clock.pass_time(**span)
+
+
+def _fill(tx: LedgerTransaction) -> None:
+    """Four payments: last year, last month, yesterday (underpaid), today (partly refunded)."""
+    sales.sell(tx, "year", after_s=-365 * DAY_S, purpose="Old tea")
+    sales.sell(tx, "month", after_s=-30 * DAY_S, amount_minor=50000)
+    sales.receive(tx, "month", after_s=-30 * DAY_S + 60, sum_minor=50000)
+    sales.sell(tx, "yesterday", after_s=-DAY_S, amount_minor=100000, phone="380671234567", purpose="Cake")
+    sales.receive(tx, "yesterday", after_s=-DAY_S + 60, sum_minor=40000)
+    sales.sell(tx, "today", after_s=-600, purpose="Coffee", created_by="Olena")
+    sales.receive(tx, "today", after_s=-540)
+    sales.refund(tx, "today", 2550, "requested", "done", after_s=-300)
+
+
+async def _page(**shop: object) -> Page:
+    page = Page(**shop)
+    await page.ledger.write(_fill)
+    await page.load()
+    return page
+
+
+async def test_it_opens_on_this_month() -> None:
+    page = await _page()
+    assert page.shown == ["today", "yesterday"]
+    assert (page.state.filter.period.word, page.state.filter.period.is_active) == ("This month", True)
+    assert not page.state.filter.can_clear
+    row = page.state.rows[0]
+    assert (row.number, row.day, row.time, row.cashier, row.confirmed) == ("4", "21.11", "12:05", "Olena", "message")
+
+
+async def test_cards_add_up_exactly_what_is_shown() -> None:
+    page = await _page()
+    assert [card.label for card in page.state.cards] == ["Payments", "Received", "Refunded"]
+    assert page.figures == ["2", f"525,50{NBSP}₴", f"25,50{NBSP}₴"]
+    page.presenter.choose_status(PaymentStatus.UNDERPAID)
+    await page.settled()
+    assert page.shown == ["yesterday"]
+    assert page.figures == ["1", f"400,00{NBSP}₴", f"0,00{NBSP}₴"]
+    assert (page.state.filter.status.word, page.state.filter.status.is_active) == ("Underpaid", True)
+    page.presenter.choose_status("")
+    await page.settled()
+    assert page.shown == ["today", "yesterday"]
+    assert page.state.filter.status.word == "Status"
+
+
+@pytest.mark.parametrize(
+    ("period", "names"),
+    [
+        (Period.TODAY, ["today"]),
+        (Period.YESTERDAY, ["yesterday"]),
+        (Period.WEEK, ["today", "yesterday"]),
+        (Period.QUARTER, ["today", "yesterday", "month"]),
+        (Period.ALL, ["today", "yesterday", "month", "year"]),
+    ],
+)
+async def test_periods_choose(period: Period, names: list[str]) -> None:
+    page = await _page()
+    page.presenter.choose_period(period)
+    await page.settled()
+    assert page.shown == names
+    assert page.state.filter.period.word == WORDS[period]
+    assert page.state.filter.period.is_active == (period is not Period.ALL)
+    assert [choice.key for choice in page.state.filter.period.choices if choice.is_chosen] == [period]
+
+
+@pytest.mark.parametrize(
+    ("period", "today", "days"),
+    [
+        (Period.TODAY, TODAY, (TODAY, TODAY)),
+        (Period.YESTERDAY, date(2026, 3, 1), (date(2026, 2, 28), date(2026, 2, 28))),
+        (Period.WEEK, TODAY, (date(2026, 11, 16), date(2026, 11, 22))),
+        (Period.WEEK, date(2026, 11, 16), (date(2026, 11, 16), date(2026, 11, 22))),
+        (Period.MONTH, date(2028, 2, 29), (date(2028, 2, 1), date(2028, 2, 29))),
+        (Period.MONTH, date(2026, 12, 31), (date(2026, 12, 1), date(2026, 12, 31))),
+        (Period.QUARTER, TODAY, (date(2026, 10, 1), date(2026, 12, 31))),
+        (Period.QUARTER, date(2026, 1, 1), (date(2026, 1, 1), date(2026, 3, 31))),
+        (Period.ALL, TODAY, None),
+        (Period.OWN, TODAY, None),
+    ],
+)
+def test_days_of_a_period(period: Period, today: date, days: tuple[date, date] | None) -> None:
+    assert days_of(period, today) == days
+
+
+def test_days_begin_when_the_shops_do() -> None:
+    shop = ShopFacts(timezone="Europe/Kyiv", day_starts_at="06:00")
+    asked = filter_of(Wanted(period=Period.TODAY), datetime(2026, 11, 21, 3, 0, tzinfo=UTC), shop)
+    assert asked.created_from == datetime(2026, 11, 20, 4, 0, tzinfo=UTC), (
+        "at five in the morning it is still yesterday"
+    )
+    assert asked.created_to == datetime(2026, 11, 21, 4, 0, tzinfo=UTC)
+    asked = filter_of(Wanted(period=Period.ALL, search="  "), START, shop)
+    assert (asked.created_from, asked.created_to, asked.search) == (None, None, None)
+
+
+async def test_an_own_range_is_asked_for_and_taken_in_any_order() -> None:
+    page = await _page()
+    page.presenter.choose_period(Period.OWN)
+    own = page.state.filter.own_range
+    assert own is not None
+    assert (own.first, own.last) == ("2026-11-01", "2026-11-30"), "it begins with what is shown"
+    assert page.shown == ["today", "yesterday"], "nothing changes before the answer"
+    page.presenter.choose_range("2026-11-20", "2026-10-01")
+    await page.settled()
+    assert page.state.filter.own_range is None
+    assert page.state.filter.period.word == "01.10.2026 – 20.11.2026"
+    assert page.shown == ["yesterday", "month"]
+    page.presenter.choose_range("2026-11-20", "2026-11-20")
+    await page.settled()
+    assert page.state.filter.period.word == "20.11.2026"
+    with pytest.raises(BadValue):
+        page.presenter.choose_range("nonsense", "2026-11-20")
+
+
+async def test_an_own_range_can_be_left() -> None:
+    page = await _page()
+    page.presenter.choose_period(Period.OWN)
+    page.presenter.leave_range()
+    assert page.state.filter.own_range is None
+    assert page.state.filter.period.word == "This month"
+
+
+@pytest.mark.parametrize(
+    ("search", "names"),
+    [("4", ["today"]), ("1000,00", ["yesterday"]), ("067 123", ["yesterday"]), ("coff", ["today"]), ("zzz", [])],
+)
+async def test_searching(search: str, names: list[str]) -> None:
+    page = await _page()
+    page.presenter.search(search)
+    await page.settled()
+    assert page.shown == names
+    assert page.figures[0] == str(len(names))
+    assert page.state.filter.search == search
+    assert page.state.filter.can_clear
+
+
+async def test_only_the_last_of_quick_searches_is_shown() -> None:
+    page = await _page()
+    for text in ("c", "ca", "cak"):
+        page.presenter.search(text)
+    await page.settled()
+    assert page.shown == ["yesterday"]
+
+
+async def test_attention_counts_within_the_filter_and_chooses() -> None:
+    page = await _page()
+    assert page.state.filter.attention == "Need attention · 1"
+    page.presenter.choose_attention(True)
+    await page.settled()
+    assert page.shown == ["yesterday"]
+    assert page.state.filter.attention_on
+    page.presenter.choose_period(Period.TODAY)
+    await page.settled()
+    assert page.state.filter.attention == "Need attention"
+    assert page.shown == []
+
+
+async def test_clear_goes_back_to_the_beginning() -> None:
+    page = await _page()
+    page.presenter.search("tea")
+    page.presenter.choose_period(Period.ALL)
+    page.presenter.choose_attention(True)
+    page.presenter.clear()
+    await page.settled()
+    assert page.shown == ["today", "yesterday"]
+    assert not page.state.filter.can_clear
+
+
+async def test_nothing_found_here_but_perhaps_at_another_time() -> None:
+    page = await _page()
+    page.presenter.search("old tea")
+    state = await page.settled()
+    assert state.notice is not None
+    assert (state.notice.title, state.notice.way_out) == ("Nothing found", WayOut.ALL_TIME)
+    page.presenter.take(WayOut.ALL_TIME)
+    await page.settled()
+    assert page.shown == ["year"]
+
+
+async def test_nothing_found_anywhere_can_be_cleared() -> None:
+    page = await _page()
+    page.presenter.choose_period(Period.ALL)
+    page.presenter.search("zzz")
+    state = await page.settled()
+    assert state.notice is not None
+    assert state.notice.way_out is WayOut.CLEAR
+    page.presenter.take(WayOut.CLEAR)
+    await page.settled()
+    assert page.shown == ["today", "yesterday"]
+
+
+async def test_a_quiet_month_and_an_empty_ledger_say_different_things() -> None:
+    page = Page()
+    state = await page.load()
+    assert state.notice is not None
+    assert (state.notice.title, state.notice.way_out) == ("No payments yet", None)
+    await page.ledger.write(_fill)
+    page.pass_time(days=40)
+    state = await page.load()
+    assert state.notice is not None
+    assert (state.notice.title, state.notice.way_out) == ("No payments in this period", WayOut.ALL_TIME)
+
+
+async def test_it_says_that_it_reads_until_the_core_answers() -> None:
+    page = Page(up=False)
+    page.presenter.load()
+    page.presenter.hear(frozenset())
+    page.presenter.search("tea")
+    assert page.state.notice is not None
+    assert page.state.notice.title == "Reading the payments…"
+    assert page.figures == ["—", "—", "—"]
+    page.front.core_problem = "The disk is full."
+    page.presenter.retell()
+    assert page.state.notice.text == "The disk is full."
+    assert page.state.notice.way_out is None
+
+
+async def test_a_reading_that_fails_is_said_and_tried_again() -> None:
+    page = await _page()
+    page.ledger.is_broken = True
+    state = await page.load()
+    assert state.notice is not None
+    assert (state.notice.text, state.notice.way_out) == (Texts("en").error(StorageFull()), WayOut.RETRY)
+    assert (state.rows, page.figures) == ((), ["—", "—", "—"])
+    page.ledger.is_broken = False
+    page.presenter.take(WayOut.RETRY)
+    await page.settled()
+    assert page.shown == ["today", "yesterday"]
+
+
+async def test_a_long_list_is_cut_and_says_so_while_the_cards_count_all() -> None:
+    page = Page()
+
+    def decide(tx: LedgerTransaction) -> None:
+        for place in range(LIMIT + 502):
+            sales.sell(tx, f"s{place}", after_s=-place)
+
+    await page.ledger.write(decide)
+    state = await page.load()
+    assert len(state.rows) == LIMIT
+    assert state.foot == f"The newest {LIMIT} of {LIMIT + 502} are shown"
+    assert page.figures[0] == f"1{NBSP}002"
+
+
+async def test_news_and_a_new_day_are_read() -> None:
+    page = await _page()
+    page.presenter.choose_period(Period.TODAY)
+    await page.settled()
+    await page.ledger.write(lambda tx: sales.sell(tx, "new", after_s=-5))
+    page.presenter.hear(frozenset({sales.payment_of("new")}))
+    await page.settled()
+    assert page.shown == ["new", "today"]
+    page.pass_time(hours=12)
+    page.presenter.tick()
+    await page.settled()
+    assert page.shown == []
+
+
+async def test_another_language_at_once() -> None:
+    page = await _page()
+    page.front.texts = Texts("uk")
+    page.presenter.retell()
+    assert page.state.rows[0].status.word == "Повернуто частково"
+    assert [choice.word for choice in page.state.filter.status.choices][-1] == "Не створено"
+
+
+async def test_the_drawer_hears_what_the_page_hears() -> None:
+    page = await _page()
+    page.presenter.drawer.open(sales.payment_of("today"))
+    await page.settled()
+    details = page.drawers[-1].details
+    assert details is not None
+    assert details.number == f"№{NBSP}4"
+    page.presenter.go_back()
+    assert not page.drawers[-1].is_open
+    page.presenter.close()

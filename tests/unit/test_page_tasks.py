@@ -1,0 +1,114 @@
+"""Tasks of a page and the journal's news: one at a time, once more after a storm, nothing lost."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+
+import pytest
+
+from app.domain.errors import PaydeskError, StorageFull
+from app.domain.ids import PaymentId
+from app.ui.news import News
+from app.ui.tasks import PageTasks
+from tests.builders import entry, requested
+
+
+class Told:
+    def __init__(self) -> None:
+        self.refusals: list[PaydeskError] = []
+        self.defects: list[BaseException] = []
+        self.ends = 0
+
+    def end(self) -> None:
+        self.ends += 1
+
+
+@pytest.fixture
+def told() -> Told:
+    return Told()
+
+
+@pytest.fixture
+async def tasks(told: Told) -> PageTasks:
+    return PageTasks("test", told.refusals.append, told.defects.append, told.end)
+
+
+async def test_a_second_start_of_the_same_work_is_refused_while_it_runs(tasks: PageTasks) -> None:
+    gate, runs = asyncio.Event(), []
+
+    async def work() -> None:
+        runs.append(True)
+        await gate.wait()
+
+    assert tasks.start_once("create", work)
+    assert not tasks.start_once("create", work)
+    gate.set()
+    await tasks.settled()
+    assert tasks.start_once("create", work)
+    await tasks.settled()
+    assert len(runs) == 2
+
+
+async def test_a_storm_is_read_once_more_and_not_a_hundred_times(tasks: PageTasks) -> None:
+    gate, runs = asyncio.Event(), []
+
+    async def read() -> None:
+        runs.append(True)
+        await gate.wait()
+
+    for _ in range(100):
+        tasks.start_again("read", read)
+    await asyncio.sleep(0)
+    gate.set()
+    await tasks.settled()
+    assert len(runs) == 2
+
+
+async def test_refusals_and_defects_go_their_ways(
+    tasks: PageTasks, told: Told, caplog: pytest.LogCaptureFixture
+) -> None:
+    async def refuse() -> None:
+        raise StorageFull()
+
+    async def break_down() -> None:
+        raise ZeroDivisionError
+
+    tasks.start("refuse", refuse())
+    tasks.start("break", break_down())
+    await tasks.settled()
+    assert [error.code for error in told.refusals] == ["storage_full"]
+    assert [type(error) for error in told.defects] == [ZeroDivisionError]
+    assert told.ends == 2
+    assert "test: break" in caplog.text
+
+
+async def test_closing_cancels_and_tells_nobody(tasks: PageTasks, told: Told) -> None:
+    cancelled: list[bool] = []
+
+    async def work() -> None:
+        try:
+            await asyncio.Event().wait()
+        except asyncio.CancelledError:
+            cancelled.append(True)
+            raise
+
+    tasks.start("wait", work())
+    await asyncio.sleep(0)
+    tasks.close()
+    await asyncio.sleep(0)
+    assert (cancelled, told.ends, told.refusals) == ([True], 0, [])
+
+
+def test_news_wakes_the_window_once_for_many_entries() -> None:
+    woken: list[Callable[[None], None]] = []
+    heard: list[frozenset[PaymentId]] = []
+    news = News(lambda tell: lambda _: woken.append(tell), heard.append)
+    first = requested()
+    for number in range(50):
+        news.gather(entry(first.fact, seq=number))
+    assert len(woken) == 1
+    woken[0](None)
+    assert heard == [frozenset({first.payment_id})]
+    news.gather(first)
+    assert len(woken) == 2, "news after the telling wakes again"

@@ -1,0 +1,440 @@
+"""Money back (protocol.md A5): the rules before it is sent, what its answer means, who may say what became of it."""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import suppress
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from app.domain.errors import (
+    AmountZero,
+    NotConfigured,
+    NotFound,
+    NothingToRefund,
+    NothingToSettle,
+    OperatorRefused,
+    OperatorUnreachable,
+    PaydeskError,
+    RefundInFlight,
+    RefundReasonMissing,
+    RefundSettled,
+    RefundTooMuch,
+    RefundUnknown,
+    SettleReasonMissing,
+    WrongMode,
+)
+from app.domain.events import Fact, JournalEntry, RefundAnswered, RefundRequested, Source, StatusAnswered
+from app.domain.ids import LinkKey, PaymentId, RefundId, TransactionId
+from app.domain.payment import Attention, ConfirmedBy, PaymentStatus, Refund, RefundMark, RefundStatus
+from app.services.ports import PaymentView, RefundAnswer
+from app.services.refund_watch import RefundWatch
+from app.services.refunds import RefundRules, Refunds
+from app.services.settle import Settling
+from tests.builders import KEY, PAYMENT, callback, open_payment
+from tests.fakes.front import CountingEntropy
+from tests.fakes.ledger import FakeLedger
+from tests.fakes.world import FakeClock, ScriptedOperator
+
+IN_AIR = timedelta(seconds=45)
+TAKEN, REFUSED = RefundAnswer(False, "done", 10), RefundAnswer(True, "fail", 21)
+SILENT = OperatorUnreachable(reason="timeout")
+
+
+@dataclass
+class Desk:
+    """A payment of 125,50 and those who may give it back."""
+
+    mode: str = "demo"
+    ledger: FakeLedger = field(default_factory=FakeLedger)
+    operator: ScriptedOperator = field(default_factory=ScriptedOperator)
+    clock: FakeClock = field(default_factory=FakeClock)
+
+    def __post_init__(self) -> None:
+        self.clock.pass_time(minutes=5)
+        self.entropy = CountingEntropy()
+        self.refunds = Refunds(self.ledger, self.operator, self.clock, self.entropy, RefundRules(IN_AIR, self.mode))
+        self.settling = Settling(self.ledger, self.clock, self.entropy)
+
+    async def know(self, *entries: JournalEntry) -> None:
+        def write(tx: Any) -> None:
+            for item in entries:
+                tx.append(item.fact, payment_id=item.payment_id, source=item.source, at=item.at)
+
+        await self.ledger.write(write)
+
+    async def paid(self, *sums: int) -> Desk:
+        """Every sum comes by a callback of its own: t1, t2, ..."""
+        pays = [
+            callback(after_s=60 + n, txn_id=f"t{n}", sum_minor=minor, txn_date=f"2026112112160{n}", signature=f"s{n}")
+            for n, minor in enumerate(sums or (12550,), 1)
+        ]
+        await self.know(*open_payment(), *pays)
+        return self
+
+    async def add(self, fact: Fact, *, source: Source = Source.CALLBACK) -> None:
+        await self.know(JournalEntry(0, self.clock.now(), PAYMENT, source, fact))
+
+    async def refund(self, amount_minor: int | None = None, reason: str = "returned", *answers: Any) -> PaymentView:
+        self.operator.answers += answers or (TAKEN,)
+        return await self.refunds.refund(PAYMENT, amount_minor, reason)
+
+    async def view(self) -> PaymentView:
+        view = await self.ledger.payment(PAYMENT)
+        assert view is not None
+        return view
+
+    async def only(self) -> Refund:
+        (refund,) = (await self.view()).payment.refunds
+        return refund
+
+    async def facts(self, kind: type) -> list[Any]:
+        return [entry.fact for entry in await self.ledger.entries(PAYMENT) if isinstance(entry.fact, kind)]
+
+    async def returned(self, amount_minor: int, txn_id: str = "back", **changes: Any) -> None:
+        """The operator's verified refund callback."""
+        values = {"txn_id": txn_id, "sum_minor": amount_minor, "signature": f"refund-{txn_id}", **changes}
+        await self.know(callback("refund", after_s=400, **values))
+
+
+@pytest.fixture
+async def desk() -> Desk:
+    return await Desk().paid()
+
+
+# what is sent
+
+
+async def test_a_full_refund_names_the_pay_and_no_sum(desk: Desk) -> None:
+    view = await desk.refund()
+    (order,) = desk.operator.refunds
+    assert (order.txn_id, order.amount_minor) == ("t1", None)
+    assert view.payment.refund is RefundMark.REQUESTED
+    refund = await desk.only()
+    assert (refund.amount_minor, refund.status, refund.reason) == (12550, RefundStatus.REQUESTED, "returned")
+    assert refund.transaction_id == order.transaction_id
+    assert order.transaction_id not in {link.transaction_id for link in view.payment.links}
+
+
+async def test_a_part_is_sent_with_its_sum_and_a_whole_rest_too(desk: Desk) -> None:
+    await desk.refund(5000)
+    await desk.returned(5000)
+    await desk.refund()
+    assert [order.amount_minor for order in desk.operator.refunds] == [5000, 7550]
+    assert len({order.transaction_id for order in desk.operator.refunds}) == 2
+
+
+async def test_the_intent_is_on_disk_before_the_request_leaves(desk: Desk) -> None:
+    seen: list[list[RefundRequested]] = []
+
+    class Watching(ScriptedOperator):
+        async def refund(self, order: Any) -> RefundAnswer:
+            seen.append(await desk.facts(RefundRequested))
+            return TAKEN
+
+    refunds = Refunds(desk.ledger, Watching(), desk.clock, desk.entropy, RefundRules(IN_AIR, "demo"))
+    await refunds.refund(PAYMENT, 100, "returned", by="Olena")
+    assert [(fact.amount_minor, fact.by) for fact in seen[0]] == [(100, "Olena")]
+
+
+async def test_two_at_once_send_one(desk: Desk) -> None:
+    desk.operator.answers += [TAKEN, TAKEN]
+    ended = await asyncio.gather(*(desk.refunds.refund(PAYMENT, 100, "x") for _ in range(2)), return_exceptions=True)
+    assert sorted(type(end).__name__ for end in ended) == ["PaymentView", "RefundInFlight"]
+    assert len(desk.operator.refunds) == 1
+
+
+@pytest.mark.parametrize("answer", [TAKEN, SILENT])
+async def test_one_in_flight_holds_up_the_next(desk: Desk, answer: RefundAnswer | PaydeskError) -> None:
+    with suppress(RefundUnknown):
+        await desk.refund(100, "x", answer)
+    with pytest.raises(RefundInFlight):
+        await desk.refund(100)
+    assert len(desk.operator.refunds) == 1
+
+
+@pytest.mark.parametrize(
+    ("amount_minor", "reason", "error"),
+    [
+        (0, "x", AmountZero),
+        (-1, "x", AmountZero),
+        (12551, "x", RefundTooMuch),
+        (100, "", RefundReasonMissing),
+        (100, " \n ", RefundReasonMissing),
+    ],
+)
+async def test_what_the_rules_refuse_is_never_written(
+    desk: Desk, amount_minor: int, reason: str, error: type[PaydeskError]
+) -> None:
+    with pytest.raises(error):
+        await desk.refund(amount_minor, reason)
+    assert await desk.facts(RefundRequested) == []
+    assert desk.operator.refunds == []
+
+
+async def test_too_much_says_what_is_left(desk: Desk) -> None:
+    await desk.refund(12000)
+    await desk.returned(12000)
+    with pytest.raises(RefundTooMuch) as refused:
+        await desk.refund(600)
+    assert refused.value.details == {"rest_minor": 550}
+
+
+async def test_nothing_goes_back_where_nothing_came_by_callback() -> None:
+    desk = Desk()
+    await desk.know(*open_payment())
+    with pytest.raises(NothingToRefund):
+        await desk.refund()
+    await desk.add(StatusAnswered(KEY, TransactionId("t"), 10, "done", proves=True), source=Source.ASKING)
+    assert (await desk.view()).payment.state is PaymentStatus.PAID
+    with pytest.raises(NothingToRefund):
+        await desk.refund(100)
+    with pytest.raises(NotFound):
+        await desk.refunds.refund(PaymentId("p2"), 100, "x")
+
+
+async def test_money_that_did_not_count_does_not_go_back() -> None:
+    desk = Desk()
+    await desk.know(*open_payment(), callback(txn_id="t9", txn_reused=True), callback(txn_id="t8", replay=True))
+    with pytest.raises(NothingToRefund):
+        await desk.refund()
+
+
+async def test_play_money_does_not_go_back_with_live_settings(desk: Desk) -> None:
+    await desk.ledger.write(lambda tx: tx.set_mode("live"))
+    with pytest.raises(WrongMode):
+        await desk.refund()
+    assert desk.operator.refunds == []
+
+
+# several pays
+
+
+async def test_of_several_pays_the_latest_that_covers_it_gives() -> None:
+    desk = await Desk().paid(12550, 5000)
+    await desk.refund(5001)
+    await desk.returned(5001)
+    await desk.refund()
+    await desk.returned(5000, "back2")
+    await desk.refund()
+    orders = [(order.txn_id, order.amount_minor) for order in desk.operator.refunds]
+    assert orders == [("t1", 5001), ("t2", None), ("t1", 7549)]
+    await desk.returned(7549, "back3")
+    with pytest.raises(NothingToRefund):
+        await desk.refund()
+    payment = (await desk.view()).payment
+    assert (payment.refunded_minor, payment.received_minor, payment.refund) == (17550, 17550, RefundMark.FULL)
+
+
+async def test_no_single_pay_covers_what_two_would() -> None:
+    desk = await Desk().paid(12550, 12550)
+    with pytest.raises(RefundTooMuch) as refused:
+        await desk.refund(20000)
+    assert refused.value.details == {"rest_minor": 12550}
+
+
+async def test_what_was_refunded_elsewhere_lowers_the_rest(desk: Desk) -> None:
+    await desk.returned(12000, "elsewhere")
+    with pytest.raises(RefundTooMuch):
+        await desk.refund(551)
+    await desk.refund()
+    assert desk.operator.refunds[0].amount_minor == 550
+
+
+async def test_done_and_requested_never_exceed_what_came(desk: Desk) -> None:
+    for amount in (5000, 5000, 5000, 2550, 1):
+        try:
+            await desk.refund(amount)
+            await desk.returned(amount, f"back{len(desk.operator.refunds)}")
+        except PaydeskError:
+            continue
+    payment = (await desk.view()).payment
+    assert sum(refund.amount_minor for refund in payment.refunds) == payment.refunded_minor == 12550
+
+
+# what its answer means
+
+
+async def test_twenty_one_failed_and_may_be_tried_again(desk: Desk) -> None:
+    with pytest.raises(OperatorRefused) as refused:
+        await desk.refund(100, "x", REFUSED)
+    assert refused.value.details["operator_code"] == "21"
+    assert (await desk.only()).status is RefundStatus.FAILED
+    view = await desk.refund(12550)
+    assert view.payment.refund is RefundMark.REQUESTED
+
+
+@pytest.mark.parametrize(
+    "failure",
+    [
+        SILENT,
+        OperatorUnreachable(reason="connection"),
+        OperatorRefused(operator_code="500", message="oops", reason="refused"),
+        OperatorRefused(operator_code=None, message="bad_answer", reason="bad_answer"),
+        OperatorRefused(operator_code=None, message="http_status", reason="http_status", status=502),
+    ],
+)
+async def test_anything_else_is_unknown_and_is_not_sent_again(desk: Desk, failure: PaydeskError) -> None:
+    with pytest.raises(RefundUnknown) as unknown:
+        await desk.refund(100, "x", failure)
+    assert not unknown.value.retryable
+    assert (await desk.only()).status is RefundStatus.UNKNOWN
+    assert (await desk.view()).payment.refund is RefundMark.REQUESTED
+    desk.operator.statuses += [None, 1, 77]
+    for _ in range(3):
+        desk.clock.pass_time(hours=1)
+        await desk.refunds.ask(PAYMENT)
+    assert (await desk.only()).status is RefundStatus.UNKNOWN
+    assert len(desk.operator.refunds) == 1
+
+
+async def test_what_was_not_sent_is_failed(desk: Desk) -> None:
+    with pytest.raises(NotConfigured):
+        await desk.refund(100, "x", NotConfigured(setting="keys"))
+    assert (await desk.only()).status is RefundStatus.FAILED
+
+
+# asking, callbacks, people
+
+
+@pytest.mark.parametrize(("status", "became"), [(10, RefundStatus.DONE), (21, RefundStatus.FAILED)])
+async def test_asking_about_its_own_id_tells_what_became_of_it(desk: Desk, status: int, became: RefundStatus) -> None:
+    await desk.refund(100)
+    desk.operator.statuses += [1, status, status]
+    before = len(await desk.facts(RefundAnswered))
+    for _ in range(3):
+        await desk.refunds.ask(PAYMENT)
+    assert set(desk.operator.asked) == {desk.operator.refunds[0].transaction_id}
+    assert len(desk.operator.asked) == 2
+    assert (await desk.only()).status is became
+    assert len(await desk.facts(RefundAnswered)) == before + 1
+
+
+async def test_failed_is_not_believed_while_the_request_may_be_on_its_way(desk: Desk) -> None:
+    with pytest.raises(RefundUnknown):
+        await desk.refund(100, "x", SILENT)
+    desk.operator.statuses += [21, 21]
+    await desk.refunds.ask(PAYMENT)
+    assert (await desk.only()).status is RefundStatus.UNKNOWN
+    desk.clock.pass_time(seconds=46)
+    await desk.refunds.ask(PAYMENT)
+    assert (await desk.only()).status is RefundStatus.FAILED
+
+
+async def test_an_answer_that_comes_after_asking_said_done_changes_nothing(desk: Desk) -> None:
+    class Slow(ScriptedOperator):
+        async def refund(self, order: Any) -> RefundAnswer:
+            await desk.refunds.ask(PAYMENT)
+            raise SILENT
+
+    desk.operator.statuses.append(10)
+    slow = Refunds(desk.ledger, Slow(), desk.clock, desk.entropy, RefundRules(IN_AIR, "demo"))
+    with pytest.raises(RefundUnknown):
+        await slow.refund(PAYMENT, 100, "x")
+    assert (await desk.only()).status is RefundStatus.DONE
+
+
+async def test_a_clock_set_back_does_not_bury_the_newest_answer(desk: Desk) -> None:
+    await desk.refund(100)
+    desk.clock.pass_time(hours=-2)
+    desk.operator.statuses.append(10)
+    await desk.refunds.ask(PAYMENT)
+    assert (await desk.only()).status is RefundStatus.DONE
+
+
+async def test_a_callback_settles_the_oldest_of_its_sum_once(desk: Desk) -> None:
+    await desk.refund(100)
+    desk.operator.statuses.append(10)
+    await desk.refunds.ask(PAYMENT)
+    await desk.refund(100)
+    await desk.returned(100)
+    payment = (await desk.view()).payment
+    assert [refund.status for refund in payment.refunds] == [RefundStatus.DONE, RefundStatus.REQUESTED]
+    assert (payment.refunded_minor, payment.attention) == (100, ())
+    await desk.returned(100, "back2")
+    assert (await desk.view()).payment.refunded_minor == 200
+
+
+async def test_a_person_says_what_became_of_an_unknown_one(desk: Desk) -> None:
+    with pytest.raises(RefundUnknown):
+        await desk.refund(100, "x", SILENT)
+    refund_id = (await desk.only()).id
+    with pytest.raises(RefundReasonMissing):
+        await desk.refunds.conclude(PAYMENT, refund_id, done=True, reason=" ")
+    await desk.refunds.conclude(PAYMENT, refund_id, done=False, reason="the cabinet has none", by="Olena")
+    fact = (await desk.facts(RefundAnswered))[-1]
+    assert (fact.status, fact.message, fact.by) == ("failed", "the cabinet has none", "Olena")
+    assert (await desk.ledger.entries(PAYMENT))[-1].source is Source.PERSON
+    with pytest.raises(RefundSettled):
+        await desk.refunds.conclude(PAYMENT, refund_id, done=True, reason="x")
+    with pytest.raises(NotFound):
+        await desk.refunds.conclude(PAYMENT, RefundId("r0"), done=True, reason="x")
+    await desk.returned(100)
+    assert (await desk.only()).status is RefundStatus.DONE
+
+
+async def test_nobody_decides_while_the_request_is_on_its_way(desk: Desk) -> None:
+    lost = RefundRequested(RefundId("r1"), 100, "t1", TransactionId("tt"), "killed right after this")
+    await desk.add(lost, source=Source.TILL)
+    with pytest.raises(RefundInFlight):
+        await desk.refunds.conclude(PAYMENT, RefundId("r1"), done=False, reason="x")
+    desk.clock.pass_time(seconds=46)
+    await desk.refunds.conclude(PAYMENT, RefundId("r1"), done=False, reason="x")
+    assert (await desk.only()).status is RefundStatus.FAILED
+
+
+async def test_a_card_number_in_a_reason_is_masked(desk: Desk) -> None:
+    await desk.refund(100, "card 4111 1111 1111 1111")
+    assert "1111 1111 1111" not in str((await desk.only()).reason)
+
+
+# the watch
+
+
+async def test_the_watch_asks_at_once_and_then_ever_more_rarely(desk: Desk) -> None:
+    await desk.refund(100)
+    watch = RefundWatch(desk.refunds, desk.clock)
+    desk.operator.statuses += [1, SILENT, 1, 10]
+
+    async def step(**span: float) -> int:
+        desk.clock.pass_time(**span)
+        watch.look(await desk.ledger.unfinished(desk.clock.now()))
+        await watch.settled()
+        return len(desk.operator.asked)
+
+    assert [await step(), await step(seconds=9), await step(seconds=1)] == [1, 1, 2]
+    assert [await step(hours=1), await step(minutes=14), await step(minutes=7)] == [3, 3, 4]
+    assert (await desk.only()).status is RefundStatus.DONE
+    assert await step(days=1) == 4
+    await watch.close()
+
+
+# settling
+
+
+async def test_settling_clears_what_is_there_and_says_who(desk: Desk) -> None:
+    await desk.returned(300, "elsewhere")
+    view = await desk.settling.settle(PAYMENT, "agreed with the customer", by="Olena")
+    assert (view.payment.attention, view.payment.state) == ((), PaymentStatus.PAID)
+    with pytest.raises(NothingToSettle):
+        await desk.settling.settle(PAYMENT, "again")
+    with pytest.raises(NotFound):
+        await desk.settling.settle(PaymentId("p2"), "x")
+    await desk.returned(200, "elsewhere2")
+    assert (await desk.view()).payment.attention == (Attention.REFUNDED_ELSEWHERE,)
+
+
+@pytest.mark.parametrize("hint", [True, False])
+async def test_only_what_the_operator_says_makes_it_paid(hint: bool) -> None:
+    desk = Desk()
+    await desk.know(*open_payment(), callback("surprise", txn_id="t3"))
+    if hint:
+        await desk.add(StatusAnswered(LinkKey(KEY), TransactionId("t"), 10, "", hint=True), source=Source.ASKING)
+    with pytest.raises(SettleReasonMissing):
+        await desk.settling.settle(PAYMENT, "  ")
+    payment = (await desk.settling.settle(PAYMENT, "seen in the cabinet")).payment
+    assert payment.attention == ()
+    assert (payment.state is PaymentStatus.PAID, payment.confirmed_by is ConfirmedBy.PERSON) == (hint, hint)

@@ -1,0 +1,96 @@
+"""What the shell says about the two ends of the core, without Qt."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from app.services.desk import Health
+from app.ui.shell.presenter import ShellPresenter
+from app.ui.shell.state import ShellState
+from tests.builders import START
+from tests.fakes.front import FakeDesk, make_front
+from tests.fakes.ledger import FakeLedger
+
+
+async def shown(health: Health, **shop: object) -> ShellState:
+    front = make_front(FakeLedger(), **shop)
+    states: list[ShellState] = []
+    presenter = ShellPresenter(front, states.append)
+    assert front.link is not None
+    desk = front.link.desk
+    assert isinstance(desk, FakeDesk)
+    desk.state = health
+    presenter.load()
+    await presenter.settled()
+    return states[-1]
+
+
+async def test_well() -> None:
+    state = await shown(
+        Health(operator_answered_at=START, operator_latency_ms=43.4, listener_address="http://127.0.0.1:8733")
+    )
+    assert (state.shop, state.date, state.clock) == ("Demo shop", "Sat, 21\u00a0November", "12:15")
+    assert state.operator.meaning == "Answered at 12:15:00, in 43 ms."
+    assert state.callbacks.meaning == "Received at http://127.0.0.1:8733. No message yet."
+    assert (state.operator.tone, state.callbacks.tone) == ("paid", "paid")
+
+
+@pytest.mark.parametrize(
+    ("health", "tone", "words"),
+    [
+        (Health(), "ended", "Not receiving yet."),
+        (Health(listener_problem="port_taken", listener_port=8733), "failed", "Port 8733 is taken"),
+        (Health(listener_problem="home_taken"), "paid", "Another Paydesk receives messages"),
+        (Health(listener_address="http://x", callback_at=START), "paid", "Last message at 12:15:00."),
+    ],
+)
+async def test_messages(health: Health, tone: str, words: str) -> None:
+    chip = (await shown(health)).callbacks
+    assert chip.tone == tone
+    assert words in chip.meaning
+
+
+async def test_an_operator_in_trouble_and_one_that_is_not_connected() -> None:
+    silent = await shown(Health(operator_problem="operator_unreachable", operator_answered_at=START))
+    assert silent.operator.tone == "failed"
+    assert "did not answer" in silent.operator.meaning
+    missing = await shown(Health(), missing="operator.token")
+    assert missing.operator.tone == "attention"
+
+
+async def test_the_core_is_asked_again_every_five_seconds_only() -> None:
+    front = make_front(FakeLedger())
+    states: list[ShellState] = []
+    presenter = ShellPresenter(front, states.append)
+    assert front.link is not None
+    desk = front.link.desk
+    assert isinstance(desk, FakeDesk)
+    presenter.load()
+    await presenter.settled()
+    desk.state = replace(desk.state, listener_address="http://127.0.0.1:1")
+    desk.clock.pass_time(seconds=4)
+    presenter.tick()
+    await presenter.settled()
+    assert states[-1].callbacks.tone == "ended"
+    desk.clock.pass_time(seconds=1)
+    presenter.tick()
+    await presenter.settled()
+    assert states[-1].callbacks.tone == "paid"
+
+
+def test_before_the_core_and_when_it_fails() -> None:
+    front = make_front()
+    states: list[ShellState] = []
+    presenter = ShellPresenter(front, states.append)
+    presenter.load()
+    assert states[-1].problem == ""
+    front.core_problem = "The data file is damaged."
+    presenter.retell()
+    assert states[-1].problem == "The data file is damaged."
+
+
+async def test_trouble_with_the_data_stands_in_the_banner() -> None:
+    assert (await shown(Health())).problem == ""
+    assert "disk is full" in (await shown(Health(storage_problem="storage_full"))).problem

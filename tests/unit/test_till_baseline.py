@@ -1,0 +1,61 @@
+"""What the till says when asking can prove nothing about a link (protocol.md A4): once, and only then."""
+
+from __future__ import annotations
+
+import pytest
+
+from app.domain.errors import OperatorUnreachable
+from app.services.ports import LinkAnswer
+from app.services.watch import AskingRules, Watch
+from app.ui.pages.till.presenter import TillPresenter
+from app.ui.pages.till.state import TillState
+from tests.fakes.front import FakeDesk, FakeNotices, make_front
+from tests.fakes.ledger import FakeLedger
+from tests.fakes.world import ScriptedOperator
+
+
+class Till:
+    """A presenter on a fake core."""
+
+    def __init__(self, *, proves: bool = True) -> None:
+        self.operator, self.ledger = ScriptedOperator(), FakeLedger()
+        self.front = make_front(self.ledger, self.operator)
+        if not proves:
+            self.desk.watch = Watch(self.ledger, self.operator, self.desk.clock, AskingRules(proves=False))
+        self.states: list[TillState] = []
+        self.presenter = TillPresenter(self.front, self.states.append, lambda: None)
+
+    @property
+    def desk(self) -> FakeDesk:
+        assert self.front.link is not None
+        return self.front.link.desk  # type: ignore[return-value]
+
+    async def sell(self, status: int | Exception) -> list[str]:
+        """Make a link whose first question is answered with a status; return what was told."""
+        self.operator.links.append(LinkAnswer("https://mapi.xpaydirect.com/x", "uuid-1", "11"))
+        self.operator.statuses.append(status)
+        self.presenter.edit("amount", "125,50")
+        self.presenter.create()
+        await self.presenter.settled()
+        assert isinstance(self.front.notices, FakeNotices)
+        return [text for text, tone in self.front.notices.toasts if tone == "attention"]
+
+
+@pytest.mark.parametrize("status", [10, OperatorUnreachable(reason="timeout")])
+async def test_without_a_baseline_only_the_message_can_confirm(status: int | Exception) -> None:
+    till = Till()
+    [told] = await till.sell(status)
+    assert told.startswith("Payment No. 1: only the operator's message can confirm it.")
+    till.presenter.tick()
+    till.presenter.load()
+    await till.presenter.settled()
+    assert isinstance(till.front.notices, FakeNotices)
+    assert len(till.front.notices.toasts) == 1, "it is said once"
+
+
+async def test_a_baseline_says_nothing() -> None:
+    assert await Till().sell(1) == []
+
+
+async def test_where_asking_never_proves_there_is_nothing_to_say() -> None:
+    assert await Till(proves=False).sell(10) == []

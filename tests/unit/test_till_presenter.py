@@ -1,0 +1,366 @@
+"""The till's mind, without Qt: drafts, links, refusals, news, several open links."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from app.domain.errors import OperatorRefused, OperatorUnreachable, StorageFull
+from app.domain.payment import PaymentStatus
+from app.services.ports import LinkAnswer
+from app.ui.front import Front
+from app.ui.pages.till.presenter import TillPresenter
+from app.ui.pages.till.state import Action, CardFace, TillState
+from tests.fakes.front import FakeDesk, FakeDesktop, FakeNotices, make_front
+from tests.fakes.ledger import FakeLedger
+from tests.fakes.world import ScriptedOperator
+
+URL = "https://mapi.xpaydirect.com/pay/1"
+
+
+class Till:
+    """A presenter on a fake core, and what its page was told."""
+
+    def __init__(self, *, up: bool = True, **shop: object) -> None:
+        self.operator = ScriptedOperator()
+        self.ledger = FakeLedger()
+        self.front: Front = make_front(self.ledger if up else None, self.operator, **shop)
+        self.states: list[TillState] = []
+        self.connected: list[bool] = []
+        self.presenter = TillPresenter(self.front, self.states.append, lambda: self.connected.append(True))
+        self.ledger.on_commit(lambda: self.presenter.hear(frozenset()))
+        self.presenter.load()
+
+    @property
+    def state(self) -> TillState:
+        return self.states[-1]
+
+    @property
+    def desk(self) -> FakeDesk:
+        assert self.front.link is not None
+        return self.front.link.desk  # type: ignore[return-value]
+
+    @property
+    def toasts(self) -> list[tuple[str, str]]:
+        assert isinstance(self.front.notices, FakeNotices)
+        return self.front.notices.toasts
+
+    async def sell(self, amount: str = "125,50", url: str = URL) -> None:
+        self.operator.links.append(LinkAnswer(url, "uuid-1", "11"))
+        self.operator.statuses.append(1)
+        self.presenter.edit("amount", amount)
+        self.presenter.create()
+        await self.presenter.settled()
+
+
+@pytest.fixture
+async def till() -> Till:
+    return Till()
+
+
+async def test_digits_and_enter_are_a_whole_sale(till: Till) -> None:
+    await till.sell("125,50")
+    card = till.state.card
+    assert (card.face, card.url, card.sum) == (CardFace.QR, URL, "125,50\u00a0₴")
+    assert till.operator.orders[0].amount_minor == 12550
+    assert len(till.operator.asked) == 1, "the baseline is asked right after the link was made"
+    assert till.state.draft.amount == "", "the next sale starts empty"
+
+
+async def test_the_page_says_that_it_works_while_the_operator_thinks(till: Till) -> None:
+    await till.sell()
+    busy = [state for state in till.states if state.card.face is CardFace.BUSY]
+    assert busy
+    assert all(state.creating and not state.can_create for state in busy if state.card.busy)
+    assert not till.state.creating
+
+
+async def test_a_double_press_makes_one_payment(till: Till) -> None:
+    till.operator.links.append(LinkAnswer(URL, None, None))
+    till.operator.statuses.append(1)
+    till.presenter.edit("amount", "10")
+    till.presenter.create()
+    till.presenter.create()
+    await till.presenter.settled()
+    assert len(till.operator.orders) == 1
+    assert till.state.today.count == "1 payment"
+
+
+async def test_a_refusal_loses_nothing_and_offers_another_try(till: Till) -> None:
+    till.operator.links.append(OperatorRefused(operator_code="27", message="Terminal not found"))
+    till.presenter.edit("amount", "125,50")
+    till.presenter.edit("purpose", "Coffee")
+    till.presenter.create()
+    await till.presenter.settled()
+    card = till.state.card
+    assert card.face is CardFace.NOTICE
+    assert "Terminal not found" in card.detail
+    assert card.main is Action.RETRY
+    assert (till.state.draft.amount, till.state.draft.purpose) == ("125,50", "Coffee")
+    till.operator.links.append(LinkAnswer(URL, None, None))
+    till.operator.statuses.append(1)
+    till.presenter.do(Action.RETRY)
+    await till.presenter.settled()
+    assert till.state.card.face is CardFace.QR
+    assert till.state.draft.amount == ""
+    assert till.state.today.count == "1 payment", "the same sale got its link"
+
+
+async def test_a_silent_operator_is_told_and_tried_again_at_once(till: Till) -> None:
+    till.operator.links.append(OperatorUnreachable(reason="timeout"))
+    till.presenter.edit("amount", "10")
+    till.presenter.create()
+    await till.presenter.settled()
+    assert till.state.card.headline == "No answer from the operator"
+    assert till.state.draft.amount == "10"
+    till.desk.clock.pass_time(seconds=1)
+    till.operator.links.append(LinkAnswer(URL, None, None))
+    till.operator.statuses.append(1)
+    till.presenter.do(Action.RETRY)
+    await till.presenter.settled()
+    assert till.state.card.face is CardFace.QR
+    first, second = till.operator.orders
+    assert first.callback_url == second.callback_url, "a late callback of the first try still finds the payment"
+    assert first.transaction_id != second.transaction_id
+
+
+async def test_a_full_disk_is_told_and_the_sale_can_be_sent_again(till: Till, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def full(decide: object) -> None:
+        raise StorageFull()
+
+    with monkeypatch.context() as patched:
+        patched.setattr(till.ledger, "write", full)
+        till.presenter.edit("amount", "10")
+        till.presenter.create()
+        await till.presenter.settled()
+    assert till.toasts == [("The disk is full. Free some space and try again.", "failed")]
+    assert till.state.draft.amount == "10"
+    assert till.operator.orders == []
+    assert till.state.can_create
+
+
+async def test_what_was_typed_meanwhile_stays(till: Till) -> None:
+    till.operator.links.append(LinkAnswer(URL, None, None))
+    till.operator.statuses.append(1)
+    till.presenter.edit("amount", "10")
+    till.presenter.create()
+    till.presenter.edit("amount", "77")
+    await till.presenter.settled()
+    assert till.state.card.sum == "10,00\u00a0₴"
+    assert till.state.draft.amount == "77"
+
+
+@pytest.mark.parametrize(
+    ("amount", "words"),
+    [
+        ("0,00", "More than zero is needed"),
+        ("1,234", "At most two digits after the comma"),
+        ("999999999", "At most 100\u00a0000,00\u00a0₴"),
+    ],
+)
+async def test_a_bad_sum_is_told_while_typing(till: Till, amount: str, words: str) -> None:
+    till.presenter.edit("amount", amount)
+    assert till.state.problems.amount == words
+    assert not till.state.can_create
+    till.presenter.create()
+    await till.presenter.settled()
+    assert till.operator.orders == []
+
+
+@pytest.mark.parametrize("half", ["0", "0,", "0,0", "12", "12,5"])
+async def test_a_half_typed_sum_is_not_wrong_yet(half: str) -> None:
+    till = Till()
+    till.presenter.edit("amount", half)
+    assert till.state.problems.amount is None
+
+
+async def test_contact_is_judged_when_it_cannot_become_right_or_was_left(till: Till) -> None:
+    till.presenter.edit("phone", "+380 67 12")
+    till.presenter.edit("email", "anna@")
+    assert (till.state.problems.phone, till.state.problems.email) == (None, None)
+    till.presenter.leave("phone")
+    till.presenter.leave("email")
+    assert till.state.problems.phone == "Phone: 380XXXXXXXXX"
+    assert till.state.problems.email == "E-mail: name@example.com"
+    till.presenter.edit("phone", "12x")
+    assert till.state.problems.phone == "Phone: 380XXXXXXXXX", "this can never become a phone"
+    till.presenter.edit("phone", "+380 67 123 45 67")
+    till.presenter.edit("email", "anna@shop.ua")
+    assert not till.state.problems.any
+    await till.sell("1")
+    assert (till.operator.orders[0].phone, till.operator.orders[0].email) == ("380671234567", "anna@shop.ua")
+
+
+async def test_several_links_are_open_and_a_row_brings_one_back(till: Till) -> None:
+    await till.sell("1", url=f"{URL}/a")
+    first = till.state.card.payment_id
+    await till.sell("2", url=f"{URL}/b")
+    assert till.state.card.url == f"{URL}/b"
+    assert [row.status.word for row in till.state.today.rows] == ["Waiting", "Waiting"]
+    assert first is not None
+    till.presenter.select(first)
+    await till.presenter.settled()
+    assert till.state.card.url == f"{URL}/a"
+
+
+async def test_news_of_another_payment_does_not_touch_the_card(till: Till) -> None:
+    await till.sell("1", url=f"{URL}/a")
+    first = till.state.card.payment_id
+    await till.sell("2", url=f"{URL}/b")
+    assert first is not None
+    await till.desk.till.cancel(first)
+    till.presenter.hear(frozenset({first}))
+    await till.presenter.settled()
+    assert till.state.card.url == f"{URL}/b"
+    assert {row.status.word for row in till.state.today.rows} == {"Waiting", "Cancelled"}
+
+
+async def test_cancelling_asks_first(till: Till) -> None:
+    await till.sell()
+    desktop = till.front.desktop
+    assert isinstance(desktop, FakeDesktop)
+    desktop.says_yes = False
+    till.presenter.do(Action.CANCEL)
+    await till.presenter.settled()
+    assert len(desktop.asked) == 1
+    assert till.state.card.face is CardFace.QR
+    desktop.says_yes = True
+    till.presenter.do(Action.CANCEL)
+    await till.presenter.settled()
+    assert till.state.card.headline == "The link was cancelled here"
+
+
+async def test_copy_and_open_use_the_link(till: Till) -> None:
+    await till.sell()
+    till.presenter.do(Action.COPY)
+    till.presenter.do(Action.OPEN)
+    desktop = till.front.desktop
+    assert isinstance(desktop, FakeDesktop)
+    assert (desktop.copied, desktop.opened) == ([URL], [URL])
+    assert till.toasts == [("The link is copied", "paid")]
+
+
+async def test_asking_tells_when_there_is_nothing_new_and_shows_what_is(till: Till) -> None:
+    await till.sell()
+    till.operator.statuses.append(1)
+    till.presenter.do(Action.CHECK)
+    await till.presenter.settled()
+    assert till.toasts == [("The operator was asked: nothing new", "ended")]
+    till.operator.statuses.append(10)
+    till.presenter.do(Action.CHECK)
+    await till.presenter.settled()
+    assert till.state.card.face is CardFace.PAID
+    assert "inquiry" in till.state.card.detail
+
+
+async def test_a_refused_question_is_told(till: Till) -> None:
+    await till.sell()
+    till.operator.statuses.append(OperatorUnreachable(reason="timeout"))
+    till.presenter.do(Action.CHECK)
+    await till.presenter.settled()
+    assert [tone for _text, tone in till.toasts] == ["failed"]
+    assert till.state.card.face is CardFace.QR
+
+
+async def test_the_clock_alone_makes_a_link_expire(till: Till) -> None:
+    await till.sell()
+    till.desk.clock.pass_time(minutes=16)
+    till.presenter.tick()
+    assert till.state.card.headline == "The link has run out"
+    assert till.state.card.main is Action.RENEW
+    assert till.state.today.rows[0].status.word == "Expired"
+    till.operator.links.append(LinkAnswer(f"{URL}/new", None, None))
+    till.operator.statuses.append(1)
+    till.presenter.do(Action.RENEW)
+    await till.presenter.settled()
+    assert till.state.card.url == f"{URL}/new"
+    view = await till.ledger.payment_by_number(1)
+    assert view is not None
+    assert len(view.payment.links) == 2
+    assert view.payment.status(till.desk.clock.now()) is PaymentStatus.OPEN
+
+
+async def test_midnight_starts_a_new_list(till: Till) -> None:
+    await till.sell()
+    assert till.state.today.count == "1 payment"
+    till.desk.clock.pass_time(hours=24)
+    till.presenter.tick()
+    await till.presenter.settled()
+    assert till.state.today.count == "0 payments"
+
+
+def test_before_the_core_is_up_nothing_can_be_created() -> None:
+    till = Till(up=False)
+    till.presenter.edit("amount", "10")
+    till.presenter.create()
+    assert till.state.card.face is CardFace.LOADING
+    assert till.state.today.loading
+    assert not till.state.can_create
+
+
+def test_a_core_that_fails_is_told_where_one_looks() -> None:
+    till = Till(up=False)
+    till.front.core_problem = "The data file is damaged."
+    till.presenter.retell()
+    assert till.state.card.face is CardFace.NOTICE
+    assert till.state.card.detail == "The data file is damaged."
+
+
+async def test_without_an_operator_the_till_shows_the_way_to_the_settings() -> None:
+    till = Till(missing="operator.token")
+    till.presenter.edit("amount", "10")
+    assert not till.state.can_create
+    till.presenter.do(Action.CONNECT)
+    assert till.connected == [True]
+
+
+async def test_new_payment_clears_the_desk_but_not_the_link(till: Till) -> None:
+    await till.sell()
+    till.presenter.edit("amount", "5")
+    till.presenter.do(Action.NEW)
+    assert till.state.card.face is CardFace.EMPTY
+    assert till.state.draft.amount == ""
+    assert till.state.today.rows[0].status.word == "Waiting"
+
+
+async def test_actions_that_are_not_offered_do_nothing(till: Till) -> None:
+    till.presenter.do(Action.CANCEL)
+    till.presenter.do(Action.COPY)
+    await till.presenter.settled()
+    assert till.toasts == []
+    assert till.state.card.face is CardFace.EMPTY
+
+
+async def test_another_language_is_spoken_at_once(till: Till) -> None:
+    from app.i18n.texts import Texts
+
+    await till.sell()
+    till.front.texts = Texts("uk")
+    till.presenter.retell()
+    assert till.state.today.rows[0].status.word == "Очікує оплати"
+    assert till.state.today.count == "1 платіж"
+
+
+async def test_a_reading_that_fails_is_told_in_the_list(till: Till, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def full(wanted: object) -> None:
+        raise StorageFull()
+
+    with monkeypatch.context() as patched:
+        patched.setattr(till.ledger, "payments", full)
+        till.presenter.load()
+        await till.presenter.settled()
+        assert till.state.today.problem == "The disk is full. Free some space and try again."
+    till.presenter.load()
+    await till.presenter.settled()
+    assert till.state.today.problem is None
+
+
+async def test_the_same_state_is_not_shown_twice(till: Till) -> None:
+    await till.presenter.settled()
+    shown = len(till.states)
+    till.presenter.tick()
+    assert len(till.states) == shown
+    till.front.shop = replace(till.front.shop, presets=(1000,))
+    till.presenter.tick()
+    assert len(till.states) == shown + 1

@@ -1,0 +1,298 @@
+"""The doctor on real ground: files, a ledger, sockets and the demo operator."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+import sqlite3
+import tempfile
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, closing
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import httpx
+import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import rsa
+from cryptography.x509.oid import NameOID
+
+from app.bootstrap import Home, change_setting, make_keys, make_receiving, open_core, open_doctor, open_home
+from app.domain.errors import SettingBad
+from app.operator_api.probe import HttpxProbe, certificate_end
+from app.services.findings import Finding
+from app.services.intake import COME_AGAIN
+from app.services.premises import ProbeFailed
+from app.services.till import Sale
+from app.settings.knocks import KnockFile, heard, knocking
+from app.simulator.server import Simulator
+
+
+@pytest.fixture
+async def operator(tmp_path: Path) -> AsyncIterator[Simulator]:
+    played = Simulator(port=0, directory=tmp_path / "operator", speed=100)
+    await played.start()
+    try:
+        yield played
+    finally:
+        await played.stop()
+
+
+@pytest.fixture
+def key_folder() -> Iterator[Path]:
+    """A TLS key is the owner's file, so it lies outside of what is searched for secrets of ours, and goes at once."""
+    with tempfile.TemporaryDirectory() as folder:
+        yield Path(folder)
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def set_up(folder: Path, operator: Simulator, tmp_path: Path, **changes: str) -> Home:
+    home = open_home(str(folder), lambda code: None)
+    make_keys(home)
+    values = {
+        "operator.url": operator.url,
+        "operator.public_key_file": str(tmp_path / "operator" / "operator_public.pem"),
+        "operator.token": operator.token,
+        "callbacks.port": str(free_port()),
+        **changes,
+    }
+    for key, value in values.items():
+        change_setting(home, key, value)
+    return open_home(str(folder), lambda code: None)
+
+
+async def examine(home: Home) -> dict[str, Finding]:
+    async with open_doctor(home) as doctor:
+        return {finding.check: finding for finding in await doctor.examine()}
+
+
+def ills(found: dict[str, Finding]) -> dict[str, str]:
+    return {name: finding.code for name, finding in found.items() if not finding.ok}
+
+
+@asynccontextmanager
+async def listening(home: Home) -> AsyncIterator[None]:
+    async with open_core(home) as core:
+        receiving, _ = make_receiving(core, "127.0.0.1", home.settings.callbacks.port)
+        await receiving.start()
+        try:
+            yield
+        finally:
+            await receiving.stop()
+
+
+async def test_a_demo_home_that_listens_is_well(home: Path, operator: Simulator, tmp_path: Path) -> None:
+    opened = set_up(home, operator, tmp_path)
+    async with listening(opened):
+        found = await examine(opened)
+        assert ills(found) == {}
+        assert (found["listener"].code, found["reach"].code) == ("listener_ok", "reach_local")
+        assert found["clock"].code == "clock_ok"
+    assert [path.name for path in home.glob("*.knock")] == []
+
+
+async def test_its_own_requests_leave_no_trace_in_the_ledger(home: Path, operator: Simulator, tmp_path: Path) -> None:
+    opened = set_up(home, operator, tmp_path)
+    async with listening(opened):
+        await examine(opened)
+        async with open_core(opened) as core:
+            assert await core.ledger.strays() == []
+            assert await core.ledger.last_seq() == 0
+
+
+async def test_nobody_listens_so_one_stands_in_and_goes(home: Path, operator: Simulator, tmp_path: Path) -> None:
+    port = free_port()
+    public = {"callbacks.port": str(port), "callbacks.public_url": f"http://127.0.0.1:{port}"}
+    opened = set_up(home, operator, tmp_path, **public)
+    found = await examine(opened)
+    assert ills(found) == {"listener": "listener_nobody"}
+    assert found["reach"].code == "reach_ok"
+    with socket.create_server(("127.0.0.1", port)):
+        pass  # the port is free again
+
+
+async def test_another_program_on_the_port_is_told(home: Path, operator: Simulator, tmp_path: Path) -> None:
+    other = operator.url.rpartition("/")[0]
+    public = {"callbacks.port": other.rpartition(":")[2], "callbacks.public_url": other}
+    found = await examine(set_up(home, operator, tmp_path, **public))
+    assert ills(found) == {"listener": "listener_taken", "reach": "reach_other"}
+
+
+async def test_another_home_on_the_port_is_told(home: Path, operator: Simulator, tmp_path: Path) -> None:
+    first = set_up(home, operator, tmp_path)
+    second = set_up(tmp_path / "other", operator, tmp_path, **{"callbacks.port": str(first.settings.callbacks.port)})
+    async with listening(first):
+        assert ills(await examine(second))["listener"] == "listener_taken"
+
+
+async def test_a_home_with_a_list_of_addresses_turns_us_away(home: Path, operator: Simulator, tmp_path: Path) -> None:
+    opened = set_up(home, operator, tmp_path, **{"callbacks.allowed_addresses": "203.0.113.7"})
+    async with listening(opened):
+        found = await examine(opened)
+    assert ills(found) == {}
+    assert (found["listener"].code, found["reach"].code) == ("listener_filtered", "reach_filtered")
+
+
+async def test_a_wrong_token_is_told(home: Path, operator: Simulator, tmp_path: Path) -> None:
+    opened = set_up(home, operator, tmp_path, **{"operator.token": "another"})
+    async with listening(opened):
+        found = await examine(opened)
+    assert ills(found) == {"token_accepted": "accepted_refused"}
+    assert found["clock"].code == "clock_ok"
+
+
+async def test_a_damaged_ledger_is_a_finding(home: Path, operator: Simulator, tmp_path: Path) -> None:
+    opened = set_up(home, operator, tmp_path)
+    opened.paths.ledger_file.write_bytes(b"this is no database, and never was one" * 100)
+    found = await examine(opened)
+    assert ills(found)["ledger"] == "check_failed"
+    assert opened.paths.ledger_file.read_bytes().startswith(b"this is no database")
+
+
+async def test_a_ledger_of_a_newer_program_is_a_finding(home: Path, operator: Simulator, tmp_path: Path) -> None:
+    opened = set_up(home, operator, tmp_path)
+    async with open_core(opened):
+        pass
+    with closing(sqlite3.connect(opened.paths.ledger_file)) as connection:
+        connection.execute("UPDATE alembic_version SET version_num = '9999'")
+        connection.commit()
+    ledger = (await examine(opened))["ledger"]
+    assert (ledger.ok, str(ledger.details["error"]).partition("(")[0]) == (False, "storage_newer")
+
+
+async def test_a_projection_that_differs_from_its_journal_is_told(
+    home: Path, operator: Simulator, tmp_path: Path
+) -> None:
+    opened = set_up(home, operator, tmp_path)
+    async with open_core(opened) as core:
+        await core.till.request_payment(Sale(100))
+    with closing(sqlite3.connect(opened.paths.ledger_file)) as connection:
+        connection.execute("UPDATE payment SET amount_minor = 99")
+        connection.commit()
+    assert ills(await examine(opened))["ledger"] == "ledger_damaged"
+
+
+async def test_a_broken_vault_is_a_finding(home: Path, operator: Simulator, tmp_path: Path) -> None:
+    set_up(home, operator, tmp_path)
+    (home / "vault.bin").write_text("{}")
+    found = ills(await examine(open_home(str(home), lambda code: None)))
+    assert {"key_pair", "token", "operator"} <= found.keys()
+
+
+async def test_who_only_stands_in_lets_genuine_callbacks_come_again(
+    home: Path, operator: Simulator, tmp_path: Path
+) -> None:
+    from app.bootstrap.core import make_operator
+    from app.bootstrap.doctor import HomePremises
+    from app.lifecycle import SystemClock
+
+    opened = set_up(home, operator, tmp_path)
+    premises = HomePremises(lambda: opened, lambda: make_operator(opened, SystemClock()))
+    base = premises.callback_site().local_urls[0]
+    async with premises.stand_in(), httpx.AsyncClient(trust_env=False) as client:
+        answer = await client.get(f"{base}/xpay/some-key?command=pay&txn_id=1&uuid=u&txn_date=20261121101500&sum=1")
+        assert answer.status_code == COME_AGAIN.status
+
+
+# the probe
+
+
+async def test_the_probe_says_why_it_failed() -> None:
+    probe = HttpxProbe()
+    with pytest.raises(ProbeFailed, match="refused"):
+        await probe.get(f"http://127.0.0.1:{free_port()}/x", timeout_s=2, own_machine=False)
+    gone = asyncio.Event()
+
+    async def keep_silent(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.read()
+        writer.close()
+        await writer.wait_closed()
+        gone.set()
+
+    async with await asyncio.start_server(keep_silent, "127.0.0.1", 0) as silent:
+        port = silent.sockets[0].getsockname()[1]
+        with pytest.raises(ProbeFailed, match="timeout"):
+            await probe.get(f"http://127.0.0.1:{port}/x", timeout_s=0.1, own_machine=False)
+        await gone.wait()
+    with pytest.raises(ProbeFailed):
+        await probe.get("http://[::1", timeout_s=1, own_machine=False)
+
+
+def certificate(folder: Path, days: int) -> tuple[str, str]:
+    """Make a certificate for another name; returns its file and its key's."""
+    key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "pay.example.com")])
+    now = datetime.now(UTC)
+    made = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(key.public_key())
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(now - timedelta(days=30))
+        .not_valid_after(now + timedelta(days=days))
+        .sign(key, hashes.SHA256())
+    )
+    form = (serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
+    files = folder / f"{days}.pem", folder / f"{days}.key"
+    files[0].write_bytes(made.public_bytes(serialization.Encoding.PEM))
+    files[1].write_bytes(key.private_bytes(*form))
+    return str(files[0]), str(files[1])
+
+
+async def test_a_listener_with_a_certificate_of_its_own(
+    home: Path, operator: Simulator, tmp_path: Path, key_folder: Path
+) -> None:
+    file, key = certificate(key_folder, 10)
+    port = free_port()
+    opened = set_up(
+        home,
+        operator,
+        tmp_path,
+        **{
+            "callbacks.port": str(port),
+            "callbacks.tls_certificate_file": file,
+            "callbacks.tls_key_file": key,
+            "callbacks.public_url": f"https://127.0.0.1:{port}",
+        },
+    )
+    async with listening(opened):
+        found = await examine(opened)
+    assert ills(found) == {"reach": "reach_certificate"}
+    assert (found["tls"].code, found["listener"].code) == ("tls_file_ok", "listener_ok")
+
+
+def test_the_end_of_a_certificate_and_the_key_that_fits(key_folder: Path) -> None:
+    file, key = certificate(key_folder, 10)
+    assert certificate_end(file, key) > datetime.now(UTC) + timedelta(days=9)
+    ended, other_key = certificate(key_folder, -1)
+    assert certificate_end(ended, other_key) < datetime.now(UTC)
+    none = str(key_folder / "none")
+    for wrong in ((file, other_key), (file, none), (none, key), (key, key), (file, "")):
+        with pytest.raises(SettingBad):
+            certificate_end(*wrong)
+
+
+# the knock
+
+
+def test_only_who_knows_the_key_is_heard_and_only_once(tmp_path: Path) -> None:
+    with knocking(tmp_path) as knock:
+        assert knock.key not in "".join(path.name for path in tmp_path.iterdir())
+        assert not heard(tmp_path, "another")
+        assert not heard(tmp_path, "../../etc/passwd\x00\ud800")
+        assert not knock.was_heard()
+        assert heard(tmp_path, knock.key)
+        assert knock.was_heard()
+        assert not heard(tmp_path, knock.key)
+    left = KnockFile(tmp_path)
+    left.leave()
+    left.clear()
+    left.clear()
+    assert list(tmp_path.iterdir()) == []
