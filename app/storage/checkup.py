@@ -40,5 +40,5 @@ def check_up(path: Path, since: datetime) -> Checkup:
         return Checkup(doubt)
     with storage_errors(), file_errors(), closing(connect_reader(path)) as connection:
         last = connection.execute(_LAST_CALLBACK).fetchone()[0]
-        strays = tuple(from_millis(row[0]) for row in connection.execute(_STRAYS))
+        strays = tuple(from_millis(row[0]) for row in connection.execute(_STRAYS).fetchall())
     return Checkup(None, None if last is None else from_millis(last), strays)

@@ -19,7 +19,9 @@ _ENTRIES = f"SELECT {ENTRY_COLUMNS} FROM event e LEFT JOIN event_repeat r ON r.s
 
 def entries_where(connection: sqlite3.Connection, condition: str, *values: object) -> list[JournalEntry]:
     """Return the journal entries of a condition on `e`, written by us, oldest first."""
-    return [entry_from(row) for row in connection.execute(f"{_ENTRIES} WHERE {condition}", values)]
+    # fetchall: a row that cannot be read must not leave the statement, and with it an old snapshot, open
+    rows = connection.execute(f"{_ENTRIES} WHERE {condition}", values).fetchall()
+    return [entry_from(row) for row in rows]
 
 
 def entries_of(connection: sqlite3.Connection, payment_id: PaymentId) -> list[JournalEntry]:
@@ -128,4 +130,4 @@ def _numbered(name: str, rows: list[Columns]) -> Columns:
 def _rows(connection: sqlite3.Connection, query: str, *values: Any) -> list[Columns]:
     cursor = connection.execute(query, values)
     names = [item[0] for item in cursor.description]
-    return [dict(zip(names, row, strict=True)) for row in cursor]
+    return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]

@@ -7,6 +7,8 @@ import contextlib
 from collections.abc import Callable, Coroutine
 from typing import Any, TypeVar
 
+from app.domain.errors import Defect
+
 T = TypeVar("T")
 Work = Callable[[], Coroutine[Any, Any, T]]
 
@@ -51,5 +53,10 @@ class Bridge:
         return hand_over
 
     def _send(self, work: Work[T]) -> asyncio.Future[T]:
-        running = asyncio.run_coroutine_threadsafe(work(), self._core_loop)
+        sent = work()
+        try:
+            running = asyncio.run_coroutine_threadsafe(sent, self._core_loop)
+        except RuntimeError:
+            sent.close()
+            raise Defect(wanted="the running core") from None  # it has ended and the window is about to be told
         return asyncio.wrap_future(running, loop=self._window_loop)

@@ -29,9 +29,13 @@ class PageTasks:
         self._on_end = on_end
         self._tasks: dict[str, asyncio.Task[None]] = {}
         self._once_more: dict[str, Callable[[], Coroutine[Any, Any, None]]] = {}
+        self._closed = False
 
     def start(self, name: str, work: Coroutine[Any, Any, None]) -> None:
-        """Start a task; one of the same name that still runs is cancelled first."""
+        """Start a task; one of the same name that still runs is cancelled first. After `close` nothing starts."""
+        if self._closed:
+            work.close()
+            return
         self.cancel(name)
         task = asyncio.get_event_loop().create_task(work, name=f"{self._owner}: {name}")
         self._tasks[name] = task
@@ -65,7 +69,8 @@ class PageTasks:
             await asyncio.sleep(0)  # the callbacks of the ended tasks may start others
 
     def close(self) -> None:
-        """Cancel all that runs."""
+        """Cancel all that runs, for good."""
+        self._closed = True
         for name in tuple(self._tasks):
             self.cancel(name)
 

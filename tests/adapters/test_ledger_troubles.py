@@ -355,3 +355,22 @@ async def test_the_files_are_for_their_owner_only(tmp_path: Path) -> None:
         assert modes == dict.fromkeys(("ledger.db", "ledger.db-wal", "ledger.db-shm"), 0o600)
     finally:
         await ledger.close()
+
+
+async def test_a_row_that_cannot_be_read_holds_no_reader_in_the_past(tmp_path: Path) -> None:
+    """Whoever keeps the exception keeps its frames: a statement left open there would hide every later commit."""
+    ledger = open_ledger(tmp_path / "ledger.db")
+    try:
+        sold = await ledger.write(lambda tx: sell(tx, "a"))
+        with closing(sqlite3.connect(tmp_path / "ledger.db")) as other, other:
+            other.execute("DROP TRIGGER event_is_never_changed")
+            other.execute("UPDATE event SET type = 'of_tomorrow' WHERE seq = 1")
+        with pytest.raises(KeyError) as kept:
+            await ledger.entries(sold)
+        newest = await ledger.last_seq()
+        await ledger.write(lambda tx: sell(tx, "b"))
+        seen = [await ledger.last_seq() for _ in range(8)]  # more often than the pool has connections
+        assert kept.type is KeyError
+        assert min(seen) > newest
+    finally:
+        await ledger.close()

@@ -97,7 +97,10 @@ async def test_closing_cancels_and_tells_nobody(tasks: PageTasks, told: Told) ->
     await asyncio.sleep(0)
     tasks.close()
     await asyncio.sleep(0)
+    tasks.start("late", work())
+    await tasks.settled()
     assert (cancelled, told.ends, told.refusals) == ([True], 0, [])
+    assert not tasks.runs("late"), "a slot of a page that is gone starts nothing"
 
 
 def test_news_wakes_the_window_once_for_many_entries() -> None:

@@ -7,8 +7,9 @@ from dataclasses import replace
 import pytest
 
 from app.domain.errors import OperatorRefused, OperatorUnreachable, StorageFull
+from app.domain.ids import PaymentId
 from app.domain.payment import PaymentStatus
-from app.services.ports import LinkAnswer
+from app.services.ports import LinkAnswer, PaymentView
 from app.ui.front import Front
 from app.ui.pages.till.presenter import TillPresenter
 from app.ui.pages.till.state import Action, CardFace, TillState
@@ -214,6 +215,22 @@ async def test_news_of_another_payment_does_not_touch_the_card(till: Till) -> No
     await till.presenter.settled()
     assert till.state.card.url == f"{URL}/b"
     assert {row.status.word for row in till.state.today.rows} == {"Waiting", "Cancelled"}
+
+
+async def test_news_that_comes_while_the_link_is_made_is_not_lost(till: Till, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The window may be slow to take the answer: meanwhile the link was cancelled elsewhere, or even paid."""
+    core = till.desk.till
+    really_open = core.open_link
+
+    async def opened_and_cancelled(payment_id: PaymentId, *, known: PaymentView | None = None) -> PaymentView:
+        opened = await really_open(payment_id, known=known)
+        await core.cancel(payment_id)
+        return opened
+
+    monkeypatch.setattr(core, "open_link", opened_and_cancelled)
+    till.operator.statuses.append(OperatorUnreachable(host="mapi.xpaydirect.com"))  # no baseline, no news of it
+    await till.sell()
+    assert till.state.card.headline == "The link was cancelled here"
 
 
 async def test_cancelling_asks_first(till: Till) -> None:

@@ -7,7 +7,7 @@ import threading
 
 import pytest
 
-from app.domain.errors import NotFound
+from app.domain.errors import Defect, NotFound
 from app.lifecycle import CoreThread
 from app.ui.bridge import Bridge
 
@@ -107,3 +107,11 @@ async def test_the_core_runs_on_a_thread_and_loop_of_its_own(core: CoreThread) -
     assert isinstance(loop, asyncio.SelectorEventLoop)
     assert core.stop()
     assert loop.is_closed()
+
+
+async def test_a_core_that_has_ended_is_told_as_a_refusal(core: CoreThread) -> None:
+    bridge = Bridge(core.start(), asyncio.get_running_loop())
+    assert core.stop()
+    for call in (bridge.query, bridge.command):
+        with pytest.raises(Defect):
+            await call(Work().run)

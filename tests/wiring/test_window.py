@@ -77,11 +77,17 @@ def card(desk: DeskApp) -> PaymentCard:
     return shown
 
 
-async def sell(desk: DeskApp, amount: str) -> str:
+async def press_create(desk: DeskApp, amount: str) -> None:
+    """Type a sum and press the button as soon as it can be pressed: the desk may still be ending the sale before."""
     form = desk.pages.view("till").form
     for key in amount:
         form.keypad.key(key).click()
+    await until(form.create_button.isEnabled)
     form.create_button.click()
+
+
+async def sell(desk: DeskApp, amount: str) -> str:
+    await press_create(desk, amount)
     await until(lambda: card(desk).face is CardFace.QR)
     return card(desk).url or ""
 
@@ -91,9 +97,7 @@ async def sell_in_vain(desk: DeskApp, stage: Stage) -> None:
     assert desk.front.link is not None
     assert stage.operator is not None
     await desk.front.link.bridge.command(stage.operator.stop)
-    form = desk.pages.view("till").form
-    form.keypad.key("9").click()
-    form.create_button.click()
+    await press_create(desk, "9")
     await until(lambda: card(desk).face is CardFace.NOTICE)
 
 

@@ -23,6 +23,7 @@ from app.ui.pages.till.today import Today
 from app.ui.presenter import Presenter
 
 NOTHING: frozenset[str] = frozenset()
+NO_ONE_IN_PARTICULAR: frozenset[PaymentId] = frozenset()
 
 
 class TillPresenter(Presenter[TillState]):
@@ -36,6 +37,7 @@ class TillPresenter(Presenter[TillState]):
         self._at_hand: PaymentView | None = None
         self._problem: PaydeskError | None = None
         self._trying: PaymentId | None = None
+        self._is_making = False
         self._wanted: PaymentId | None = None
         self._sent: tuple[PaymentId, Draft] | None = None
         self._today = Today(front)
@@ -74,16 +76,15 @@ class TillPresenter(Presenter[TillState]):
         if self._front.link is None or self._front.shop.missing or self._is_empty_again():
             return
         if self._at_hand is not None and self._is_the_same_sale(self._at_hand):
-            self._tasks.start_once("create", partial(self._retry, self._at_hand))
-            self.retell()
+            self._make(partial(self._retry, self._at_hand))
             return
         try:
             sale = sale_of(self._draft, self._front.shop)
         except PaydeskError:
             self._finished = frozenset({"amount", "purpose", "phone", "email"})
+            self.retell()
         else:
-            self._tasks.start_once("create", partial(self._create, sale, self._draft))
-        self.retell()
+            self._make(partial(self._create, sale, self._draft))
 
     def select(self, payment_id: PaymentId) -> None:
         """Bring a payment back to hand."""
@@ -117,7 +118,7 @@ class TillPresenter(Presenter[TillState]):
         elif action is Action.CANCEL:
             self._tasks.start_once("cancel", partial(self._cancel, view))
         elif action in (Action.RETRY, Action.RENEW):
-            self._tasks.start_once("create", partial(self._retry, view))
+            self._make(partial(self._retry, view))
         self.retell()
 
     # What the core says
@@ -133,7 +134,7 @@ class TillPresenter(Presenter[TillState]):
         self.retell()
 
     def hear(self, changed: frozenset[PaymentId]) -> None:
-        if self._tasks.runs("create"):
+        if self._is_making:
             return  # our own commits; reading them now would hold up the code that the customer waits for
         at_hand = self._at_hand.payment.id if self._at_hand else None
         if at_hand is not None and (not changed or at_hand in changed):
@@ -141,6 +142,18 @@ class TillPresenter(Presenter[TillState]):
         self._tasks.start_again("today", self._read_today)
 
     # Work
+
+    def _make(self, work: Callable[[], Coroutine[Any, Any, None]]) -> None:
+        self._tasks.start_once("create", partial(self._making, work))
+        self.retell()
+
+    async def _making(self, work: Callable[[], Coroutine[Any, Any, None]]) -> None:
+        self._is_making = True
+        try:
+            await work()
+        finally:
+            self._is_making = False
+            self.hear(NO_ONE_IN_PARTICULAR)  # what was not heard meanwhile may be the customer's money
 
     async def _create(self, sale: Sale, draft: Draft) -> None:
         requested = await self._command(lambda: self._desk.till.request_payment(sale))
@@ -166,11 +179,9 @@ class TillPresenter(Presenter[TillState]):
         except PaydeskError as refusal:
             if self._is_at_hand(payment_id):
                 self._problem = refusal
-                self._tasks.start_again("follow", partial(self._follow, payment_id))
             return
         finally:
             self._trying = None
-            self._tasks.start_again("today", self._read_today)
         if opened.payment.link.url and self._sent == (payment_id, self._draft):
             self._draft, self._finished = Draft(), NOTHING
         self._take(opened)
