@@ -33,11 +33,12 @@ from app.services.ports import (
     OperatorGateway,
     RefundAnswer,
     RefundOrder,
-    Statement,
     StatusAnswer,
 )
 from app.services.refunds import Refunds
 from app.services.settle import Settling
+from app.services.statement_lines import Statement
+from app.services.statements import Statements
 from app.services.till import Till, TillRules
 from app.services.watch import AskingRules, Watch
 from app.services.watcher import Watcher
@@ -60,6 +61,7 @@ class Core:
     refunds: Refunds
     settling: Settling
     doctor: Doctor
+    statements: Statements
     clock: SystemClock
     entropy: SystemEntropy
     storage: StorageHealth
@@ -85,6 +87,7 @@ async def open_core(home: Home) -> AsyncIterator[Core]:
             ledger=ledger,
             watcher=Watcher(ledger, asking.watch, clock),
             settling=Settling(ledger, clock, entropy),
+            statements=Statements(ledger.statement_book(), asking.operator, clock),
             clock=clock,
             entropy=entropy,
             storage=make_storage_health(home, ledger, presence, clock),
@@ -117,6 +120,7 @@ def refit(core: Core) -> Core:
     """Return the core with a new client and new rules for its home; the ledger stays open."""
     asking = _fit(core.home, core.ledger, core.clock, core.entropy)
     core.watcher.use(asking.watch)
+    core.statements.use(asking.operator)
     return replace(core, **asking._asdict())
 
 

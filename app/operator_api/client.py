@@ -38,9 +38,9 @@ from app.services.ports import (
     LinkOrder,
     RefundAnswer,
     RefundOrder,
-    Statement,
     StatusAnswer,
 )
+from app.services.statement_lines import Statement
 
 GET_LINK: Final = 10005
 GET_BALANCE: Final = 20001

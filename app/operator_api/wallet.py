@@ -16,7 +16,7 @@ from zoneinfo import ZoneInfo
 from app.domain.redaction import redact_text
 from app.operator_api.mapping import KYIV, refused
 from app.operator_api.wire import CODE_OK, Answer, as_int, as_text, bad_answer, clean_message
-from app.services.ports import Statement, StatementLine
+from app.services.statement_lines import Statement, StatementLine
 
 STATUS_FAILED: Final = 21
 _CONTENT_NAMES: Final = ("decodedData", "DecodedData", "decodeddata")

@@ -63,3 +63,13 @@ def business_day(moment: datetime, hours: ShopHours) -> date:
     local = moment.astimezone(ZoneInfo(hours.timezone))
     day = local.date()
     return day if moment >= day_start(day, hours) else day - timedelta(days=1)
+
+
+def days_period(first: date, last: date, hours: ShopHours) -> tuple[datetime, datetime]:
+    """Return the first and the last instant of the shop's days, to the second, as the operator counts. Raises BadValue.
+
+    `last` before `first` is a slip of the hand, not an empty period.
+    """
+    if last < first:
+        raise BadValue(value=last.isoformat(), wanted=f">= {first.isoformat()}")
+    return day_start(first, hours), day_start(last + timedelta(days=1), hours) - timedelta(seconds=1)

@@ -10,6 +10,7 @@ from typing import Protocol, TypeVar
 from app.domain.events import CallbackReceived, Fact, JournalEntry, Signed, Source
 from app.domain.ids import ContactId, LinkKey, PaymentId, TransactionId
 from app.domain.payment import Payment, PaymentStatus
+from app.services.statement_lines import Statement
 
 T = TypeVar("T")
 
@@ -98,28 +99,6 @@ class ConnectionReport:
     operator_time: datetime | None
     message: str
     balance_minor: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class StatementLine:
-    """A row of [20002]. The operator's table was not seen: what is not recognised is in `raw`, redacted, by name."""
-
-    amount_minor: int
-    at: datetime | None = None
-    txn_id: str | None = None
-    uuid: str | None = None
-    operation_type: str | None = None
-    status: int | None = None
-    purpose: str | None = None
-    raw: tuple[tuple[str, str], ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Statement:
-    """The rows of a period in the operator's order, and how many could not be read."""
-
-    lines: tuple[StatementLine, ...]
-    unreadable: int = 0
 
 
 class OperatorGateway(Protocol):

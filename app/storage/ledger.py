@@ -29,6 +29,7 @@ from app.storage.engine import (
 )
 from app.storage.projection import compare, entries_of, entries_where
 from app.storage.schema import bring_up_to_date
+from app.storage.statements import SqlStatementBook
 from app.storage.transaction import inquiries_of, payment_of_link
 from app.storage.writer import Writer, in_transaction
 
@@ -136,6 +137,10 @@ class SqlLedger:
         # A connection of its own that never writes sees every commit as another's, our writer's too.
         with self._watching, storage_errors():
             return int(self._watched.execute("PRAGMA data_version").fetchone()[0])
+
+    def statement_book(self) -> SqlStatementBook:
+        """Return where the operator's statements are kept, in this ledger's file."""
+        return SqlStatementBook(self._writer, self._read_plainly)
 
     async def rebuild(self, *, write: bool) -> Sequence[ProjectionDifference]:
         if write:

@@ -139,3 +139,22 @@ class InquiryRow(SQLModel, table=True):
     asked: int
     asked_at: int
     answered_at: int | None
+
+
+class StatementLineRow(SQLModel, table=True):
+    """A row of the operator's statement, [20002]. `placed_at`: its own time, else the start of the period asked for."""
+
+    __tablename__ = "statement_line"
+
+    identity: str = Field(primary_key=True)
+    placed_at: int = Field(index=True)
+    first_seen_at: int
+    last_seen_at: int
+    at: int | None
+    amount_minor: int
+    txn_id: str | None
+    uuid: str | None
+    operation_type: str | None
+    status: int | None
+    purpose: str | None
+    raw: str

@@ -11,9 +11,9 @@ from app.services.ports import (
     LinkOrder,
     RefundAnswer,
     RefundOrder,
-    Statement,
     StatusAnswer,
 )
+from app.services.statement_lines import Statement
 from tests.builders import START
 
 

@@ -208,3 +208,22 @@ def test_a_damaged_ledger_and_a_hand_edited_file_are_findings(shells: Shells) ->
     assert not found["ledger"]["ok"]
     assert not found["settings"]["ok"]
     assert "callbacks.port" in found["settings"]["text"]
+
+
+def test_the_statement_is_fetched_kept_and_shown_without_the_operator(shells: Shells) -> None:
+    operator = shells.start_operator()
+    shells.start("listen", "--port", "0")
+    sold(shells)
+    sold(shells, "7")
+    fetched = shells.json("statement")
+    assert fetched.keys() == {"from", "to", "new", "unreadable", "lines"}
+    assert (fetched["new"], fetched["unreadable"]) == (2, 0)
+    assert sorted(line["amount_minor"] for line in fetched["lines"]) == [700, 12550]
+    assert all(line["txn_id"] and line["at"].endswith("Z") for line in fetched["lines"])
+    spoil(operator, "drop")
+    shells.run("statement", code=4)
+    kept = shells.json("statement", "--kept")
+    assert kept["lines"] == fetched["lines"]
+    assert "125,50" in shells.run("statement", "--kept")
+    assert shells.json("statement", "--kept", "--to", "2020-01-01")["lines"] == []
+    shells.run("statement", "--from", "2026-02-02", "--to", "2026-02-01", code=2)

@@ -1,0 +1,101 @@
+"""The verb statement: what the operator says went through the wallet. Kept, to be held beside the shop's own list."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from app.cli.output import print_json, run, warn
+from app.cli.payments import as_json
+
+if TYPE_CHECKING:
+    from app.bootstrap import Core, Home
+    from app.i18n.texts import Texts
+    from app.services.statement_lines import KeptLine
+    from app.services.statements import Fetched
+
+
+@click.command()
+@click.option("--from", "first_day", metavar="YYYY-MM-DD", help="The shop's day; without it, today.")
+@click.option("--to", "last_day", metavar="YYYY-MM-DD", help="Inclusive; without it, today.")
+@click.option("--kept", "kept_only", is_flag=True, help="Do not ask the operator: show what was kept.")
+@as_json
+@click.pass_obj
+def statement(
+    home: str | None, first_day: str | None, last_day: str | None, kept_only: bool, json_wanted: bool
+) -> None:
+    """Fetch the operator's statement of some days, and keep it."""
+
+    async def work(opened: Home, texts: Texts) -> None:
+        from app.bootstrap import open_core
+        from app.services.history import business_day, days_period, parse_day
+
+        async with open_core(opened) as core:
+            hours = opened.settings.shop
+            today = business_day(core.clock.now(), hours)
+            last = parse_day(last_day) if last_day else today
+            first = parse_day(first_day) if first_day else min(today, last)
+            start, end = days_period(first, last, hours)
+            fetched = await _fetched(core, start, end, kept_only)
+        if json_wanted:
+            print_json({"from": first.isoformat(), "to": last.isoformat(), **_json(fetched)})
+        else:
+            _show(fetched, texts, hours.timezone)
+
+    run(home, work)
+
+
+async def _fetched(core: Core, start: Any, end: Any, kept_only: bool) -> Fetched:
+    from app.services.statements import Fetched
+
+    if kept_only:
+        return Fetched(tuple(await core.statements.kept(start, end)), new=0, unreadable=0)
+    return await core.statements.fetch(start, end)
+
+
+def _json(fetched: Fetched) -> dict[str, object]:
+    return {"new": fetched.new, "unreadable": fetched.unreadable, "lines": [_line_json(kept) for kept in fetched.lines]}
+
+
+def _line_json(kept: KeptLine) -> dict[str, object]:
+    from app.services.payment_json import utc_text
+
+    line = kept.line
+    return {
+        "at": utc_text(line.at),
+        "amount_minor": line.amount_minor,
+        "txn_id": line.txn_id,
+        "uuid": line.uuid,
+        "operation_type": line.operation_type,
+        "status": line.status,
+        "purpose": line.purpose,
+        "raw": dict(line.raw),
+        "first_seen_at": utc_text(kept.first_seen_at),
+        "last_seen_at": utc_text(kept.last_seen_at),
+    }
+
+
+def _show(fetched: Fetched, texts: Texts, timezone: str) -> None:
+    from app.i18n.formats import moment_text, money_text, shop_zone
+
+    zone = shop_zone(timezone)
+    for kept in fetched.lines:
+        line = kept.line
+        words = (
+            moment_text(line.at, zone) if line.at else "-",
+            money_text(line.amount_minor),
+            line.txn_id,
+            line.purpose,
+        )
+        click.echo("  ".join(word for word in words if word))
+    if not fetched.lines:
+        click.echo(texts.say("The operator lists nothing for these days."))
+    if fetched.unreadable:
+        warn(
+            texts.n(
+                "{n} row of the statement could not be read.",
+                "{n} rows of the statement could not be read.",
+                fetched.unreadable,
+            )
+        )

@@ -1,0 +1,43 @@
+"""The operator's statement of a period, [20002]: fetched and kept, so that ours can be held beside it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from app.services.ports import Clock, OperatorGateway
+from app.services.statement_lines import KeptLine, StatementBook
+
+
+@dataclass(frozen=True, slots=True)
+class Fetched:
+    """A period's rows after the operator was asked; the `unreadable` ones of its answer are not among them."""
+
+    lines: tuple[KeptLine, ...]
+    new: int
+    unreadable: int
+
+
+class Statements:
+    def __init__(self, book: StatementBook, operator: OperatorGateway, clock: Clock) -> None:
+        self._book = book
+        self._operator = operator
+        self._clock = clock
+
+    def use(self, operator: OperatorGateway) -> None:
+        """Ask through another client from now on."""
+        self._operator = operator
+
+    async def fetch(self, start: datetime, end: datetime) -> Fetched:
+        """Ask for the rows between two instants, both inclusive, and keep them. Raises OperatorError, StorageError.
+
+        Rows of earlier fetches that the operator did not show again stay: an absence is news for reconciliation.
+        """
+        seen_at = self._clock.now()
+        statement = await self._operator.statement(start, end)
+        new = await self._book.keep(statement.lines, start, seen_at)
+        return Fetched(tuple(await self._book.kept(start, end)), new, statement.unreadable)
+
+    async def kept(self, start: datetime, end: datetime) -> list[KeptLine]:
+        """Return what earlier fetches left, without asking."""
+        return await self._book.kept(start, end)

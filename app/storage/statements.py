@@ -1,0 +1,85 @@
+"""The rows of the operator's statements in the ledger's file: the port `StatementBook`."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Awaitable, Callable, Sequence
+from datetime import datetime
+from functools import partial
+from typing import Any, Final, Protocol, TypeVar
+
+from app.domain.fact_data import from_millis, to_millis
+from app.services.statement_lines import KeptLine, StatementLine, identities
+from app.storage.writer import Writer
+
+T = TypeVar("T")
+
+LINES_AT_ONCE: Final = 500
+"""A statement may be long; between its parts the writer takes callbacks."""
+_COLUMNS: Final = (
+    *("identity", "placed_at", "first_seen_at", "last_seen_at"),
+    *("at", "amount_minor", "txn_id", "uuid", "operation_type", "status", "purpose", "raw"),
+)
+_KEEP: Final = (
+    f"INSERT INTO statement_line ({', '.join(_COLUMNS)}) VALUES ({', '.join('?' * len(_COLUMNS))}) "
+    "ON CONFLICT (identity) DO UPDATE SET last_seen_at = excluded.last_seen_at"
+)
+_COUNT: Final = "SELECT count(*) FROM statement_line"
+_KEPT: Final = (
+    "SELECT first_seen_at, last_seen_at, at, amount_minor, txn_id, uuid, operation_type, status, purpose, raw "
+    "FROM statement_line WHERE placed_at BETWEEN ? AND ? ORDER BY placed_at, identity"
+)
+
+
+class Reading(Protocol):
+    def __call__(self, action: Callable[[sqlite3.Connection], T]) -> Awaitable[T]: ...
+
+
+class SqlStatementBook:
+    """Made by `SqlLedger.statement_book`."""
+
+    def __init__(self, writer: Writer, read: Reading) -> None:
+        self._writer = writer
+        self._read = read
+
+    async def keep(self, lines: Sequence[StatementLine], placed_at: datetime, seen_at: datetime) -> int:
+        rows = [_values(name, line, placed_at, seen_at) for name, line in zip(identities(lines), lines, strict=True)]
+        new = 0
+        for start in range(0, len(rows), LINES_AT_ONCE):
+            new += await self._writer.submit(partial(_keep, rows=rows[start : start + LINES_AT_ONCE]))
+        return new
+
+    async def kept(self, start: datetime, end: datetime) -> list[KeptLine]:
+        period = to_millis(start), to_millis(end)
+        rows = await self._read(lambda connection: connection.execute(_KEPT, period).fetchall())
+        return [_kept_line(*row) for row in rows]
+
+
+def _keep(connection: sqlite3.Connection, rows: Sequence[tuple[Any, ...]]) -> int:
+    before = connection.execute(_COUNT).fetchone()[0]
+    connection.executemany(_KEEP, rows)
+    return int(connection.execute(_COUNT).fetchone()[0]) - int(before)
+
+
+def _values(identity: str, line: StatementLine, placed_at: datetime, seen_at: datetime) -> tuple[Any, ...]:
+    at, seen = None if line.at is None else to_millis(line.at), to_millis(seen_at)
+    raw = json.dumps(line.raw, ensure_ascii=False)
+    where = (identity, to_millis(placed_at) if at is None else at, seen, seen)
+    told = (line.amount_minor, line.txn_id, line.uuid, line.operation_type, line.status, line.purpose)
+    return (*where, at, *told, raw)
+
+
+def _kept_line(first: int, last: int, at: int | None, *told: Any) -> KeptLine:
+    amount_minor, txn_id, uuid, operation_type, status, purpose, raw = told
+    line = StatementLine(
+        amount_minor=amount_minor,
+        at=None if at is None else from_millis(at),
+        txn_id=txn_id,
+        uuid=uuid,
+        operation_type=operation_type,
+        status=status,
+        purpose=purpose,
+        raw=tuple((name, value) for name, value in json.loads(raw)),
+    )
+    return KeptLine(line, from_millis(first), from_millis(last))
