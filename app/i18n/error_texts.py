@@ -1,4 +1,7 @@
-"""The English sentence of every code in `domain.errors`: one line, in plain words, with what to do."""
+"""The English sentence of every code in `domain.errors`: one line, in plain words, with what to do.
+
+`code: reason` speaks for one reason of a code.
+"""
 
 from __future__ import annotations
 
@@ -49,6 +52,10 @@ ERRORS: dict[str, str] = {
     ),
     "operator_error": _("The operator could not do it. Try again later."),
     "operator_refused": _("The operator refused: {message} (code {operator_code}). Check the data and the settings."),
+    "operator_refused: bad_answer": _(
+        "What the operator answered makes no sense. Try again; if it stays so, check the operator's address."
+    ),
+    "operator_refused: http_status": _("The operator's server reports an error (HTTP {status}). Try again later."),
     "operator_unreachable": _(
         "The operator did not answer, so the outcome is not known yet. Check the internet; Paydesk will ask again."
     ),

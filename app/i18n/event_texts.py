@@ -143,3 +143,9 @@ REFUND_ANSWERS: dict[RefundStatus, str] = {
     RefundStatus.FAILED: _("The operator refused the refund: {message}"),
     RefundStatus.UNKNOWN: _("What became of the refund is not known; check it at the operator"),
 }
+
+NONSENSE: dict[str, str] = {
+    "bad_answer": _("the answer makes no sense"),
+    "http_status": _("its server reports an error"),
+}
+"""What stands in a fact where the operator had no words of its own."""

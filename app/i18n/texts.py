@@ -63,7 +63,8 @@ class Texts:
         if error.code == "not_configured":
             setting = str(error.details.get("setting", "?"))
             values["what"] = self.say(MISSING.get(setting) or MISSING[""], setting=setting)
-        return self.say(ERRORS.get(error.code) or ERRORS[_parent_code(type(error))], **values)
+        particular = ERRORS.get(f"{error.code}: {error.details.get('reason')}")
+        return self.say(particular or ERRORS.get(error.code) or ERRORS[_parent_code(type(error))], **values)
 
     def problem(self, code: str, **details: object) -> str:
         """Return the sentence of an error of which only the code came along."""
@@ -87,7 +88,9 @@ class Texts:
 
     def failure(self, last_error: str | None) -> str:
         """Return why the last attempt failed: the operator's own words, or ours where it had none."""
-        return self.say(words.NO_REASON) if last_error == NO_REASON else last_error or ""
+        if last_error == NO_REASON:
+            return self.say(words.NO_REASON)
+        return self._message(last_error or "")
 
     def refund(self, refund: RefundMark) -> str:
         """Return the word for what was refunded; empty for nothing."""
@@ -118,7 +121,13 @@ class Texts:
             status = RefundStatus(fact.status)
             by_person = words.REFUND_BY_PERSON.get(status) if entry.source is Source.PERSON else None
             sentence = by_person or words.REFUND_ANSWERS[status]
-        return self.say(sentence, **_shown(asdict(fact)))
+        values = _shown(asdict(fact))
+        values["message"] = self._message(str(values.get("message", "")))
+        return self.say(sentence, **values)
+
+    def _message(self, message: str) -> str:
+        """Return the operator's words, or ours where its answer held none."""
+        return self.say(words.NONSENSE[message]) if message in words.NONSENSE else message
 
     def _callback(self, fact: CallbackReceived) -> str:
         values = _shown(asdict(fact))

@@ -14,7 +14,7 @@ import pytest
 
 from app.domain import errors
 from app.domain.errors import PaydeskError
-from app.domain.events import FACTS, CallbackReceived, JournalEntry, Signed, Source, StatusAnswered
+from app.domain.events import FACTS, CallbackReceived, JournalEntry, LinkRefused, Signed, Source, StatusAnswered
 from app.domain.fact_data import fact_from_data
 from app.domain.ids import LinkKey, TransactionId
 from app.domain.payment import Attention, ConfirmedBy, PaymentStatus, RefundMark
@@ -24,6 +24,7 @@ from app.i18n.error_texts import ERRORS, REASONS
 from app.i18n.language import Language, chosen_language, system_language
 from app.i18n.resources import resource
 from app.i18n.texts import Texts
+from tests import builders
 
 APP = Path(__file__).resolve().parents[2] / "app"
 LANGUAGES = get_args(Language)
@@ -105,6 +106,23 @@ def test_error_names_its_details() -> None:
     refused = texts.error(errors.OperatorRefused(operator_code="403", message="ні"))
     assert "403" in refused
     assert "ні" in refused
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_nonsense_answer_is_told_in_words(language: Language) -> None:
+    """An operator behind a broken proxy answers HTML or 502: no code of ours belongs on the screen."""
+    texts = Texts(language)
+    told = [
+        texts.error(errors.OperatorRefused(operator_code=None, message="bad_answer", reason="bad_answer")),
+        texts.error(
+            errors.OperatorRefused(operator_code=None, message="http_status", reason="http_status", status=502)
+        ),
+        texts.event(builders.entry(LinkRefused(LinkKey("k"), TransactionId("t"), None, "bad_answer"))),
+        texts.event(builders.entry(LinkRefused(LinkKey("k"), TransactionId("t"), None, "http_status"))),
+        texts.failure("bad_answer"),
+    ]
+    assert not [sentence for sentence in told if "_" in sentence or "()" in sentence or "код )" in sentence]
+    assert "502" in told[1]
 
 
 def test_a_bad_setting_is_told_by_name_line_and_reason() -> None:
