@@ -19,7 +19,8 @@ async def check(front: Front, view: PaymentView) -> PaymentView:
     link, payment_id = _link(front), view.payment.id
     asked = await link.bridge.command(lambda: link.desk.watch.ask(payment_id))
     if _as_seen(asked, front) == _as_seen(view, front):
-        front.notices.toast(front.texts.say("The operator was asked: nothing new"), "ended")
+        told = front.texts.say("Payment No. {number}: the operator has nothing new", number=asked.payment.number)
+        front.notices.toast(told, "ended")
     return asked
 
 

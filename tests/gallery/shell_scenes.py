@@ -17,7 +17,7 @@ TOASTS = (
     ("paid", _("The link is copied")),
     ("failed", ERRORS["operator_unreachable"]),
     ("attention", ATTENTION[Attention.REFUNDED_ELSEWHERE]),
-    ("ended", _("The operator was asked: nothing new")),
+    ("ended", _("Payment No. {number}: the operator has nothing new")),
 )
 
 
@@ -42,7 +42,7 @@ async def toasts(stage: Stage) -> None:
     stage.sell(42)
     await stage.open("payments")
     for tone, sentence in TOASTS:
-        stage.window.toast(stage.front.texts.say(sentence), tone)
+        stage.window.toast(stage.front.texts.say(sentence, number=1042), tone)
     stage.turn(FADE_MS)
 
 

@@ -69,6 +69,8 @@ class Operator(ScriptedOperator):
         return RefundAnswer(failed=False, message="done")
 
     async def ask_status(self, transaction_id: TransactionId) -> StatusAnswer:
+        if self.thinks:
+            await asyncio.Event().wait()
         return StatusAnswer(1, "done")
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from app.domain.errors import OperatorRefused, OperatorUnreachable, StorageDamaged
 from app.domain.ids import PaymentId
+from app.ui.pages.till.state import Action
 from tests.gallery.day import (
     CANCELLED,
     EXPIRED,
@@ -76,6 +77,17 @@ async def busy(stage: Stage) -> None:
     presenter.edit("amount", "1250")
     presenter.edit("purpose", LONG)
     presenter.create()
+    await stage.linger()
+
+
+async def asking(stage: Stage) -> None:
+    """The operator is asked about the payment at hand, and thinks."""
+    stage.sell(42)
+    presenter = await stage.open("till")
+    presenter.select(nth(OPEN))
+    await stage.settle()
+    stage.operator.thinks = True
+    presenter.do(Action.CHECK)
     await stage.linger()
 
 
@@ -152,6 +164,7 @@ SCENES = (
     Scene("till-typed", typed),
     Scene("till-wrong", wrong),
     Scene("till-busy", busy),
+    Scene("till-asking", asking),
     Scene("till-qr", _with(nth(OPEN))),
     Scene("till-qr_long", qr_long),
     Scene("till-attempt", _with(nth(FAILED))),

@@ -126,6 +126,16 @@ def test_an_open_link_shows_its_code_and_its_actions(page: TillPage, qtbot: QtBo
         assert wished.args == [action]
 
 
+def test_while_the_operator_is_asked_the_tile_says_so_and_keeps_the_keyboard(page: TillPage) -> None:
+    page.show_state(TillState(card=QR))
+    tile = page.card.actions_view.tiles[Action.CHECK]
+    tile.setFocus()
+    page.show_state(TillState(card=replace(QR, asking=True)))
+    assert (tile.text(), tile.hasFocus(), tile.accessibleName()) == ("Wait…", True, "Check")
+    page.show_state(TillState(card=QR))
+    assert tile.text() == "Check"
+
+
 def test_paid_is_green_and_asks_for_the_next(page: TillPage, qtbot: QtBot, theme: Theme) -> None:
     paid = replace(
         QR,

@@ -312,7 +312,7 @@ async def test_asking_the_operator_tells_when_nothing_changed(drawer: Drawer) ->
     await drawer.presenter.settled()
     assert not drawer.state.checking
     assert len(drawer.operator.asked) == 1, "a double press asks once"
-    assert drawer.toasts == [("The operator was asked: nothing new", "ended")]
+    assert drawer.toasts == [("Payment No. 1: the operator has nothing new", "ended")]
 
 
 async def test_asking_the_operator_shows_what_is_new(drawer: Drawer) -> None:

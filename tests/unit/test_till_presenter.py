@@ -258,12 +258,22 @@ async def test_copy_and_open_use_the_link(till: Till) -> None:
     assert till.toasts == [("The link is copied", "paid")]
 
 
+async def test_the_card_says_that_the_operator_is_asked_until_it_answered(till: Till) -> None:
+    await till.sell()
+    till.operator.statuses.append(1)
+    till.states.clear()
+    till.presenter.do(Action.CHECK)
+    assert till.state.card.asking
+    await till.presenter.settled()
+    assert not till.state.card.asking
+
+
 async def test_asking_tells_when_there_is_nothing_new_and_shows_what_is(till: Till) -> None:
     await till.sell()
     till.operator.statuses.append(1)
     till.presenter.do(Action.CHECK)
     await till.presenter.settled()
-    assert till.toasts == [("The operator was asked: nothing new", "ended")]
+    assert till.toasts == [("Payment No. 1: the operator has nothing new", "ended")]
     till.operator.statuses.append(10)
     till.presenter.do(Action.CHECK)
     await till.presenter.settled()

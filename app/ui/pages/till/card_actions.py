@@ -23,6 +23,7 @@ TILES: Final[dict[Action, tuple[str, str]]] = {
 }
 """(icon, word)"""
 AGAIN: Final[dict[Action, str]] = {Action.RETRY: _("Try again"), Action.RENEW: _("New link")}
+ASKING: Final = _("Wait…")  # a tile has room for no more
 TILE_ICON: Final = 20
 TILE_HEIGHT: Final = 58
 TILE_GAP: Final = 6
@@ -90,6 +91,7 @@ class CardActions(QWidget):
     def show_card(self, card: PaymentCard) -> None:
         """Offer what the card says; while a request is on its way everything waits."""
         self._card = card
+        self.tiles[Action.CHECK].setText(self._texts.say(self._word(Action.CHECK)))
         at_hand, alone, again = card.payment_id is not None, self._alone(), self._again()
         offered = [action for action in TILES if action in card.actions]
         for action, tile in self.tiles.items():
@@ -108,10 +110,13 @@ class CardActions(QWidget):
     def _show_alone(self, action: Action | None) -> None:
         self.side.setVisible(action is not None)
         if action is not None:
-            icon, word = TILES[action]
-            self.side.show_icon(icon)
-            self.side.setText(self._texts.say(word))
-            self.side.setAccessibleName(self.side.text())
+            self.side.show_icon(TILES[action][0])
+            self.side.setText(self._texts.say(self._word(action)))
+            self.side.setAccessibleName(self._texts.say(TILES[action][1]))
+
+    def _word(self, action: Action) -> str:
+        """What the button says now; it stays pressable and so keeps the focus, a second press asks nothing more."""
+        return ASKING if action is Action.CHECK and self._card.asking else TILES[action][1]
 
     def _alone(self) -> Action | None:
         """The action whose tile would have the row for itself."""
@@ -135,6 +140,6 @@ class CardActions(QWidget):
         for action, (icon, word) in TILES.items():
             tile = self.tiles[action]
             tile.setIcon(self._theme.icon(icon))
-            tile.setText(self._texts.say(word))
-            tile.setAccessibleName(tile.text())
+            tile.setText(self._texts.say(self._word(action)))
+            tile.setAccessibleName(self._texts.say(word))
         self.new.show_words(self._texts.say("New payment"), "F2")

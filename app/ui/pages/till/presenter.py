@@ -256,9 +256,9 @@ class TillPresenter(Presenter[TillState]):
         if self._at_hand is None:
             return empty_card(self._front)
         problem = self._texts.error(self._problem) if self._problem else None
-        return payment_card(
-            self._at_hand, self._front, trying=self._trying == self._at_hand.payment.id, problem=problem
-        )
+        trying = self._trying == self._at_hand.payment.id
+        card = payment_card(self._at_hand, self._front, trying=trying, problem=problem)
+        return replace(card, asking=self._tasks.runs("check"))
 
 
 def _short_sum(minor: int) -> str:

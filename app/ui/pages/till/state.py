@@ -85,6 +85,8 @@ class PaymentCard:
     actions: tuple[Action, ...] = ()
     main: Action | None = None
     busy: bool = False
+    asking: bool = False
+    """The operator is being asked, or the question waits for its turn."""
 
 
 @dataclass(frozen=True, slots=True)
