@@ -16,6 +16,7 @@ from app.ui.drawer.refund_view import RefundsView
 from app.ui.drawer.state import Action, AmountInput, FormState, RefundLine, RefundsBox
 from app.ui.payment_looks import StatusLook
 from app.ui.theme import Theme
+from tests.ui.keyboard import has_keyboard
 
 FORM = FormState(
     title="Refund of payment No. 1042",
@@ -60,7 +61,7 @@ def test_it_stands_over_the_window_with_the_sum_ready_to_be_typed_over(place: Fo
     assert dialog.isVisible()
     assert dialog.isModal()
     assert dialog.windowTitle() == dialog.accessibleName() == "Refund of payment No. 1042"
-    assert dialog.amount.line.hasFocus()
+    assert has_keyboard(dialog.amount.line)
     assert dialog.amount.line.selectedText() == "125,50"
     assert (dialog.yes.text(), dialog.yes.property("kind")) == ("Refund 125,50 ₴", "danger")
     assert dialog.rest.text() == "Left: 125,50 ₴"
@@ -116,9 +117,9 @@ def test_enter_goes_from_field_to_field_and_never_sends_by_itself(qtbot: QtBot, 
     sent: list[bool] = []
     place.send_requested.connect(lambda: sent.append(True))
     qtbot.keyClick(dialog.amount.line, Qt.Key.Key_Return)
-    assert dialog.reason.line.hasFocus()
+    assert has_keyboard(dialog.reason.line)
     qtbot.keyClick(dialog.reason.line, Qt.Key.Key_Return)
-    assert dialog.yes.hasFocus()
+    assert has_keyboard(dialog.yes)
     assert sent == []
     qtbot.keyClick(dialog.yes, Qt.Key.Key_Return)
     assert sent == [True]

@@ -32,6 +32,7 @@ from app.ui.pages.settings.state import (
 )
 from app.ui.pages.settings.view import SettingsPage
 from app.ui.theme import Theme
+from tests.ui.keyboard import has_keyboard
 
 TABS = (SectionTab("shop", "Shop", "shop"), SectionTab("operator", "Operator", "link", unsaved=True))
 LANGUAGES = (Choice("uk", "Українська"), Choice("en", "English"))
@@ -154,7 +155,7 @@ def test_the_cursor_stays_where_it_is_typed(page: SettingsPage, form: SectionFor
     name.setFocus()
     name.setCursorPosition(2)
     qtbot.keyClicks(name, "xy")
-    assert (name.text(), name.cursorPosition(), name.hasFocus()) == ("Coxyrner", 4, True)
+    assert (name.text(), name.cursorPosition(), has_keyboard(name)) == ("Coxyrner", 4, True)
     page.edited.disconnect(echo)
 
 
@@ -208,7 +209,7 @@ def test_a_new_error_is_brought_into_sight(page: SettingsPage, form: SectionForm
     assert form.verticalScrollBar().maximum() > 0
     form.verticalScrollBar().setValue(0)
     page.show_state(shown(with_field("senders", error="Wrong.")))
-    assert (senders.error(), senders.editor.control().hasFocus()) == ("Wrong.", True)
+    assert (senders.error(), has_keyboard(senders.editor.control())) == ("Wrong.", True)
 
     def in_sight() -> bool:
         top = senders.mapTo(form.viewport(), QPoint(0, 0)).y()
@@ -217,7 +218,7 @@ def test_a_new_error_is_brought_into_sight(page: SettingsPage, form: SectionForm
     qtbot.waitUntil(in_sight)
     line(form, "name").setFocus()
     page.show_state(shown(with_field("senders", error="Wrong.", value="x")))
-    assert line(form, "name").hasFocus(), "an error that is known takes the focus from nobody"
+    assert has_keyboard(line(form, "name")), "an error that is known takes the focus from nobody"
 
 
 def test_sections_are_opened_and_marked(page: SettingsPage, qtbot: QtBot) -> None:

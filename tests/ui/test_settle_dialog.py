@@ -16,6 +16,7 @@ from app.ui.drawer.state import Action, Details, DrawerState, FormState
 from app.ui.drawer.view import PaymentDrawer
 from app.ui.payment_looks import StatusLook
 from app.ui.theme import Theme
+from tests.ui.keyboard import has_keyboard
 
 DETAILS = Details(
     payment_id=PaymentId("a"),
@@ -92,7 +93,7 @@ def test_the_question_wants_a_reason_and_no_sum(qtbot: QtBot, drawer: PaymentDra
     assert dialog.isVisible()
     assert not dialog.amount.isVisible()
     assert not any(chip.isVisible() for chip in dialog.chips)
-    assert dialog.reason.line.hasFocus()
+    assert has_keyboard(dialog.reason.line)
     assert dialog.reason.line.placeholderText() == "For example: seen"
     assert dialog.yes.property("kind") == "primary"
     with qtbot.waitSignal(drawer.form.send_requested):

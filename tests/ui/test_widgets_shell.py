@@ -11,6 +11,7 @@ from pytestqt.qtbot import QtBot
 from app.ui.theme import Theme
 from app.ui.widgets.countdown import Countdown, time_left
 from app.ui.widgets.nav_rail import ITEM_WIDTH, NavRail, common_size
+from tests.ui.keyboard import has_keyboard
 
 PAGES = {"till": "till", "payments": "payments", "settings": "settings"}
 
@@ -54,11 +55,11 @@ def test_showing_a_page_is_silent(qtbot: QtBot, rail: NavRail) -> None:
 def test_every_item_is_reached_and_pressed_by_keys(qtbot: QtBot, rail: NavRail) -> None:
     rail.activateWindow()
     rail.item("till").setFocus()
-    qtbot.waitUntil(rail.item("till").hasFocus, timeout=2000)
+    assert has_keyboard(rail.item("till"))
     qtbot.keyClick(rail.item("till"), Qt.Key.Key_Tab)
-    assert rail.item("payments").hasFocus(), rail.focusWidget()
+    assert has_keyboard(rail.item("payments")), rail.focusWidget()
     qtbot.keyClick(rail.item("payments"), Qt.Key.Key_Down)
-    assert rail.item("settings").hasFocus()
+    assert has_keyboard(rail.item("settings"))
     assert checked(rail) == ["till"]
     with qtbot.waitSignal(rail.page_requested, timeout=1000) as asked:
         qtbot.keyClick(rail.item("settings"), Qt.Key.Key_Space)
