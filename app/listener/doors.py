@@ -41,6 +41,8 @@ class Doors:
         self.clock = clock
         self._slots: dict[Slot, None] = {}
         self._of_peer: dict[Address | None, dict[Slot, None]] = {}
+        self.occupied = asyncio.Event()
+        """Set while there is a connection: an idle listener need not sweep."""
 
     def __len__(self) -> int:
         return len(self._slots)
@@ -56,12 +58,15 @@ class Doors:
             self._make_room(self._slots, self.limits.connections)
         slot = Slot(transport, peer, self.clock())
         self._slots[slot] = None
+        self.occupied.set()
         self._of_peer.setdefault(peer, {})[slot] = None
         return slot
 
     def leave(self, slot: Slot) -> None:
         """Forget a connection; calling it again does nothing."""
         self._slots.pop(slot, None)
+        if not self._slots:
+            self.occupied.clear()
         mine = self._of_peer.get(slot.peer)
         if mine is not None:
             mine.pop(slot, None)

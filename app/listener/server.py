@@ -135,6 +135,7 @@ def _deepen(bound: Any) -> None:
 async def _sweep(doors: Doors) -> None:
     pause = min(doors.limits.head_s, doors.limits.idle_s, doors.limits.linger_s) / 5
     while True:
+        await doors.occupied.wait()
         await asyncio.sleep(pause)
         doors.sweep()
 

@@ -40,27 +40,30 @@ class Bus:
         What this process writes is told at once, what another writes within `poll_s`.
         """
         self._loop = asyncio.get_running_loop()
-        start, version = after_seq, -1
-        while not self._stop.is_set():
-            self._wake.clear()
-            try:
-                if start is None:
-                    start = await self._ledger.last_seq()
-                self._seq = max(self._seq, start)
-                newest = await self._ledger.data_version()
-                if newest != version:
+        start = after_seq
+        stop_watching = self._ledger.watch(self._nudge, self._poll_s)
+        try:
+            while not self._stop.is_set():
+                self._wake.clear()
+                try:
+                    if start is None:
+                        start = await self._ledger.last_seq()
+                    self._seq = max(self._seq, start)
                     await self._publish()
-                    version = newest
-            except StorageError as failure:
-                log.warning("following the journal: %s", failure.code)
-            await self._pause()
+                except StorageError as failure:
+                    log.warning("following the journal: %s", failure.code)
+                    await self._pause()
+                else:
+                    await self._wake.wait()
+        finally:
+            stop_watching()
 
     def stop(self) -> None:
         self._stop.set()
         self._wake.set()
 
     def _nudge(self) -> None:
-        """On the ledger's thread: wake the loop, which may just be closing."""
+        """On a thread of the ledger's: wake the loop, which may just be closing."""
         if self._loop is not None:
             with contextlib.suppress(RuntimeError):
                 self._loop.call_soon_threadsafe(self._wake.set)
@@ -97,6 +100,7 @@ class Bus:
             log.exception("a listener failed on seq %s", entry.seq)
 
     async def _pause(self) -> None:
+        """Wait before another try; the news that could not be read will not be told again."""
         try:
             async with asyncio.timeout(self._poll_s):
                 await self._wake.wait()

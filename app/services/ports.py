@@ -331,7 +331,14 @@ class Ledger(Protocol):
     def on_commit(self, listener: Callable[[], None]) -> None:
         """Tell this listener, on a thread of the ledger's, after each commit that changed something.
 
-        It must be quick. What other processes commit shows in `data_version` only.
+        It must be quick. What other processes commit is told by `watch` only.
+        """
+        ...
+
+    def watch(self, tell: Callable[[], None], every_s: float) -> Callable[[], None]:
+        """Call `tell`, on a thread of the ledger's, within `every_s` after another process committed.
+
+        It is called once at the start, too, and may be called for our own commits. Returns the call that ends it.
         """
         ...
 

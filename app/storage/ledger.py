@@ -19,6 +19,7 @@ from app.domain.events import JournalEntry
 from app.domain.ids import LinkKey, PaymentId
 from app.services.ports import Inquiry, LedgerTransaction, PaymentFilter, PaymentView, ProjectionDifference, Totals
 from app.storage import queries
+from app.storage.commit_watch import CommitWatch
 from app.storage.engine import (
     BUSY_TIMEOUT_S,
     connect_reader,
@@ -70,6 +71,7 @@ class SqlLedger:
         self._engine = engine
         self._watched = watched
         self._watching = threading.Lock()
+        self._watches: list[CommitWatch] = []
         self._closed = False
         self.problem: str | None = None
         self._readers = ThreadPoolExecutor(READERS, thread_name_prefix="ledger-reader")
@@ -133,6 +135,11 @@ class SqlLedger:
     async def data_version(self) -> int:
         return await self._in_thread(self._data_version)
 
+    def watch(self, tell: Callable[[], None], every_s: float) -> Callable[[], None]:
+        watch = CommitWatch(self._data_version, tell, every_s)
+        self._watches.append(watch)
+        return watch.stop
+
     def _data_version(self) -> int:
         # A connection of its own that never writes sees every commit as another's, our writer's too.
         with self._watching, storage_errors():
@@ -154,6 +161,8 @@ class SqlLedger:
         await asyncio.to_thread(self._close)
 
     def _close(self) -> None:
+        for watch in self._watches:
+            watch.join()
         self._writer.close()
         self._readers.shutdown(wait=True)
         self._engine.dispose()

@@ -157,6 +157,11 @@ class FakeLedger:
     def on_commit(self, listener: Callable[[], None]) -> None:
         self._listeners.append(listener)
 
+    def watch(self, tell: Callable[[], None], every_s: float) -> Callable[[], None]:
+        """Nobody else writes here."""
+        tell()
+        return lambda: None
+
     async def payment(self, payment_id: PaymentId) -> PaymentView | None:
         return next((view for view in await self._views() if view.payment.id == payment_id), None)
 

@@ -86,11 +86,13 @@ class AmountField(QWidget):
         self._edit.end(False)
 
     def paintEvent(self, event: QPaintEvent) -> None:
+        beside = self._edit.geometry()
+        room = QRect(beside.right() + 1 + SIGN_GAP - CURSOR_ROOM, beside.top(), self.width(), beside.height())
+        if event.rect().right() < room.left() and event.rect().bottom() < self.height() - LINE:
+            return  # the cursor blinks twice a second, all day long, and nothing of ours lies under it
         painter = QPainter(self)
         painter.setFont(self._edit.font())
         painter.setPen(self._theme.colour("text" if self.text() else "muted"))
-        beside = self._edit.geometry()
-        room = QRect(beside.right() + 1 + SIGN_GAP - CURSOR_ROOM, beside.top(), self.width(), beside.height())
         painter.drawText(room, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, SIGN)
         if self._edit.hasFocus():  # the cursor alone, one pixel wide, is easily overlooked at this size
             end = room.left() + QFontMetrics(self._edit.font()).horizontalAdvance(SIGN)
