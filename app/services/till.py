@@ -149,10 +149,15 @@ class Till:
         return await self._record(payment_id, created)
 
     async def resume(self, payment_id: PaymentId, *, insist: bool = False) -> PaymentView:
+        """Finish a payment's link as `finish` does; returns the payment unchanged where there was nothing to send."""
+        return await self.finish(payment_id, insist=insist) or await self._view(payment_id)
+
+    async def finish(self, payment_id: PaymentId, *, insist: bool = False) -> PaymentView | None:
         """Try a `creating` payment again when its lease is over, with a new TransactionID and the same key.
 
-        Returns the payment unchanged while somebody else holds the lease. `insist`: a person will not wait for the
-        lease; it is honoured where the newest try is known to have ended. Raises as `open_link`.
+        Returns None when there was nothing for us to send: it is made, given up, or somebody else holds the lease.
+        `insist`: a person will not wait for the lease; it is honoured where the newest try is known to have ended.
+        Raises as `open_link`.
         """
         now = self._clock.now()
 
@@ -173,9 +178,7 @@ class Till:
             tx.append(intent, payment_id=payment_id, source=Source.PROGRAM, at=_after_all(tx, payment_id, now))
             return True
 
-        if await self._ledger.write(decide):
-            return await self.open_link(payment_id)
-        return await self._view(payment_id)
+        return await self.open_link(payment_id) if await self._ledger.write(decide) else None
 
     async def cancel(self, payment_id: PaymentId, *, by: str | None = None) -> PaymentView:
         """Mark the newest link as cancelled; the payer's page may still live. Raises NotCancellable, NotFound."""

@@ -6,10 +6,10 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from app.domain.errors import NotFound, OperatorError
-from app.domain.events import CallbackReceived, JournalEntry, OperatorSilent, Source, StatusAnswered
+from app.domain.events import CallbackReceived, JournalEntry, LinkCreated, OperatorSilent, Source, StatusAnswered
 from app.domain.ids import LinkKey, PaymentId
 from app.domain.payment import Link, LinkState, PaymentStatus
 from app.services import pace
@@ -17,7 +17,7 @@ from app.services.ports import Clock, Inquiry, Ledger, LedgerTransaction, Operat
 from app.services.till import Till
 
 DONE, DECLINED = 10, 21
-BASELINE_WITHIN_S = 5.0
+BASELINE_WITHIN = timedelta(seconds=5)
 AT_ONCE = 5
 log = logging.getLogger(__name__)
 Pause = Callable[[float], Awaitable[None]]
@@ -70,12 +70,13 @@ class Watch:
             asked_at = self._clock.now()
             answer = await self._operator.ask_status(link.transaction_id)
         now = self._clock.now()
-        early = baseline and (now - link.created_at).total_seconds() <= BASELINE_WITHIN_S and now >= asked_at
 
         def decide(tx: LedgerTransaction) -> None:
             if (known := tx.inquiry(link.key)) is not None:
                 tx.note_inquiry(link.key, replace(known, answered_at=now))
-            fact = _judge(tx.entries(payment_id), link, answer, early, self._rules)
+            entries = tx.entries(payment_id)
+            early = baseline and asked_at <= now <= _made_at(entries, link) + BASELINE_WITHIN
+            fact = _judge(entries, link, answer, early, self._rules)
             if fact is not None:
                 tx.append(fact, payment_id=payment_id, source=Source.ASKING, at=now)
 
@@ -83,11 +84,15 @@ class Watch:
         return await self._ledger.payment(payment_id) or view
 
     async def resume_all(self, till: Till, views: Sequence[PaymentView]) -> None:
-        """Try those again that are `creating` and whose lease is over. Failures stay recorded; nothing is raised."""
+        """Try those again that are `creating` and whose lease is over. Failures stay recorded; nothing is raised.
+
+        A link that is made at last is asked about at once, for its baseline.
+        """
         for view in views:
             if view.payment.state is PaymentStatus.CREATING:
                 try:
-                    await till.resume(view.payment.id)
+                    if await till.finish(view.payment.id) is not None:
+                        await self.ask(view.payment.id, baseline=True)
                 except OperatorError as failure:
                     log.info("resuming payment %s: %s", view.payment.number, failure.code)
 
@@ -123,6 +128,12 @@ class Watch:
 
 def _link_of(view: PaymentView, key: LinkKey | None) -> Link:
     return next((link for link in view.payment.links if link.key == key), view.payment.link)
+
+
+def _made_at(entries: list[JournalEntry], link: Link) -> datetime:
+    """Return when the operator's link was known: nobody could pay before, however long the tries took."""
+    created = (entry for entry in entries if isinstance(entry.fact, LinkCreated) and entry.fact.link_key == link.key)
+    return min((entry.at for entry in created), default=link.created_at)
 
 
 def _judge(

@@ -235,6 +235,7 @@ async def test_two_processes_that_finish_what_was_interrupted_send_one_request(t
         view = await two.tills[0].request_payment(Sale(12550))
         two.clock.pass_time(seconds=46)
         two.operator.go_on.set()
+        two.operator.statuses.append(1)  # one baseline, too
         left = [await ledger.unfinished(two.clock.now()) for ledger in two.ledgers]
         resuming = zip(two.watches, two.tills, left, strict=True)
         await asyncio.gather(*(watch.resume_all(till, views) for watch, till, views in resuming))

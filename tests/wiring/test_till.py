@@ -203,6 +203,24 @@ async def test_only_a_change_from_the_baseline_settles(desk: Desk) -> None:
     assert (paid.payment.state, paid.payment.confirmed_by) == (PaymentStatus.PAID, ConfirmedBy.ASKING)
 
 
+async def test_a_link_that_is_made_at_a_later_try_has_its_baseline(desk: Desk) -> None:
+    """The operator was away for a minute: nobody had the link before it came, so the first answer compares."""
+    watch = desk.watch(proves=True)
+    view = await desk.till.request_payment(Sale(12550))
+    desk.operator.links.append(SILENT)
+    with pytest.raises(OperatorUnreachable):
+        await desk.till.open_link(view.payment.id)
+    desk.clock.pass_time(seconds=60)
+    desk.operator.links.append(LINK)
+    desk.operator.statuses += [1, 10]
+    await watch.resume_all(desk.till, await desk.ledger.unfinished(desk.clock.now()))
+    opened = await desk.ledger.payment(view.payment.id)
+    assert opened is not None
+    assert (opened.payment.state, opened.payment.link.baseline) == (PaymentStatus.OPEN, 1)
+    paid = await watch.ask(view.payment.id)
+    assert (paid.payment.state, paid.payment.confirmed_by) == (PaymentStatus.PAID, ConfirmedBy.ASKING)
+
+
 async def test_a_ten_without_a_baseline_is_only_a_hint(desk: Desk) -> None:
     opened = await desk.opened()
     desk.operator.statuses.append(10)
