@@ -28,15 +28,17 @@ def doctor(home: str | None, diagnostics: Path | None, json_wanted: bool) -> Non
     """Check the installation: settings, keys, ledger, the way of callbacks, the operator."""
     from app.services.findings import Finding
 
+    if diagnostics is not None and not diagnostics.parent.is_dir():
+        raise click.BadParameter(f"there is no folder {diagnostics.parent}", param_hint="--diagnostics")
     zone, texts = DEFAULT_ZONE, texts_of()
     try:
         found, zone, texts = _examine(home)
     except PaydeskError as failure:
         # Not even the home opens: that is a finding, too.
         found = [Finding("settings", False, "check_failed", {"error": failure})]
-    _show(found, texts, zone, json_wanted)
     if diagnostics is not None:
-        _write(home, found, diagnostics, texts)
+        _write(home, found, diagnostics, texts)  # first: where it fails, nothing is printed on stdout
+    _show(found, texts, zone, json_wanted)
     if not all(finding.ok for finding in found):
         sys.exit(FOUND)
 

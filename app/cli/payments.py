@@ -17,6 +17,7 @@ from app.domain.payment import PaymentStatus
 
 if TYPE_CHECKING:
     from app.bootstrap import Core, Home
+    from app.domain.payment import Payment
     from app.i18n.texts import Texts
     from app.services.ports import PaymentView
     from app.services.till import Sale
@@ -120,11 +121,24 @@ async def _print_payment(
         print_json(story_json(view, entries, now, texts.event))
         return
     click.echo(_line(view, texts, now))
+    _echo_links_and_refunds(view.payment, texts)
     from app.i18n.formats import moment_text, shop_zone
 
     zone = shop_zone(core.home.settings.shop.timezone)
     for entry in entries:
         click.echo(f"  {moment_text(entry.at, zone)}  {texts.event(entry)}")
+
+
+def _echo_links_and_refunds(payment: Payment, texts: Texts) -> None:
+    from app.i18n.event_texts import REFUND_STATES
+    from app.i18n.formats import money_text
+
+    for made in payment.links:
+        if made.url:
+            click.echo(made.url)
+    for refund in payment.refunds:
+        words = (money_text(refund.amount_minor), texts.say(REFUND_STATES[refund.status]), refund.reason)
+        click.echo("  ".join(word for word in words if word))
 
 
 def _line(view: PaymentView, texts: Texts, now: datetime) -> str:

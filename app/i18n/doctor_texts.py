@@ -34,7 +34,7 @@ FINDINGS: dict[str, tuple[str, str]] = {
     "ledger_ok": (_("The ledger opens and is intact."), ""),
     "ledger_damaged": (
         _("The ledger is damaged: {reason}"),
-        _("Stop Paydesk, keep a copy of the file, and restore the last backup with “paydesk restore”."),
+        _("Stop Paydesk, keep a copy of the file, and put the last backup in its place."),
     ),
     "callback_last": (_("The operator's last message came at {at}."), ""),
     "callback_never": (_("No message of the operator has come yet."), ""),

@@ -72,7 +72,9 @@ ERRORS: dict[str, str] = {
     "storage_full": _("The disk is full. Free some space and try again."),
     "storage_locked": _("Another program holds the data. Close it and try again."),
     "storage_read_only": _("The home folder cannot be read or written. Check the rights to it."),
-    "storage_damaged": _("The data file is damaged. Restore the last backup with “paydesk restore”."),
+    "storage_damaged": _(
+        "The data file is damaged; nothing was changed. Keep a copy of it and put the last backup in its place."
+    ),
     "storage_doubtful": _(
         "After the last unexpected stop the data do not look right. Nothing was changed; let “paydesk doctor” look at"
         " them, and keep the last backup."

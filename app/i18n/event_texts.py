@@ -144,8 +144,18 @@ REFUND_ANSWERS: dict[RefundStatus, str] = {
     RefundStatus.UNKNOWN: _("What became of the refund is not known; check it at the operator"),
 }
 
+REFUND_STATES: dict[RefundStatus, str] = {
+    RefundStatus.REQUESTED: _("On its way"),
+    RefundStatus.DONE: _("Refunded"),
+    RefundStatus.FAILED: _("Not refunded"),
+    RefundStatus.UNKNOWN: _("Outcome not known"),
+}
+
 NONSENSE: dict[str, str] = {
     "bad_answer": _("the answer makes no sense"),
     "http_status": _("its server reports an error"),
+    "timeout": _("no answer in time"),
+    "connection": _("no connection to the operator"),
+    "silent": _("no answer at all"),
 }
 """What stands in a fact where the operator had no words of its own."""

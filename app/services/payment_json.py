@@ -9,6 +9,7 @@ from typing import Any
 from app.domain.events import JournalEntry
 from app.domain.fact_data import TIME_FIELDS, fact_data
 from app.domain.payment import Link, Payment, Refund
+from app.i18n.event_texts import NONSENSE
 from app.services.ports import PaymentView
 
 Describe = Callable[[JournalEntry], str]
@@ -46,7 +47,7 @@ def payment_json(view: PaymentView, now: datetime) -> dict[str, Any]:
         "txn_id": payment.txn_id,
         "confirmed_by": payment.confirmed_by.value if payment.confirmed_by else None,
         "confirmed_at": utc_text(payment.confirmed_at),
-        "last_error": payment.last_error,
+        "last_error": NONSENSE.get(payment.last_error or "", payment.last_error),
         "created_at": utc_text(payment.created_at),
         "expires_at": utc_text(link.expires_at),
         "created_by": payment.created_by,

@@ -16,6 +16,7 @@ from app.simulator.cashier import Cashier
 from app.simulator.faults import Fault, FaultSwitches
 from app.simulator.orders import DONE, FAILED, OrderBook
 
+FORBIDDEN = 403
 GET_LINK, GET_BALANCE, GET_STATEMENT, GET_STATUS, REFUND = 10005, 20001, 20002, 20003, 30203
 UNKNOWN_STATUS = 77
 SLOW_S = 60.0
@@ -75,6 +76,8 @@ class Api:
                 REFUND: lambda: _told(cashier.refund(data)),
             }
         if Fault.REFUSE in self._faults or operation not in operations:
+            if operation == GET_STATUS:  # status 21 would say that the payment failed
+                return {**_packet("refused"), "Code": FORBIDDEN}
             return _packet("fail", OperationID=0, OperationStatus=FAILED)
         return operations[operation]()
 

@@ -66,6 +66,9 @@ def test_part_and_rest_go_back(shells: Shells) -> None:
     story = until_settled(shells)
     assert (story["refund"], story["refunded_minor"], story["attention"]) == ("full", 12550, [])
     assert all(event["text"] for event in story["events"])
+    told = shells.run("payment", "1")
+    assert made["url"] in told
+    assert "50,00\u00a0₴  Refunded  one cup was cold" in told
     assert shells.run("refund", "1", "--reason", "again", code=7) == ""
     assert shells.json("rebuild", "--check")["equal"] is True
 
@@ -227,3 +230,22 @@ def test_the_statement_is_fetched_kept_and_shown_without_the_operator(shells: Sh
     assert "125,50" in shells.run("statement", "--kept")
     assert shells.json("statement", "--kept", "--to", "2020-01-01")["lines"] == []
     shells.run("statement", "--from", "2026-02-02", "--to", "2026-02-01", code=2)
+
+
+def test_an_operator_that_refuses_to_tell_or_talks_nonsense_says_nothing_of_the_payment(shells: Shells) -> None:
+    operator = shells.start_operator()
+    shells.run("link", "--amount", "5")
+    spoil(operator, "refuse")
+    shells.run("check", "1", code=3)
+    story = shells.json("payment", "1")
+    answers = [event["data"].get("operation_status") for event in story["events"]]
+    assert (story["status"], 21 in answers) == ("open", False)
+    spoil(operator, "html")
+    shells.run("link", "--amount", "6", code=3)
+    assert shells.json("payment", "2")["last_error"] == "the answer makes no sense"
+
+
+def test_a_file_for_support_that_cannot_be_written_is_told_before_anything_is_printed(
+    shells: Shells, tmp_path: Path
+) -> None:
+    assert shells.run("doctor", "--diagnostics", str(tmp_path / "nowhere" / "d.zip"), "--json", code=2) == ""

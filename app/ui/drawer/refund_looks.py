@@ -9,6 +9,7 @@ from typing import Final
 from app.domain.events import JournalEntry, RefundAnswered
 from app.domain.payment import ConfirmedBy, Payment, Refund, RefundStatus
 from app.domain.refundable import refundable
+from app.i18n.event_texts import REFUND_STATES
 from app.i18n.formats import money_text
 from app.i18n.marks import _
 from app.services.refunds import IN_FLIGHT
@@ -21,13 +22,13 @@ UNANSWERED_IN_DOUBT: Final = timedelta(minutes=2)
 """The program that sent it has died: an answer would have come long ago (protocol.md A5)."""
 TAKEN_IN_DOUBT: Final = timedelta(days=1)
 """The operator took it, and said nothing more: now a person may look it up."""
-_LOOKS: Final[Mapping[RefundStatus, tuple[str, str, str]]] = {
-    RefundStatus.REQUESTED: (_("On its way"), "waiting", "refund"),
-    RefundStatus.DONE: (_("Refunded"), "refunded", "refund"),
-    RefundStatus.FAILED: (_("Not refunded"), "failed", "cross"),
-    RefundStatus.UNKNOWN: (_("Outcome not known"), "attention", "warning"),
+_LOOKS: Final[Mapping[RefundStatus, tuple[str, str]]] = {
+    RefundStatus.REQUESTED: ("waiting", "refund"),
+    RefundStatus.DONE: ("refunded", "refund"),
+    RefundStatus.FAILED: ("failed", "cross"),
+    RefundStatus.UNKNOWN: ("attention", "warning"),
 }
-"""(word, tone, icon)"""
+"""(tone, icon)"""
 _NO_MESSAGE = frozenset({ConfirmedBy.ASKING, ConfirmedBy.PERSON})
 
 
@@ -83,7 +84,7 @@ def _is_in_doubt(refund: Refund, entries: Sequence[JournalEntry], now: datetime)
 
 
 def _line(refund: Refund, entries: Sequence[JournalEntry], front: Front) -> RefundLine:
-    word, tone, icon = _LOOKS[refund.status]
+    word, (tone, icon) = REFUND_STATES[refund.status], _LOOKS[refund.status]
     at = refund.requested_at or refund.done_at
     say = front.texts.say
     parts = [moment_words(at, front, front.now()) if at else "", refund.reason or ""]
