@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
@@ -10,6 +10,8 @@ from app.cli.output import print_json, run, warn
 from app.cli.payments import as_json
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from app.bootstrap import Core, Home
     from app.i18n.texts import Texts
     from app.services.statement_lines import KeptLine
@@ -46,7 +48,7 @@ def statement(
     run(home, work)
 
 
-async def _fetched(core: Core, start: Any, end: Any, kept_only: bool) -> Fetched:
+async def _fetched(core: Core, start: datetime, end: datetime, kept_only: bool) -> Fetched:
     from app.services.statements import Fetched
 
     if kept_only:

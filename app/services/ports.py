@@ -324,10 +324,6 @@ class Ledger(Protocol):
 
     async def last_seq(self) -> int: ...
 
-    async def data_version(self) -> int:
-        """Return SQLite's counter that moves when another connection or process committed."""
-        ...
-
     def on_commit(self, listener: Callable[[], None]) -> None:
         """Tell this listener, on a thread of the ledger's, after each commit that changed something.
 

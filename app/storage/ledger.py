@@ -132,9 +132,6 @@ class SqlLedger:
             lambda connection: int(connection.execute("SELECT coalesce(max(seq), 0) FROM event").fetchone()[0])
         )
 
-    async def data_version(self) -> int:
-        return await self._in_thread(self._data_version)
-
     def watch(self, tell: Callable[[], None], every_s: float) -> Callable[[], None]:
         watch = CommitWatch(self._data_version, tell, every_s)
         self._watches.append(watch)

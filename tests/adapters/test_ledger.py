@@ -7,7 +7,7 @@ import itertools
 import sqlite3
 import subprocess
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -29,6 +29,7 @@ from app.domain.ids import LinkKey, PaymentId, TransactionId
 from app.domain.payment import Payment, PaymentStatus
 from app.services.ports import LedgerTransaction, PaymentFilter
 from app.storage.ledger import SqlLedger, open_ledger
+from tests.contracts.sales import append_orphan
 
 NOW = datetime(2026, 11, 21, 10, 15, tzinfo=UTC)
 TTL = timedelta(minutes=15)
@@ -217,13 +218,33 @@ async def test_two_ledgers_on_one_file_see_each_other(ledger: SqlLedger, tmp_pat
     other = open_ledger(tmp_path / "ledger.db")
     try:
         for writer, watcher in ((ledger, other), (other, ledger), (ledger, ledger)):
-            before, seq = await watcher.data_version(), await watcher.last_seq()
-            assert await watcher.data_version() == before
+            seq = await watcher.last_seq()
             await writer.write(lambda tx: sell(tx, f"{tx.next_number()}"))
-            assert await watcher.data_version() != before
             assert len(await watcher.tail(seq)) == 3
     finally:
         await other.close()
+
+
+async def test_what_watchers_look_at_moves_with_each_change_and_only_then(ledger: SqlLedger, tmp_path: Path) -> None:
+    changes: list[Callable[[LedgerTransaction], object]] = [
+        append_orphan,
+        append_orphan,
+        lambda tx: tx.next_number(),
+        lambda tx: tx.set_mode("demo"),
+        lambda tx: tx.remember_contact("380501234567", None),
+    ]
+    with closing(sqlite3.connect(tmp_path / "ledger.db")) as watcher:
+
+        def version() -> int:
+            return int(watcher.execute("PRAGMA data_version").fetchone()[0])
+
+        seen = version()
+        for change in changes:
+            await ledger.write(change)
+            assert version() != seen
+            seen = version()
+        await ledger.write(lambda tx: (tx.mode(), tx.payment(PaymentId("p-a")), tx.remember_contact(None, None)))
+        assert version() == seen
 
 
 _SELLER = """

@@ -186,24 +186,6 @@ async def test_the_mode_is_remembered(ledger: Ledger) -> None:
     assert await ledger.write(lambda tx: tx.mode()) == "live"
 
 
-async def test_the_data_version_moves_with_each_change_and_only_then(ledger: Ledger) -> None:
-    version = await ledger.data_version()
-    assert await ledger.data_version() == version
-    changes: list[Callable[[LedgerTransaction], object]] = [
-        append_orphan,
-        append_orphan,
-        lambda tx: tx.next_number(),
-        lambda tx: tx.set_mode("demo"),
-        lambda tx: tx.remember_contact("380501234567", None),
-    ]
-    for change in changes:
-        await ledger.write(change)
-        assert await ledger.data_version() != version
-        version = await ledger.data_version()
-    await ledger.write(lambda tx: (tx.mode(), tx.payment(payment_of("a")), tx.remember_contact(None, None)))
-    assert await ledger.data_version() == version
-
-
 async def test_listeners_are_told_of_what_was_committed(ledger: Ledger) -> None:
     told: list[str] = []
     ledger.on_commit(lambda: told.append("first"))
@@ -229,5 +211,3 @@ async def test_a_closed_ledger_says_so(ledger: Ledger) -> None:
         await ledger.payment(payment_of("a"))
     with pytest.raises(StorageError):
         await ledger.tail(0)
-    with pytest.raises(StorageError):
-        await ledger.data_version()

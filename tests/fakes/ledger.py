@@ -50,7 +50,6 @@ class FakeTransaction:
     held_mode: str | None = None
     last_number: int = 0
     last_seq: int = 0
-    changes: int = 0
     touched: set[PaymentId] = field(default_factory=set)
 
     def draft(self) -> FakeTransaction:
@@ -59,14 +58,12 @@ class FakeTransaction:
         return copied
 
     def next_number(self) -> int:
-        self.changes += 1
         self.last_number += 1
         return self.last_number
 
     def remember_contact(self, phone: str | None, email: str | None) -> ContactId | None:
         if phone is None and email is None:
             return None
-        self.changes += 1
         self.contacts.append(Contact(phone, email))
         return ContactId(len(self.contacts))
 
@@ -102,12 +99,10 @@ class FakeTransaction:
         return self.held_mode
 
     def set_mode(self, mode: str) -> None:
-        self.changes += 1
         self.held_mode = mode
 
     def append(self, fact: Fact, *, payment_id: PaymentId | None, source: Source, at: datetime) -> Appended:
         key, moment = fact.dedupe(), fact_data.from_millis(fact_data.to_millis(at))
-        self.changes += 1
         self.last_seq += 1  # a repetition uses one up too, as on SQLite: a seq is not a count
         if key is not None and key in self.place_of_key:
             return Appended(self._repeated(self.place_of_key[key]), is_new=False)
@@ -128,7 +123,6 @@ class FakeTransaction:
 
     def note_inquiry(self, key: LinkKey, inquiry: Inquiry) -> None:
         self.asked[key] = inquiry
-        self.changes += 1
 
     def finish(self) -> None:
         """Project every payment that got a new fact, once, after the decision."""
@@ -204,15 +198,12 @@ class FakeLedger:
     async def last_seq(self) -> int:
         return max((entry.seq for entry in (await self._read()).journal), default=0)
 
-    async def data_version(self) -> int:
-        return (await self._read()).changes
-
     async def rebuild(self, *, write: bool) -> Sequence[ProjectionDifference]:
         kept = await self._read()
         right = {e.payment_id: fold(kept.entries(e.payment_id)) for e in kept.journal if e.payment_id is not None}
         found = [wrong for payment in right.values() for wrong in _differences(kept.payments.get(payment.id), payment)]
         if write and found:
-            kept.payments, kept.changes = right, kept.changes + 1
+            kept.payments = right
         return found
 
     async def close(self) -> None:

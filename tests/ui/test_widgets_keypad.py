@@ -52,7 +52,6 @@ def test_the_focus_stays_where_it_is(qtbot: QtBot, theme: Theme) -> None:
     column.addWidget(line)
     column.addWidget(keypad)
     window.show()
-    window.activateWindow()
     line.setFocus()
     assert has_keyboard(line)
     qtbot.mouseClick(keypad.key("5"), Qt.MouseButton.LeftButton)

@@ -53,7 +53,6 @@ def test_showing_a_page_is_silent(qtbot: QtBot, rail: NavRail) -> None:
 
 
 def test_every_item_is_reached_and_pressed_by_keys(qtbot: QtBot, rail: NavRail) -> None:
-    rail.activateWindow()
     rail.item("till").setFocus()
     assert has_keyboard(rail.item("till"))
     qtbot.keyClick(rail.item("till"), Qt.Key.Key_Tab)
