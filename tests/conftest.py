@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gc
+import itertools
 import os
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,6 +14,17 @@ from app.operator_api import keys
 from tests.secrets_scan import findings
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")  # without a display Qt would end the process
+
+
+WHOLE_HEAP_EVERY = 40
+_COUNT = itertools.count(1)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_runtest_setup() -> None:
+    """Collect between the tests, on their thread: on a ledger's, the collector would destroy a test's old widgets."""
+    gc.disable()
+    gc.collect(2 if next(_COUNT) % WHOLE_HEAP_EVERY == 0 else 1)
 
 
 @pytest.fixture(autouse=True)
