@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from app.domain.events import (
+    VERDICTS,
     CallbackReceived,
     Fact,
     JournalEntry,
@@ -69,6 +70,7 @@ def callback(command: str = "pay", *, after_s: float = 60, **changes: Any) -> Jo
         "message": "Ok",
         "counts": command == "pay",
         "signature": f"{command}-signature",
+        "verdict_version": VERDICTS,
     }
     return entry(CallbackReceived(**values | changes), after_s=after_s)
 

@@ -135,7 +135,6 @@ def make_operator(home: Home, clock: SystemClock) -> OperatorGateway:
     chosen = home.settings
     settings = OperatorSettings(
         url=chosen.operator.url,
-        terminal_id=chosen.shop.terminal_id,
         locale=chosen.shop.payer_locale,
         timeout_s=chosen.operator.timeout_s,
         ttl_value=chosen.operator.ttl_value or None,
@@ -159,7 +158,7 @@ class UnconfiguredOperator:
     async def create_link(self, order: LinkOrder) -> LinkAnswer:
         raise NotConfigured(setting=self._missing)
 
-    async def ask_status(self, transaction_id: TransactionId) -> StatusAnswer:
+    async def ask_status(self, transaction_id: TransactionId, terminal_id: str) -> StatusAnswer:
         raise NotConfigured(setting=self._missing)
 
     async def refund(self, order: RefundOrder) -> RefundAnswer:

@@ -9,12 +9,19 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from app.domain.ids import ContactId, LinkKey, PaymentId, RefundId, TransactionId, dedupe_key
 
 ACCEPTED, REFUSED = "10", "21"
 """The results that a callback is answered with (protocol.md A3.3)."""
+
+VERDICTS = 1
+"""Which verdicts a fact stores (protocol.md A3.8): written as `verdict_version` from 25 November 2026 on.
+
+Facts without it are read as they were read before, so that no payment of an older journal changes: a refund callback
+is matched by the fold, and causes of attention are named by code and txn_id only.
+"""
 
 
 class Signed(StrEnum):
@@ -40,6 +47,8 @@ class PaymentRequested:
     contact_id: ContactId | None = None
     pay_type: str | None = None
     created_by: str | None = None
+    ttl_minutes: int | None = None
+    """The life of this sale's links where the cashier chose one; else the setting of the moment holds."""
 
     def dedupe(self) -> str | None:
         return dedupe_key(self.type, self.number)
@@ -56,6 +65,8 @@ class LinkRequested:
     expires_at: datetime
     lease_until: datetime
     owner: str
+    terminal_id: str | None = None
+    """The TerminalID that this try was sent with: the operator knows it by this pair of ids only (A6b)."""
 
     def dedupe(self) -> str | None:
         return dedupe_key(self.type, self.transaction_id)
@@ -126,8 +137,10 @@ class LinkCancelled:
 class CallbackReceived:
     """A well-formed callback on a known link, with the verdicts that were judged at receipt (protocol.md A3.8).
 
-    `counts`: a `pay` that is money: believed, no replay, of no other payment's operation. `signature`: SHA-256 of the
-    decoded signature, hex, for replays.
+    `counts`: a `pay` that is money: believed, no replay, of no other payment's operation. `refund_id`: the request of
+    ours that a `refund` settles, as judged at receipt (A5). `signature`: SHA-256 of the decoded signature, hex, for
+    replays. `txn_id_own`: our TransactionID, given back unsigned. `at_fixed_address`: it came without a callback key,
+    so it is no proof; only [20003] settles what it says (A6b).
     `other` holds unknown parameters, redacted. Never a PAN: `card` is the mask of the first six and last four digits.
     """
 
@@ -152,6 +165,10 @@ class CallbackReceived:
     pay_type: str | None = None
     error_text: str | None = None
     other: dict[str, str] = field(default_factory=dict)
+    refund_id: RefundId | None = None
+    txn_id_own: str | None = None
+    at_fixed_address: bool = False
+    verdict_version: int | None = None
 
     @property
     def is_believed(self) -> bool:
@@ -172,7 +189,9 @@ def callback_dedupe_key(fact: CallbackReceived) -> str:
     A verified fact differs from an unverified one, and so does an unsigned `pay` that was believed from one that was
     not. A `check` or `auth` answered with yes is one fact; each reason to refuse it is another.
     """
-    named = ("callback", fact.link_key, fact.command, fact.txn_id, fact.uuid)
+    named: tuple[object, ...] = ("callback", fact.link_key, fact.command, fact.txn_id, fact.uuid)
+    if fact.at_fixed_address:  # what is no proof never stands in the way of what is
+        named = (*named, "fixed address")
     if fact.command in FINAL_COMMANDS:
         verified = fact.signed is Signed.VERIFIED
         standing = "believed" if fact.is_believed and not verified else verified
@@ -206,6 +225,8 @@ class OrphanReceived:
     uuid: str
     txn_date: str
     sum_minor: int
+    txn_id_own: str | None = None
+    """Our TransactionID, given back unsigned: names the payment as a proposal to a person (A6b)."""
 
     def dedupe(self) -> str | None:
         return dedupe_key(self.type, self.command, self.txn_id)
@@ -229,6 +250,7 @@ class StatusAnswered:
     """What the operator said about a link when asked; only changed answers are facts (protocol.md A4).
 
     `proves`: by the settings of that moment this answer settles the payment. `hint`: it says paid, a person decides.
+    `contradicts`: it says failed, asked after a signed `pay` of this very link made the payment paid.
     """
 
     type: ClassVar[str] = "status_answered"
@@ -240,6 +262,8 @@ class StatusAnswered:
     proves: bool = False
     hint: bool = False
     nonce: str = ""
+    contradicts: bool = False
+    verdict_version: int | None = None
 
     def dedupe(self) -> str | None:
         return dedupe_key(self.type, self.link_key, self.nonce) if self.nonce else None
@@ -251,6 +275,7 @@ class OperatorSilent:
 
     type: ClassVar[str] = "operator_silent"
     link_key: LinkKey
+    verdict_version: int | None = None
 
     def dedupe(self) -> str | None:
         return dedupe_key(self.type, self.link_key)
@@ -280,6 +305,8 @@ class RefundRequested:
     transaction_id: TransactionId
     reason: str
     by: str | None = None
+    terminal_id: str | None = None
+    verdict_version: int | None = None
 
     def dedupe(self) -> str | None:
         return dedupe_key(self.type, self.refund_id)
@@ -300,6 +327,17 @@ class RefundAnswered:
         return dedupe_key(self.type, self.refund_id, self.status, self.nonce)
 
 
+@dataclass(frozen=True, slots=True)
+class UnknownFact:
+    """A fact that this version cannot read: of a newer version, or damaged. It is shown, and means nothing to us."""
+
+    type: str
+    data: dict[str, Any]
+
+    def dedupe(self) -> str | None:
+        return None
+
+
 Fact = (
     PaymentRequested
     | LinkRequested
@@ -317,9 +355,10 @@ Fact = (
     | PaymentSettled
     | RefundRequested
     | RefundAnswered
+    | UnknownFact
 )
 
-FACTS: dict[str, type[Fact]] = {
+FACTS: dict[str, type[Any]] = {
     kind.type: kind
     for kind in (
         PaymentRequested,
@@ -351,6 +390,8 @@ class Source(StrEnum):
     ASKING = "asking"
     PERSON = "person"
     PROGRAM = "program"
+    UNKNOWN = "unknown"
+    """Written by a newer version under a name that we do not know."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from dataclasses import MISSING, fields
 from datetime import UTC, datetime
 from typing import Any
 
-from app.domain.events import FACTS, Fact, Signed
+from app.domain.events import FACTS, Fact, Signed, UnknownFact
+from app.domain.payment import RefundStatus
 
 
 def to_millis(moment: datetime) -> int:
@@ -22,11 +24,14 @@ def from_millis(millis: int) -> datetime:
 
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_LAST_MOMENT = 250_000_000_000_000  # near the year 9892: what a datetime can hold, with room to reckon
 TIME_FIELDS = frozenset({"expires_at", "lease_until"})
 
 
 def fact_data(fact: Fact) -> dict[str, Any]:
     """Return the fields of a fact as JSON values; times as UTC milliseconds; empty fields are left out."""
+    if isinstance(fact, UnknownFact):
+        return dict(fact.data)
     data: dict[str, Any] = {}
     for name in _FIELD_NAMES[fact.type]:
         value = getattr(fact, name)
@@ -38,8 +43,12 @@ def fact_data(fact: Fact) -> dict[str, Any]:
 
 
 def fact_from_data(kind: str, data: dict[str, Any]) -> Fact:
-    """Return the fact that `fact_data` took apart. Raises KeyError for a kind we do not know."""
-    cls = FACTS[kind]
+    """Return the fact that `fact_data` took apart; an UnknownFact for a kind or a value that this version cannot read.
+
+    A journal may have been written by a newer version: one strange fact must not hide its payment.
+    """
+    if kind not in FACTS or not _is_readable(kind, data):
+        return UnknownFact(kind, data)
     known = _FIELD_NAMES[kind]
     values: dict[str, Any] = {name: value for name, value in data.items() if name in known}
     for name, absent in _ABSENT[kind].items():
@@ -50,7 +59,68 @@ def fact_from_data(kind: str, data: dict[str, Any]) -> Fact:
         values["signed"] = Signed(values["signed"])
     if "causes" in values:
         values["causes"] = tuple(values["causes"])
-    return cls(**values)
+    fact: Fact = FACTS[kind](**values)
+    return fact
+
+
+def _is_readable(kind: str, data: dict[str, Any]) -> bool:
+    """Say whether every field has a value of its kind, and those that a fact cannot do without are there."""
+    if not _NEEDED[kind] <= data.keys():
+        return False
+    forms = _FORMS[kind]
+    for name, value in data.items():
+        form = forms.get(name)
+        if form is not None and not form(value):
+            return False
+    return True
+
+
+def _is_text(value: object) -> bool:
+    return isinstance(value, str)
+
+
+def _is_whole(value: object) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool)
+
+
+def _is_moment(value: object) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and abs(value) < _LAST_MOMENT
+
+
+def _is_one_of(words: Iterable[str]) -> Callable[[object], bool]:
+    known = frozenset(words)
+    return lambda value: isinstance(value, str) and value in known
+
+
+def _is_flag(value: object) -> bool:
+    return isinstance(value, bool)
+
+
+def _is_texts(value: object) -> bool:
+    return isinstance(value, list | tuple) and all(isinstance(item, str) for item in value)
+
+
+def _is_text_map(value: object) -> bool:
+    return isinstance(value, dict) and all(isinstance(item, str) for item in value.values())
+
+
+def _form_of(kind: str, name: str, annotation: str) -> Callable[[object], bool]:
+    """Return the check of one field. Null is what is absent, where a field may be absent."""
+    if name in TIME_FIELDS:
+        return _is_moment
+    if name == "signed":
+        return _is_one_of(Signed)
+    if (kind, name) == ("refund_answered", "status"):
+        return _is_one_of(RefundStatus)
+    plain: dict[str, Callable[[object], bool]] = {
+        "bool": _is_flag,
+        "tuple[str, ...]": _is_texts,
+        "dict[str, str]": _is_text_map,
+        "int": _is_whole,
+        "ContactId": _is_whole,
+    }
+    form = plain.get(annotation.removesuffix(" | None"), _is_text)
+    return (lambda value: value is None or form(value)) if annotation.endswith("| None") else form
 
 
 _FIELD_NAMES: dict[str, tuple[str, ...]] = {
@@ -66,3 +136,18 @@ _ABSENT: dict[str, dict[str, object]] = {
     for kind, cls in FACTS.items()
 }
 """What a field without a default was when `fact_data` left it out."""
+_FORMS: dict[str, dict[str, Callable[[object], bool]]] = {
+    kind: {spec.name: _form_of(kind, spec.name, str(spec.type)) for spec in fields(cls)} for kind, cls in FACTS.items()
+}
+_NEEDED: dict[str, frozenset[str]] = {
+    kind: frozenset(
+        spec.name
+        for spec in fields(cls)
+        if spec.default is MISSING
+        and spec.default_factory is MISSING
+        and "None" not in str(spec.type)
+        and str(spec.type) not in _EMPTY
+    )
+    for kind, cls in FACTS.items()
+}
+"""What a fact cannot do without. A text may be empty, and is then left out like what is absent."""

@@ -27,15 +27,19 @@ from app.domain.returns import add_up_returns
 from app.domain.worries import causes_of, codes_of
 
 
+class Incomplete(ValueError):
+    """Facts without a PaymentRequested or a LinkRequested that this version can read: no payment."""
+
+
 def fold(entries: Iterable[JournalEntry]) -> Payment:
-    """Return the payment that its facts make. Raises ValueError without a PaymentRequested or a LinkRequested."""
+    """Return the payment that its facts make; facts that this version cannot read mean nothing. Raises Incomplete."""
     facts = _distinct(entries)
     opening = next((e for e in facts if isinstance(e.fact, PaymentRequested)), None)
     if opening is None or opening.payment_id is None or not isinstance(opening.fact, PaymentRequested):
-        raise ValueError("a payment without a beginning")
+        raise Incomplete("a payment without a beginning")
     links = _links(facts)
     if not links:
-        raise ValueError("a payment without a link")
+        raise Incomplete("a payment without a link")
     request, callbacks = opening.fact, callbacks_in(facts)
     received = add_up(callbacks, request.amount_minor)
     proof = _proof(facts, received, request.amount_minor)
@@ -93,8 +97,8 @@ def _links(facts: Sequence[JournalEntry]) -> tuple[Link, ...]:
 
 
 def _link(key: LinkKey, tries: Sequence[JournalEntry], facts: Sequence[JournalEntry]) -> Link:
-    newest = tries[-1].fact
-    assert isinstance(newest, LinkRequested)
+    sent = [entry.fact for entry in tries if isinstance(entry.fact, LinkRequested)]
+    newest = sent[-1]
     about = [e.fact for e in facts if getattr(e.fact, "link_key", None) == key]
     link = Link(
         key=key,
@@ -107,22 +111,31 @@ def _link(key: LinkKey, tries: Sequence[JournalEntry], facts: Sequence[JournalEn
         lease_until=newest.lease_until,
         cancelled=any(isinstance(fact, LinkCancelled) for fact in about),
         baseline=next((f.operation_status for f in about if isinstance(f, StatusAnswered) and f.baseline), None),
+        terminal_id=newest.terminal_id,
     )
     for fact in about:
         if isinstance(fact, LinkCreated):
-            return replace(
-                link,
-                state=LinkState.CREATED,
-                transaction_id=fact.transaction_id,
-                url=fact.url,
-                uuid=fact.uuid,
-                operation_id=fact.operation_id,
-            )
+            return _created(link, fact, sent)
     if any(isinstance(fact, LinkRefused) for fact in about):
         return replace(link, state=LinkState.REFUSED)
     if any(isinstance(fact, LinkAbandoned) for fact in about):
         return replace(link, state=LinkState.ABANDONED)
     return link
+
+
+def _created(link: Link, fact: LinkCreated, sent: Sequence[LinkRequested]) -> Link:
+    """Return the link as the operator made it: by the try that it answered, which need not be the newest."""
+    answered = next((t for t in sent if t.transaction_id == fact.transaction_id and t.terminal_id), None)
+    return replace(
+        link,
+        state=LinkState.CREATED,
+        transaction_id=fact.transaction_id,
+        callback_url=answered.callback_url if answered else link.callback_url,
+        terminal_id=answered.terminal_id if answered else link.terminal_id,
+        url=fact.url,
+        uuid=fact.uuid,
+        operation_id=fact.operation_id,
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +153,7 @@ def _proof(facts: Sequence[JournalEntry], received: Received, amount_minor: int)
     if not received.pays:
         return _Proof(0, None, None)
     confirming = received.reached or received.pays[-1]
-    by = ConfirmedBy.CALLBACK if received.verified else ConfirmedBy.UNSIGNED_CALLBACK
+    by = ConfirmedBy.CALLBACK if received.signed_alone else ConfirmedBy.UNSIGNED_CALLBACK
     return _Proof(received.total_minor, by, confirming.at)
 
 

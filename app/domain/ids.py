@@ -25,3 +25,8 @@ def dedupe_key(*parts: object) -> str:
     """Return a fixed-length key for a fact: the SHA-256 of its parts, each framed by its length."""
     framed = "".join(f"{len(text)}:{text}" for text in map(str, parts))
     return hashlib.sha256(framed.encode()).hexdigest()
+
+
+def short_digest(key: str | None) -> str:
+    """Return eight characters of a dedupe key: enough to tell apart the facts of one payment."""
+    return (key or "")[:8]

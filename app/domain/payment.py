@@ -65,6 +65,8 @@ class Attention(StrEnum):
     CONTRADICTION = "contradiction"
     UNKNOWN_COMMAND = "unknown_command"
     SILENT = "silent"
+    OVER_REFUNDED = "over_refunded"
+    REFUND_AFTER_ALL = "refund_after_all"
 
 
 class LinkState(StrEnum):
@@ -76,7 +78,10 @@ class LinkState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """One address where the payer can pay. `transaction_id` is that of the newest try to make it."""
+    """One address where the payer can pay. `transaction_id` is that of the newest try to make it.
+
+    `terminal_id`: what that try was sent with; None in links of older journals, which had their payment's.
+    """
 
     key: LinkKey
     transaction_id: TransactionId
@@ -91,6 +96,7 @@ class Link:
     uuid: str | None = None
     operation_id: str | None = None
     baseline: int | None = None
+    terminal_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +111,7 @@ class Refund:
     done_at: datetime | None
     txn_id: str | None
     transaction_id: TransactionId | None
+    terminal_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,6 +36,9 @@ class Received:
 
     pays: tuple[Callback, ...]
     verified: bool
+    """A verified pay counts, so that asking or a person no longer stands for the sum."""
+    signed_alone: bool
+    """What was reached, was reached by signed messages alone: only then is the sum confirmed by them."""
     total_minor: int
     reached: Callback | None
     overpaid: tuple[Callback, ...]
@@ -53,39 +56,63 @@ def is_counted(fact: CallbackReceived) -> bool:
     return fact.command == "pay" and fact.counts and not fact.replay and not fact.txn_reused
 
 
+def is_verified(fact: CallbackReceived) -> bool:
+    """Say whether the operator's signature was on it."""
+    return fact.signed is Signed.VERIFIED
+
+
 def add_up(callbacks: Sequence[Callback], amount_minor: int) -> Received:
-    """Return what the counted pays bring; of one txn_id the lowest (txn_date, sum) counts."""
-    chosen: dict[str, Callback] = {}
+    """Return what the counted pays bring, each txn_id once: a signed one goes before one without a sign.
+
+    Among equals the lowest (txn_date, sum) counts (protocol.md A3.6).
+    """
+    by_txn: dict[str, list[Callback]] = {}
     for item in callbacks:
-        if not is_counted(item.fact):
-            continue
-        rival = chosen.get(item.fact.txn_id)
-        if rival is None or (item.rank[0], item.sum_minor) < (rival.rank[0], rival.sum_minor):
-            chosen[item.fact.txn_id] = item
-    pays = tuple(sorted(chosen.values(), key=lambda item: item.rank))
-    verified = any(is_counted(item.fact) and item.fact.signed is Signed.VERIFIED for item in callbacks)
+        if is_counted(item.fact):
+            by_txn.setdefault(item.fact.txn_id, []).append(item)
+    pays = tuple(sorted(map(_chosen, by_txn.values()), key=lambda item: item.rank))
+    verified = any(is_counted(item.fact) and is_verified(item.fact) for item in callbacks)
     return _walk(pays, verified, amount_minor)
 
 
+def _chosen(rivals: Sequence[Callback]) -> Callback:
+    """Return the one of a txn_id's pays that counts."""
+    judged = any(item.fact.verdict_version for item in rivals)  # an older journal keeps what it counted
+
+    def order(item: Callback) -> tuple[bool, str, int]:
+        return (judged and not is_verified(item.fact), item.rank[0], item.sum_minor)
+
+    return min(rivals, key=order)
+
+
 def _walk(pays: tuple[Callback, ...], verified: bool, amount_minor: int) -> Received:
-    total, reached = 0, None
+    total, signed_total, reached = 0, 0, None
     overpaid: list[Callback] = []
     twice: list[Callback] = []
     for item in pays:
         if total >= amount_minor:
             twice.append(item)
         total += item.sum_minor
+        signed_total += item.sum_minor if is_verified(item.fact) else 0
         if reached is None and total >= amount_minor:
             reached = item
             if total > amount_minor:
                 overpaid.append(item)
-    return Received(pays, verified, total, reached, tuple(overpaid), tuple(twice))
+    alone = signed_total >= min(total, amount_minor) or not any(item.fact.verdict_version for item in pays)
+    return Received(pays, verified, verified and alone, total, reached, tuple(overpaid), tuple(twice))
 
 
 def failed_attempts(callbacks: Sequence[Callback]) -> list[Callback]:
-    """Return the `error` callbacks that are not the echo of an accepted `pay` (its signature sent again)."""
+    """Return the `error` callbacks that are not the echo of another message (its signature sent again)."""
     accepted = {item.fact.signature for item in callbacks if is_counted(item.fact) and item.fact.signature}
-    return [item for item in callbacks if item.fact.command == "error" and item.fact.signature not in accepted]
+    return [
+        item
+        for item in callbacks
+        if item.fact.command == "error"
+        and item.fact.signature not in accepted
+        and not item.fact.replay
+        and not item.fact.at_fixed_address
+    ]
 
 
 def is_authorised(callbacks: Sequence[Callback], link_key: str) -> bool:

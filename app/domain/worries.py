@@ -1,13 +1,18 @@
-"""Part of the fold: why a person must look at a payment. A cause is `code` or `code:detail`; settled ones leave."""
+"""Part of the fold: why a person must look at a payment. A cause is `code` or `code:detail`; settled ones leave.
+
+A cause is as fine as the dedupe key of its fact: what comes again with other values raises it again (protocol.md A3.9).
+Facts of older journals keep the coarser names that their settlings were written with.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 
-from app.domain.events import JournalEntry, OperatorSilent, PaymentSettled, Signed, StatusAnswered
+from app.domain.events import CallbackReceived, JournalEntry, OperatorSilent, PaymentSettled, StatusAnswered
+from app.domain.ids import short_digest
 from app.domain.payment import Attention, Link
-from app.domain.receipts import KNOWN_COMMANDS, Callback, Received, is_counted, operations_of
+from app.domain.receipts import KNOWN_COMMANDS, Callback, Received, is_counted, is_verified, operations_of
 from app.domain.returns import Returned
 
 DECLINED = 21
@@ -26,7 +31,7 @@ def causes_of(
     found = {
         *_of_callbacks(callbacks),
         *_of_money(callbacks, received, links, amount_minor, received_minor),
-        *(f"{Attention.REFUNDED_ELSEWHERE}:{item.fact.txn_id}" for item in returned.elsewhere),
+        *_of_refunds(returned, received_minor),
         *_of_asking(entries, received, amount_minor, received_minor),
     }
     settled = {cause for e in entries if isinstance(e.fact, PaymentSettled) for cause in e.fact.causes}
@@ -39,21 +44,31 @@ def codes_of(causes: Iterable[str]) -> tuple[Attention, ...]:
     return tuple(code for code in Attention if code in present)
 
 
+def _cause(code: Attention, detail: str, fact: CallbackReceived) -> str:
+    return f"{code}:{detail}:{short_digest(fact.dedupe())}" if fact.verdict_version else f"{code}:{detail}"
+
+
 def _of_callbacks(callbacks: Sequence[Callback]) -> Iterator[str]:
-    genuine = {_content(item) for item in callbacks if item.fact.command == "pay" and _is_verified(item)}
+    genuine = {_content(item) for item in callbacks if item.fact.command == "pay" and is_verified(item.fact)}
     for item in callbacks:
         fact = item.fact
         if fact.command not in KNOWN_COMMANDS:
-            yield f"{Attention.UNKNOWN_COMMAND}:{fact.command}"
-        elif fact.command == "refund" and not _is_verified(item):
-            yield f"{Attention.UNVERIFIED_REFUND}:{fact.txn_id}"
-        elif fact.command == "pay":
-            if fact.replay:
-                yield f"{Attention.REPLAY}:{fact.txn_id}"
-            elif fact.txn_reused:
-                yield f"{Attention.TXN_REUSED}:{fact.txn_id}"
-            elif not fact.counts and _content(item) not in genuine:
-                yield f"{Attention.UNVERIFIED}:{fact.txn_id}"
+            yield _cause(Attention.UNKNOWN_COMMAND, fact.command, fact)
+        elif fact.replay:
+            # Older journals kept silent about a message that came again as `refund`.
+            if fact.command == "pay" or fact.verdict_version:
+                yield _cause(Attention.REPLAY, fact.txn_id, fact)
+        elif fact.command == "refund" and not is_verified(fact):
+            yield _cause(Attention.UNVERIFIED_REFUND, fact.txn_id, fact)
+        elif fact.command == "pay" and fact.txn_reused:
+            yield _cause(Attention.TXN_REUSED, fact.txn_id, fact)
+        elif fact.command == "pay" and not _is_explained(item, genuine):
+            yield _cause(Attention.UNVERIFIED, fact.txn_id, fact)
+
+
+def _is_explained(item: Callback, genuine: set[tuple[object, ...]]) -> bool:
+    """Say whether a `pay` counts, was said again by a genuine one, or is a matter for [20003] alone (A6b)."""
+    return item.fact.counts or item.fact.at_fixed_address or _content(item) in genuine
 
 
 def _of_money(
@@ -61,34 +76,54 @@ def _of_money(
 ) -> Iterator[str]:
     if 0 < received_minor < amount_minor:
         yield f"{Attention.UNDERPAID}:{received_minor}"  # another part of the money is another cause
-    yield from (f"{Attention.OVERPAID}:{item.fact.txn_id}" for item in received.overpaid)
-    yield from (f"{Attention.PAID_TWICE}:{item.fact.txn_id}" for item in received.paid_twice)
-    operations = {link.key: operations_of(callbacks, link.key, link.uuid) for link in links}
+    yield from (_cause(Attention.OVERPAID, item.fact.txn_id, item.fact) for item in received.overpaid)
+    yield from (_cause(Attention.PAID_TWICE, item.fact.txn_id, item.fact) for item in received.paid_twice)
+    known = {link.key: link for link in links}
     for item in callbacks:
-        if not is_counted(item.fact):
-            continue
-        if item.fact.late:
-            yield f"{Attention.LATE}:{item.fact.txn_id}"
-        known = operations.get(item.fact.link_key, frozenset())
-        if known and item.fact.uuid not in known:
-            yield f"{Attention.OTHER_OPERATION}:{item.fact.txn_id}"
+        if is_counted(item.fact) and item.fact.late:
+            yield _cause(Attention.LATE, item.fact.txn_id, item.fact)
+        if _is_of_another_operation(callbacks, item.fact, known.get(item.fact.link_key)):
+            yield _cause(Attention.OTHER_OPERATION, item.fact.txn_id, item.fact)
+
+
+def _is_of_another_operation(callbacks: Sequence[Callback], fact: CallbackReceived, link: Link | None) -> bool:
+    """Say whether a message about money names another operation than its link's (protocol.md A3.6, A6b)."""
+    if link is None or fact.at_fixed_address:
+        return False
+    about_money = is_counted(fact) or (fact.command == "error" and is_verified(fact) and not fact.replay)
+    if about_money and fact.txn_id_own not in (None, link.transaction_id):
+        return True
+    if not is_counted(fact):
+        return False
+    operations = operations_of(callbacks, link.key, link.uuid)
+    return bool(operations) and fact.uuid not in operations
+
+
+def _of_refunds(returned: Returned, received_minor: int) -> Iterator[str]:
+    yield from (_cause(Attention.REFUNDED_ELSEWHERE, item.fact.txn_id, item.fact) for item in returned.elsewhere)
+    yield from (f"{Attention.REFUND_AFTER_ALL}:{refund_id}" for refund_id in returned.after_all)
+    if returned.is_judged and returned.done_minor > received_minor:
+        yield f"{Attention.OVER_REFUNDED}:{returned.done_minor}"
 
 
 def _of_asking(
     entries: Sequence[JournalEntry], received: Received, amount_minor: int, received_minor: int
 ) -> Iterator[str]:
     answers = [(e.at, e.fact) for e in entries if isinstance(e.fact, StatusAnswered)]
-    if received_minor < amount_minor and any(fact.hint for _, fact in answers):
-        yield Attention.OPERATOR_SAYS_PAID
-    if received_minor <= 0 and any(isinstance(e.fact, OperatorSilent) for e in entries):
-        yield Attention.SILENT
+    if received_minor < amount_minor:
+        yield from (_of_answer(Attention.OPERATOR_SAYS_PAID, fact) for _, fact in answers if fact.hint)
+    if received_minor <= 0:
+        silent = [e.fact for e in entries if isinstance(e.fact, OperatorSilent)]
+        yield from (f"{Attention.SILENT}:{f.link_key}" if f.verdict_version else Attention.SILENT for f in silent)
+    yield from (_of_answer(Attention.CONTRADICTION, fact) for _, fact in answers if fact.contradicts)
     confirmed_at: datetime | None = received.reached.at if received.reached and received.verified else None
-    if confirmed_at and any(f.operation_status == DECLINED and at > confirmed_at for at, f in answers):
+    older = [(at, fact) for at, fact in answers if not fact.verdict_version]
+    if confirmed_at and any(f.operation_status == DECLINED and at > confirmed_at for at, f in older):
         yield Attention.CONTRADICTION
 
 
-def _is_verified(item: Callback) -> bool:
-    return item.fact.signed is Signed.VERIFIED
+def _of_answer(code: Attention, fact: StatusAnswered) -> str:
+    return f"{code}:{fact.link_key}:{fact.nonce}" if fact.verdict_version else code
 
 
 def _content(item: Callback) -> tuple[object, ...]:

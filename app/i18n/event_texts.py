@@ -72,6 +72,12 @@ ATTENTION: dict[Attention, str] = {
     Attention.SILENT: _(
         "The operator said nothing for a day after the link ran out. Check the payment in its cabinet."
     ),
+    Attention.OVER_REFUNDED: _(
+        "More was refunded than the customer had paid. Compare the refunds with the operator's cabinet."
+    ),
+    Attention.REFUND_AFTER_ALL: _(
+        "A refund that had failed was carried out after all. Check that the money did not go back twice."
+    ),
 }
 
 EVENTS: dict[str, str] = {
@@ -93,12 +99,18 @@ EVENTS: dict[str, str] = {
     "refund_answered": _("News of the refund: {message}"),
 }
 
+UNKNOWN_FACT = _("An event that this version of Paydesk does not know")
+
 CALLBACKS: dict[str, str] = {
     "pay": _("The operator reported the payment of {sum}"),
     "pay_not_counted": _("A message about the payment of {sum} was not counted"),
     "check": _("The payer opened the payment; the operator checked it"),
     "auth": _("The payer is paying; the operator asked whether to go on"),
     "error": _("An attempt to pay failed: {error_text}"),
+    "error_not_counted": _("A message about a failed attempt was not counted"),
+    "pay_at_fixed_address": _("The payment of {sum} was reported at the fixed address; the operator is asked"),
+    "error_at_fixed_address": _("A failed attempt was reported at the fixed address: {error_text}"),
+    "refund_at_fixed_address": _("A refund of {sum} was reported at the fixed address; the operator is asked"),
     "refund": _("The operator reported a refund of {sum}"),
     "refund_not_counted": _("A message about a refund of {sum} was not counted"),
 }

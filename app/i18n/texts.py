@@ -14,6 +14,7 @@ from app.domain.events import (
     Signed,
     Source,
     StatusAnswered,
+    UnknownFact,
 )
 from app.domain.payment import Attention, ConfirmedBy, PaymentStatus, RefundMark, RefundStatus
 from app.domain.receipts import NO_REASON
@@ -112,6 +113,8 @@ class Texts:
         fact = entry.fact
         if isinstance(fact, CallbackReceived):
             return self._callback(fact)
+        if isinstance(fact, UnknownFact):
+            return self.say(words.UNKNOWN_FACT)
         sentence = words.EVENTS[fact.type]
         if isinstance(fact, StatusAnswered):
             sentence = words.ANSWERS.get(_answer(fact), sentence)
@@ -167,8 +170,11 @@ def _answer(fact: StatusAnswered) -> str:
 
 
 def _callback_kind(fact: CallbackReceived) -> str:
-    counted = fact.counts if fact.command == "pay" else fact.signed is Signed.VERIFIED
-    return f"{fact.command}_not_counted" if fact.command in ("pay", "refund") and not counted else fact.command
+    if fact.at_fixed_address and fact.command in ("pay", "error", "refund"):
+        return f"{fact.command}_at_fixed_address"
+    counted = fact.counts if fact.command == "pay" else fact.signed is Signed.VERIFIED and not fact.replay
+    uncounted = fact.command in ("pay", "refund") or (fact.command == "error" and fact.replay)
+    return f"{fact.command}_not_counted" if uncounted and not counted else fact.command
 
 
 def _notes(fact: CallbackReceived) -> list[str]:

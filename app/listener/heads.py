@@ -7,7 +7,7 @@ from typing import Final
 
 END: Final = b"\r\n\r\n"
 MAX_LINE: Final = 9 * 1024
-"""A little over `operator_api.callbacks.MAX_QUERY`, so that a query just over that limit is refused by its own rule."""
+"""No longer than `operator_api.callbacks.MAX_QUERY`: what is let in is read."""
 MAX_HEAD: Final = 16 * 1024
 MAX_FIELDS: Final = 64
 

@@ -101,14 +101,14 @@ class HttpxOperator:
         answer = await self._ask(GET_LINK, link_data(order, self._settings), order.locale)
         return link_answer(answer, self._settings.url)
 
-    async def ask_status(self, transaction_id: TransactionId) -> StatusAnswer:
+    async def ask_status(self, transaction_id: TransactionId, terminal_id: str) -> StatusAnswer:
         """Ask what became of a request of ours, [20003]. Raises like `create_link`."""
-        data = status_data(transaction_id, self._settings)
+        data = status_data(transaction_id, terminal_id)
         return status_answer(await self._ask(GET_STATUS, data, self._settings.locale))
 
     async def refund(self, order: RefundOrder) -> RefundAnswer:
         """Send money back, [30203]. Raises like `create_link`; then its outcome is unknown, unless NotConfigured."""
-        return refund_answer(await self._ask(REFUND, refund_data(order, self._settings), self._settings.locale))
+        return refund_answer(await self._ask(REFUND, refund_data(order), self._settings.locale))
 
     async def test_connection(self) -> ConnectionReport:
         """Ask for the balance, [20001]. Raises like `create_link`; a refusal's details hold `operator_time`, too."""

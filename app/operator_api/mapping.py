@@ -31,7 +31,6 @@ class OperatorSettings:
     """How to reach the operator. `ttl_value` is sent raw (its unit is unknown); None or "" is not sent."""
 
     url: str
-    terminal_id: str = "1"
     locale: str = "uk"
     timeout_s: float = 30.0
     ttl_value: str | None = None
@@ -54,19 +53,22 @@ def link_data(order: LinkOrder, settings: OperatorSettings) -> dict[str, Any]:
         "Callback": _return_addresses(settings),
         "TTL": settings.ttl_value,
         "CallBackURL": order.callback_url,
-        "Transaction": transaction_data(order.transaction_id, order.requested_at, settings),
+        "Transaction": transaction_data(order.transaction_id, order.terminal_id, order.requested_at),
     }
     return {name: value for name, value in wanted.items() if value not in (None, "", [], {})}
 
 
-def transaction_data(transaction_id: TransactionId, at: datetime, settings: OperatorSettings) -> dict[str, str]:
+def transaction_data(transaction_id: TransactionId, terminal_id: str, at: datetime) -> dict[str, str]:
     """Return the `Transaction` of a request (protocol.md A1.1, B 3)."""
-    return {"TransactionID": transaction_id, "TerminalID": settings.terminal_id, "DateTime": kyiv_time(at)}
+    return {"TransactionID": transaction_id, "TerminalID": terminal_id, "DateTime": kyiv_time(at)}
 
 
-def status_data(transaction_id: TransactionId, settings: OperatorSettings) -> dict[str, Any]:
-    """Return the Data of [20003], way 2: the pair of ids at the top level, no Transaction (protocol.md B 6.5)."""
-    return {"TransactionID": transaction_id, "TerminalID": settings.terminal_id}
+def status_data(transaction_id: TransactionId, terminal_id: str) -> dict[str, Any]:
+    """Return the Data of [20003], way 2: the pair of ids at the top level, no Transaction (protocol.md B 6.5).
+
+    The pair is that of the request asked about (A6b); today's setting may be another one.
+    """
+    return {"TransactionID": transaction_id, "TerminalID": terminal_id}
 
 
 def link_answer(answer: Answer, operator_url: str) -> LinkAnswer:

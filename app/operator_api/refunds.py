@@ -4,19 +4,19 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from app.operator_api.mapping import OperatorSettings, refused, transaction_data
+from app.operator_api.mapping import refused, transaction_data
 from app.operator_api.wire import CODE_OK, Answer
 from app.services.ports import RefundAnswer, RefundOrder
 
 STATUS_FAILED: Final = 21
 
 
-def refund_data(order: RefundOrder, settings: OperatorSettings) -> dict[str, Any]:
+def refund_data(order: RefundOrder) -> dict[str, Any]:
     """Return the Data of [30203]: `Sum` only for a part of what came, and a Transaction of its own."""
     data: dict[str, Any] = {"TxnID": order.txn_id}
     if order.amount_minor is not None:
         data["Sum"] = order.amount_minor
-    data["Transaction"] = transaction_data(order.transaction_id, order.requested_at, settings)
+    data["Transaction"] = transaction_data(order.transaction_id, order.terminal_id, order.requested_at)
     return data
 
 

@@ -9,10 +9,19 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from app.domain.events import ACCEPTED, FINAL_COMMANDS, JUDGED_COMMANDS, REFUSED, CallbackReceived, Signed
-from app.domain.ids import LinkKey
+from app.domain.events import (
+    ACCEPTED,
+    FINAL_COMMANDS,
+    JUDGED_COMMANDS,
+    REFUSED,
+    VERDICTS,
+    CallbackReceived,
+    Signed,
+)
+from app.domain.ids import LinkKey, RefundId
 from app.domain.payment import AUTHORISED_GRACE, Link, Payment, PaymentStatus
-from app.domain.receipts import KNOWN_COMMANDS
+from app.domain.receipts import KNOWN_COMMANDS, callbacks_in
+from app.domain.returns import request_settled_by
 from app.services.ports import IncomingCallback, LedgerTransaction
 
 OPERATOR_ZONE = ZoneInfo("Europe/Kyiv")
@@ -49,10 +58,11 @@ def judge(tx: LedgerTransaction, receipt: Receipt, rules: IntakeRules) -> Callba
     """Return the fact with its answer and its verdicts."""
     incoming, payment = receipt.incoming, receipt.payment
     reason = _refusal(tx, receipt, rules)
+    verified = incoming.signed is Signed.VERIFIED
     unsigned = incoming.signed is Signed.MISSING and rules.accept_unsigned
-    believed = incoming.command == "pay" and (incoming.signed is Signed.VERIFIED or unsigned)
+    believed = incoming.command == "pay" and (verified or unsigned)
     reused = believed and bool(tx.payments_with_txn(incoming.txn_id) - {payment.id})
-    of_money = believed or (incoming.command == "refund" and incoming.signed is Signed.VERIFIED)
+    of_money = believed or (incoming.command in FINAL_COMMANDS and verified)
     replay = of_money and not reused and _is_replay(tx, receipt.link.key, incoming)
     return CallbackReceived(
         link_key=receipt.link.key,
@@ -75,7 +85,19 @@ def judge(tx: LedgerTransaction, receipt: Receipt, rules: IntakeRules) -> Callba
         pay_type=incoming.pay_type,
         error_text=incoming.error_text,
         other=dict(incoming.other),
+        refund_id=None if replay or not verified else _settled_request(tx, receipt),
+        txn_id_own=incoming.txn_id_own,
+        verdict_version=VERDICTS,
     )
+
+
+def _settled_request(tx: LedgerTransaction, receipt: Receipt) -> RefundId | None:
+    """Return our request that a verified `refund` settles, of those that exist now (protocol.md A5)."""
+    incoming = receipt.incoming
+    if incoming.command != "refund" or incoming.sum_minor is None:
+        return None
+    entries = tx.entries(receipt.payment.id)
+    return request_settled_by(entries, callbacks_in(entries), incoming.sum_minor, incoming.txn_id_own)
 
 
 def as_final(fact: CallbackReceived) -> CallbackReceived:

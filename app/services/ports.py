@@ -48,6 +48,7 @@ class LinkOrder:
     callback_url: str
     locale: str
     requested_at: datetime
+    terminal_id: str
     phone: str | None = None
     email: str | None = None
     order: str | None = None
@@ -80,6 +81,7 @@ class RefundOrder:
     txn_id: str
     amount_minor: int | None
     requested_at: datetime
+    terminal_id: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +113,9 @@ class OperatorGateway(Protocol):
 
     async def create_link(self, order: LinkOrder) -> LinkAnswer: ...
 
-    async def ask_status(self, transaction_id: TransactionId) -> StatusAnswer: ...
+    async def ask_status(self, transaction_id: TransactionId, terminal_id: str) -> StatusAnswer:
+        """Ask what became of a request, [20003], by the pair of ids that it was sent with."""
+        ...
 
     async def refund(self, order: RefundOrder) -> RefundAnswer:
         """Send money back, [30203]. An OperatorError means that the outcome is unknown; NotConfigured: not sent."""
@@ -152,6 +156,8 @@ class IncomingCallback:
     pay_type: str | None = None
     error_text: str | None = None
     other: tuple[tuple[str, str], ...] = ()
+    txn_id_own: str | None = None
+    """Our own TransactionID, given back (protocol.md A6b). It is not signed."""
 
 
 @dataclass(frozen=True, slots=True)

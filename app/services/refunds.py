@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from app.domain.errors import (
     AmountZero,
@@ -19,7 +19,7 @@ from app.domain.errors import (
     RefundUnknown,
     WrongMode,
 )
-from app.domain.events import JournalEntry, RefundAnswered, RefundRequested, Source
+from app.domain.events import VERDICTS, JournalEntry, RefundAnswered, RefundRequested, Source
 from app.domain.ids import PaymentId, RefundId
 from app.domain.payment import Payment, Refund, RefundStatus
 from app.domain.redaction import redact_text
@@ -45,10 +45,14 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class RefundRules:
-    """`in_air`: how long a request may still be on its way; longer than the operator's timeout. `mode`: A7."""
+    """`in_air`: how long a request may still be on its way; longer than the operator's timeout. `mode`: A7.
+
+    `terminal_id`: the TerminalID of new requests; each keeps its own.
+    """
 
     in_air: timedelta
     mode: str
+    terminal_id: str
 
 
 class Refunds:
@@ -100,7 +104,8 @@ class Refunds:
         for refund in view.payment.refunds:
             if refund.status not in IN_FLIGHT or refund.transaction_id is None:
                 continue
-            answer = await self._operator.ask_status(refund.transaction_id)
+            terminal_id = refund.terminal_id or view.payment.terminal_id
+            answer = await self._operator.ask_status(refund.transaction_id, terminal_id)
             status = {DONE: RefundStatus.DONE, FAILED: RefundStatus.FAILED}.get(answer.operation_status or 0)
             if status is RefundStatus.DONE or (status is RefundStatus.FAILED and await self._arrived(view, refund)):
                 view = await self._record(payment_id, refund.id, status, answer.message, Source.ASKING)
@@ -130,16 +135,23 @@ class Refunds:
             refund = _refund(_found(tx, payment_id), refund_id)
             if refund.status not in IN_FLIGHT:
                 raise RefundSettled(status=refund.status.value)
-            answers = _answers(tx.entries(payment_id), refund_id)
-            if (
-                not answers
-                and refund.requested_at
-                and abs(self._clock.now() - refund.requested_at) < self._rules.in_air
-            ):
+            if self._is_in_air(tx.entries(payment_id), self._clock.now()):
                 raise RefundInFlight()
             return self._append(tx, payment_id, RefundAnswered(refund_id, status, said, by=by), Source.PERSON)
 
         return await self._ledger.write(decide)
+
+    def _is_in_air(self, entries: Sequence[JournalEntry], now: datetime) -> bool:
+        """Say whether a request may still be on its way to the operator: sent lately, and [30203] has not answered.
+
+        A callback may have settled it already, but it may be that of an earlier try: the answer is waited for (A5).
+        """
+        answered = {entry.fact.refund_id for entry in entries if isinstance(entry.fact, RefundAnswered)}
+        return any(
+            entry.fact.refund_id not in answered and abs(now - entry.at) < self._rules.in_air
+            for entry in entries
+            if isinstance(entry.fact, RefundRequested)
+        )
 
     async def _commit(
         self, payment_id: PaymentId, amount_minor: int | None, reason: str, by: str | None
@@ -151,9 +163,10 @@ class Refunds:
             payment = _found(tx, payment_id)
             if tx.mode() not in (None, self._rules.mode):
                 raise WrongMode(ledger=tx.mode(), settings=self._rules.mode)
-            if any(refund.status in IN_FLIGHT for refund in payment.refunds):
+            entries = tx.entries(payment_id)
+            if any(refund.status in IN_FLIGHT for refund in payment.refunds) or self._is_in_air(entries, now):
                 raise RefundInFlight()
-            chosen = choose_pay(tx.entries(payment_id), payment, amount_minor)
+            chosen = choose_pay(entries, payment, amount_minor)
             intent = RefundRequested(
                 refund_id=RefundId(f"r{self._entropy.nonce()}"),
                 amount_minor=chosen.amount_minor,
@@ -161,23 +174,27 @@ class Refunds:
                 transaction_id=self._entropy.transaction_id(),
                 reason=reason,
                 by=by,
+                terminal_id=self._rules.terminal_id,
+                verdict_version=VERDICTS,
             )
             tx.append(intent, payment_id=payment_id, source=Source.TILL, at=now)
             part = None if chosen.is_whole else chosen.amount_minor
-            return intent, RefundOrder(intent.transaction_id, chosen.txn_id, part, now)
+            return intent, RefundOrder(intent.transaction_id, chosen.txn_id, part, now, self._rules.terminal_id)
 
         return await self._ledger.write(decide)
 
     async def _record(
         self, payment_id: PaymentId, refund_id: RefundId, status: RefundStatus, message: str, source: Source
     ) -> PaymentView:
-        """Write an answer unless it says nothing new; what is final stays final."""
+        """Write an answer. That of [30203] always: a callback that was quicker must not hide a refusal (A5).
+
+        One of asking only while it says something new; what is final stays final.
+        """
 
         def decide(tx: LedgerTransaction) -> PaymentView:
             payment = _found(tx, payment_id)
             stands = _refund(payment, refund_id).status
-            is_first = not _answers(tx.entries(payment_id), refund_id)
-            if stands not in IN_FLIGHT or (stands is status and not is_first):
+            if source is Source.ASKING and (stands not in IN_FLIGHT or stands is status):
                 return PaymentView(payment, tx.contact(payment.contact_id))
             return self._append(tx, payment_id, RefundAnswered(refund_id, status, message), source)
 

@@ -42,6 +42,7 @@ MAX_TRIES = 3
 LONGEST_LEASE = timedelta(minutes=10)
 """Longer than any lease that the settings allow: one that ends later was taken by another clock."""
 _MILLISECOND = timedelta(milliseconds=1)
+_MINUTE = timedelta(minutes=1)
 CANCELLABLE = frozenset({PaymentStatus.CREATING, PaymentStatus.OPEN, PaymentStatus.AUTHORISED, PaymentStatus.EXPIRED})
 RENEWABLE = frozenset({PaymentStatus.EXPIRED, PaymentStatus.CANCELLED, PaymentStatus.NOT_CREATED})
 
@@ -113,6 +114,7 @@ class Till:
                 contact_id=tx.remember_contact(sale.phone, sale.email),
                 pay_type=sale.pay_type,
                 created_by=sale.created_by,
+                ttl_minutes=round(sale.ttl / _MINUTE) if sale.ttl else None,
             )
             tx.append(request, payment_id=payment_id, source=Source.TILL, at=now)
             intent = self._intent(self._entropy.link_key(), now, now + (sale.ttl or self._rules.ttl))
@@ -206,7 +208,8 @@ class Till:
             status = payment.status(now)
             if status not in RENEWABLE:
                 raise NotRenewable(status=status.value, number=payment.number)
-            intent = self._intent(self._entropy.link_key(), now, now + self._rules.ttl)
+            ttl = _chosen_ttl(tx, payment_id) or self._rules.ttl
+            intent = self._intent(self._entropy.link_key(), now, now + ttl)
             tx.append(intent, payment_id=payment_id, source=Source.TILL, at=_after_all(tx, payment_id, now))
             return _seen(tx, payment_id)
 
@@ -220,6 +223,7 @@ class Till:
             expires_at=expires_at,
             lease_until=now + self._rules.lease,
             owner=self._rules.owner,
+            terminal_id=self._rules.terminal_id,
         )
 
     async def _record(self, payment_id: PaymentId, fact: LinkCreated | LinkRefused | LinkUnanswered) -> PaymentView:
@@ -247,6 +251,13 @@ def _after_all(tx: LedgerTransaction, payment_id: PaymentId, now: datetime) -> d
     """Return `now`, or a later moment where the clock was set back: the fold takes the latest intent for the newest."""
     asked = (entry.at for entry in tx.entries(payment_id) if isinstance(entry.fact, LinkRequested))
     return max([now, *(at + _MILLISECOND for at in asked)])
+
+
+def _chosen_ttl(tx: LedgerTransaction, payment_id: PaymentId) -> timedelta | None:
+    """Return the life of a link that was chosen for this sale: a setting of today does not take its place."""
+    asked = (entry.fact for entry in tx.entries(payment_id) if isinstance(entry.fact, PaymentRequested))
+    chosen = next((fact.ttl_minutes for fact in asked), None)
+    return timedelta(minutes=chosen) if chosen else None
 
 
 def _has_ended(tx: LedgerTransaction, payment: Payment) -> bool:
@@ -290,6 +301,7 @@ def _order(payment: Payment, contact: Contact | None, now: datetime) -> LinkOrde
         callback_url=link.callback_url,
         locale=payment.locale,
         requested_at=now,
+        terminal_id=link.terminal_id or payment.terminal_id,
         phone=phone,
         email=email,
         order=payment.order,

@@ -9,9 +9,18 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from app.domain.errors import NotFound, OperatorError
-from app.domain.events import CallbackReceived, JournalEntry, LinkCreated, OperatorSilent, Source, StatusAnswered
+from app.domain.events import (
+    VERDICTS,
+    CallbackReceived,
+    JournalEntry,
+    LinkCreated,
+    OperatorSilent,
+    Source,
+    StatusAnswered,
+)
 from app.domain.ids import LinkKey, PaymentId
 from app.domain.payment import Link, LinkState, PaymentStatus
+from app.domain.receipts import is_counted
 from app.services import pace
 from app.services.ports import Clock, Inquiry, Ledger, LedgerTransaction, OperatorGateway, PaymentView, StatusAnswer
 from app.services.till import Till
@@ -67,8 +76,9 @@ class Watch:
             return view
         await self._take_turn(link.key)
         async with self._places:
+            paid = await self._is_paid_through(view, link)
             asked_at = self._clock.now()
-            answer = await self._operator.ask_status(link.transaction_id)
+            answer = await self._operator.ask_status(link.transaction_id, link.terminal_id or view.payment.terminal_id)
         now = self._clock.now()
 
         def decide(tx: LedgerTransaction) -> None:
@@ -76,12 +86,18 @@ class Watch:
                 tx.note_inquiry(link.key, replace(known, answered_at=now))
             entries = tx.entries(payment_id)
             early = baseline and asked_at <= now <= _made_at(entries, link) + BASELINE_WITHIN
-            fact = _judge(entries, link, answer, early, self._rules)
+            fact = _judge(entries, link, answer, early=early, paid=paid, rules=self._rules)
             if fact is not None:
                 tx.append(fact, payment_id=payment_id, source=Source.ASKING, at=now)
 
         await self._ledger.write(decide)
         return await self._ledger.payment(payment_id) or view
+
+    async def _is_paid_through(self, view: PaymentView, link: Link) -> bool:
+        """Say whether this very link's callbacks made the payment paid: told before the question leaves."""
+        if view.payment.state is not PaymentStatus.PAID:
+            return False
+        return any(_is_pay_of(entry, link) for entry in await self._ledger.entries(view.payment.id))
 
     async def resume_all(self, till: Till, views: Sequence[PaymentView]) -> None:
         """Try those again that are `creating` and whose lease is over. Failures stay recorded; nothing is raised.
@@ -100,7 +116,7 @@ class Watch:
         """Note the links that [20003] never spoke of until a day after their end (protocol.md A3.9)."""
         now = self._clock.now()
         for view in await self._ledger.unanswered(now):
-            payment_id, fact = view.payment.id, OperatorSilent(view.payment.link.key)
+            payment_id, fact = view.payment.id, OperatorSilent(view.payment.link.key, VERDICTS)
 
             def decide(tx: LedgerTransaction, payment_id: PaymentId = payment_id, fact: OperatorSilent = fact) -> None:
                 tx.append(fact, payment_id=payment_id, source=Source.PROGRAM, at=now)
@@ -137,13 +153,17 @@ def _made_at(entries: list[JournalEntry], link: Link) -> datetime:
 
 
 def _judge(
-    entries: list[JournalEntry], link: Link, answer: StatusAnswer, early: bool, rules: AskingRules
+    entries: list[JournalEntry], link: Link, answer: StatusAnswer, *, early: bool, paid: bool, rules: AskingRules
 ) -> StatusAnswered | None:
-    """Return the fact to write, or None when the answer is the same as the last one."""
+    """Return the fact to write, or None when the answer is the same as the last one.
+
+    `paid`: money had come through this link before the question left, so that a "failed" contradicts it (A3.9).
+    """
     answered = [e for e in entries if isinstance(e.fact, StatusAnswered) and e.fact.link_key == link.key]
     earlier = [e.fact for e in answered if isinstance(e.fact, StatusAnswered)]
     same = bool(earlier) and earlier[-1].operation_status == answer.operation_status
-    if same and not (answer.operation_status == DECLINED and _paid_since(entries, answered[-1].at)):
+    contradicts = answer.operation_status == DECLINED and paid
+    if same and not (contradicts and not _contradicted(entries, answered[-1], link)):
         return None
     baseline = next((fact.operation_status for fact in earlier if fact.baseline), None)
     says_paid = answer.operation_status == DONE and not early
@@ -157,10 +177,19 @@ def _judge(
         proves=proves,
         hint=says_paid and not proves,
         nonce=str(len(earlier)),
+        contradicts=contradicts,
+        verdict_version=VERDICTS,
     )
 
 
-def _paid_since(entries: list[JournalEntry], moment: datetime) -> bool:
-    """Say whether money came after an answer: "declined" said again after it is news (protocol.md A3.9)."""
-    facts = ((entry.at, entry.fact) for entry in entries)
-    return any(isinstance(fact, CallbackReceived) and fact.counts and at > moment for at, fact in facts)
+def _contradicted(entries: list[JournalEntry], answered: JournalEntry, link: Link) -> bool:
+    """Say whether an earlier "failed" was news of a contradiction already. In older journals the times tell."""
+    fact = answered.fact
+    if isinstance(fact, StatusAnswered) and fact.verdict_version:
+        return fact.contradicts
+    return not any(_is_pay_of(entry, link) and entry.at > answered.at for entry in entries)
+
+
+def _is_pay_of(entry: JournalEntry, link: Link) -> bool:
+    fact = entry.fact
+    return isinstance(fact, CallbackReceived) and fact.link_key == link.key and is_counted(fact)

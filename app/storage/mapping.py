@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
-from app.domain.events import Fact, JournalEntry, Source
+from app.domain.events import Fact, JournalEntry, Source, UnknownFact
 from app.domain.fact_data import fact_data, fact_from_data, from_millis, to_millis
 from app.domain.ids import ContactId, LinkKey, PaymentId, RefundId, TransactionId
 from app.domain.payment import (
@@ -43,9 +43,23 @@ def fact_text(fact: Fact) -> str:
 def entry_from(row: tuple[Any, ...]) -> JournalEntry:
     """Return the journal entry of a row of ENTRY_COLUMNS."""
     seq, at, payment_id, source, kind, data, repeats = row
-    return JournalEntry(
-        seq, from_millis(at), payment_id, Source(source), fact_from_data(kind, json.loads(data)), repeats
-    )
+    return JournalEntry(seq, from_millis(at), payment_id, _source(source), fact_of(kind, data), repeats)
+
+
+def fact_of(kind: str, text: str) -> Fact:
+    """Return the fact of a row; what this version cannot read becomes an UnknownFact, and hides no other fact."""
+    try:
+        data = json.loads(text)
+    except (ValueError, RecursionError):
+        data = None
+    return fact_from_data(kind, data) if isinstance(data, dict) else UnknownFact(kind, {})
+
+
+def _source(word: str) -> Source:
+    try:
+        return Source(word)
+    except ValueError:
+        return Source.UNKNOWN
 
 
 def payment_columns(payment: Payment) -> Columns:
@@ -97,6 +111,7 @@ def link_columns(payment: Payment) -> list[Columns]:
             "uuid": link.uuid,
             "operation_id": link.operation_id,
             "baseline": link.baseline,
+            "terminal_id": link.terminal_id,
         }
         for position, link in enumerate(payment.links)
     ]
@@ -115,6 +130,7 @@ def refund_columns(payment: Payment) -> list[Columns]:
             "done_at": _millis(refund.done_at),
             "txn_id": refund.txn_id,
             "transaction_id": refund.transaction_id,
+            "terminal_id": refund.terminal_id,
         }
         for position, refund in enumerate(payment.refunds)
     ]
@@ -135,6 +151,7 @@ def _link(row: Mapping[str, Any]) -> Link:
         uuid=row["uuid"],
         operation_id=row["operation_id"],
         baseline=row["baseline"],
+        terminal_id=row["terminal_id"],
     )
 
 
@@ -148,6 +165,7 @@ def _refund(row: Mapping[str, Any]) -> Refund:
         done_at=_moment(row["done_at"]),
         txn_id=row["txn_id"],
         transaction_id=row["transaction_id"],
+        terminal_id=row["terminal_id"],
     )
 
 

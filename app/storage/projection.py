@@ -7,8 +7,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from typing import Any
 
-from app.domain.events import JournalEntry
-from app.domain.fold import fold
+from app.domain.events import JournalEntry, UnknownFact
+from app.domain.fold import Incomplete, fold
 from app.domain.ids import PaymentId
 from app.domain.payment import Payment
 from app.services.ports import ProjectionDifference
@@ -29,9 +29,21 @@ def entries_of(connection: sqlite3.Connection, payment_id: PaymentId) -> list[Jo
 
 
 def folded(connection: sqlite3.Connection, payment_id: PaymentId) -> Payment | None:
-    """Return the fold of a payment's facts, read inside the caller's transaction; None when there are none."""
-    entries = entries_of(connection, payment_id)
-    return fold(entries) if entries else None
+    """Return the fold of a payment's facts, read inside the caller's transaction.
+
+    None when there are none, or when a newer version wrote its beginning in a form that we cannot read.
+    Raises Incomplete for facts that make no payment.
+    """
+    return _fold(entries_of(connection, payment_id))
+
+
+def _fold(entries: Sequence[JournalEntry]) -> Payment | None:
+    try:
+        return fold(entries) if entries else None
+    except Incomplete:
+        if any(isinstance(entry.fact, UnknownFact) for entry in entries):
+            return None
+        raise
 
 
 def project(connection: sqlite3.Connection, payment: Payment) -> None:
@@ -68,7 +80,10 @@ def compare(
     found: list[ProjectionDifference] = []
     wrong: dict[PaymentId, Payment | None] = {}
     for payment_id in _payments_anywhere(connection) if only is None else only:
-        payment = folded(connection, payment_id)
+        entries = entries_of(connection, payment_id)
+        payment = _fold(entries)
+        if payment is None and entries:
+            continue  # a newer version's: it is not ours to judge, still less to take away
         differences = list(_differences(connection, payment_id, payment))
         if differences:
             wrong[payment_id] = payment

@@ -76,7 +76,7 @@ class LinkRow(SQLModel, table=True):
     key: str = Field(primary_key=True)
     payment_id: str = Field(foreign_key="payment.id", index=True)
     position: int
-    transaction_id: str
+    transaction_id: str = Field(index=True)
     callback_url: str
     created_at: int
     expires_at: int
@@ -85,9 +85,10 @@ class LinkRow(SQLModel, table=True):
     lease_until: int
     cancelled: int
     url: str | None
-    uuid: str | None
+    uuid: str | None = Field(index=True)
     operation_id: str | None
     baseline: int | None
+    terminal_id: str | None
 
 
 class RefundRow(SQLModel, table=True):
@@ -103,6 +104,7 @@ class RefundRow(SQLModel, table=True):
     done_at: int | None
     txn_id: str | None
     transaction_id: str | None
+    terminal_id: str | None
 
 
 class ContactRow(SQLModel, table=True):

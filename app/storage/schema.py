@@ -13,7 +13,7 @@ from pathlib import Path
 from app.domain.errors import StorageDamaged, StorageNewer
 from app.storage.engine import connect_inspector, connect_writer, create_private, migration_engine, patiently
 
-REVISIONS = ("0001", "0002", "0003")
+REVISIONS = ("0001", "0002", "0003", "0004")
 HEAD = REVISIONS[-1]
 WAL_HEAD = 32
 WAL_MAGIC = frozenset(bytes.fromhex(magic + "002de218") for magic in ("377f0682", "377f0683"))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sqlite3
 from collections.abc import Sequence
 from datetime import datetime
@@ -95,10 +94,8 @@ class SqlTransaction:
         return found[0] if found else None
 
     def payments_with_txn(self, txn_id: str) -> frozenset[PaymentId]:
-        rows = self._connection.execute(
-            "SELECT payment_id, data FROM event WHERE txn_id = ? AND type = 'callback_received'", (txn_id,)
-        )
-        return frozenset(PaymentId(row[0]) for row in rows if _command(row[1]) == ("pay", True))
+        found = entries_where(self._connection, "e.txn_id = ? AND e.type = 'callback_received'", txn_id)
+        return frozenset(entry.payment_id for entry in found if entry.payment_id and _is_counted_pay(entry.fact))
 
     def callbacks_with_signature(self, signature: str) -> tuple[CallbackReceived, ...]:
         found = entries_where(self._connection, "e.signature = ?", signature)
@@ -157,6 +154,5 @@ class SqlTransaction:
                 project(self._connection, payment)
 
 
-def _command(data: str) -> tuple[str, bool]:
-    fields = json.loads(data)
-    return fields.get("command", ""), bool(fields.get("counts"))
+def _is_counted_pay(fact: Fact) -> bool:
+    return isinstance(fact, CallbackReceived) and fact.command == "pay" and fact.counts

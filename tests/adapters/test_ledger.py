@@ -371,7 +371,7 @@ async def test_rebuild_mends_payments_that_took_each_others_place(ledger: SqlLed
         for number, payment_id in ((-1, "p-a"), (1, "p-b"), (2, "p-a")):
             other.execute("UPDATE payment SET number = ? WHERE id = ?", (number, payment_id))
         other.execute("UPDATE link SET payment_id = 'p-b', position = 1 WHERE key = 'key-a'")
-        other.execute("INSERT INTO refund SELECT 'p-none', 0, 'r', 1, 'done', NULL, NULL, NULL, NULL, NULL")
+        other.execute("INSERT INTO refund SELECT 'p-none', 0, 'r', 1, 'done', NULL, NULL, NULL, NULL, NULL, NULL")
         other.commit()
     assert await ledger.rebuild(write=True)
     assert await ledger.rebuild(write=False) == []

@@ -1,4 +1,7 @@
-"""The schema's history: the models say what the migrations make, backups come first, newer files are refused."""
+"""The schema's history: the models say what the migrations make, backups come first, newer files are refused.
+
+That a shop's payments move on from every older revision is in `test_older_journals.py`.
+"""
 
 from __future__ import annotations
 
@@ -15,11 +18,8 @@ from sqlalchemy import create_engine
 from sqlmodel import SQLModel
 
 from app.domain.errors import StorageDamaged, StorageNewer
-from app.storage import rows, schema
-from app.storage.ledger import open_ledger
+from app.storage import rows
 from app.storage.schema import HEAD, REVISIONS, bring_up_to_date
-from tests.builders import START
-from tests.contracts.sales import payment_of, receive, sell
 
 
 def _execute(path: Path, *statements: str) -> None:
@@ -102,28 +102,3 @@ def test_alembic_is_imported_only_when_the_schema_is_behind(tmp_path: Path) -> N
     command = [sys.executable, "-c", script, str(tmp_path / "ledger.db")]
     said = [subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip() for _ in range(2)]
     assert said == ["True", "False"]
-
-
-@pytest.mark.parametrize("older", REVISIONS[:-1])
-async def test_a_shop_with_payments_moves_on_from_every_older_revision(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, older: str
-) -> None:
-    """What was sold under an older program is there under the new one, and its projection is still the journal's."""
-    path = tmp_path / "ledger.db"
-    with monkeypatch.context() as yesterday:
-        yesterday.setattr(schema, "HEAD", older)
-        bring_up_to_date(path)
-        ledger = open_ledger(path)
-        await ledger.write(lambda tx: sell(tx, "a"))
-        await ledger.write(lambda tx: receive(tx, "a"))
-        before = await ledger.payment(payment_of("a"))
-        await ledger.close()
-    ledger = open_ledger(path, tmp_path / "backups")
-    try:
-        assert before is not None
-        assert await ledger.payment(payment_of("a")) == before
-        assert await ledger.rebuild(write=False) == []
-        assert await ledger.statement_book().kept(START, START) == []
-        assert len(list((tmp_path / "backups").iterdir())) == 1
-    finally:
-        await ledger.close()

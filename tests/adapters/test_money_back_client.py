@@ -15,8 +15,8 @@ from app.operator_api.mapping import OperatorSettings
 from app.services.ports import RefundAnswer, RefundOrder
 from tests.adapters.test_operator_client import NOW, TOKEN, VECTORS, FixedClock, Operator, client, http, operator
 
-PART = RefundOrder(TransactionId("r-1"), "321455", 100, NOW)
-WHOLE = RefundOrder(TransactionId("r-2"), "321455", None, NOW)
+PART = RefundOrder(TransactionId("r-1"), "321455", 100, NOW, "7")
+WHOLE = RefundOrder(TransactionId("r-2"), "321455", None, NOW, "7")
 
 
 def answered(data: Any, code: Any = 200, message: str = "done") -> bytes:

@@ -38,6 +38,7 @@ ORDER = LinkOrder(
     callback_url="https://shop.example/xpay/key",
     locale="en",
     requested_at=NOW,
+    terminal_id="7",
 )
 
 
@@ -108,7 +109,7 @@ async def operator(reply: Callable[[bytes], Awaitable[bytes | None]] | bytes | N
 
 @asynccontextmanager
 async def client(url: str, timeout_s: float = 5.0) -> AsyncIterator[HttpxOperator]:
-    settings = OperatorSettings(url=url, terminal_id="7", timeout_s=timeout_s)
+    settings = OperatorSettings(url=url, timeout_s=timeout_s)
     made = HttpxOperator(settings, VECTORS["merchant_private_key"], TOKEN, public_pem(OPERATOR), FixedClock())
     try:
         yield made
@@ -309,7 +310,7 @@ async def test_a_dropped_connection_and_no_server_are_unknown_outcomes() -> None
             assert asking.last_answer_at is None
     async with client(played.url) as asking:  # the server is gone by now
         with pytest.raises(OperatorUnreachable):
-            await asking.ask_status(TransactionId("t-1"))
+            await asking.ask_status(TransactionId("t-1"), "7")
 
 
 async def test_a_silent_operator_is_left_at_the_deadline() -> None:
@@ -362,7 +363,7 @@ async def test_a_dripping_operator_meets_the_total_deadline() -> None:
 )
 async def test_asking(answer: dict[str, Any], status: StatusAnswer) -> None:
     async with operator(http(answer)) as played, client(played.url) as asking:
-        assert await asking.ask_status(TransactionId("t-9")) == status
+        assert await asking.ask_status(TransactionId("t-9"), "7") == status
     assert played.data == {"TransactionID": "t-9", "TerminalID": "7"}
     assert played.packets[0]["Partner"] == {"PartnerToken": TOKEN, "OperationType": 20003, "Locale": "uk"}
 
@@ -370,7 +371,7 @@ async def test_asking(answer: dict[str, Any], status: StatusAnswer) -> None:
 async def test_a_refused_question() -> None:
     async with operator(http({"Code": 404, "Message": "no such"})) as played, client(played.url) as asking:
         with pytest.raises(OperatorRefused) as refused:
-            await asking.ask_status(TransactionId("t-9"))
+            await asking.ask_status(TransactionId("t-9"), "7")
     assert refused.value.details == {"operator_code": "404", "message": "no such", "reason": "refused"}
 
 

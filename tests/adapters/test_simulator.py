@@ -48,6 +48,7 @@ def order(name: str = "t1", **changes: object) -> LinkOrder:
         "callback_url": "http://127.0.0.1:1/xpay/key",
         "locale": "uk",
         "requested_at": START,
+        "terminal_id": "1",
         **changes,
     }
     return LinkOrder(**values)  # type: ignore[arg-type]
@@ -60,11 +61,11 @@ async def page_of(url: str) -> httpx.Response:
 
 async def test_status_follows_the_attempts(simulator: Simulator, operator: HttpxOperator) -> None:
     made = await operator.create_link(order())
-    assert (await operator.ask_status("t1")).operation_status == 1  # type: ignore[arg-type]
+    assert (await operator.ask_status("t1", "1")).operation_status == 1  # type: ignore[arg-type]
     assert await Payer(made.url).pay(DECLINED_CARD) == "declined"
-    assert (await operator.ask_status("t1")).operation_status == 21  # type: ignore[arg-type]
+    assert (await operator.ask_status("t1", "1")).operation_status == 21  # type: ignore[arg-type]
     assert await Payer(made.url).pay("4000 0000 0000 9995") == "paid"
-    assert (await operator.ask_status("t1")).operation_status == 10  # type: ignore[arg-type]
+    assert (await operator.ask_status("t1", "1")).operation_status == 10  # type: ignore[arg-type]
 
 
 async def test_the_page_speaks_the_links_language_and_escapes(simulator: Simulator, operator: HttpxOperator) -> None:

@@ -86,6 +86,7 @@ class Stage:
             "callback_url": self.shop.url,
             "locale": "en",
             "requested_at": START,
+            "terminal_id": "1",
             **changes,
         }
         return await self.client.create_link(LinkOrder(**values))  # type: ignore[arg-type]
@@ -354,13 +355,13 @@ async def test_without_callbacks_only_asking_knows(two_step: Stage) -> None:
     assert await Payer(made.url).press("gpay") == "refused"
     assert await Payer(made.url).pay() == "paid"
     assert two_step.shop.commands() == ["check"]
-    assert (await two_step.client.ask_status("t1")).operation_status == 10  # type: ignore[arg-type]
+    assert (await two_step.client.ask_status("t1", "1")).operation_status == 10  # type: ignore[arg-type]
 
 
 async def test_an_unknown_status_is_neither_yes_nor_no(stage: Stage) -> None:
     await stage.faults("unknown-status")
     await Payer((await stage.link()).url).pay()
-    assert (await stage.client.ask_status("t1")).operation_status not in (10, 21)  # type: ignore[arg-type]
+    assert (await stage.client.ask_status("t1", "1")).operation_status not in (10, 21)  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(
@@ -387,7 +388,7 @@ async def test_numbers_as_texts_are_understood(stage: Stage) -> None:
     await stage.faults("strings")
     made = await stage.link()
     assert made.operation_id
-    assert (await stage.client.ask_status("t1")).operation_status == 1  # type: ignore[arg-type]
+    assert (await stage.client.ask_status("t1", "1")).operation_status == 1  # type: ignore[arg-type]
 
 
 async def test_a_slow_operator_is_slower_than_patience(tmp_path: Path, merchant_pem: str) -> None:
@@ -402,7 +403,7 @@ async def test_a_slow_operator_is_slower_than_patience(tmp_path: Path, merchant_
     )
     try:
         with pytest.raises(OperatorUnreachable):
-            await client.ask_status("t1")  # type: ignore[arg-type]
+            await client.ask_status("t1", "1")  # type: ignore[arg-type]
     finally:
         await client.close()
         await operator.stop()

@@ -165,7 +165,7 @@ class FakeDesk:
         self.till = Till(ledger, operator, clock, entropy, rules)
         self.watch = Watch(ledger, operator, clock, AskingRules(proves=True), self._wait)
         self.watcher = Watcher(ledger, self.watch, clock)
-        self.refunds = Refunds(ledger, operator, clock, entropy, RefundRules(timedelta(seconds=45), "demo"))
+        self.refunds = Refunds(ledger, operator, clock, entropy, RefundRules(timedelta(seconds=45), "demo", "1"))
         self.settling = Settling(ledger, clock, entropy)
         self.doctor = FakeDoctor()
         self.bus = Bus(ledger)

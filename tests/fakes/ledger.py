@@ -25,8 +25,9 @@ from app.domain.events import (
     OperatorSilent,
     PaymentSettled,
     Source,
+    UnknownFact,
 )
-from app.domain.fold import fold
+from app.domain.fold import Incomplete, fold
 from app.domain.ids import ContactId, LinkKey, PaymentId
 from app.domain.money import parse_amount
 from app.domain.payment import Payment, PaymentStatus, RefundStatus
@@ -72,7 +73,12 @@ class FakeTransaction:
 
     def payment(self, payment_id: PaymentId) -> Payment | None:
         entries = self.entries(payment_id)
-        return fold(entries) if entries else None
+        try:
+            return fold(entries) if entries else None
+        except Incomplete:
+            if any(isinstance(entry.fact, UnknownFact) for entry in entries):
+                return None
+            raise
 
     def entries(self, payment_id: PaymentId) -> list[JournalEntry]:
         return [entry for entry in self.journal if entry.payment_id == payment_id]
@@ -271,7 +277,8 @@ def _is_unanswered(payment: Payment, kept: FakeTransaction, now: datetime) -> bo
     ended = payment.link.expires_at
     if payment.state not in (PaymentStatus.OPEN, PaymentStatus.AUTHORISED) or ended > now - WATCHED_AFTER_END:
         return False
-    if any(isinstance(entry.fact, OperatorSilent | PaymentSettled) for entry in kept.entries(payment.id)):
+    told = (entry for entry in kept.entries(payment.id) if entry.at >= ended)
+    if any(isinstance(entry.fact, OperatorSilent | PaymentSettled) for entry in told):
         return False
     answers = [kept.asked[link.key].answered_at for link in payment.links if link.key in kept.asked]
     return not any(at is not None and at >= ended for at in answers)

@@ -54,7 +54,7 @@ class ScriptedOperator:
             raise answer
         return answer
 
-    async def ask_status(self, transaction_id: TransactionId) -> StatusAnswer:
+    async def ask_status(self, transaction_id: TransactionId, terminal_id: str) -> StatusAnswer:
         self.asked.append(transaction_id)
         answer = self.statuses.pop(0)
         if isinstance(answer, Exception):

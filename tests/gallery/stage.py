@@ -68,7 +68,7 @@ class Operator(ScriptedOperator):
             await asyncio.Event().wait()
         return RefundAnswer(failed=False, message="done")
 
-    async def ask_status(self, transaction_id: TransactionId) -> StatusAnswer:
+    async def ask_status(self, transaction_id: TransactionId, terminal_id: str) -> StatusAnswer:
         if self.thinks:
             await asyncio.Event().wait()
         return StatusAnswer(1, "done")

@@ -123,7 +123,7 @@ async def moody(folder: Path) -> AsyncIterator[Moody]:
     rules = TillRules("http://127.0.0.1:9", "1", "uk", timedelta(minutes=15), 10_000_000, LEASE, "demo", "soak")
     till = Till(ledger, client, clock, chance, rules)
     watch = Watch(ledger, client, clock, AskingRules(proves=False))
-    refunds = Refunds(ledger, client, clock, chance, RefundRules(LEASE, "demo"))
+    refunds = Refunds(ledger, client, clock, chance, RefundRules(LEASE, "demo", "1"))
     try:
         yield Moody(ledger, till, watch, refunds, client, clock, url)
     finally:

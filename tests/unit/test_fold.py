@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.domain.events import (
+    VERDICTS,
     JournalEntry,
     LinkAbandoned,
     LinkCancelled,
@@ -21,6 +22,7 @@ from app.domain.events import (
     RefundRequested,
     Signed,
     StatusAnswered,
+    UnknownFact,
 )
 from app.domain.fact_data import fact_data, fact_from_data
 from app.domain.fold import fold
@@ -70,7 +72,8 @@ def test_a_second_pay_is_kept_and_flagged() -> None:
     twice = fold([*open_payment(), callback(), callback(txn_id="321456", txn_date="20261121121700")])
     assert twice.received_minor == 25100
     assert twice.attention == (Attention.PAID_TWICE,)
-    assert twice.attention_causes == ("paid_twice:321456",)
+    [cause] = twice.attention_causes
+    assert cause.startswith("paid_twice:321456:")
 
 
 @pytest.mark.parametrize("signed", [Signed.WRONG, Signed.MISSING])
@@ -178,7 +181,7 @@ def test_a_refund_callback_settles_its_request_once() -> None:
     ask = entry(RefundRequested(RefundId("r1"), 5000, "321455", TransactionId("t2"), "wrong size"), after_s=100)
     asked = fold([*open_payment(), callback(), ask])
     assert asked.refund is RefundMark.REQUESTED
-    done = callback("refund", txn_id="r", sum_minor=5000, after_s=110)
+    done = callback("refund", txn_id="r", sum_minor=5000, after_s=110, refund_id="r1")
     payment = fold([*open_payment(), callback(), ask, done])
     assert (payment.refund, payment.refunded_minor) == (RefundMark.PARTIAL, 5000)
     assert [refund.status for refund in payment.refunds] == [RefundStatus.DONE]
@@ -197,7 +200,7 @@ def test_without_a_beginning_there_is_no_payment() -> None:
 
 
 CALLBACKS = st.builds(
-    lambda command, txn, date, minor, signed, counts, late, after: callback(
+    lambda command, txn, date, minor, signed, counts, late, after, refund_id, version, own, fixed: callback(
         command,
         txn_id=str(txn),
         txn_date=f"2026112112160{date}",
@@ -207,6 +210,10 @@ CALLBACKS = st.builds(
         late=late,
         signature=f"{txn}{date}{minor}",
         after_s=after,
+        refund_id=refund_id if command == "refund" and version else None,
+        verdict_version=version,
+        txn_id_own=own if version else None,
+        at_fixed_address=bool(fixed and version),
     ),
     command=st.sampled_from(["pay", "error", "refund", "auth", "check", "odd"]),
     txn=st.integers(1, 4),
@@ -216,6 +223,10 @@ CALLBACKS = st.builds(
     counts=st.booleans(),
     late=st.booleans(),
     after=st.integers(1, 2000),
+    refund_id=st.sampled_from([None, RefundId("r1"), RefundId("r2"), RefundId("r3")]),
+    version=st.sampled_from([None, VERDICTS]),
+    own=st.sampled_from([None, f"{KEY}-1", "another"]),
+    fixed=st.integers(0, 5).map(lambda chance: chance == 0),
 )
 OTHERS = st.sampled_from(
     [
@@ -223,6 +234,11 @@ OTHERS = st.sampled_from(
         entry(StatusAnswered(KEY, TransactionId("t"), 10, "done", proves=True, nonce="1"), after_s=70),
         entry(StatusAnswered(KEY, TransactionId("t"), 21, "fail", nonce="2"), after_s=700),
         entry(RefundRequested(RefundId("r1"), 5000, "1", TransactionId("t2"), "why"), after_s=100),
+        entry(RefundRequested(RefundId("r2"), 5000, "1", TransactionId("t3"), "why", None, "7", VERDICTS), after_s=110),
+        entry(RefundAnswered(RefundId("r2"), "failed", "no", "0"), after_s=120),
+        entry(RefundAnswered(RefundId("r2"), "requested", "yes", "1"), after_s=121),
+        entry(UnknownFact("of_tomorrow", {"sum_minor": 1}), after_s=50),
+        entry(StatusAnswered(KEY, TransactionId("t"), 21, "fail", False, False, False, "3", True, VERDICTS), after_s=9),
         entry(PaymentSettled(("underpaid",), "ok", nonce="n"), after_s=900),
         link_requested(LinkKey("second"), after_s=1000),
         link_created(LinkKey("second"), after_s=1001),

@@ -30,6 +30,8 @@ from app.domain.errors import (
 from app.domain.events import Fact, JournalEntry, RefundAnswered, RefundRequested, Source, StatusAnswered
 from app.domain.ids import LinkKey, PaymentId, RefundId, TransactionId
 from app.domain.payment import Attention, ConfirmedBy, PaymentStatus, Refund, RefundMark, RefundStatus
+from app.domain.receipts import callbacks_in
+from app.domain.returns import request_settled_by
 from app.services.ports import PaymentView, RefundAnswer
 from app.services.refund_watch import RefundWatch
 from app.services.refunds import RefundRules, Refunds
@@ -56,7 +58,9 @@ class Desk:
     def __post_init__(self) -> None:
         self.clock.pass_time(minutes=5)
         self.entropy = CountingEntropy()
-        self.refunds = Refunds(self.ledger, self.operator, self.clock, self.entropy, RefundRules(IN_AIR, self.mode))
+        self.refunds = Refunds(
+            self.ledger, self.operator, self.clock, self.entropy, RefundRules(IN_AIR, self.mode, "1")
+        )
         self.settling = Settling(self.ledger, self.clock, self.entropy)
 
     async def know(self, *entries: JournalEntry) -> None:
@@ -95,8 +99,11 @@ class Desk:
         return [entry.fact for entry in await self.ledger.entries(PAYMENT) if isinstance(entry.fact, kind)]
 
     async def returned(self, amount_minor: int, txn_id: str = "back", **changes: Any) -> None:
-        """The operator's verified refund callback."""
-        values = {"txn_id": txn_id, "sum_minor": amount_minor, "signature": f"refund-{txn_id}", **changes}
+        """The operator's verified refund callback, judged as at its receipt."""
+        entries = await self.ledger.entries(PAYMENT)
+        request = request_settled_by(entries, callbacks_in(entries), amount_minor, None)
+        values = {"txn_id": txn_id, "sum_minor": amount_minor, "signature": f"refund-{txn_id}", "refund_id": request}
+        values |= changes
         await self.know(callback("refund", after_s=400, **values))
 
 
@@ -135,7 +142,7 @@ async def test_the_intent_is_on_disk_before_the_request_leaves(desk: Desk) -> No
             seen.append(await desk.facts(RefundRequested))
             return TAKEN
 
-    refunds = Refunds(desk.ledger, Watching(), desk.clock, desk.entropy, RefundRules(IN_AIR, "demo"))
+    refunds = Refunds(desk.ledger, Watching(), desk.clock, desk.entropy, RefundRules(IN_AIR, "demo", "1"))
     await refunds.refund(PAYMENT, 100, "returned", by="Olena")
     assert [(fact.amount_minor, fact.by) for fact in seen[0]] == [(100, "Olena")]
 
@@ -331,7 +338,7 @@ async def test_an_answer_that_comes_after_asking_said_done_changes_nothing(desk:
             raise SILENT
 
     desk.operator.statuses.append(10)
-    slow = Refunds(desk.ledger, Slow(), desk.clock, desk.entropy, RefundRules(IN_AIR, "demo"))
+    slow = Refunds(desk.ledger, Slow(), desk.clock, desk.entropy, RefundRules(IN_AIR, "demo", "1"))
     with pytest.raises(RefundUnknown):
         await slow.refund(PAYMENT, 100, "x")
     assert (await desk.only()).status is RefundStatus.DONE

@@ -154,7 +154,8 @@ def test_every_fact_has_a_sentence(kind: str, language: Language) -> None:
 
 
 def _callback(command: str, **values: object) -> JournalEntry:
-    data: dict[str, object] = {"command": command, "signed": "verified", "result": "10", "sum_minor": 12550, **values}
+    data: dict[str, object] = {"link_key": "k", "command": command, "signed": "verified", "result": "10", **values}
+    data.setdefault("sum_minor", 12550)
     return JournalEntry(1, AT, None, Source.CALLBACK, fact_from_data(CallbackReceived.type, data))
 
 

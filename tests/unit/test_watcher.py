@@ -31,7 +31,7 @@ class Operator:
         self.gate: asyncio.Event | None = None
         self.at_once = self.most_at_once = 0
 
-    async def ask_status(self, transaction_id: TransactionId) -> StatusAnswer:
+    async def ask_status(self, transaction_id: TransactionId, terminal_id: str) -> StatusAnswer:
         self.asked.append(transaction_id)
         self.at_once += 1
         self.most_at_once = max(self.most_at_once, self.at_once)

@@ -198,7 +198,7 @@ async def test_a_refund_without_an_answer_can_be_decided_after_the_clock_was_set
         receive(tx, "sold")
 
     await desk.ledger.write(paid)
-    in_air = RefundRules(timedelta(seconds=45), "demo")
+    in_air = RefundRules(timedelta(seconds=45), "demo", "1")
     refunds = Refunds(desk.ledger, desk.operator, desk.clock, SystemEntropy(), in_air)
     desk.operator.answers.append(RuntimeError("the process ends here"))
     with pytest.raises(RuntimeError):

@@ -28,7 +28,7 @@ from tests.fakes.world import FakeClock, ScriptedOperator
 from tests.wiring.shop import Shop, running_shop
 from tests.wiring.test_till import LINK, rules
 
-IN_AIR = RefundRules(rules().lease, "live")
+IN_AIR = RefundRules(rules().lease, "live", "1")
 
 
 @dataclass

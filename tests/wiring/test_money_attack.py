@@ -40,7 +40,7 @@ class Operator:
     async def create_link(self, order: LinkOrder) -> LinkAnswer:
         return LinkAnswer("https://mapi.xpaydirect.com/x", UUID, None)
 
-    async def ask_status(self, transaction_id: TransactionId) -> StatusAnswer:
+    async def ask_status(self, transaction_id: TransactionId, terminal_id: str) -> StatusAnswer:
         return StatusAnswer(self.status, "")
 
 

@@ -185,11 +185,11 @@ async def test_the_operator_itself_refuses_more_than_was_paid(shop: Shop) -> Non
     txn_id = str(sold.payment.txn_id)
     asked = [(txn_id, 12551), (txn_id, 12550), (txn_id, None), ("nobody", 1), (txn_id, 0)]
     answers = [
-        await gateway.refund(RefundOrder(TransactionId(f"r{number}"), name, amount, now))
+        await gateway.refund(RefundOrder(TransactionId(f"r{number}"), name, amount, now, "1"))
         for number, (name, amount) in enumerate(asked)
     ]
     assert [answer.failed for answer in answers] == [True, False, True, True, True]
-    assert (await gateway.ask_status(TransactionId("r0"))).operation_status == 21
+    assert (await gateway.ask_status(TransactionId("r0"), "7")).operation_status == 21
 
 
 async def test_the_statement_lists_what_was_paid_and_went_back(shop: Shop) -> None:

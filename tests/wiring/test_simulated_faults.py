@@ -59,6 +59,7 @@ async def _sold(
                 f"{shop.address}{shop.path}",
                 "en",
                 shop.clock.now(),
+                "1",
                 pay_type=pay_type,
             )
             made = await client.create_link(wanted)

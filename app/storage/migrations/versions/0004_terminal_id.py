@@ -1,0 +1,18 @@
+"""The TerminalID that a link and a refund were sent with, and links found by the operator's ids.
+
+Rows of before have none: their payment's counts, as it did.
+"""
+
+from alembic import op
+
+revision = "0004"
+down_revision = "0003"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    op.execute("ALTER TABLE link ADD COLUMN terminal_id VARCHAR")
+    op.execute("ALTER TABLE refund ADD COLUMN terminal_id VARCHAR")
+    op.execute("CREATE INDEX ix_link_transaction_id ON link (transaction_id)")
+    op.execute("CREATE INDEX ix_link_uuid ON link (uuid)")

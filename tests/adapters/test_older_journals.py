@@ -1,0 +1,130 @@
+"""Journals that older programs wrote: every payment stays what it was (protocol.md A5, A3.9).
+
+`journals/journal_0003.sql` is a ledger written by the program of 24 November 2026, `journal_0003.json` what that
+program said of its payments: among them those whose rules have changed since, and they keep the old ones.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import AsyncIterator
+from contextlib import closing
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from app.domain.events import VERDICTS, CallbackReceived, RefundRequested, Signed, Source
+from app.domain.fold import fold
+from app.domain.ids import LinkKey, PaymentId, RefundId, TransactionId
+from app.domain.payment import Attention, RefundStatus
+from app.services.payment_json import story_json
+from app.services.ports import PaymentFilter, PaymentView
+from app.storage import schema
+from app.storage.ledger import SqlLedger, open_ledger
+from app.storage.schema import REVISIONS, bring_up_to_date
+from tests.builders import START, UUID
+
+JOURNALS = Path(__file__).parent / "journals"
+NOW = START + timedelta(days=30)
+LATER = START + timedelta(hours=2)
+
+
+def said() -> list[dict[str, Any]]:
+    told: list[dict[str, Any]] = json.loads((JOURNALS / "journal_0003.json").read_text("utf-8"))
+    return told
+
+
+def write_older(path: Path, revision: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Make a ledger file of an older schema, with all that the kept journal has and that schema knows."""
+    with monkeypatch.context() as yesterday:
+        yesterday.setattr(schema, "HEAD", revision)
+        bring_up_to_date(path)
+    lines = (JOURNALS / "journal_0003.sql").read_text("utf-8")
+    with closing(sqlite3.connect(path)) as connection, connection:
+        known = {row[0] for row in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+        for line in lines.splitlines():
+            table = line.removeprefix('INSERT INTO "').partition('"')[0]
+            if line.startswith("INSERT INTO") and table in known - {"alembic_version", "sqlite_sequence"}:
+                connection.execute(line)
+
+
+@pytest.fixture(params=REVISIONS[:-1])
+async def older(
+    request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> AsyncIterator[SqlLedger]:
+    write_older(tmp_path / "ledger.db", request.param, monkeypatch)
+    ledger = open_ledger(tmp_path / "ledger.db", tmp_path / "backups")
+    try:
+        yield ledger
+    finally:
+        await ledger.close()
+
+
+async def story_of(ledger: SqlLedger, view: PaymentView) -> dict[str, Any]:
+    entries = await ledger.entries(view.payment.id)
+    story = story_json(view, entries, NOW, lambda entry: "")
+    story.pop("as_of", None)
+    for event in story["events"]:
+        del event["text"]
+    told: dict[str, Any] = json.loads(json.dumps({**story, "attention_causes": view.payment.attention_causes}))
+    return told
+
+
+async def view_of(ledger: SqlLedger, name: str) -> PaymentView:
+    view = await ledger.payment(PaymentId(f"p-{name}"))
+    assert view is not None
+    return view
+
+
+async def test_every_payment_of_an_older_journal_is_what_it_was(older: SqlLedger, tmp_path: Path) -> None:
+    views = sorted(await older.payments(PaymentFilter(now=NOW, limit=0)), key=lambda view: view.payment.number)
+    assert len(list((tmp_path / "backups").iterdir())) == 1
+    assert [await story_of(older, view) for view in views] == said()
+    assert await older.rebuild(write=False) == []
+    assert await older.statement_book().kept(START, START) == []
+    for view in views:
+        assert fold(reversed(await older.entries(view.payment.id))) == view.payment
+
+
+async def test_a_new_request_is_not_settled_by_an_old_callback(older: SqlLedger) -> None:
+    """50 of 100 went back by the cabinet and was settled: a request of today waits for a callback of its own."""
+    asked = RefundRequested(RefundId("new"), 3000, "x-two-cabinet", TransactionId("new-1"), "x", None, "7", VERDICTS)
+    name = PaymentId("p-two-cabinet")
+    await older.write(lambda tx: tx.append(asked, payment_id=name, source=Source.TILL, at=LATER))
+    refunds = (await view_of(older, "two-cabinet")).payment.refunds
+    assert [refund.status for refund in refunds if refund.id == "new"] == [RefundStatus.REQUESTED]
+
+
+@pytest.mark.parametrize(
+    ("name", "code", "changes"),
+    [
+        ("forged", Attention.UNVERIFIED, {"signed": Signed.WRONG, "sum_minor": 778}),
+        ("odd", Attention.UNKNOWN_COMMAND, {"command": "capture", "txn_id": "zz", "result": "21"}),
+        ("two-cabinet", Attention.REFUNDED_ELSEWHERE, {"command": "refund", "sum_minor": 111}),
+    ],
+)
+async def test_what_comes_after_an_old_settling_raises_it_again(
+    older: SqlLedger, name: str, code: Attention, changes: dict[str, Any]
+) -> None:
+    assert code not in (await view_of(older, name)).payment.attention
+    values: dict[str, Any] = {
+        "link_key": LinkKey(f"key-{name}-1"),
+        "command": "pay",
+        "txn_id": f"x-{name}",
+        "uuid": UUID,
+        "txn_date": "20261121121600",
+        "sum_minor": 10000,
+        "signed": Signed.VERIFIED,
+        "result": "10",
+        "message": "Ok",
+        "signature": "of today",
+        "verdict_version": VERDICTS,
+    }
+    fact = CallbackReceived(**values | changes)
+    payment_id = PaymentId(f"p-{name}")
+    await older.write(lambda tx: tx.append(fact, payment_id=payment_id, source=Source.CALLBACK, at=LATER))
+    assert code in (await view_of(older, name)).payment.attention
+    assert await older.rebuild(write=False) == []

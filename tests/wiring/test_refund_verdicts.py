@@ -1,0 +1,241 @@
+"""What a refund callback settles is judged at its receipt and stored (protocol.md A5, A3.8), through real HTTP."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from app.domain.errors import OperatorRefused, OperatorUnreachable, RefundInFlight, RefundTooMuch, RefundUnknown
+from app.domain.events import RefundAnswered
+from app.domain.fold import fold
+from app.domain.payment import Attention, Refund, RefundMark, RefundStatus
+from app.lifecycle import SystemEntropy
+from app.services.ports import RefundAnswer, RefundOrder, StatusAnswer
+from app.services.refunds import RefundRules, Refunds
+from tests.wiring.shop import Shop
+
+TAKEN, REFUSED = RefundAnswer(False, "done", 10), RefundAnswer(True, "no money on the account", 21)
+IN_AIR = timedelta(seconds=45)
+Meanwhile = Callable[[RefundOrder], Awaitable[None]]
+
+
+class Operator:
+    """Answers [30203] with what was put into `answers`, after `meanwhile` has happened."""
+
+    def __init__(self) -> None:
+        self.answers: list[RefundAnswer | Exception] = []
+        self.orders: list[RefundOrder] = []
+        self.asked: list[tuple[str, str]] = []
+        self.meanwhile: Meanwhile | None = None
+        self.status = 1
+
+    async def refund(self, order: RefundOrder) -> RefundAnswer:
+        self.orders.append(order)
+        meanwhile, self.meanwhile = self.meanwhile, None
+        if meanwhile is not None:
+            await meanwhile(order)
+        answer = self.answers.pop(0)
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
+
+    async def ask_status(self, transaction_id: str, terminal_id: str) -> StatusAnswer:
+        self.asked.append((transaction_id, terminal_id))
+        return StatusAnswer(self.status, "")
+
+
+class Desk:
+    """A shop whose payment of 125,50 is paid, and its refunds."""
+
+    def __init__(self, shop: Shop) -> None:
+        self.shop = shop
+        self.operator = Operator()
+        rules = RefundRules(IN_AIR, "live", "7")
+        gateway: Any = self.operator
+        self.refunds = Refunds(shop.core.ledger, gateway, shop.clock, SystemEntropy(), rules)
+
+    async def refund(self, amount_minor: int | None, *answers: RefundAnswer | Exception) -> None:
+        self.operator.answers += answers or (TAKEN,)
+        await self.refunds.refund(self.shop.view.payment.id, amount_minor, "returned")
+
+    async def comes_back(self, sum_text: str, txn_id: str, **changes: str) -> None:
+        assert (await self.shop.told(self.shop.query("refund", txn_id=txn_id, sum=sum_text, **changes)))[0] == "10"
+
+    async def all(self) -> tuple[Refund, ...]:
+        return (await self.shop.payment()).refunds
+
+    async def ours(self) -> list[RefundStatus]:
+        return [refund.status for refund in await self.all() if refund.reason]
+
+
+@pytest.fixture
+async def desk(shop: Shop) -> Desk:
+    await shop.told(shop.query())
+    return Desk(shop)
+
+
+async def test_a_refund_of_the_cabinet_settles_no_request_that_came_after_it(desk: Desk) -> None:
+    await desk.comes_back("6275", "C1")
+    await desk.refund(6275)
+    payment = await desk.shop.payment()
+    assert await desk.ours() == [RefundStatus.REQUESTED]
+    assert (payment.refunded_minor, payment.refund) == (6275, RefundMark.REQUESTED)
+    assert payment.attention == (Attention.REFUNDED_ELSEWHERE,)
+    with pytest.raises(RefundInFlight):
+        await desk.refund(6275)
+    assert sum(order.amount_minor or 0 for order in desk.operator.orders) == 6275
+    await desk.comes_back("6275", "R1")
+    assert await desk.ours() == [RefundStatus.DONE]
+    with pytest.raises(Exception, match="nothing_to_refund"):
+        await desk.refund(6275)
+    assert (await desk.shop.payment()).attention == (Attention.REFUNDED_ELSEWHERE,)
+
+
+async def test_a_refusal_after_a_refund_of_the_cabinet_is_journalled(desk: Desk) -> None:
+    await desk.comes_back("6275", "C1")
+    with pytest.raises(OperatorRefused):
+        await desk.refund(6275, REFUSED)
+    assert await desk.ours() == [RefundStatus.FAILED]
+    await desk.refund(6275)
+    assert await desk.ours() == [RefundStatus.FAILED, RefundStatus.REQUESTED]
+
+
+@pytest.mark.parametrize("answer", [TAKEN, REFUSED])
+async def test_an_answer_is_journalled_though_the_callback_was_quicker(desk: Desk, answer: RefundAnswer) -> None:
+    async def quick(order: RefundOrder) -> None:
+        await desk.comes_back("1000", "R1")
+
+    desk.operator.meanwhile = quick
+    try:
+        await desk.refund(1000, answer)
+    except OperatorRefused:
+        assert answer.failed
+    entries = await desk.shop.core.ledger.entries(desk.shop.view.payment.id)
+    [answered] = [entry.fact for entry in entries if isinstance(entry.fact, RefundAnswered)]
+    assert answered.status == ("failed" if answer.failed else "requested")
+    payment = await desk.shop.payment()
+    assert await desk.ours() == [RefundStatus.DONE]
+    assert payment.attention == ((Attention.REFUND_AFTER_ALL,) if answer.failed else ())
+
+
+async def test_the_late_callback_of_a_failed_try_frees_nothing_while_the_next_is_on_its_way(desk: Desk) -> None:
+    """Try 0 was answered 21, try 1 is at the operator: its answer is waited for, whatever a callback says."""
+    with pytest.raises(OperatorRefused):
+        await desk.refund(6275, REFUSED)
+    refused: list[BaseException | None] = []
+
+    async def late(order: RefundOrder) -> None:
+        await desk.comes_back("6275", "R0")
+        results = await asyncio.gather(
+            desk.refunds.refund(desk.shop.view.payment.id, 6275, "again"), return_exceptions=True
+        )
+        refused.extend(result for result in results if isinstance(result, BaseException))
+
+    desk.operator.meanwhile = late
+    await desk.refund(6275, TAKEN)
+    assert [type(failure) for failure in refused] == [RefundInFlight]
+    assert len(desk.operator.orders) == 2
+    await desk.comes_back("6275", "R1", txn_date="20261121101600")
+    payment = await desk.shop.payment()
+    assert await desk.ours() == [RefundStatus.DONE, RefundStatus.DONE]
+    assert payment.attention == (Attention.REFUND_AFTER_ALL,)
+    with pytest.raises(Exception, match="nothing_to_refund"):
+        await desk.refund(6275)
+
+
+async def test_a_callback_that_names_its_request_settles_that_one(desk: Desk) -> None:
+    with pytest.raises(OperatorRefused):
+        await desk.refund(1000, REFUSED)
+    await desk.refund(1000)
+    await desk.comes_back("1000", "R0", txn_id_own=desk.operator.orders[0].transaction_id)
+    assert await desk.ours() == [RefundStatus.DONE, RefundStatus.REQUESTED]
+    assert (await desk.shop.payment()).attention == (Attention.REFUND_AFTER_ALL,)
+
+
+async def test_one_that_had_failed_and_comes_back_all_the_same_is_told(desk: Desk) -> None:
+    with pytest.raises(OperatorRefused):
+        await desk.refund(1000, REFUSED)
+    await desk.comes_back("1000", "R0")
+    payment = await desk.shop.payment()
+    assert await desk.ours() == [RefundStatus.DONE]
+    assert (payment.refunded_minor, payment.attention) == (1000, (Attention.REFUND_AFTER_ALL,))
+
+
+async def test_two_whole_refunds_of_one_payment_are_more_than_came(desk: Desk) -> None:
+    await desk.refund(None)
+    await desk.comes_back("12550", "R1")
+    await desk.comes_back("12550", "C1")
+    payment = await desk.shop.payment()
+    assert (payment.refunded_minor, payment.refund) == (12550, RefundMark.FULL)
+    assert payment.attention == (Attention.REFUNDED_ELSEWHERE, Attention.OVER_REFUNDED)
+
+
+async def test_a_second_refund_of_the_cabinet_with_the_same_number_is_told_again(desk: Desk) -> None:
+    await desk.comes_back("1000", "321455")
+    await desk.shop.core.settling.settle(desk.shop.view.payment.id, "known")
+    assert (await desk.shop.payment()).attention == ()
+    await desk.comes_back("2000", "321455")
+    payment = await desk.shop.payment()
+    assert payment.attention == (Attention.REFUNDED_ELSEWHERE,)
+    assert len({refund.id for refund in payment.refunds}) == 2
+    assert payment.refunded_minor == 3000
+
+
+async def test_asking_cannot_undo_what_an_answer_said_later(desk: Desk) -> None:
+    """[20003] is quicker than [30203]: done stays done, and the late answer is kept."""
+
+    async def asked(order: RefundOrder) -> None:
+        desk.operator.status = 10
+        await desk.refunds.ask(desk.shop.view.payment.id)
+
+    desk.operator.meanwhile = asked
+    await desk.refund(1000, TAKEN)
+    assert await desk.ours() == [RefundStatus.DONE]
+    assert desk.operator.asked == [(desk.operator.orders[0].transaction_id, "7")]
+
+
+async def test_a_second_forged_pay_with_another_sum_is_told_again(shop: Shop) -> None:
+    await shop.get(shop.query(sign="AAAA"))
+    await shop.core.settling.settle(shop.view.payment.id, "looked at")
+    assert (await shop.payment()).attention == ()
+    await shop.get(shop.query(sign="AAAA"))
+    assert (await shop.payment()).attention == ()
+    await shop.get(shop.query(sign="AAAA", sum="777"))
+    assert (await shop.payment()).attention == (Attention.UNVERIFIED,)
+
+
+@pytest.mark.parametrize("command", ["capture", "hold"])
+async def test_a_second_unknown_message_is_told_again(shop: Shop, command: str) -> None:
+    await shop.told(shop.query(command))
+    await shop.core.settling.settle(shop.view.payment.id, "looked at")
+    await shop.told(shop.query(command, txn_id="2"))
+    assert (await shop.payment()).attention == (Attention.UNKNOWN_COMMAND,)
+
+
+async def test_every_order_of_arrival_makes_the_same_payment(desk: Desk) -> None:
+    await desk.comes_back("6275", "C1")
+    with pytest.raises(RefundUnknown):
+        await desk.refund(6275, _lost())
+    await desk.comes_back("6275", "R1")
+    entries = await desk.shop.core.ledger.entries(desk.shop.view.payment.id)
+    right = fold(entries)
+    assert right == await desk.shop.payment()
+    for turn in range(1, len(entries)):
+        moved = [*entries[turn:], *entries[:turn]]
+        assert fold(replace(entry, seq=seq) for seq, entry in enumerate(moved, 1)) == right
+
+
+def _lost() -> Exception:
+    return OperatorUnreachable(reason="timeout")
+
+
+async def test_more_than_the_rest_is_refused_while_a_refund_of_the_cabinet_counts(desk: Desk) -> None:
+    await desk.comes_back("12000", "C1")
+    with pytest.raises(RefundTooMuch) as refused:
+        await desk.refund(1000)
+    assert refused.value.details == {"rest_minor": 550}
