@@ -85,7 +85,7 @@ class HomePremises:
         from app.storage.checkup import check_up
 
         seen = check_up(self._home().paths.ledger_file, SystemClock().now() - RECENT)
-        return LedgerReport(seen.doubt, seen.last_callback_at, seen.strays)
+        return LedgerReport(seen.doubt, seen.last_callback_at, seen.strays, seen.named)
 
     def callback_site(self) -> CallbackSite:
         home = self._home()
@@ -99,6 +99,7 @@ class HomePremises:
             port=chosen.port,
             public_url=chosen.public_url.rstrip("/") or None,
             is_demo=home.settings.operator.is_demo,
+            takes_unaddressed=chosen.fixed_address,
             is_filtered=bool(chosen.allowed_addresses),
         )
 

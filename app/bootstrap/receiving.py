@@ -43,7 +43,9 @@ def intake_rules(home: Home) -> IntakeRules:
     """Return what the settings say about callbacks."""
     chosen = home.settings
     return IntakeRules(
-        accept_unsigned=chosen.callbacks.signature == "optional", answer_auth=chosen.operator.answer_auth
+        accept_unsigned=chosen.callbacks.signature == "optional",
+        answer_auth=chosen.operator.answer_auth,
+        fixed_address=chosen.callbacks.fixed_address,
     )
 
 

@@ -132,6 +132,9 @@ def operations_of(callbacks: Sequence[Callback], link_key: str, link_uuid: str |
     known = {
         item.fact.uuid
         for item in callbacks
-        if item.fact.command == "auth" and item.fact.result == ACCEPTED and item.fact.link_key == link_key
+        if item.fact.command == "auth"
+        and item.fact.result == ACCEPTED
+        and item.fact.link_key == link_key
+        and not item.fact.at_fixed_address
     }
     return frozenset(uuid for uuid in (*known, link_uuid) if uuid)

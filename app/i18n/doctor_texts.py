@@ -43,6 +43,13 @@ FINDINGS: dict[str, tuple[str, str]] = {
         _("Messages came recently for links that are unknown here: {count}."),
         _("Compare with the operator's cabinet; after restoring a backup, payments may be missing here."),
     ),
+    "strays_named": (
+        _(
+            "Messages came recently for links that are unknown here: {count}. By the numbers that they give back they"
+            " may belong to the payments {numbers}."
+        ),
+        _("Compare with the operator's cabinet; after restoring a backup, payments may be missing here."),
+    ),
     "listener_ok": (_("Paydesk listens for messages at {address}."), ""),
     "listener_filtered": (
         _("At {address} this computer is turned away, as callbacks.allowed_addresses tells Paydesk to do."),
@@ -61,6 +68,17 @@ FINDINGS: dict[str, tuple[str, str]] = {
     "public_url_missing": (
         _("No public address is set, so the operator's messages cannot reach this computer."),
         _("Set callbacks.public_url to the https address that leads here. Without it Paydesk can only ask."),
+    ),
+    "fixed_address_off": (
+        _(
+            "The fixed address is off: every payment has a secret address of its own. Switch on"
+            " callbacks.fixed_address only if the operator has set one address for all messages of this shop."
+        ),
+        "",
+    ),
+    "fixed_address_on": (
+        _("Messages to the fixed address {url}/xpay/ are taken; each only makes Paydesk ask about its payment."),
+        "",
     ),
     "address_name": (_("The public address is a name; where it leads is for the operator's side to find out."), ""),
     "address_public": (_("The public address can be reached from the internet as far as its number tells."), ""),

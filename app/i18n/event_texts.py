@@ -122,6 +122,7 @@ REFUSALS: dict[str, str] = {
     "unknown account": _("unknown account"),
     "not supported": _("not supported"),
     "unknown command": _("unknown command"),
+    "unknown payment": _("unknown payment"),
 }
 """Why a callback was answered with no: the reason as the operator heard it, and its words for people."""
 

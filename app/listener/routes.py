@@ -35,7 +35,7 @@ class Receiver(Protocol):
 
 
 def make_handler(receiver: Receiver, parse: Parse, doors: Doors) -> Handler:
-    """Return the handler of every GET request: `/health`, `/xpay/<callback key>`, and nothing else."""
+    """Return the handler of every GET request: `/health`, `/xpay/<callback key>`, `/xpay/` (A6b), and nothing else."""
     tally = doors.tally
 
     async def handle(request: web.BaseRequest) -> web.StreamResponse:
@@ -49,7 +49,7 @@ def make_handler(receiver: Receiver, parse: Parse, doors: Doors) -> Handler:
             tally.unknown_paths += 1
             return Answer(404)
         key = unquote(path.removeprefix(PREFIX))
-        if not _KEY.fullmatch(key):  # never one of ours: the ledger need not be asked
+        if key and not _KEY.fullmatch(key):  # never one of ours: the ledger need not be asked
             tally.unknown_keys += 1
             return Answer(404)
         try:

@@ -22,6 +22,7 @@ from app.domain.ids import LinkKey, RefundId
 from app.domain.payment import AUTHORISED_GRACE, Link, Payment, PaymentStatus
 from app.domain.receipts import KNOWN_COMMANDS, callbacks_in
 from app.domain.returns import request_settled_by
+from app.services.customers import bare_account
 from app.services.ports import IncomingCallback, LedgerTransaction
 
 OPERATOR_ZONE = ZoneInfo("Europe/Kyiv")
@@ -42,6 +43,8 @@ class IntakeRules:
 
     accept_unsigned: bool = False
     answer_auth: bool = True
+    fixed_address: bool = False
+    """Callbacks without a key are taken at `/xpay/` (`callbacks.fixed_address`, A6b)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,12 +122,12 @@ def _refusal(tx: LedgerTransaction, receipt: Receipt, rules: IntakeRules) -> str
         return "unknown command"
     if incoming.command not in JUDGED_COMMANDS:
         return None
-    reason = _unpayable(tx, receipt)
+    reason = unpayable(tx, receipt)
     supported = rules.answer_auth and (incoming.gateway or "").lower() in WALLETS
     return "not supported" if reason is None and incoming.command == "auth" and not supported else reason
 
 
-def _unpayable(tx: LedgerTransaction, receipt: Receipt) -> str | None:
+def unpayable(tx: LedgerTransaction, receipt: Receipt) -> str | None:
     """Return why this link may not be paid like this. The link is the one that the key names, not the newest."""
     incoming, payment, link = receipt.incoming, receipt.payment, receipt.link
     if payment.state is PaymentStatus.PAID:
@@ -136,15 +139,10 @@ def _unpayable(tx: LedgerTransaction, receipt: Receipt) -> str | None:
     if incoming.sum_minor is not None and incoming.sum_minor != payment.amount_minor:
         return "wrong sum"
     contact = tx.contact(payment.contact_id)
-    given = {_bare(text) for text in (contact.phone, contact.email) if text} if contact else set()
-    if given and _bare(incoming.account or "") not in given:
+    given = {bare_account(text) for text in (contact.phone, contact.email) if text} if contact else set()
+    if given and bare_account(incoming.account or "") not in given:
         return "unknown account"
     return None
-
-
-def _bare(account: str) -> str:
-    """Return a phone or an e-mail as it is compared: without `+`, spaces and case."""
-    return "".join(account.replace("+", "").split()).casefold()
 
 
 def _is_late(receipt: Receipt) -> bool:
@@ -175,6 +173,8 @@ def _is_replay(tx: LedgerTransaction, key: LinkKey, incoming: IncomingCallback) 
         return False
     mine = (incoming.command, key, incoming.txn_id, incoming.uuid, incoming.txn_date, incoming.sum_minor)
     for fact in tx.callbacks_with_signature(incoming.signature):
+        if fact.at_fixed_address:
+            continue  # the same message on its other way; what it names is not signed
         known = (fact.command, fact.link_key, fact.txn_id, fact.uuid, fact.txn_date, fact.sum_minor)
         proves = fact.command == "error" or (fact.command in FINAL_COMMANDS and fact.signed is Signed.VERIFIED)
         if proves and known != mine:

@@ -21,7 +21,7 @@ class CallbackWay:
     async def check(self) -> list[Finding]:
         """Return the findings about the listener, the public address, where it leads, and a request sent around."""
         site = self._premises.callback_site()
-        found = [_public_url(site), _address(site)]
+        found = [_public_url(site), _address(site), _fixed_address(site)]
         listener = await self._listener(site)
         if listener.code != "listener_nobody":
             return [listener, *found, await self._round_trip(site)]
@@ -76,6 +76,11 @@ class CallbackWay:
             url = f"{base}/xpay/{knock.key}?command=check&txn_id=doctor"
             status = await self._probe.get(url, timeout_s=PROBE_S, own_machine=own_machine)
             return knock.was_heard(), status
+
+
+def _fixed_address(site: CallbackSite) -> Finding:
+    code = "fixed_address_on" if site.takes_unaddressed else "fixed_address_off"
+    return Finding("fixed_address", True, code, {"url": site.public_url or site.local_urls[0]})
 
 
 def _public_url(site: CallbackSite) -> Finding:

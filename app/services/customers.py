@@ -10,6 +10,11 @@ _EMAIL = re.compile(r"[^@\s,;<>\"]{1,64}@[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])
 MAX_TEXT = 250
 
 
+def bare_account(account: str) -> str:
+    """Return a phone or an e-mail as it is compared: without `+`, spaces and case (protocol.md A3.6)."""
+    return "".join(account.replace("+", "").split()).casefold()
+
+
 def parse_phone(text: str) -> str:
     """Return `380XXXXXXXXX` of `+380 67 123 45 67`, `0671234567` and the like. Raises BadPhone."""
     digits = re.sub(r"[\s()+\-.\u00a0]", "", text)

@@ -80,6 +80,9 @@ class Doctor:
 
     def _strays(self, report: LedgerReport) -> Finding:
         lately = [at for at in report.strays if at > self._clock.now() - STRAYS_MATTER]
+        if lately and report.named:
+            numbers = ", ".join(map(str, report.named))
+            return Finding("strays", False, "strays_named", {"count": len(lately), "numbers": numbers})
         code = "strays_some" if lately else "strays_none"
         return Finding("strays", not lately, code, {"count": len(lately)})
 

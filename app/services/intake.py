@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 
 from app.domain.errors import StorageError
@@ -11,34 +10,22 @@ from app.domain.events import (
     CallbackMalformed,
     CallbackReceived,
     KeysUnknown,
-    OrphanReceived,
     Signed,
     Source,
     callback_dedupe_key,
 )
 from app.domain.ids import LinkKey, PaymentId
 from app.services.answers import OPERATOR_ZONE, IntakeRules, Receipt, as_final, judge
+from app.services.fixed_address import FIXED_ADDRESS, orphan_of, receive_unaddressed
 from app.services.ports import Clock, IncomingCallback, Ledger, LedgerTransaction, MalformedCallback
+from app.services.replies import COME_AGAIN as COME_AGAIN
+from app.services.replies import UNKNOWN_KEY as UNKNOWN_KEY
+from app.services.replies import Reply as Reply
 
 MALFORMED_KEPT = 20
 """So many malformed callbacks of one link are journalled; the rest is counted (protocol.md A3.1)."""
 UNKNOWN_COUNTED = 1000
 """So many callbacks to unknown keys are counted a day; a flood of them then costs no writing at all."""
-
-
-@dataclass(frozen=True, slots=True)
-class Reply:
-    """What the operator hears. `status` 404 and 503 have no body; `at` is the moment both dates are made from."""
-
-    status: int
-    txn_id: str = ""
-    result: str = ""
-    message: str = ""
-    at: datetime | None = None
-
-
-UNKNOWN_KEY = Reply(404)
-COME_AGAIN = Reply(503)
 
 
 class Intake:
@@ -55,7 +42,10 @@ class Intake:
         self._rules = rules
 
     async def receive(self, key: LinkKey, incoming: IncomingCallback | MalformedCallback) -> Reply:
-        """Return the answer after the fact is on disk; 404 for an unknown key, 503 when it could not be kept."""
+        """Return the answer after the fact is on disk; 404 for an unknown key, 503 when it could not be kept.
+
+        FIXED_ADDRESS stands for no key at all.
+        """
         now = self._clock.now()
         try:
             return await self._ledger.write(lambda tx: self._decide(tx, key, incoming, now))
@@ -65,6 +55,8 @@ class Intake:
     def _decide(
         self, tx: LedgerTransaction, key: LinkKey, incoming: IncomingCallback | MalformedCallback, now: datetime
     ) -> Reply:
+        if key == FIXED_ADDRESS:
+            return receive_unaddressed(tx, incoming, self._rules, now)
         payment_id = tx.payment_of_link(key)
         payment = tx.payment(payment_id) if payment_id else None
         if payment is None or payment_id is None:
@@ -90,9 +82,7 @@ def _received(tx: LedgerTransaction, judged: CallbackReceived, payment_id: Payme
 def _stray(tx: LedgerTransaction, incoming: IncomingCallback | MalformedCallback, now: datetime) -> Reply:
     """An unknown key: genuine money is kept as an orphan, anything else counted in the day's digest (A2, A3.9)."""
     if isinstance(incoming, IncomingCallback) and _is_genuine_money(incoming):
-        uuid, txn_date = incoming.uuid or "", incoming.txn_date or ""
-        orphan = OrphanReceived(incoming.command, incoming.txn_id, uuid, txn_date, incoming.sum_minor or 0)
-        tx.append(orphan, payment_id=None, source=Source.CALLBACK, at=now)
+        tx.append(orphan_of(incoming), payment_id=None, source=Source.CALLBACK, at=now)
         return UNKNOWN_KEY
     digest = KeysUnknown(now.astimezone(OPERATOR_ZONE).date().isoformat())
     known = tx.find(digest.dedupe() or "")

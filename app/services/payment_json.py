@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from app.domain.events import JournalEntry
+from app.domain.events import JournalEntry, UnknownFact
 from app.domain.fact_data import TIME_FIELDS, fact_data
 from app.domain.payment import Link, Payment, Refund
 from app.i18n.event_texts import NONSENSE
@@ -101,7 +101,8 @@ def _refund(refund: Refund) -> dict[str, Any]:
 
 def _event(entry: JournalEntry, describe: Describe) -> dict[str, Any]:
     data = fact_data(entry.fact)
-    data |= {name: utc_text(getattr(entry.fact, name)) for name in TIME_FIELDS & data.keys()}
+    if not isinstance(entry.fact, UnknownFact):
+        data |= {name: utc_text(getattr(entry.fact, name)) for name in TIME_FIELDS & data.keys()}
     if entry.repeats:
         data["repeats"] = entry.repeats
     return {

@@ -213,6 +213,21 @@ class LedgerTransaction(Protocol):
 
     def payment_of_link(self, key: LinkKey) -> PaymentId | None: ...
 
+    def links_of_transaction(self, transaction_id: str) -> tuple[LinkKey, ...]:
+        """Return the links that the operator made for a TransactionID of ours."""
+        ...
+
+    def links_of_uuid(self, uuid: str) -> tuple[LinkKey, ...]:
+        """Return the links that the operator gave this uuid to."""
+        ...
+
+    def links_of_account(self, account: str, amount_minor: int, ended_after: datetime) -> tuple[LinkKey, ...]:
+        """Return the newest links of unpaid payments of a sum whose customer, or else number, is this account (A1.3).
+
+        A phone is compared without `+` and blanks, an e-mail without case. Only links that end after an instant.
+        """
+        ...
+
     def find(self, dedupe_key: str) -> JournalEntry | None: ...
 
     def payments_with_txn(self, txn_id: str) -> frozenset[PaymentId]:

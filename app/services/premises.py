@@ -21,6 +21,8 @@ class CallbackSite:
     port: int
     public_url: str | None
     is_demo: bool
+    takes_unaddressed: bool = False
+    """Callbacks without a key are taken at the fixed address (protocol.md A6b)."""
     is_filtered: bool = False
     """A list of allowed addresses is set, so that our own request may be turned away (403)."""
 
@@ -29,12 +31,14 @@ class CallbackSite:
 class LedgerReport:
     """`damage`: what is wrong with the file or its newest payments, in technical words.
 
-    `strays`: when messages came that belong to no payment.
+    `strays`: when messages came that belong to no payment. `named`: the numbers of payments whose own TransactionID
+    such messages gave back: a proposal to a person, for it is not signed (protocol.md A6b).
     """
 
     damage: str | None = None
     last_callback_at: datetime | None = None
     strays: tuple[datetime, ...] = ()
+    named: tuple[int, ...] = ()
 
 
 class Knock(Protocol):

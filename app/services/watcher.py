@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import partial
 
-from app.domain.events import CallbackReceived, JournalEntry, Signed
+from app.domain.events import FINAL_COMMANDS, CallbackReceived, JournalEntry, Signed
 from app.domain.ids import LinkKey, PaymentId
 from app.services import pace
 from app.services.ports import Clock, Ledger, PaymentView
@@ -24,7 +24,7 @@ class Watcher:
         self._watch = watch
         self._clock = clock
         self._shown: PaymentId | None = None
-        self._urgent: set[PaymentId] = set()
+        self._urgent: dict[LinkKey, PaymentId] = {}
         self._questions: Questions[LinkKey] = Questions("payment")
 
     def use(self, watch: Watch) -> None:
@@ -36,13 +36,14 @@ class Watcher:
         self._shown = payment_id
 
     def hear(self, entry: JournalEntry) -> None:
-        """Take notice of a fact: a message that may not be believed is a reason to ask at once (protocol.md A3.6)."""
+        """Take notice of a fact: a message that proves nothing is a reason to ask at once (protocol.md A3.6, A6b)."""
         fact = entry.fact
         if entry.payment_id is None or not isinstance(fact, CallbackReceived):
             return
         doubtful = fact.command in ("pay", "refund") and fact.signed is not Signed.VERIFIED and not fact.counts
-        if doubtful or fact.replay:
-            self._urgent.add(entry.payment_id)
+        unaddressed = fact.at_fixed_address and fact.command in FINAL_COMMANDS
+        if doubtful or unaddressed or fact.replay:
+            self._urgent[fact.link_key] = entry.payment_id
 
     async def ask_everything(self, views: Sequence[PaymentView]) -> None:
         """Ask about these payments once: at start. Waits for the answers; failures are logged."""
@@ -50,8 +51,9 @@ class Watcher:
         await self._questions.settled()
 
     async def look(self, views: Sequence[PaymentView]) -> None:
-        """Start the questions that are due about these payments. Raises StorageError."""
+        """Start the questions that are due about these payments, and the urgent ones. Raises StorageError."""
         await self._start_due(views, everything=False)
+        await self._start_urgent()
 
     async def look_at_shown(self) -> None:
         """Start the question about the link on screen when it is due. Raises StorageError."""
@@ -73,10 +75,26 @@ class Watcher:
         for view, link in watched:
             asked = known.get(link.key)
             asked_at = asked.asked_at if asked else None
-            payment_id, is_newest = view.payment.id, link is view.payment.link
-            wanted = everything or (is_newest and payment_id in self._urgent)
-            due = pace.is_due(link, asked_at, now, shown=is_newest and payment_id == self._shown)
-            if (wanted or due) and link.key not in self._questions and not pace.turn(asked_at, now):
-                self._urgent.discard(payment_id)
-                question = partial(self._watch.ask, payment_id, key=link.key)
-                self._questions.start(link.key, str(view.payment.number), question)
+            is_shown = link is view.payment.link and view.payment.id == self._shown
+            due = everything or pace.is_due(link, asked_at, now, shown=is_shown)
+            if due and not pace.turn(asked_at, now):
+                self._start(view, link.key)
+
+    async def _start_urgent(self) -> None:
+        """Ask about the links that doubtful messages came for, whatever became of their payments: paid ones, too."""
+        if not self._urgent:
+            return
+        now, known = self._clock.now(), await self._ledger.inquiries(list(self._urgent))
+        for key, payment_id in list(self._urgent.items()):
+            asked = known.get(key)
+            view = await self._ledger.payment(payment_id)
+            if view is None:
+                del self._urgent[key]
+            elif not pace.turn(asked.asked_at if asked else None, now):
+                self._start(view, key)
+
+    def _start(self, view: PaymentView, key: LinkKey) -> None:
+        if key not in self._questions:
+            self._urgent.pop(key, None)
+            question = partial(self._watch.ask, view.payment.id, key=key)
+            self._questions.start(key, str(view.payment.number), question)

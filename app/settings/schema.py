@@ -56,6 +56,7 @@ class CallbacksSection:
     success_url: str = ""
     fail_url: str = ""
     signature: str = "required"
+    fixed_address: bool = False
     allowed_addresses: tuple[str, ...] = ()
     trusted_proxies: tuple[str, ...] = ()
     tls_certificate_file: str = ""
@@ -142,6 +143,7 @@ SPECS: dict[str, Spec] = {
     "callbacks.success_url": _PAGE,
     "callbacks.fail_url": _PAGE,
     "callbacks.signature": Spec(Kind.TEXT, checks.one_of("required", "optional")),
+    "callbacks.fixed_address": _FLAG,
     "callbacks.allowed_addresses": _NETWORKS,
     "callbacks.trusted_proxies": _NETWORKS,
     "callbacks.tls_certificate_file": _FILE,

@@ -113,6 +113,7 @@ class Attempts:
         moment = order.expires_at + (LIFE / 3) if Fault.LATE in self._faults else self._now()
         return {
             **self._about(order, command, txn_id),
+            "txn_id_own": order.transaction_id,
             "sum": str(spoiled_sum(order.amount_minor) if spoiled else order.amount_minor),
             "txn_date": operator_date(moment),
         }

@@ -23,6 +23,7 @@ class Order:
 
     operation_id: int
     uuid: str
+    transaction_id: str
     data: dict[str, Any]
     locale: str
     expires_at: datetime
@@ -81,7 +82,7 @@ class OrderBook:
         if int(data["PaymentSum"]) <= 0:
             raise ValueError("PaymentSum")
         transaction_id = str(data["Transaction"]["TransactionID"])
-        order = Order(next(self._operations), str(uuid.uuid4()), data, locale, now + LIFE)
+        order = Order(next(self._operations), str(uuid.uuid4()), transaction_id, data, locale, now + LIFE)
         order.account = str(data.get("Account") or data.get("Phone") or data.get("Email") or "")
         self.by_uuid[order.uuid] = order
         self.by_transaction[transaction_id] = order

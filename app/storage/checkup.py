@@ -2,28 +2,36 @@
 
 from __future__ import annotations
 
+import sqlite3
+from collections.abc import Collection
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from threading import Event
 
+from app.domain.events import OrphanReceived
 from app.domain.fact_data import from_millis
 from app.storage.check import find_doubt
 from app.storage.engine import connect_reader, file_errors, storage_errors
+from app.storage.mapping import fact_of
 from app.storage.schema import refuse_strange
 
 _LAST_CALLBACK = "SELECT max(at) FROM event WHERE type = 'callback_received'"
-_STRAYS = "SELECT at FROM event WHERE payment_id IS NULL ORDER BY seq DESC LIMIT 100"
+_STRAYS = "SELECT at, type, data FROM event WHERE payment_id IS NULL ORDER BY seq DESC LIMIT 100"
 
 
 @dataclass(frozen=True, slots=True)
 class Checkup:
-    """`doubt`: what is wrong, in technical words. `strays`: when the newest messages came that belong to no payment."""
+    """`doubt`: what is wrong, in technical words. `strays`: when the newest messages came that belong to no payment.
+
+    `named`: the numbers of the payments that such messages name by our own TransactionID.
+    """
 
     doubt: str | None = None
     last_callback_at: datetime | None = None
     strays: tuple[datetime, ...] = ()
+    named: tuple[int, ...] = ()
 
 
 def check_up(path: Path, since: datetime) -> Checkup:
@@ -40,5 +48,19 @@ def check_up(path: Path, since: datetime) -> Checkup:
         return Checkup(doubt)
     with storage_errors(), file_errors(), closing(connect_reader(path)) as connection:
         last = connection.execute(_LAST_CALLBACK).fetchone()[0]
-        strays = tuple(from_millis(row[0]) for row in connection.execute(_STRAYS).fetchall())
-    return Checkup(None, None if last is None else from_millis(last), strays)
+        strays = connection.execute(_STRAYS).fetchall()
+        named = _named(connection, {_own_id(kind, data) for _, kind, data in strays} - {None})
+    moments = tuple(from_millis(at) for at, _, _ in strays)
+    return Checkup(None, None if last is None else from_millis(last), moments, named)
+
+
+def _own_id(kind: str, data: str) -> str | None:
+    fact = fact_of(kind, data)
+    return fact.txn_id_own if isinstance(fact, OrphanReceived) else None
+
+
+def _named(connection: sqlite3.Connection, own_ids: Collection[str | None]) -> tuple[int, ...]:
+    marks = ", ".join("?" * len(own_ids))
+    query = f"SELECT DISTINCT payment_id FROM link WHERE transaction_id IN ({marks})"
+    rows = connection.execute(f"SELECT number FROM payment WHERE id IN ({query})", tuple(own_ids))
+    return tuple(sorted(row[0] for row in rows.fetchall()))

@@ -11,6 +11,7 @@ from app.domain.events import CallbackReceived, Fact, JournalEntry, Source
 from app.domain.fact_data import from_millis, to_millis
 from app.domain.ids import ContactId, LinkKey, PaymentId
 from app.domain.payment import Payment
+from app.services.customers import bare_account
 from app.services.ports import Appended, Contact, Inquiry
 from app.storage.mapping import fact_text
 from app.storage.projection import entries_of, entries_where, folded, project
@@ -28,6 +29,14 @@ _NEXT_NUMBER = """
     INSERT INTO meta (key, value) VALUES ('last_number', '1')
     ON CONFLICT (key) DO UPDATE SET value = CAST(CAST(value AS INTEGER) + 1 AS TEXT)
     RETURNING value
+"""
+_OF_ACCOUNT = """
+    SELECT l.key, p.number, c.phone, c.email FROM payment p
+    JOIN link l ON l.payment_id = p.id
+    LEFT JOIN contact c ON c.id = p.contact_id
+    WHERE p.state IN ('open', 'authorised') AND p.expires_at > ? AND p.amount_minor = ?
+    AND l.position = (SELECT max(position) FROM link WHERE payment_id = p.id)
+    ORDER BY p.number
 """
 _NOTE_INQUIRY = """
     INSERT INTO inquiry (link_key, asked, asked_at, answered_at) VALUES (?, ?, ?, ?)
@@ -88,6 +97,26 @@ class SqlTransaction:
 
     def payment_of_link(self, key: LinkKey) -> PaymentId | None:
         return payment_of_link(self._connection, key)
+
+    def links_of_transaction(self, transaction_id: str) -> tuple[LinkKey, ...]:
+        return self._links("transaction_id = ?", transaction_id)
+
+    def links_of_uuid(self, uuid: str) -> tuple[LinkKey, ...]:
+        return self._links("uuid = ?", uuid)
+
+    def links_of_account(self, account: str, amount_minor: int, ended_after: datetime) -> tuple[LinkKey, ...]:
+        rows = self._connection.execute(_OF_ACCOUNT, (to_millis(ended_after), amount_minor)).fetchall()
+        wanted = bare_account(account)
+        return tuple(
+            LinkKey(key)
+            for key, number, phone, email in rows
+            if wanted in {bare_account(text) for text in (phone, email) if text}
+            or (not phone and not email and wanted == str(number))
+        )
+
+    def _links(self, condition: str, value: str) -> tuple[LinkKey, ...]:
+        rows = self._connection.execute(f"SELECT key FROM link WHERE {condition} ORDER BY key", (value,))
+        return tuple(LinkKey(row[0]) for row in rows.fetchall())
 
     def find(self, dedupe_key: str) -> JournalEntry | None:
         found = entries_where(self._connection, "e.dedupe_key = ?", dedupe_key)

@@ -140,7 +140,9 @@ async def test_pay_is_what_the_operator_documents(stage: Stage) -> None:
     made = await stage.link()
     assert await Payer(made.url).pay() == "paid"
     query = await stage.shop.next()
-    assert list(query) == ["command", "txn_id", "uuid", "account", "sum", "pay_type", "locale", "txn_date", "sign"]
+    needed = ["command", "txn_id", "uuid", "account", "sum", "pay_type", "locale", "txn_id_own", "txn_date", "sign"]
+    assert list(query) == needed
+    assert query["txn_id_own"] == "t1"
     assert (query["command"], query["uuid"], query["sum"], query["locale"]) == ("pay", made.uuid, "12550", "en")
     assert stage.is_signed(query)
 

@@ -24,7 +24,7 @@ from app.domain.events import (
 from app.domain.ids import TransactionId
 from app.domain.payment import PaymentStatus
 from app.services.ports import Ledger, LedgerTransaction, PaymentFilter
-from tests.builders import START
+from tests.builders import START, UUID
 from tests.contracts.conftest import Spoil
 from tests.contracts.sales import (
     ORPHAN,
@@ -261,3 +261,34 @@ async def test_what_belongs_to_no_payment_is_found_newest_first(ledger: Ledger) 
         await ledger.write(lambda tx, fact=fact: append_orphan(tx, fact))  # type: ignore[misc]
     assert [(entry.fact, entry.repeats) for entry in await ledger.strays()] == [(days[1], 1), (days[0], 0), (ORPHAN, 0)]
     assert [entry.fact for entry in await ledger.strays(1)] == [days[1]]
+
+
+async def test_links_are_found_by_the_operators_ids(ledger: Ledger) -> None:
+    for name in ("a", "b"):
+        await sold(ledger, name)
+    both = tuple(sorted((key_of("a"), key_of("b"))))
+    assert await ledger.write(lambda tx: tx.links_of_uuid(UUID)) == both
+    assert await ledger.write(lambda tx: tx.links_of_transaction(f"{key_of('a')}-1")) == (key_of("a"),)
+    assert await ledger.write(lambda tx: (tx.links_of_uuid(""), tx.links_of_transaction("nobody"))) == ((), ())
+
+
+async def test_links_are_found_by_account_and_sum(ledger: Ledger) -> None:
+    def sales(tx: LedgerTransaction) -> None:
+        sell(tx, "phone", phone="380671234567")
+        sell(tx, "mail", email="Anna@Example.com")
+        sell(tx, "number")
+        sell(tx, "dear", amount_minor=99999, phone="380671234567")
+        sell(tx, "paid", phone="380671234567")
+        receive(tx, "paid")
+        sell(tx, "old", after_s=-7200, phone="380671234567")
+
+    await ledger.write(sales)
+
+    async def found(account: str, sum_minor: int = 12550) -> tuple[str, ...]:
+        return await ledger.write(lambda tx: tx.links_of_account(account, sum_minor, START))
+
+    assert await found("+38 067 123 45 67") == (key_of("phone"),)
+    assert await found("anna@EXAMPLE.com") == (key_of("mail"),)
+    assert await found("3") == (key_of("number"),)
+    assert await found("380671234567", 99999) == (key_of("dear"),)
+    assert await found("1") == ()

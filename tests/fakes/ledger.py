@@ -30,8 +30,9 @@ from app.domain.events import (
 from app.domain.fold import Incomplete, fold
 from app.domain.ids import ContactId, LinkKey, PaymentId
 from app.domain.money import parse_amount
-from app.domain.payment import Payment, PaymentStatus, RefundStatus
+from app.domain.payment import Link, Payment, PaymentStatus, RefundStatus
 from app.services import ports
+from app.services.customers import bare_account
 from app.services.ports import Appended, Contact, Inquiry, PaymentFilter, PaymentView, ProjectionDifference, Totals
 
 T = TypeVar("T")
@@ -86,6 +87,32 @@ class FakeTransaction:
     def payment_of_link(self, key: LinkKey) -> PaymentId | None:
         asked = (e for e in self.journal if isinstance(e.fact, LinkRequested) and e.fact.link_key == key)
         return next((entry.payment_id for entry in asked), None)
+
+    def links_of_transaction(self, transaction_id: str) -> tuple[LinkKey, ...]:
+        return tuple(sorted(link.key for link in self._links() if link.transaction_id == transaction_id))
+
+    def links_of_uuid(self, uuid: str) -> tuple[LinkKey, ...]:
+        return tuple(sorted(link.key for link in self._links() if link.uuid == uuid))
+
+    def links_of_account(self, account: str, amount_minor: int, ended_after: datetime) -> tuple[LinkKey, ...]:
+        waiting = (PaymentStatus.OPEN, PaymentStatus.AUTHORISED)
+        found = sorted(self.payments.values(), key=lambda payment: payment.number)
+        return tuple(
+            payment.link.key
+            for payment in found
+            if payment.state in waiting
+            and payment.amount_minor == amount_minor
+            and payment.link.expires_at > ended_after
+            and bare_account(account) in self._accounts(payment)
+        )
+
+    def _accounts(self, payment: Payment) -> set[str]:
+        contact = self.contact(payment.contact_id)
+        given = {bare_account(text) for text in (contact.phone, contact.email) if text} if contact else set()
+        return given or {str(payment.number)}
+
+    def _links(self) -> Iterator[Link]:
+        return (link for payment in self.payments.values() for link in payment.links)
 
     def find(self, dedupe_key: str) -> JournalEntry | None:
         place = self.place_of_key.get(dedupe_key)

@@ -147,7 +147,7 @@ async def test_all_is_well_in_a_live_home_that_works() -> None:
     assert ills(found) == {}
     assert list(found) == [
         "settings", "key_pair", "token", "operator_key", "ledger", "last_callback", "strays",
-        "listener", "public_url", "address", "reach", "tls", "operator", "token_accepted", "clock",
+        "listener", "public_url", "address", "fixed_address", "reach", "tls", "operator", "token_accepted", "clock",
     ]  # fmt: skip
 
 

@@ -274,4 +274,4 @@ def test_news_of_others_is_not_urgent() -> None:
 
     fine = JournalEntry(1, START, PaymentId("p-a"), Source.CALLBACK, callback("a"))
     world.watcher.hear(fine)
-    assert world.watcher._urgent == set()
+    assert world.watcher._urgent == {}

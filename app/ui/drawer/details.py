@@ -31,6 +31,8 @@ _PROPOSALS: Final[Mapping[Attention, Action]] = {
     Attention.REPLAY: Action.CHECK,
     Attention.CONTRADICTION: Action.CHECK,
     Attention.SILENT: Action.CHECK,
+    Attention.OVER_REFUNDED: Action.SETTLE,
+    Attention.REFUND_AFTER_ALL: Action.SETTLE,
 }
 """What the sentence of a worry proposes; all others are looked up at the operator and then settled."""
 _ABOUT_REFUNDS = (Action.ASK_REFUND, Action.REFUND_DONE, Action.REFUND_NOT)

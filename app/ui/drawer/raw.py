@@ -16,7 +16,7 @@ from app.ui.front import Front
 HIDDEN = "***"
 _PERSONAL = ("phone", "email")
 _KEY_SHOWN = 4
-_CHECKED = frozenset({"txn_id", "uuid", "txn_date", "id", "operation_id", "transaction_id"})
+_CHECKED = frozenset({"txn_id", "uuid", "txn_date", "id", "operation_id", "transaction_id", "txn_id_own"})
 
 
 def support_json(view: PaymentView, entries: Sequence[JournalEntry], front: Front) -> str:

@@ -82,6 +82,10 @@ def fact_look(fact: Fact) -> Look:
 
 
 def _callback_look(fact: CallbackReceived) -> Look:
+    if fact.replay:
+        return _ODD
+    if fact.at_fixed_address:
+        return _QUIET
     if fact.command == "pay":
         return _GOOD if fact.counts else _ODD
     if fact.command == "refund":

@@ -15,7 +15,15 @@ from app.ui.pages.settings.state import CheckupState, FindingRow, Note
 
 DIAGNOSTICS_NAME: Final = "paydesk-diagnostics.zip"
 UNSURE: Final = frozenset(
-    {"accepted_unknown", "address_none", "check_failed", "operator_not_asked", "reach_untested", "strays_some"}
+    {
+        "accepted_unknown",
+        "address_none",
+        "check_failed",
+        "operator_not_asked",
+        "reach_untested",
+        "strays_named",
+        "strays_some",
+    }
 )
 """Not well, but nothing is broken by it either: it could not be looked at, or a person must compare."""
 NOT_YET: Final = frozenset({"callback_never", "clock_unknown"})

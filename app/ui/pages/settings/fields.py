@@ -35,7 +35,7 @@ SHOP = (
     FieldSpec("shop.name", Kind.TEXT, _("Shop name"), _("Shown at the top of the window.")),
     FieldSpec(
         "shop.terminal_id", Kind.NUMBER, _("Terminal number"),
-        _("The number of this desk at XPAY. Do not change it while payments are open: they are asked for by it."),
+        _("The number of this desk at XPAY. Payments keep the number that they were made with."),
     ),
     FieldSpec(
         "shop.payer_locale", Kind.CHOICE, _("Customer's language"), _("The page where the customer pays opens in it."),
@@ -103,6 +103,11 @@ CALLBACKS = (
         "callbacks.signature", Kind.CHOICE, _("Signature of messages"), heading=_("What is believed"),
         choices=(("required", _("Required")), ("optional", _("Optional"))),
         warn_if=("optional", _("Unsigned messages about payments are believed. Switch this on only if XPAY says so.")),
+    ),
+    FieldSpec(
+        "callbacks.fixed_address", Kind.FLAG, _("Fixed address"),
+        _("Only if XPAY has set one address for all messages of this shop: it is the public address with /xpay/."),
+        codec=FLAG,
     ),
     FieldSpec(
         "callbacks.allowed_addresses", Kind.LINES, _("Allowed senders"),

@@ -1,0 +1,170 @@
+"""The fixed address `/xpay/` and our own id given back (protocol.md A6b), through real HTTP."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from app.domain.events import CallbackReceived, OrphanReceived
+from app.domain.payment import Attention, ConfirmedBy, PaymentStatus
+from app.services.fixed_address import KEPT
+from app.services.ports import StatusAnswer
+from app.services.till import Sale
+from app.services.watch import AskingRules, Watch
+from app.services.watcher import Watcher
+from tests.wiring.shop import UUID, Shop, open_payment
+
+FIXED = "/xpay/"
+PHONE = "380671234567"
+
+
+class Operator:
+    """Answers [20003] with `status`."""
+
+    def __init__(self, status: int = 1) -> None:
+        self.status = status
+        self.asked: list[str] = []
+
+    async def ask_status(self, transaction_id: str, terminal_id: str) -> StatusAnswer:
+        self.asked.append(transaction_id)
+        return StatusAnswer(self.status, "")
+
+
+async def switched_on(shop: Shop) -> None:
+    await shop.change(callbacks__fixed_address="true")
+    shop.view = await open_payment(shop.core, Sale(12550, phone=PHONE), uuid=UUID)
+
+
+async def facts(shop: Shop) -> list[CallbackReceived]:
+    entries = await shop.core.ledger.entries(shop.view.payment.id)
+    return [entry.fact for entry in entries if isinstance(entry.fact, CallbackReceived)]
+
+
+@pytest.mark.parametrize("command", ["check", "auth", "pay", "error", "refund", "capture"])
+async def test_switched_off_it_is_nobodys_address(shop: Shop, command: str) -> None:
+    query = shop.asking(command) if command in ("check", "auth") else shop.query(command)
+    response = await shop.get(query, FIXED)
+    assert (response.status_code, response.content) == (404, b"")
+    assert await facts(shop) == []
+
+
+@pytest.mark.parametrize(
+    "names",
+    [
+        {"txn_id_own": "own"},
+        {"txn_id_own": None, "uuid": UUID, "account": "x"},
+        {"txn_id_own": None, "uuid": "another", "account": f"+{PHONE[:5]} {PHONE[5:]}"},
+    ],
+)
+async def test_a_signed_pay_is_kept_and_only_asking_settles_it(shop: Shop, names: dict[str, str | None]) -> None:
+    await switched_on(shop)
+    if names["txn_id_own"] == "own":
+        names = {"txn_id_own": shop.link.transaction_id, "uuid": "another", "account": "x"}
+    query = shop.query(**names)
+    assert await shop.told(query, FIXED) == ("10", "Ok")
+    assert await shop.told(query, FIXED) == ("10", "Ok")
+    payment = await shop.payment()
+    assert (payment.state, payment.received_minor, payment.attention) == (PaymentStatus.OPEN, 0, ())
+    [fact] = await facts(shop)
+    assert (fact.at_fixed_address, fact.counts, fact.link_key) == (True, False, shop.link.key)
+
+
+async def test_it_wakes_the_question_about_the_named_payment(shop: Shop) -> None:
+    await switched_on(shop)
+    operator = Operator()
+    ledger = shop.core.ledger
+    watch = Watch(ledger, operator, shop.clock, AskingRules(proves=True))  # type: ignore[arg-type]
+    await watch.ask(shop.view.payment.id, baseline=True)
+    watcher = Watcher(ledger, watch, shop.clock)
+    await shop.told(shop.query(txn_id_own=shop.link.transaction_id), FIXED)
+    watcher.hear((await ledger.entries(shop.view.payment.id))[-1])
+    shop.clock.ahead = timedelta(seconds=11)
+    operator.status = 10
+    await watcher.look([])
+    await watcher.settled()
+    payment = await shop.payment()
+    assert (payment.state, payment.confirmed_by) == (PaymentStatus.PAID, ConfirmedBy.ASKING)
+    # The callback on the link's own address is proof of its own, and says it better.
+    await shop.told(shop.query(txn_id_own=shop.link.transaction_id))
+    payment = await shop.payment()
+    assert (payment.confirmed_by, payment.received_minor, payment.attention) == (ConfirmedBy.CALLBACK, 12550, ())
+
+
+async def test_what_names_nobody_or_several_is_an_orphan_and_answered(shop: Shop) -> None:
+    await switched_on(shop)
+    await open_payment(shop.core, Sale(12550, phone=PHONE))
+    several = shop.query(uuid="another", account=PHONE)
+    nobody = shop.query("refund", uuid="another", account="nobody", txn_id_own="t-of-before-the-restore", txn_id="2")
+    for query in (several, nobody, nobody):
+        assert await shop.told(query, FIXED) == ("10", "Ok")
+    strays = await shop.core.ledger.strays()
+    orphans = [(entry.fact, entry.repeats) for entry in strays if isinstance(entry.fact, OrphanReceived)]
+    assert [(fact.command, fact.txn_id_own, repeats) for fact, repeats in orphans] == [
+        ("refund", "t-of-before-the-restore", 1),
+        ("pay", None, 0),
+    ]
+    assert await facts(shop) == []
+
+
+@pytest.mark.parametrize(
+    "changes", [{"sign": None}, {"sign": "AAAA"}, {"sum": None}, {"command": "capture"}, {"txn_id": "ж"}]
+)
+async def test_anything_else_is_not_there(shop: Shop, changes: dict[str, str | None]) -> None:
+    await switched_on(shop)
+    response = await shop.get(shop.query(**{"txn_id_own": shop.link.transaction_id, **changes}), FIXED)  # type: ignore[arg-type]
+    assert response.status_code == 404
+    assert await facts(shop) == []
+
+
+async def test_a_check_is_answered_for_the_one_payable_payment(shop: Shop) -> None:
+    await switched_on(shop)
+    asked = {"uuid": "another", "account": PHONE}
+    assert await shop.told(shop.asking("check", **asked), FIXED) == ("10", "Ok")
+    assert await shop.told(shop.asking("check", **asked, sum="1"), FIXED) == ("21", "unknown payment")
+    assert await shop.told(shop.asking("check", uuid="another", account="x"), FIXED) == ("21", "unknown payment")
+    assert await shop.told(shop.asking("auth", txn_id="2", **asked), FIXED) == ("10", "Ok")
+    second = await open_payment(shop.core, Sale(12550, phone=PHONE))
+    assert await shop.told(shop.asking("check", txn_id="3", **asked), FIXED) == ("21", "unknown payment")
+    await shop.core.till.cancel(second.payment.id)
+    assert await shop.told(shop.asking("check", txn_id="3", **asked), FIXED) == ("10", "Ok")
+
+
+async def test_a_check_of_a_payment_that_is_paid_says_so(shop: Shop) -> None:
+    await switched_on(shop)
+    await shop.told(shop.query())
+    own = {"txn_id_own": shop.link.transaction_id}
+    assert await shop.told(shop.asking("check", **own), FIXED) == ("21", "already paid")
+
+
+async def test_unsigned_questions_do_not_fill_the_journal(shop: Shop) -> None:
+    await switched_on(shop)
+    for number in range(KEPT + 5):
+        query = shop.asking("check", txn_id=str(number), txn_id_own=shop.link.transaction_id)
+        assert await shop.told(query, FIXED) == ("10", "Ok")
+    assert len(await facts(shop)) == KEPT
+
+
+async def test_a_pay_that_gives_back_another_id_is_another_operation(shop: Shop) -> None:
+    await shop.told(shop.query(txn_id_own=shop.link.transaction_id, txn_id="1", sum="6275"))
+    assert Attention.OTHER_OPERATION not in (await shop.payment()).attention
+    await shop.told(shop.query(txn_id_own="somebody-elses", txn_id="2", sum="6275"))
+    payment = await shop.payment()
+    assert (payment.state, payment.attention) == (PaymentStatus.PAID, (Attention.OTHER_OPERATION,))
+
+
+@pytest.mark.parametrize("own", ["", "x" * 33, "<b>", "ж"])
+async def test_an_id_that_is_none_of_ours_by_its_form_says_nothing(shop: Shop, own: str) -> None:
+    await shop.told(shop.query(txn_id_own=own))
+    payment = await shop.payment()
+    assert (payment.state, payment.attention) == (PaymentStatus.PAID, ())
+
+
+async def test_the_message_of_the_fixed_address_does_not_spoil_the_pay_of_another_payment(shop: Shop) -> None:
+    """What names the payment there is not signed: the same message on its right address still counts."""
+    await switched_on(shop)
+    other = await open_payment(shop.core, Sale(12550))
+    query = shop.query(txn_id_own=other.payment.link.transaction_id)
+    await shop.told(query, FIXED)
+    await shop.told(shop.query())
+    assert (await shop.payment()).state is PaymentStatus.PAID
