@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import copy
 import re
 import string
 from collections.abc import Iterator
@@ -100,6 +101,17 @@ def test_every_error_has_a_sentence_of_one_line(kind: type[PaydeskError], langua
     assert sentence.endswith(".")
     assert "\n" not in sentence
     assert len(sentence) > 20
+
+
+@pytest.mark.parametrize("kind", list(_kinds(PaydeskError)))
+def test_an_error_can_be_copied(kind: type[PaydeskError]) -> None:
+    """The file for support holds findings, and those hold errors."""
+    copied = copy.deepcopy(kind(key="shop.name", line=3))
+    assert (type(copied), copied.details, str(copied)) == (
+        kind,
+        {"key": "shop.name", "line": 3},
+        str(kind(**copied.details)),
+    )
 
 
 def test_error_names_its_details() -> None:
