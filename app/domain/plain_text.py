@@ -1,4 +1,4 @@
-"""Text that others wrote, made safe to show: nothing in it moves a cursor, begins a line or turns the reading direction.
+"""Text that others wrote, made safe to show: it moves no cursor, begins no line, turns no reading direction.
 
 One foreign value goes through `one_line`; a whole line of ours that holds such values through `without_controls`;
 logs and JSON for people, where nothing may get lost, through `escaped`. Mark-up is not looked at here: who renders
