@@ -6,7 +6,7 @@ from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QFontMetrics, QResizeEvent
 from PySide6.QtWidgets import QWidget
 
-from app.domain.plain_text import one_line
+from app.domain.plain_text import without_controls
 from app.ui.widgets.plain_text import PlainLabel, set_spoken, set_tooltip
 
 
@@ -19,7 +19,7 @@ class ElidedLabel(PlainLabel):
 
     def show_text(self, text: str) -> None:
         """Show a text; line breaks become spaces."""
-        self._whole = one_line(text)
+        self._whole = without_controls(text)
         set_spoken(self, self._whole)
         self._elide()
         self.updateGeometry()
