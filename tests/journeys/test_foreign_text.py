@@ -17,13 +17,13 @@ from app.services.ports import LedgerTransaction
 from app.services.statement_lines import StatementLine
 from app.storage.ledger import SqlLedger
 from tests.contracts.sales import key_of, payment_of
-from tests.gallery.day import day
+from tests.gallery.day import FAILED, NOT_CREATED, OPEN, REFUNDED, UNDERPAID, day, nth
 from tests.gallery.sold import MOMENT
 from tests.hostile import acting, hostile, in_hostile_words
 from tests.journeys.conftest import ENVIRONMENT, Shells
 
 pytestmark = pytest.mark.timeout(180)
-TEXT = hostile(Path("/picture.png"))
+TEXT = hostile(Path("/picture.png")) + " " * 90 + "Paid"
 TAG = "<b>PAID</b>"
 ON_A_LINE = "<b>PAID</b>\x9b31m\u202egnp\u200b" + " " * 90 + "END"  # what a setting may hold
 FORGED = "FORGED"
@@ -75,13 +75,14 @@ async def test_every_verb_that_reads(shells: Shells, tmp_path: Path) -> None:
     listed = shown(shells, "payments")
     assert len(listed) == len(rows)
     assert all(line.startswith("№ ") and TAG in line for line in listed)
-    for row in rows:
-        story = shells.json("payment", row["id"])
-        told = shown(shells, "payment", row["id"])
+    for place in (OPEN, FAILED, REFUNDED, UNDERPAID, NOT_CREATED):
+        story = shells.json("payment", nth(place))
+        told = shown(shells, "payment", nth(place))
         assert len(told) == 1 + sum(bool(link["url"]) for link in story["links"]) + len(story["refunds"]) + len(
             story["events"]
         )
         assert TAG in told[0]
+        assert not any("   " in line.strip() for line in (*told, *listed)), "a gap would push the rest out of sight"
     assert len(shown(shells, "statement", "--kept")) == 1
     assert shown(shells, "rebuild", "--check")
 
