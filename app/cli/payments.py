@@ -114,7 +114,7 @@ async def _print_payment(
         else:
             _print_summary(view, texts, now)
             if view.payment.link.url:
-                print_line(view.payment.link.url)
+                print_columns(view.payment.link.url)
         return
     entries = await core.ledger.entries(view.payment.id)
     if json_wanted:
@@ -135,7 +135,7 @@ def _print_links_and_refunds(payment: Payment, texts: Texts) -> None:
 
     for made in payment.links:
         if made.url:
-            print_line(made.url)
+            print_columns(made.url)
     for refund in payment.refunds:
         print_columns(money_text(refund.amount_minor), texts.say(REFUND_STATES[refund.status]), refund.reason)
 
