@@ -101,7 +101,7 @@ def _say_where_it_hangs() -> int:
     frames = sys._current_frames()
     for thread in threading.enumerate():
         stack = "".join(traceback.format_stack(frames.get(thread.ident or 0)))
-        log.critical("the core does not stop; thread %s:\n%s", thread.name, stack)
+        log.critical("the core does not stop; thread %s:", thread.name, extra={"places": stack})
     return HANGS
 
 

@@ -1,4 +1,8 @@
-"""Logging set-up. Every line, tracebacks included, passes the redaction; nothing goes to stdout."""
+"""Logging set-up. Every line, tracebacks included, passes the redaction; nothing goes to stdout.
+
+A record is one line; what belongs to it (traceback, stack, `extra={"places": ...}`) follows on indented lines. What a
+foreign text brings along, line breaks above all, is spelled out, so that it cannot write records of its own.
+"""
 
 from __future__ import annotations
 
@@ -10,11 +14,14 @@ from datetime import UTC, datetime
 from io import TextIOWrapper
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
+from textwrap import indent
 
+from app.domain.plain_text import escaped
 from app.domain.redaction import redact_text
 
 LOG_NAME = "paydesk.log"
 _MAX_BYTES = 1_000_000
+_INDENT = "  "
 _KEPT = 2  # with the running one: three files of 1 MB
 _OFF = ("aiohttp.access", "aiohttp.server")  # they quote requests, and a request may hold a card number
 _QUIET = ("aiohttp", "httpx", "httpcore", "asyncio", "keyring", "alembic", "sqlalchemy")
@@ -29,8 +36,19 @@ class RedactingFormatter(logging.Formatter):
     def formatTime(self, record: logging.LogRecord, datefmt: str | None = None) -> str:  # noqa: N802 - stdlib's name
         return datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds")
 
+    def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802 - stdlib's name
+        return escaped(redact_text(super().formatMessage(record)))
+
     def format(self, record: logging.LogRecord) -> str:
-        return redact_text(super().format(record))
+        line, _, rest = super().format(record).partition("\n")
+        places = str(getattr(record, "places", ""))
+        return line + "".join(map(_following, (places, rest)))
+
+
+def _following(text: str) -> str:
+    """Return what follows a record: redacted, every line indented, which no record's own line is."""
+    told = escaped(redact_text(text), keep="\n").rstrip("\n")
+    return "\n" + indent(told, _INDENT, lambda line: True) if told else ""
 
 
 class PrivateRotatingFileHandler(RotatingFileHandler):

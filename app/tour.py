@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from app.bootstrap.windowed import demo_plan
 from app.domain.errors import Defect, StorageReadOnly
 from app.domain.ids import PaymentId
+from app.domain.plain_text import without_controls
 from app.gui import run_window
 from app.ui.desk_app import DeskApp
 from app.ui.pages.till.state import CardFace, PaymentCard
@@ -135,8 +136,8 @@ class Tour:
         return self._texts.say("Payment {number}: the link is {url}", number=card.number, url=card.url)
 
     def say(self, line: str) -> None:
-        """Print a line at once."""
-        sys.stdout.write(line + "\n")
+        """Print a line at once; nothing of it acts on the terminal."""
+        sys.stdout.write(without_controls(line) + "\n")
         sys.stdout.flush()
 
 

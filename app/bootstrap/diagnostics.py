@@ -14,6 +14,7 @@ from pathlib import Path
 from app import __version__
 from app.bootstrap.home import Home
 from app.domain.errors import StorageError
+from app.domain.plain_text import escaped
 from app.domain.redaction import redact_text
 from app.services.findings import Finding
 
@@ -25,7 +26,7 @@ _HIDDEN_SETTINGS = ("operator.token",)
 def write_diagnostics(home: Home, findings: Sequence[Finding], target: Path) -> Path:
     """Write a zip with versions, settings, the doctor's findings and the ends of the logs. Raises StorageError.
 
-    Logs are redacted when they are written; they are redacted again here, by the rules of this version.
+    Logs are redacted and made plain when they are written; both is done again here, by the rules of this version.
     """
     parts = {
         "versions.json": json.dumps(_versions(), indent=2),
@@ -37,7 +38,7 @@ def write_diagnostics(home: Home, findings: Sequence[Finding], target: Path) -> 
     try:
         with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
             for name, text in parts.items():
-                archive.writestr(name, redact_text(text))
+                archive.writestr(name, escaped(redact_text(text), keep="\n"))
     except OSError as failure:
         raise StorageError(path=str(target), reason=failure.strerror or "") from failure
     return target
@@ -77,6 +78,6 @@ def _tail(path: Path) -> str:
     try:
         with path.open("rb") as log:
             log.seek(max(0, path.stat().st_size - LOG_TAIL_BYTES))
-            return log.read().decode("utf-8", "replace")
+            return log.read().decode("utf-8", "replace").replace("\r\n", "\n")
     except OSError as failure:
         return f"(cannot be read: {failure.strerror})"

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from app.cli.output import FOUND, fail, print_json, texts_of, warn
+from app.cli.output import FOUND, fail, print_columns, print_json, texts_of, warn
 from app.cli.payments import as_json
 from app.domain.errors import PaydeskError
 
@@ -81,6 +81,6 @@ def _show(found: list[Finding], texts: Texts, zone: str, json_wanted: bool) -> N
         print_json(rows)
         return
     for row in rows:
-        click.echo(f"{'ok' if row['ok'] else '!!'}  {row['text']}")
+        print_columns("ok" if row["ok"] else "!!", str(row["text"]))
         if row["advice"] and not row["ok"]:
-            click.echo(f"    {row['advice']}")
+            print_columns(str(row["advice"]), indent="    ")

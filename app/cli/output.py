@@ -13,6 +13,7 @@ import click
 
 from app.domain import errors
 from app.domain.errors import PaydeskError
+from app.domain.plain_text import one_line, without_controls
 
 if TYPE_CHECKING:
     from app.bootstrap import Home
@@ -62,7 +63,21 @@ def texts_of(language: str = "system") -> Texts:
 
 def warn(sentence: str) -> None:
     """Print one line for people on stderr."""
-    click.echo(" ".join(sentence.split()), err=True)
+    click.echo(one_line(sentence), err=True)
+
+
+def print_line(line: str) -> None:
+    """Print one line for people on stdout, whoever wrote what is in it: nothing of it acts on the terminal."""
+    click.echo(without_controls(line))
+
+
+def print_columns(*words: str | None, indent: str = "") -> None:
+    """Print one line of words with gaps between them, without those that are empty.
+
+    No word has a gap of its own, so a foreign one cannot pass for several.
+    """
+    shown = (one_line(word) for word in words if word)
+    print_line(indent + "  ".join(word for word in shown if word))
 
 
 def print_json(document: object) -> None:

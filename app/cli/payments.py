@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from app.cli.output import FOUND, Failed, print_json, run, warn
+from app.cli.output import FOUND, Failed, print_columns, print_json, print_line, run, warn
 from app.domain.errors import NotFound, OperatorError, PaydeskError
 from app.domain.ids import PaymentId
 from app.domain.payment import PaymentStatus
@@ -112,46 +112,45 @@ async def _print_payment(
         if json_wanted:
             print_json(payment_json(view, now))
         else:
-            click.echo(_line(view, texts, now))
+            _print_summary(view, texts, now)
             if view.payment.link.url:
-                click.echo(view.payment.link.url)
+                print_columns(view.payment.link.url)
         return
     entries = await core.ledger.entries(view.payment.id)
     if json_wanted:
         print_json(story_json(view, entries, now, texts.event))
         return
-    click.echo(_line(view, texts, now))
-    _echo_links_and_refunds(view.payment, texts)
+    _print_summary(view, texts, now)
+    _print_links_and_refunds(view.payment, texts)
     from app.i18n.formats import moment_text, shop_zone
 
     zone = shop_zone(core.home.settings.shop.timezone)
     for entry in entries:
-        click.echo(f"  {moment_text(entry.at, zone)}  {texts.event(entry)}")
+        print_columns(moment_text(entry.at, zone), texts.event(entry), indent="  ")
 
 
-def _echo_links_and_refunds(payment: Payment, texts: Texts) -> None:
+def _print_links_and_refunds(payment: Payment, texts: Texts) -> None:
     from app.i18n.event_texts import REFUND_STATES
     from app.i18n.formats import money_text
 
     for made in payment.links:
         if made.url:
-            click.echo(made.url)
+            print_columns(made.url)
     for refund in payment.refunds:
-        words = (money_text(refund.amount_minor), texts.say(REFUND_STATES[refund.status]), refund.reason)
-        click.echo("  ".join(word for word in words if word))
+        print_columns(money_text(refund.amount_minor), texts.say(REFUND_STATES[refund.status]), refund.reason)
 
 
-def _line(view: PaymentView, texts: Texts, now: datetime) -> str:
+def _print_summary(view: PaymentView, texts: Texts, now: datetime) -> None:
     from app.i18n.formats import money_text
 
     payment = view.payment
     status = texts.status(payment.status(now), payment.late, payment.last_error)
-    marks = "".join(f"  ! {texts.attention(code)}" for code in payment.attention)
+    marks = (f"! {texts.attention(code)}" for code in payment.attention)
     returned = texts.refund(payment.refund)
     if returned:
         status = f"{status}, {returned}"
-    words = f"  {payment.purpose}" if payment.purpose else ""
-    return f"№ {payment.number}  {money_text(payment.amount_minor, payment.currency)}  {status}{words}{marks}"
+    money = money_text(payment.amount_minor, payment.currency)
+    print_columns(f"№ {payment.number}", money, status, payment.purpose, *marks)
 
 
 @click.command()
@@ -178,9 +177,9 @@ def payments(home: str | None, /, json_wanted: bool, **options: Any) -> None:
                 print_json([payment_json(view, now) for view in found])
                 return
             for view in found:
-                click.echo(_line(view, texts, now))
+                _print_summary(view, texts, now)
             if not found:
-                click.echo(texts.say("No payments."))
+                print_line(texts.say("No payments."))
 
     run(home, work)
 
@@ -278,10 +277,10 @@ def rebuild(home: str | None, check_only: bool, json_wanted: bool) -> None:
         if json_wanted:
             print_json({"equal": not rows, "written": bool(rows) and not check_only, "differences": rows})
         elif not rows:
-            click.echo(texts.say("The list of payments agrees with the journal."))
+            print_line(texts.say("The list of payments agrees with the journal."))
         else:
             for row in rows:
-                click.echo("№ {number}  {column}: {stored!r} -> {folded!r}".format(**row))
+                print_line("№ {number}  {column}: {stored!r} -> {folded!r}".format(**row))
         return bool(rows) and check_only
 
     if run(home, work):

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from app.cli.output import fail, run, texts_of, warn
+from app.cli.output import fail, print_line, run, texts_of, warn
 from app.domain.errors import PaydeskError, StorageReadOnly
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ async def _ready(address: str) -> None:
     told = asyncio.create_task(until_told_to_stop(), name="told to stop")
     await asyncio.sleep(0)
     try:
-        click.echo(f"ready {address}")
+        print_line(f"ready {address}")
         sys.stdout.flush()
         await told
     finally:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from app.cli.output import print_json, run
+from app.cli.output import print_json, print_line, run
 from app.cli.payments import as_json
 
 if TYPE_CHECKING:
@@ -70,8 +70,9 @@ def _show(opened: Home, json_wanted: bool) -> None:
     if json_wanted:
         print_json(shown)
     else:
-        click.echo(shown["public_key_pem"].strip())
-        click.echo(f"SHA-256 {shown['fingerprint']}")
+        for line in shown["public_key_pem"].strip().splitlines():
+            print_line(line)
+        print_line(f"SHA-256 {shown['fingerprint']}")
 
 
 @click.group()
@@ -89,14 +90,14 @@ def config_get(home: str | None, key: str | None, json_wanted: bool) -> None:
     async def work(opened: Home, texts: Texts) -> None:
         if key is not None:
             value = opened.file.value(key, opened.settings, opened.secrets)
-            print_json(value) if json_wanted else click.echo(_plain(value))
+            print_json(value) if json_wanted else print_line(_plain(value))
             return
         everything = opened.file.as_dict(opened.settings, opened.secrets)
         if json_wanted:
             print_json(everything)
             return
         for name, value in everything.items():
-            click.echo(f"{name} = {_plain(value)}")
+            print_line(f"{name} = {_plain(value)}")
 
     run(home, work)
 
@@ -117,7 +118,7 @@ def config_set(home: str | None, key: str, value: str, json_wanted: bool) -> Non
         if json_wanted:
             print_json({key: stored})
         else:
-            click.echo(f"{key} = {_plain(stored)}")
+            print_line(f"{key} = {_plain(stored)}")
 
     run(home, work)
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from app.cli.output import print_json, run, warn
+from app.cli.output import print_columns, print_json, print_line, run, warn
 from app.cli.payments import as_json
 
 if TYPE_CHECKING:
@@ -90,9 +90,9 @@ def _show(fetched: Fetched, texts: Texts, timezone: str) -> None:
             line.txn_id,
             line.purpose,
         )
-        click.echo("  ".join(word for word in words if word))
+        print_columns(*words)
     if not fetched.lines:
-        click.echo(texts.say("The operator lists nothing for these days."))
+        print_line(texts.say("The operator lists nothing for these days."))
     if fetched.unreadable:
         warn(
             texts.n(

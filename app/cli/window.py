@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final, NoReturn
 
 import click
 
-from app.cli.output import fail, fail_plainly, texts_of
+from app.cli.output import fail, fail_plainly, print_line, texts_of
 from app.domain.errors import PaydeskError
 
 if TYPE_CHECKING:
@@ -109,7 +109,7 @@ def _open_window(home: str | None, speed: float, keep: bool) -> None:
 
 def _play_tour(home: str | None, directory: str | None, texts: Texts, speed: float, keep: bool) -> None:
     if directory is None:
-        click.echo(texts.say("There is no display here, so the desk is played offscreen."))
+        print_line(texts.say("There is no display here, so the desk is played offscreen."))
     os.environ["QT_QPA_PLATFORM"] = "offscreen"
     from app.tour import play
 

@@ -13,6 +13,8 @@ PaydeskError
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
 from typing import ClassVar
 
 
@@ -25,6 +27,9 @@ class PaydeskError(Exception):
     def __init__(self, **details: object) -> None:
         super().__init__(self.code)
         self.details = details
+
+    def __reduce__(self) -> tuple[Callable[[], PaydeskError], tuple[()]]:
+        return partial(type(self), **self.details), ()  # the standard way copies without keywords, and fails
 
     def __str__(self) -> str:
         shown = ", ".join(f"{key}={value!r}" for key, value in self.details.items())

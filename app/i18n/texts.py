@@ -17,6 +17,7 @@ from app.domain.events import (
     UnknownFact,
 )
 from app.domain.payment import Attention, ConfirmedBy, PaymentStatus, RefundMark, RefundStatus
+from app.domain.plain_text import one_line
 from app.domain.receipts import NO_REASON
 from app.i18n import event_texts as words
 from app.i18n.catalogue import catalogue
@@ -28,10 +29,13 @@ _DONE, _FAILED = 10, 21  # [20003] OperationStatus (protocol.md A4)
 
 
 class _Gaps(dict[str, object]):
-    """A value that nobody gave must not turn a message into a crash."""
+    """What fills a sentence: every text as plain text on one line, whoever wrote it."""
+
+    def __init__(self, values: Mapping[str, object]) -> None:
+        super().__init__({name: _plain(value) for name, value in values.items()})
 
     def __missing__(self, key: str) -> str:
-        return "?"
+        return "?"  # a value that nobody gave must not turn a message into a crash
 
 
 class Texts:
@@ -78,7 +82,7 @@ class Texts:
     def reason(self, reason: str) -> str:
         """Return why a setting's value is no good, from its code such as `range:1..65535`."""
         code, _, limits = reason.partition(":")
-        return self.say(REASONS[code], limits=limits) if code in REASONS else reason
+        return self.say(REASONS[code], limits=limits) if code in REASONS else one_line(reason)
 
     def status(self, status: PaymentStatus, late: bool = False, last_error: str | None = None) -> str:
         if status is PaymentStatus.PAID and late:
@@ -88,7 +92,7 @@ class Texts:
         return self.say(words.STATUSES[status])
 
     def failure(self, last_error: str | None) -> str:
-        """Return why the last attempt failed: the operator's own words, or ours where it had none."""
+        """Return why the last attempt failed on one line: the operator's own words, or ours where it had none."""
         if last_error == NO_REASON:
             return self.say(words.NO_REASON)
         return self._message(last_error or "")
@@ -129,8 +133,8 @@ class Texts:
         return self.say(sentence, **values)
 
     def _message(self, message: str) -> str:
-        """Return the operator's words, or ours where its answer held none."""
-        return self.say(words.NONSENSE[message]) if message in words.NONSENSE else message
+        """Return the operator's words on one line, or ours where its answer held none."""
+        return self.say(words.NONSENSE[message]) if message in words.NONSENSE else one_line(message)
 
     def _callback(self, fact: CallbackReceived) -> str:
         values = _shown(asdict(fact))
@@ -157,8 +161,14 @@ def _shown(details: Mapping[str, object]) -> dict[str, object]:
         if name.endswith("_minor") and isinstance(value, int):
             values[name.removesuffix("_minor")] = money_text(value)
         else:
-            values[name] = "" if value is None else " ".join(str(value).split())
+            values[name] = "" if value is None else one_line(str(value))
     return values
+
+
+def _plain(value: object) -> object:
+    """Numbers as they are; a text with nothing to take out keeps its edges: it may be a part of a sentence of ours."""
+    text = str(value)
+    return value if isinstance(value, int | float) or (text.isprintable() and "  " not in text) else one_line(text)
 
 
 def _answer(fact: StatusAnswered) -> str:

@@ -155,6 +155,6 @@ def log_defect(failure: object) -> None:
     """Log where we are wrong, without the words of the failure: they may quote a request."""
     if isinstance(failure, BaseException):
         places = "".join(traceback.format_tb(failure.__traceback__))
-        log.error("defect in the listener: %s\n%s", type(failure).__name__, places)
+        log.error("defect in the listener: %s", type(failure).__name__, extra={"places": places})
     else:
         log.error("defect in the listener")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from html import escape
 
+from app.domain.plain_text import one_line
 from app.simulator.callbacks import ZONE
 from app.simulator.orders import DONE, Order
 from app.simulator.words import words
@@ -45,6 +46,11 @@ def money(minor: int) -> str:
     major, rest = divmod(minor, 100)
     grouped = f"{major:,}".replace(",", "\u00a0")
     return f"{grouped},{rest:02d}\u00a0₴"
+
+
+def _foreign(text: str) -> str:
+    """Return what others wrote as it may stand in the page or between quotes: escaped, and turning no direction."""
+    return escape(one_line(text), quote=True)
 
 
 def outcome_of(order: Order, now: datetime) -> str | None:
@@ -95,7 +101,7 @@ def _banner(order: Order) -> str:
 
 
 def _sum(order: Order) -> str:
-    purpose = escape(str(order.data.get("Purpose") or order.data.get("Order") or ""))
+    purpose = _foreign(str(order.data.get("Purpose") or order.data.get("Order") or ""))
     until = words(order.locale)["until"].format(time=order.expires_at.astimezone(ZONE).strftime("%H:%M"))
     return (
         f'<section class="card sum"><p class="amount">{money(order.amount_minor)}</p>'
@@ -105,7 +111,7 @@ def _sum(order: Order) -> str:
 
 def _result(order: Order, outcome: str) -> str:
     say = words(order.locale)
-    more = escape(order.refused) if outcome == "refused" and order.refused else say[f"{outcome}_more"]
+    more = _foreign(order.refused) if outcome == "refused" and order.refused else say[f"{outcome}_more"]
     return (
         f'<section class="result {outcome}" id="result" data-status="{outcome}" role="status">'
         f'<span class="mark" aria-hidden="true">{MARKS[outcome]}</span><b>{say[outcome]}</b>{more}</section>'

@@ -5,11 +5,12 @@ from __future__ import annotations
 import asyncio
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QVBoxLayout, QWidget
 
 from app.ui.front import Question
 from app.ui.theme import tokens
 from app.ui.theme.marks import mark
+from app.ui.widgets.plain_text import PlainButton, PlainLabel, set_spoken, set_title
 
 
 async def answer_of(dialog: QDialog) -> bool:
@@ -35,10 +36,10 @@ class QuestionDialog(QDialog):
 
     def __init__(self, question: Question, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setWindowTitle(question.title)
-        self.setAccessibleName(question.title)
-        self._yes = QPushButton(question.yes)
-        self._no = QPushButton(question.no)
+        set_title(self, question.title)
+        set_spoken(self, question.title)
+        self._yes = PlainButton(question.yes)
+        self._no = PlainButton(question.no)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(tokens.XL, tokens.XL, tokens.XL, tokens.XL)
         layout.setSpacing(tokens.M)
@@ -55,7 +56,7 @@ class QuestionDialog(QDialog):
         safe.setDefault(True)
         safe.setFocus(Qt.FocusReason.OtherFocusReason)
         for button in (self._yes, self._no):
-            button.setAccessibleName(button.text())
+            set_spoken(button, button.text())
         self._yes.clicked.connect(self.accept)
         self._no.clicked.connect(self.reject)
         row = QHBoxLayout()
@@ -66,8 +67,8 @@ class QuestionDialog(QDialog):
         return row
 
 
-def _words(text: str, role: str) -> QLabel:
-    label = QLabel(text)
+def _words(text: str, role: str) -> PlainLabel:
+    label = PlainLabel(text)
     label.setWordWrap(True)
     mark(label, role=role)
     return label

@@ -8,6 +8,7 @@ from datetime import datetime
 from app.domain.fact_data import to_millis
 from app.domain.ids import PaymentId
 from app.domain.payment import Payment, PaymentStatus, RefundMark
+from app.domain.plain_text import one_line
 from app.i18n.formats import NBSP, date_text, money_text, time_text
 from app.i18n.marks import _
 from app.services.ports import PaymentView
@@ -83,11 +84,11 @@ def payment_row(view: PaymentView, front: Front) -> PaymentRow:
         number=number_text(payment),
         day=date_text(payment.created_at, zone),
         time=time_text(payment.created_at, zone),
-        purpose=payment.purpose or payment.order or "",
+        purpose=one_line(payment.purpose or payment.order or ""),
         sum=money_text(payment.amount_minor, payment.currency),
         status=status_look(payment, front, short=True),
         attention=bool(payment.attention),
-        cashier=payment.created_by or "",
+        cashier=one_line(payment.created_by or ""),
         confirmed=front.texts.confirmed_shortly(payment.confirmed_by),
         deadline_ms=deadline_ms(payment, front.now()),
     )

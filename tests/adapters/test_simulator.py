@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from datetime import timedelta
+from html.parser import HTMLParser
 from pathlib import Path
 
 import httpx
@@ -12,10 +14,13 @@ from app.operator_api.client import HttpxOperator
 from app.operator_api.keys import load_private_key, make_private_key_pem, public_pem
 from app.operator_api.mapping import OperatorSettings
 from app.services.ports import LinkOrder
+from app.simulator.orders import Order
+from app.simulator.pages import page
 from app.simulator.payer import DECLINED_CARD, Payer
 from app.simulator.server import Simulator
 from tests.builders import START
 from tests.fakes.world import FakeClock
+from tests.hostile import acting, hostile
 
 
 @pytest.fixture
@@ -111,3 +116,38 @@ async def test_its_key_and_token_survive_a_restart(tmp_path: Path) -> None:
     assert (first.token, first.public_pem) == (second.token, second.public_pem)
     assert (tmp_path / "d" / "token").read_text() == first.token
     assert (tmp_path / "d" / "operator_public.pem").read_text() == first.public_pem
+
+
+@pytest.mark.parametrize("field", ["Purpose", "Order"])
+@pytest.mark.parametrize("locale", ["uk", "en", "<b>"])
+def test_the_page_shows_what_others_wrote_as_plain_text(field: str, locale: str) -> None:
+    """In every state: no tag, no attribute and no direction comes from the shop's words or the operator's."""
+    foreign = hostile(Path("/picture.png")) + "\" onload='x' >"
+    made = Order(1, "u", {"PaymentSum": 100, field: foreign}, locale, START + timedelta(minutes=15))
+    plain = Order(1, "u", {"PaymentSum": 100}, locale, START + timedelta(minutes=15))
+    for changes in ({}, {"error": "refused", "refused": foreign}, {"status": 10}, {"waiting": True}, {"declines": 1}):
+        for name, value in changes.items():
+            setattr(made, name, value)
+            setattr(plain, name, value if name != "refused" else "no")
+        for two_step in (False, True):
+            told, usual = page(made, START, two_step=two_step), page(plain, START, two_step=two_step)
+            assert _tags(told) == _tags(usual)
+            assert "&lt;b&gt;PAID&lt;/b&gt;" in told
+            assert set(acting(told)) == {"\n"} == set(acting(usual))
+
+
+class _Tags(HTMLParser):
+    """Every tag of a page with its attributes."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.found: list[object] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.found.append((tag, attrs))
+
+
+def _tags(text: str) -> list[object]:
+    parser = _Tags()
+    parser.feed(text)
+    return parser.found

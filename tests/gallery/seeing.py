@@ -20,6 +20,7 @@ from app.ui.pages.history.menu_chip import MenuChipButton
 from app.ui.tables.payments_table import PaymentsTable
 from app.ui.widgets.countdown import Countdown
 from app.ui.widgets.elided_label import ElidedLabel
+from app.ui.widgets.plain_text import told_in_tooltip
 
 MADE_OF_PARTS = (QComboBox, QAbstractSpinBox, QAbstractItemView, QLineEdit, QScrollBar)
 """Their parts are Qt's own affair."""
@@ -52,7 +53,7 @@ def called(widget: QWidget) -> str:
 
 def texts_of(widget: QWidget) -> Iterator[str]:
     """Everything that a person could read or hear of one widget."""
-    yield from (_words(widget), widget.toolTip(), widget.accessibleName(), widget.accessibleDescription())
+    yield from (_words(widget), told_in_tooltip(widget), widget.accessibleName(), widget.accessibleDescription())
     if isinstance(widget, QLineEdit):
         yield widget.placeholderText()
     if isinstance(widget, QComboBox):

@@ -12,6 +12,7 @@ from app.ui.theme import Theme
 from app.ui.widgets.buttons import HintButton, button, icon_button
 from app.ui.widgets.elided_label import ElidedLabel
 from app.ui.widgets.field import ERROR_HEIGHT, Field
+from app.ui.widgets.plain_text import told_in_tooltip
 
 
 @pytest.fixture
@@ -116,7 +117,8 @@ def test_with_a_reserve_nothing_jumps(qtbot: QtBot, theme: Theme, text: str) -> 
     assert error.parentWidget() is not None
     assert error.parentWidget().height() == ERROR_HEIGHT
     assert field.error() == text
-    assert (error.toolTip() == text) == (len(text) > 10)
+    assert (told_in_tooltip(error) == text) == (len(text) > 10)
+    assert " ".join(error.toolTip().split()) == (text.strip() if len(text) > 10 else "")
 
 
 def test_a_secret_can_be_hidden(field: Field) -> None:

@@ -11,7 +11,9 @@ from pathlib import Path
 
 import pytest
 
+from app.listener.connection import log_defect
 from app.logs import LOG_NAME, set_up_logging, stop_logging
+from tests.hostile import ACTING, acting
 
 PAN = "4242424242424242"
 
@@ -39,6 +41,62 @@ def test_lines_carry_utc_and_no_card_numbers(tmp_path: Path) -> None:
     assert re.match(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}\+00:00 INFO app.test card ", text)
     assert "Traceback" in text
     assert PAN not in text
+
+
+RECORD = re.compile(r"\d{4}-\d\d-\d\dT[0-9:.]+\+00:00 [A-Z]+ ")
+
+
+def test_a_foreign_text_forges_no_line(tmp_path: Path) -> None:
+    """It is one record on one line, with everything in it still to be read."""
+    set_up_logging(tmp_path)
+    logging.getLogger("app.test").warning("the operator said %s", ACTING + "\udcff")
+    (line,) = (tmp_path / LOG_NAME).read_text("utf-8").splitlines()
+    assert not acting(line)
+    assert r"\r\n2026-01-01T00:00:00.000+00:00 INFO forged" in line
+    assert r"\u001b[2J" in line
+    assert line.endswith(r"\udcff")
+
+
+def test_a_traceback_keeps_its_lines_and_forges_none(tmp_path: Path) -> None:
+    set_up_logging(tmp_path)
+    try:
+        raise ValueError(f"answer: {ACTING}")
+    except ValueError:
+        logging.getLogger("app.test").exception("failed\n2026-01-01T00:00:00.000+00:00 INFO forged", stack_info=True)
+    text = (tmp_path / LOG_NAME).read_text("utf-8")
+    assert acting(text) == ["\n"] * text.count("\n")
+    assert [bool(RECORD.match(line)) for line in text.splitlines()].count(True) == 1
+    assert [line for line in text.splitlines()[1:] if not line.startswith("  ")] == []
+    assert "Traceback (most recent call last):\n" in text
+    assert "ValueError: answer: " in text
+    assert "Stack (most recent call last):\n" in text
+
+
+def test_a_text_formatted_by_somebody_else_before_forges_none(tmp_path: Path) -> None:
+    """The standard library keeps a traceback's text with its record."""
+    set_up_logging(tmp_path)
+    handler = logging.getLogger().handlers[0]
+    try:
+        raise ValueError("\n2026-01-01T00:00:00.000+00:00 INFO forged")
+    except ValueError as failure:
+        told = (type(failure), failure, failure.__traceback__)
+        record = logging.LogRecord("app.test", logging.ERROR, __file__, 1, "failed", (), told)
+    logging.Formatter().format(record)
+    handler.handle(record)
+    assert not re.search(r"(?m)^2026-01-01", (tmp_path / LOG_NAME).read_text("utf-8"))
+
+
+def test_where_a_defect_is_stands_on_lines_of_its_own(tmp_path: Path) -> None:
+    set_up_logging(tmp_path)
+    try:
+        raise ValueError(ACTING)
+    except ValueError as failure:
+        log_defect(failure)
+    first, *rest = (tmp_path / LOG_NAME).read_text("utf-8").splitlines()
+    assert first.endswith("defect in the listener: ValueError")
+    assert any("test_logs.py" in line for line in rest)
+    assert all(line.startswith("  ") for line in rest)
+    assert "forged" not in "".join(rest)
 
 
 def test_the_http_libraries_are_silent(tmp_path: Path) -> None:

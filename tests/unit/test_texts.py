@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import copy
 import re
 import string
 from collections.abc import Iterator
@@ -13,18 +14,20 @@ from typing import get_args
 import pytest
 
 from app.domain import errors
-from app.domain.errors import PaydeskError
+from app.domain.errors import PaydeskError, SettingBad
 from app.domain.events import FACTS, CallbackReceived, JournalEntry, LinkRefused, Signed, Source, StatusAnswered
 from app.domain.fact_data import fact_from_data
 from app.domain.ids import LinkKey, TransactionId
 from app.domain.payment import Attention, ConfirmedBy, PaymentStatus, RefundMark
-from app.i18n import formats
+from app.i18n import event_texts, formats
 from app.i18n.catalogue import catalogue, read_po
+from app.i18n.doctor_texts import doctor_words
 from app.i18n.error_texts import ERRORS, REASONS
 from app.i18n.language import Language, chosen_language, system_language
 from app.i18n.resources import resource
 from app.i18n.texts import Texts
 from tests import builders
+from tests.hostile import acting, hostile
 
 APP = Path(__file__).resolve().parents[2] / "app"
 LANGUAGES = get_args(Language)
@@ -98,6 +101,17 @@ def test_every_error_has_a_sentence_of_one_line(kind: type[PaydeskError], langua
     assert sentence.endswith(".")
     assert "\n" not in sentence
     assert len(sentence) > 20
+
+
+@pytest.mark.parametrize("kind", list(_kinds(PaydeskError)))
+def test_an_error_can_be_copied(kind: type[PaydeskError]) -> None:
+    """The file for support holds findings, and those hold errors."""
+    copied = copy.deepcopy(kind(key="shop.name", line=3))
+    assert (type(copied), copied.details, str(copied)) == (
+        kind,
+        {"key": "shop.name", "line": 3},
+        str(kind(**copied.details)),
+    )
 
 
 def test_error_names_its_details() -> None:
@@ -242,3 +256,21 @@ def test_system_language(values: dict[str, str], language: str, monkeypatch: pyt
     assert system_language() == language
     assert chosen_language("system") == language
     assert (chosen_language("uk"), chosen_language("en")) == ("uk", "en")
+
+
+@pytest.mark.parametrize("language", ["uk", "en"])
+def test_no_foreign_value_acts_in_a_sentence(language: Language) -> None:
+    """Whatever a code's details or a fact hold, and whichever sentence they come into."""
+    texts, foreign = Texts(language), hostile(Path("/file"))
+    sentences = (*ERRORS.values(), *event_texts.EVENTS.values(), *event_texts.CALLBACKS.values())
+    details: dict[str, object] = dict.fromkeys(set().union(*map(_fields, sentences)), foreign)
+    told = [texts.say(sentence, **details) for sentence in sentences]
+    told += [texts.problem(code, **details) for code in ERRORS]
+    told += [texts.error(kind(**details)) for kind in _kinds(PaydeskError)]
+    told += [texts.n("{n} row {x}", "{n} rows {x}", 2, x=foreign), texts.reason(foreign), texts.failure(foreign)]
+    for command in ("pay", "error", "check", "refund", foreign):
+        told.append(texts.event(_callback(command, error_text=foreign, message=foreign, result="21")))
+    told += list(doctor_words(texts, "ledger_damaged", {"reason": foreign}, UTC))
+    told += list(doctor_words(texts, "settings_bad", {"error": SettingBad(key=foreign, reason=foreign)}, UTC))
+    assert any("<b>PAID</b>" in sentence for sentence in told)
+    assert [sentence for sentence in told if acting(sentence)] == []

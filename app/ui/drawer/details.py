@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Final
 
 from app.domain.payment import Attention, LinkState, Payment, PaymentStatus
+from app.domain.plain_text import one_line
 from app.i18n.formats import NBSP, card_text, date_text, money_text, second_text
 from app.i18n.marks import _
 from app.services.ports import PaymentView
@@ -50,7 +51,7 @@ def details_of(story: Story, front: Front) -> Details:
         number=number_text(payment),
         status=status_look(payment, front, short=True),
         sum=money_text(payment.amount_minor, payment.currency),
-        purpose=payment.purpose or "",
+        purpose=one_line(payment.purpose or ""),
         worries=tuple(texts.attention(code) for code in payment.attention),
         facts=_facts(story.view, front),
         actions=tuple(action for action in offered if action not in (*proposed, *returning)),
@@ -96,19 +97,23 @@ def _facts(view: PaymentView, front: Front) -> tuple[DetailFact, ...]:
     payment, contact = view.payment, view.contact
     known: tuple[tuple[str, str | None], ...] = (
         (_("Created"), _at(payment.created_at, front)),
-        (_("Cashier"), payment.created_by),
+        (_("Cashier"), _foreign(payment.created_by)),
         (_("Link valid until"), _valid_until(payment, front)),
         (_("Confirmed"), _confirmed(payment, front)),
         *_money(payment),
-        (_("Card"), card_text(payment.card) if payment.card else None),
+        (_("Card"), card_text(one_line(payment.card)) if payment.card else None),
         (_("Phone"), phone_text(contact.phone) if contact and contact.phone else None),
-        (_("E-mail"), contact.email if contact else None),
-        (_("Order"), payment.order),
+        (_("E-mail"), _foreign(contact.email) if contact else None),
+        (_("Order"), _foreign(payment.order)),
         (_("Last failure"), front.texts.failure(payment.last_error)),
-        (_("Operation"), payment.link.operation_id),
-        (_("Operator's number"), payment.txn_id),
+        (_("Operation"), _foreign(payment.link.operation_id)),
+        (_("Operator's number"), _foreign(payment.txn_id)),
     )
     return tuple(DetailFact(front.texts.say(label), value) for label, value in known if value)
+
+
+def _foreign(text: str | None) -> str | None:
+    return one_line(text) if text else None
 
 
 def _money(payment: Payment) -> tuple[tuple[str, str | None], ...]:
@@ -138,7 +143,7 @@ def _at(moment: datetime, front: Front) -> str:
 
 
 def phone_text(phone: str) -> str:
-    """Return `+380 67 123 45 67` of `380671234567`; anything else as it is."""
+    """Return `+380 67 123 45 67` of `380671234567`; anything else as one line."""
     if len(phone) != 12 or not phone.isdigit():
-        return phone
+        return one_line(phone)
     return NBSP.join((f"+{phone[:3]}", phone[3:5], phone[5:8], phone[8:10], phone[10:]))

@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Sequence
 from typing import Final
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QFontMetrics
-from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from app.ui.drawer.actions_view import ActionsView
 from app.ui.drawer.state import Action, DetailFact
 from app.ui.theme import Theme, tokens
 from app.ui.theme.marks import mark, remark
 from app.ui.widgets.icon_mark import IconMark
+from app.ui.widgets.plain_text import PlainLabel, set_spoken, set_tooltip
 
 LABEL_WIDTH: Final = 116
-BREAK: Final = "\u200b"
 TOP: Final = Qt.AlignmentFlag.AlignTop
 WARNING: Final = 18
 
@@ -46,18 +45,19 @@ class FactsView(QWidget):
             label = mark(wrapped(fact.label), role="muted")
             label.setFixedWidth(LABEL_WIDTH)
             value = self._value(fact.value, width - LABEL_WIDTH - tokens.M)
-            value.setAccessibleName(f"{fact.label}: {fact.value}")
+            set_spoken(value, f"{fact.label}: {fact.value}")
             self._grid.addWidget(label, row, 0, TOP)
             self._grid.addWidget(value, row, 1, TOP)
 
-    def _value(self, text: str, room: int) -> QLabel:
+    def _value(self, text: str, room: int) -> PlainLabel:
         metrics = QFontMetrics(self._theme.font("body"))
         if all(metrics.horizontalAdvance(word) <= room for word in text.split()):
             label = wrapped(text)
             label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
             return label
-        label = wrapped(re.sub(r"(\S)(?=\S)", rf"\1{BREAK}", text))  # not selectable: the breaks would be copied too
-        label.setToolTip(text)
+        label = wrapped("")
+        label.set_breakable(text)  # and not selectable: the breaks would be copied too
+        set_tooltip(label, text)
         return label
 
 
@@ -100,10 +100,9 @@ class WorriesView(QFrame):
         self.setVisible(bool(worries))
 
 
-def wrapped(text: str) -> QLabel:
+def wrapped(text: str) -> PlainLabel:
     """Return a label of plain text that goes on in the next line."""
-    label = QLabel(text)
-    label.setTextFormat(Qt.TextFormat.PlainText)
+    label = PlainLabel(text)
     label.setWordWrap(True)
     return label
 

@@ -7,7 +7,7 @@ from typing import Final
 
 from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QVBoxLayout, QWidget
 
 from app.i18n.texts import Texts
 from app.ui.drawer.facts_view import wrapped
@@ -16,6 +16,7 @@ from app.ui.theme import Theme, tokens
 from app.ui.theme.marks import mark, remark
 from app.ui.widgets.buttons import Button, button
 from app.ui.widgets.field import ErrorLine, Field
+from app.ui.widgets.plain_text import PlainButton, set_title
 
 WIDTH: Final = 460
 MOST_CHIPS: Final = 2
@@ -104,7 +105,7 @@ class FormDialog(QDialog):
         if form is None:
             self.hide()
             return
-        self.setWindowTitle(form.title)
+        set_title(self, form.title)
         self.setAccessibleName(form.title)
         self.title.setText(form.title)
         self.text.setText(form.text)
@@ -141,7 +142,7 @@ class FormDialog(QDialog):
             self.reason.setFocus(Qt.FocusReason.OtherFocusReason)
         elif focused is self.reason.line and self.yes.isEnabled():
             self.yes.setFocus(Qt.FocusReason.OtherFocusReason)
-        elif isinstance(focused, QPushButton):
+        elif isinstance(focused, PlainButton):
             focused.click()
 
     def _show_amount(self, amount: AmountInput | None) -> None:

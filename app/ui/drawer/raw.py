@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from app.domain.events import JournalEntry
+from app.domain.plain_text import escaped
 from app.domain.redaction import redact_text
 from app.i18n.texts import Texts
 from app.services.payment_json import story_json
@@ -20,7 +21,10 @@ _CHECKED = frozenset({"txn_id", "uuid", "txn_date", "id", "operation_id", "trans
 
 
 def support_json(view: PaymentView, entries: Sequence[JournalEntry], front: Front) -> str:
-    """Return indented JSON. Phones and e-mails are hidden; of a link's secret key only the first characters stay."""
+    """Return indented JSON. Phones and e-mails are hidden; of a link's secret key only the first characters stay.
+
+    Characters that would turn the reading direction and the like are spelled out, as JSON allows.
+    """
     english = Texts("en")  # support reads one language, and so do the codes beside the sentences
     story = story_json(view, entries, front.now(), english.event)
     for name in _PERSONAL:
@@ -29,7 +33,7 @@ def support_json(view: PaymentView, entries: Sequence[JournalEntry], front: Fron
     text = json.dumps(_redacted(story), ensure_ascii=False, indent=2, default=str)
     for link in view.payment.links:
         text = text.replace(link.key, f"{link.key[:_KEY_SHOWN]}{HIDDEN}")
-    return text
+    return escaped(text, keep="\n")
 
 
 def _redacted(value: Any, name: str = "") -> Any:

@@ -8,6 +8,7 @@ from typing import Final
 
 from app.domain.events import JournalEntry, RefundAnswered
 from app.domain.payment import ConfirmedBy, Payment, Refund, RefundStatus
+from app.domain.plain_text import one_line
 from app.domain.refundable import refundable
 from app.i18n.event_texts import REFUND_STATES
 from app.i18n.formats import money_text
@@ -87,7 +88,7 @@ def _line(refund: Refund, entries: Sequence[JournalEntry], front: Front) -> Refu
     word, (tone, icon) = REFUND_STATES[refund.status], _LOOKS[refund.status]
     at = refund.requested_at or refund.done_at
     say = front.texts.say
-    parts = [moment_words(at, front, front.now()) if at else "", refund.reason or ""]
+    parts = [moment_words(at, front, front.now()) if at else "", one_line(refund.reason or "")]
     if refund.requested_at is None:
         parts.append(say("Refunded outside Paydesk"))
     if refund.status is RefundStatus.FAILED and (said := _last_words(refund, entries)):
@@ -99,7 +100,7 @@ def _line(refund: Refund, entries: Sequence[JournalEntry], front: Front) -> Refu
 def _last_words(refund: Refund, entries: Sequence[JournalEntry]) -> str:
     """What was said when it failed: the operator's own words, or a person's."""
     answers = [fact.message for fact in _answers(refund, entries) if fact.status == RefundStatus.FAILED]
-    return " ".join(answers[-1].split()) if answers else ""
+    return one_line(answers[-1]) if answers else ""
 
 
 def _answers(refund: Refund, entries: Sequence[JournalEntry]) -> list[RefundAnswered]:

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from app.i18n.texts import Texts
 from app.ui.drawer.facts_view import WorriesView, empty, wrapped
 from app.ui.drawer.state import Action, RefundLine, RefundsBox
 from app.ui.theme import Theme, tokens
 from app.ui.theme.marks import mark
+from app.ui.widgets.plain_text import PlainLabel, set_spoken
 from app.ui.widgets.status_pill import StatusPill
 
 
@@ -24,7 +25,7 @@ class RefundsView(QWidget):
         super().__init__(parent)
         self._theme = theme
         self._shown: tuple[RefundLine, ...] = ()
-        self._title = mark(QLabel(), role="strong")
+        self._title = mark(PlainLabel(), role="strong")
         self._lines = QVBoxLayout()
         self._lines.setSpacing(tokens.M)
         self.note = WorriesView(theme, room)
@@ -59,8 +60,8 @@ class RefundsView(QWidget):
         box = QWidget()
         pill = StatusPill(self._theme)
         pill.show_status(line.status.word, line.status.tone, line.status.icon)
-        money = mark(QLabel(line.sum), role="strong")
-        money.setAccessibleName(f"{line.sum}: {line.status.word}")
+        money = mark(PlainLabel(line.sum), role="strong")
+        set_spoken(money, f"{line.sum}: {line.status.word}")
         head = QHBoxLayout()
         head.setSpacing(tokens.S)
         head.addWidget(money)

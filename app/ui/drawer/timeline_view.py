@@ -7,12 +7,13 @@ from typing import Final
 
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QGridLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from app.ui.drawer.facts_view import empty, wrapped
 from app.ui.drawer.state import Moment
 from app.ui.theme import Theme, tokens
 from app.ui.theme.marks import mark
+from app.ui.widgets.plain_text import PlainLabel
 
 DISC: Final = 26
 ICON: Final = 14
@@ -81,6 +82,6 @@ def _told(moment: Moment, *, is_last: bool) -> QWidget:
     lines.setSpacing(2)
     lines.addWidget(wrapped(moment.text))
     when = " · ".join(part for part in (moment.time, moment.times) if part)
-    lines.addWidget(mark(QLabel(when), role="small"))
+    lines.addWidget(mark(PlainLabel(when), role="small"))
     lines.addStretch(1)
     return box

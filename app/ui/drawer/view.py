@@ -6,7 +6,7 @@ from typing import Final
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
 
 from app.domain.ids import PaymentId
 from app.i18n.texts import Texts
@@ -21,6 +21,7 @@ from app.ui.theme import Theme, tokens
 from app.ui.theme.marks import mark
 from app.ui.widgets.buttons import icon_button
 from app.ui.widgets.empty_state import EmptyState
+from app.ui.widgets.plain_text import PlainLabel, set_tooltip
 from app.ui.widgets.status_pill import StatusPill
 
 WIDTH: Final = 368
@@ -58,19 +59,19 @@ class PaymentDrawer(QFrame):
         self.show_words(texts)
 
     def _build_head(self) -> None:
-        self.number = mark(QLabel(), role="title")
+        self.number = mark(PlainLabel(), role="title")
         self.pill = StatusPill(self._theme)
         self.close_button = icon_button(self._theme, "close", "")
 
     def _build_story(self) -> None:
-        self.sum = mark(QLabel(), role="figures")
+        self.sum = mark(PlainLabel(), role="figures")
         self.purpose = wrapped("")
         self.worries = WorriesView(self._theme, ROOM)
         self.buttons = ActionsView(self._theme, ROOM)
         self.refunds = RefundsView(self._theme, ROOM)
         self.form = FormPlace(self._theme, self._texts, self)
         self.facts = FactsView(self._theme)
-        self.story_title = mark(QLabel(), role="strong")
+        self.story_title = mark(PlainLabel(), role="strong")
         self.timeline = TimelineView(self._theme)
         self.raw = RawView(self._theme)
 
@@ -130,7 +131,7 @@ class PaymentDrawer(QFrame):
         """Speak a language."""
         self._texts = texts
         self.setAccessibleName(texts.say("Details of the payment"))
-        self.close_button.setToolTip(texts.say("Close the details"))
+        set_tooltip(self.close_button, texts.say("Close the details"))
         self.close_button.setAccessibleName(texts.say("Close the details"))
         self.story_title.setText(texts.say("What happened"))
         for part in (self.worries.buttons, self.buttons, self.refunds, self.form):

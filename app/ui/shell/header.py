@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Final
 
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QWidget
 
 from app.ui.theme import tokens
 from app.ui.theme.marks import mark
+from app.ui.widgets.plain_text import PlainLabel
 
 HEIGHT: Final = 52
 
@@ -19,10 +20,10 @@ class HeaderBar(QFrame):
         super().__init__(parent)
         mark(self, header=True)
         self.setFixedHeight(HEIGHT)
-        self._title = mark(QLabel(), role="title")
-        self._shop = mark(QLabel(), role="muted")
-        self._date = mark(QLabel(), role="muted")
-        self._clock = mark(QLabel(), role="strong")
+        self._title = mark(PlainLabel(), role="title")
+        self._shop = mark(PlainLabel(), role="muted")
+        self._date = mark(PlainLabel(), role="muted")
+        self._clock = mark(PlainLabel(), role="strong")
         row = QHBoxLayout(self)
         row.setContentsMargins(tokens.XL, 0, tokens.XL, 0)
         row.setSpacing(tokens.L)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import Final
 
-from PySide6.QtWidgets import QDialog, QGridLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QGridLayout, QVBoxLayout, QWidget
 
 from app.i18n.marks import _
 from app.i18n.texts import Texts
 from app.ui.theme import tokens
 from app.ui.theme.marks import mark
+from app.ui.widgets.plain_text import PlainButton, PlainLabel, set_title
 
 KEYS: Final[tuple[tuple[str, str, str], ...]] = (
     ("F2", "new", _("New payment")),
@@ -33,16 +34,16 @@ class KeysDialog(QDialog):
     def __init__(self, texts: Texts, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         title = texts.say("Keys")
-        self.setWindowTitle(title)
+        set_title(self, title)
         self.setAccessibleName(title)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(tokens.XL, tokens.XL, tokens.XL, tokens.XL)
         layout.setSpacing(tokens.L)
-        heading = QLabel(title)
+        heading = PlainLabel(title)
         mark(heading, role="title")
         layout.addWidget(heading)
         layout.addLayout(_build_table(texts))
-        close = QPushButton(texts.say("Close"))
+        close = PlainButton(texts.say("Close"))
         close.setAccessibleName(close.text())
         mark(close, kind="primary")
         close.clicked.connect(self.accept)
@@ -54,9 +55,9 @@ def _build_table(texts: Texts) -> QGridLayout:
     table.setHorizontalSpacing(tokens.XL)
     table.setVerticalSpacing(tokens.S)
     for row, (keys, _name, meaning) in enumerate(KEYS):
-        shown = QLabel(keys)
+        shown = PlainLabel(keys)
         mark(shown, role="strong")
         table.addWidget(shown, row, 0)
-        table.addWidget(QLabel(texts.say(meaning)), row, 1)
+        table.addWidget(PlainLabel(texts.say(meaning)), row, 1)
     table.setColumnStretch(1, 1)
     return table

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import timedelta
 
 from app.domain.errors import HomeTaken
+from app.domain.plain_text import one_line
 from app.i18n.formats import second_text, time_text, weekday_text
 from app.services.desk import Health
 from app.ui.front import Front
@@ -26,7 +27,7 @@ class ShellPresenter(Presenter[ShellState]):
     def state(self) -> ShellState:
         front, zone, say = self._front, self._front.shop.zone, self._texts.say
         return ShellState(
-            shop=front.shop.name,
+            shop=one_line(front.shop.name),
             date=weekday_text(self._now, zone, self._texts),
             clock=time_text(self._now, zone),
             demo=say("DEMO: the money is not real") if front.shop.is_demo else "",

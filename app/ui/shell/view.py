@@ -19,6 +19,7 @@ from app.ui.theme.marks import mark
 from app.ui.widgets.banner import Banner
 from app.ui.widgets.health_chip import HealthChip
 from app.ui.widgets.nav_rail import NavRail
+from app.ui.widgets.plain_text import set_title
 from app.ui.widgets.toast import ToastStack
 
 SMALLEST: Final = (1024, 700)
@@ -117,7 +118,7 @@ class DeskWindow(QMainWindow):
         self._header.show_title(pages.get(self.page, ""))
 
     def show_state(self, state: ShellState) -> None:
-        self.setWindowTitle(f"{state.shop} — Paydesk" if state.shop else "Paydesk")
+        set_title(self, f"{state.shop} — Paydesk" if state.shop else "Paydesk")
         self._header.show_place(state.shop, state.date, state.clock)
         _show_banner(self._demo, state.demo, "attention", "info")
         _show_banner(self._problem, state.problem, "failed", "warning")

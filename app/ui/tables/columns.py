@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from app.domain.plain_text import one_line
 from app.i18n.marks import _
 from app.ui.payment_looks import PaymentRow
 from app.ui.widgets.countdown import time_left
@@ -81,6 +82,6 @@ def cell_text(row: PaymentRow, key: str, now_ms: int) -> str:
         case "left":
             return "" if row.deadline_ms is None else time_left(row.deadline_ms - now_ms)
         case "cashier" | "confirmed":
-            return str(getattr(row, key)) or UNKNOWN
+            return one_line(str(getattr(row, key))) or UNKNOWN
         case _:
-            return str(getattr(row, key))
+            return one_line(str(getattr(row, key)))

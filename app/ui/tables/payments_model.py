@@ -12,10 +12,14 @@ from app.domain.ids import PaymentId
 from app.i18n.texts import Texts
 from app.ui.payment_looks import PaymentRow
 from app.ui.tables.columns import Column, cell_text
+from app.ui.widgets.plain_text import tooltip_text
 
 Index = QModelIndex | QPersistentModelIndex
 NO_INDEX: Final = QModelIndex()
 VERTICAL_CENTRE: Final = Qt.AlignmentFlag.AlignVCenter
+TEXT_ROLES: Final = frozenset(
+    {Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole, Qt.ItemDataRole.AccessibleTextRole}
+)
 SIDES: Final = {"left": Qt.AlignmentFlag.AlignLeft, "right": Qt.AlignmentFlag.AlignRight}
 
 
@@ -48,10 +52,12 @@ class PaymentsModel(QAbstractTableModel):
         if not index.isValid():
             return None
         row, column = self._rows[index.row()], self.columns[index.column()]
-        if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole):
-            return cell_text(row, column.key, self._now_ms())
-        if role == Qt.ItemDataRole.AccessibleTextRole:
-            return f"{self._words[index.column()]}: {cell_text(row, column.key, self._now_ms())}"
+        if role in TEXT_ROLES:
+            text = cell_text(row, column.key, self._now_ms())
+            if role == Qt.ItemDataRole.ToolTipRole:
+                return tooltip_text(text)
+            is_spoken = role == Qt.ItemDataRole.AccessibleTextRole
+            return f"{self._words[index.column()]}: {text}" if is_spoken else text
         if role == Qt.ItemDataRole.TextAlignmentRole:
             return SIDES[column.align] | VERTICAL_CENTRE
         return None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QFrame, QLabel, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QStackedWidget, QVBoxLayout, QWidget
 
 from app.ui.payment_looks import PaymentRow
 from app.ui.tables.columns import Column
@@ -13,6 +13,7 @@ from app.ui.tables.payments_table import PaymentsTable
 from app.ui.theme import Theme, tokens
 from app.ui.theme.marks import mark
 from app.ui.widgets.empty_state import EmptyState
+from app.ui.widgets.plain_text import PlainLabel
 
 
 class TableCard(QFrame):
@@ -26,7 +27,7 @@ class TableCard(QFrame):
         mark(self, card=True)
         self.table = PaymentsTable(theme, columns)
         self.notice = EmptyState(theme)
-        self._foot = mark(QLabel(), role="small")
+        self._foot = mark(PlainLabel(), role="small")
         self._stack = QStackedWidget()
         self._build_layout()
         self.table.row_requested.connect(self.row_requested)

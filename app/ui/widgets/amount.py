@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 from app.ui.theme import Theme
 from app.ui.widgets.amount_edit import AmountEdit
 from app.ui.widgets.amount_text import grouped
+from app.ui.widgets.plain_text import set_spoken
 from app.ui.widgets.type_fit import fitted_font
 
 SIZES: Final = (52, 40, 32, 26, 22)  # pixels: the next one is taken when the sum would not fit
@@ -63,7 +64,7 @@ class AmountField(QWidget):
 
     def show_words(self, name: str) -> None:
         """What a screen reader calls the field."""
-        self._edit.setAccessibleName(name)
+        set_spoken(self._edit, name)
 
     def press(self, key: str) -> None:
         """A key of the keypad: a digit, "," or "back"."""

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from typing import Final
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QWidget
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QWidget
 
 from app.ui.theme import Theme
 from app.ui.theme.marks import remark
 from app.ui.theme.tokens import XS, L, M, S
 from app.ui.widgets.buttons import button, icon_button
 from app.ui.widgets.icon_mark import IconMark
+from app.ui.widgets.plain_text import PlainLabel, set_spoken, set_tooltip
 
 ICON: Final = 18
 
@@ -25,9 +26,8 @@ class Banner(QFrame):
     def __init__(self, theme: Theme, parent: QWidget | None = None, *, close_name: str = "") -> None:
         super().__init__(parent)
         self._icon = IconMark(theme, ICON, self)
-        self._text = QLabel(self)
+        self._text = PlainLabel(parent=self)
         self._text.setWordWrap(True)
-        self._text.setTextFormat(Qt.TextFormat.PlainText)
         self._action = button(theme, "", "plain", parent=self)
         self._close = icon_button(theme, "cross", close_name, parent=self)
         self._close.setVisible(bool(close_name))
@@ -50,15 +50,15 @@ class Banner(QFrame):
         self._icon.show_icon(icon, tone)
         self._text.setText(text)
         self._action.setText(action or "")
-        self._action.setAccessibleName(action or "")
+        set_spoken(self._action, action or "")
         self._action.setVisible(bool(action))
-        self.setAccessibleName(text)
+        set_spoken(self, text)
         self.setVisible(bool(text))
 
     def show_words(self, close_name: str) -> None:
         """What the cross is called; without a name there is none."""
-        self._close.setToolTip(close_name)
-        self._close.setAccessibleName(close_name)
+        set_tooltip(self._close, close_name)
+        set_spoken(self._close, close_name)
         self._close.setVisible(bool(close_name))
 
     def text(self) -> str:

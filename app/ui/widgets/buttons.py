@@ -6,11 +6,12 @@ from typing import Final
 
 from PySide6.QtCore import QRect, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QIcon, QPainter, QPaintEvent
-from PySide6.QtWidgets import QPushButton, QStyle, QStyleOptionButton, QStylePainter, QWidget
+from PySide6.QtWidgets import QStyle, QStyleOptionButton, QStylePainter, QWidget
 
 from app.ui.theme import Theme
 from app.ui.theme.marks import mark
 from app.ui.theme.tokens import CONTROL_HEIGHT, M
+from app.ui.widgets.plain_text import PlainButton, set_description, set_spoken, set_tooltip
 
 ICON_GAP: Final = 10
 STYLE_GAP: Final = 4  # what Qt itself puts between icon and word: too little beside a line drawing
@@ -20,11 +21,11 @@ TEXT_SLACK: Final = 4
 INKS: Final = {"primary": "on_accent", "danger": "failed", "quiet": "muted"}
 
 
-class Button(QPushButton):
+class Button(PlainButton):
     """A push button of a kind the style sheet knows, at least as high as a finger needs."""
 
     def __init__(self, theme: Theme, parent: QWidget | None = None, kind: str = "plain") -> None:
-        super().__init__(parent)
+        super().__init__(parent=parent)
         self.theme = theme
         self._icon = ""
         mark(self, kind=kind)
@@ -55,12 +56,12 @@ class Button(QPushButton):
         painter = QStylePainter(self)
         option = QStyleOptionButton()
         self.initStyleOption(option)
-        option.text, option.icon = "", QIcon()
+        word, option.text, option.icon = option.text, "", QIcon()
         painter.drawControl(QStyle.ControlElement.CE_PushButton, option)
         icon, text = self._icon_width(), QFontMetrics(self.font()).horizontalAdvance(self.text())
         left = (self.width() - self._menu_width(option) - icon - text - self.tail_width()) // 2
         self._paint_icon(painter, left)
-        option.text = self.text()
+        option.text = word
         option.features = QStyleOptionButton.ButtonFeature.None_
         option.rect = QRect(left + icon - TEXT_SLACK, 0, text + 2 * TEXT_SLACK, self.height())
         painter.drawControl(QStyle.ControlElement.CE_PushButtonLabel, option)
@@ -99,8 +100,8 @@ class HintButton(Button):
         """The word and the name of the key; an empty hint leaves a plain button."""
         self._hint = hint
         self.setText(text)
-        self.setAccessibleName(text)
-        self.setAccessibleDescription(hint)
+        set_spoken(self, text)
+        set_description(self, hint)
         self.updateGeometry()
 
     def hint(self) -> str:
@@ -132,7 +133,7 @@ def button(theme: Theme, text: str, kind: str = "plain", icon: str = "", parent:
     """A button with a word and, if named, an icon."""
     made = Button(theme, parent, kind)
     made.setText(text)
-    made.setAccessibleName(text)
+    set_spoken(made, text)
     made.show_icon(icon)
     return made
 
@@ -140,8 +141,8 @@ def button(theme: Theme, text: str, kind: str = "plain", icon: str = "", parent:
 def icon_button(theme: Theme, icon: str, name: str, kind: str = "quiet", parent: QWidget | None = None) -> Button:
     """A square button with nothing but an icon; `name` is its tooltip and what a screen reader says."""
     made = Button(theme, parent, kind)
-    made.setToolTip(name)
-    made.setAccessibleName(name)
+    set_tooltip(made, name)
+    set_spoken(made, name)
     made.setMinimumWidth(CONTROL_HEIGHT)
     made.show_icon(icon)
     return made

@@ -4,21 +4,23 @@ from __future__ import annotations
 
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QFontMetrics, QResizeEvent
-from PySide6.QtWidgets import QLabel, QWidget
+from PySide6.QtWidgets import QWidget
+
+from app.domain.plain_text import without_controls
+from app.ui.widgets.plain_text import PlainLabel, set_spoken, set_tooltip
 
 
-class ElidedLabel(QLabel):
+class ElidedLabel(PlainLabel):
     """Shows as much of the text as there is room for; `whole_text` remembers the rest."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+        super().__init__(parent=parent)
         self._whole = ""
-        self.setTextFormat(Qt.TextFormat.PlainText)
 
     def show_text(self, text: str) -> None:
         """Show a text; line breaks become spaces."""
-        self._whole = " ".join(text.split("\n"))
-        self.setAccessibleName(self._whole)
+        self._whole = without_controls(text)
+        set_spoken(self, self._whole)
         self._elide()
         self.updateGeometry()
 
@@ -39,4 +41,4 @@ class ElidedLabel(QLabel):
         room = self.contentsRect().width()
         shown = QFontMetrics(self.font()).elidedText(self._whole, Qt.TextElideMode.ElideRight, room)
         self.setText(shown)
-        self.setToolTip("" if shown == self._whole else self._whole)
+        set_tooltip(self, "" if shown == self._whole else self._whole)

@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import Final
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from app.ui.theme import Theme
 from app.ui.theme.marks import mark
 from app.ui.theme.tokens import L, M, S
 from app.ui.widgets.buttons import button
 from app.ui.widgets.icon_mark import IconMark
+from app.ui.widgets.plain_text import PlainLabel, set_spoken
 
 ICON: Final = 40
 MAX_WIDTH: Final = 360
@@ -25,8 +26,8 @@ class EmptyState(QWidget):
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._icon = IconMark(theme, ICON, self)
-        self._title = mark(QLabel(self), role="emphasis")
-        self._text = mark(QLabel(self), role="muted")
+        self._title = mark(PlainLabel(parent=self), role="emphasis")
+        self._text = mark(PlainLabel(parent=self), role="muted")
         self._action = button(theme, "", "plain", parent=self)
         self._action.clicked.connect(self._clicked)
         self._build()
@@ -35,7 +36,6 @@ class EmptyState(QWidget):
         for label in (self._title, self._text):
             label.setWordWrap(True)
             label.setAlignment(Qt.AlignmentFlag.AlignHCenter)
-            label.setTextFormat(Qt.TextFormat.PlainText)
         middle = QWidget(self)
         middle.setMaximumWidth(MAX_WIDTH)
         column = QVBoxLayout(middle)
@@ -61,7 +61,7 @@ class EmptyState(QWidget):
         self._text.setText(text)
         self._text.setVisible(bool(text))
         self._action.setText(action or "")
-        self._action.setAccessibleName(action or "")
+        set_spoken(self._action, action or "")
         self._action.setVisible(bool(action))
 
     def _clicked(self) -> None:

@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import Final
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from app.ui.theme import Theme
 from app.ui.theme.marks import mark, remark
 from app.ui.theme.tokens import CONTROL_HEIGHT, XS
 from app.ui.widgets.elided_label import ElidedLabel
 from app.ui.widgets.icon_mark import IconMark
+from app.ui.widgets.plain_text import PlainLabel, set_description, set_spoken
 
 ERROR_HEIGHT: Final = 18
 ERROR_ICON: Final = 14
@@ -24,7 +25,7 @@ class ErrorLine(QWidget):
         super().__init__(parent)
         self._reserved = reserved
         self._icon = IconMark(theme, ERROR_ICON, self)
-        self._label = mark(ElidedLabel(self) if reserved else QLabel(self), role="error")
+        self._label = mark(ElidedLabel(self) if reserved else PlainLabel(parent=self), role="error")
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 2 if reserved else XS, 0, 0)
         row.setSpacing(XS)
@@ -57,7 +58,7 @@ class Field(QWidget):
 
     def __init__(self, theme: Theme, parent: QWidget | None = None, *, reserve_error: bool = False) -> None:
         super().__init__(parent)
-        self._label = mark(QLabel(self), role="label")
+        self._label = mark(PlainLabel(parent=self), role="label")
         self.line = QLineEdit(self)
         self._error = ErrorLine(theme, self, reserved=reserve_error)
         self._label.setBuddy(self.line)
@@ -88,12 +89,12 @@ class Field(QWidget):
         self._label.setText(label)
         self._label.setVisible(bool(label))
         self.line.setPlaceholderText(placeholder)
-        self.line.setAccessibleName(label or placeholder)
+        set_spoken(self.line, label or placeholder)
 
     def show_error(self, text: str | None) -> None:
         """Say what is wrong with the input; None or empty when nothing is."""
         self._error.show_text(text or "")
-        self.line.setAccessibleDescription(text or "")
+        set_description(self.line, text or "")
         remark(self.line, invalid=bool(text))
 
     def error(self) -> str:

@@ -6,11 +6,12 @@ from typing import Final
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QFontMetrics, QIcon, QPainter, QPaintEvent, QPen, QPolygonF
-from PySide6.QtWidgets import QPushButton, QSizePolicy, QStyle, QStyleOptionButton, QStylePainter, QWidget
+from PySide6.QtWidgets import QSizePolicy, QStyle, QStyleOptionButton, QStylePainter, QWidget
 
 from app.ui.theme import Theme
 from app.ui.theme.marks import mark
 from app.ui.theme.tokens import XS
+from app.ui.widgets.plain_text import PlainButton, set_description, set_spoken, set_tooltip
 from app.ui.widgets.type_fit import fitted_font
 
 HEIGHT: Final = 28
@@ -23,11 +24,11 @@ WORD_SIZES: Final = (11, 10)
 ALARMS: Final = ("failed", "attention")
 
 
-class HealthChip(QPushButton):
+class HealthChip(PlainButton):
     """Well is a full dot, on its way a ring, ill a triangle and a coloured word: shape and colour say the same."""
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+        super().__init__(parent=parent)
         self._theme = theme
         self._tone = "ended"
         mark(self, kind="quiet")
@@ -40,9 +41,9 @@ class HealthChip(QPushButton):
         """The part's name, how it is (a tone) and the details in words."""
         self._tone = tone
         self.setText(word)
-        self.setToolTip(tooltip)
-        self.setAccessibleName(word)
-        self.setAccessibleDescription(tooltip)
+        set_tooltip(self, tooltip)
+        set_spoken(self, word)
+        set_description(self, tooltip)
         self.updateGeometry()
         self.update()
 

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QButtonGroup, QGridLayout, QSizePolicy, QWidget
 from app.ui.theme import Theme
 from app.ui.theme.tokens import KEY_HEIGHT, S
 from app.ui.widgets.buttons import Button, button
+from app.ui.widgets.plain_text import set_spoken
 
 KEYS: Final = ("7", "8", "9", "4", "5", "6", "1", "2", "3", ",", "0", "back")
 COLUMNS: Final = 3
@@ -39,7 +40,7 @@ class Keypad(QWidget):
     def show_words(self, names: Mapping[str, str]) -> None:
         """What a screen reader calls the keys that are no digits: {",": ..., "back": ...}."""
         for key, name in names.items():
-            self._keys[key].setAccessibleName(name)
+            set_spoken(self._keys[key], name)
 
     def key(self, key: str) -> Button:
         """The button of one key."""
@@ -51,7 +52,7 @@ class Keypad(QWidget):
         made.setMinimumSize(KEY_HEIGHT, KEY_HEIGHT)
         made.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         made.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        made.setAccessibleName(key)
+        set_spoken(made, key)
         made.setAutoRepeat(key == "back")
         self._group.addButton(made, KEYS.index(key))
         self._keys[key] = made

@@ -9,7 +9,6 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QIcon, QPaintEvent
 from PySide6.QtWidgets import (
     QFrame,
-    QPushButton,
     QStyle,
     QStyleOptionButton,
     QStylePainter,
@@ -20,6 +19,7 @@ from PySide6.QtWidgets import (
 from app.ui.theme import Theme
 from app.ui.theme.marks import mark
 from app.ui.theme.tokens import RAIL_WIDTH, XS, M, S
+from app.ui.widgets.plain_text import PlainButton, set_spoken
 from app.ui.widgets.type_fit import fitted_font
 
 ITEM_WIDTH: Final = 84  # the longest word, "Налаштування", needs 80 at 11 px
@@ -37,13 +37,13 @@ def common_size(theme: Theme, words: Sequence[str]) -> int:
     return min(fitted_font(font, word, ITEM_WIDTH, WORD_SIZES).pixelSize() for word in words)
 
 
-class RailItem(QPushButton):
+class RailItem(PlainButton):
     """One page. The style sheet paints ground and focus, this paints icon and word."""
 
     chosen = Signal(str)
 
     def __init__(self, theme: Theme, key: str, icon: str, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+        super().__init__(parent=parent)
         self._theme = theme
         self.key = key
         self._icon = icon
@@ -61,7 +61,7 @@ class RailItem(QPushButton):
         """The word and its type size in pixels."""
         self._word_size = size
         self.setText(word)
-        self.setAccessibleName(word)
+        set_spoken(self, word)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QStylePainter(self)

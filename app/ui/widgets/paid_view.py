@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QWidget
 
 from app.ui.theme import Theme
 from app.ui.theme.tokens import L
+from app.ui.widgets.plain_text import set_spoken
 from app.ui.widgets.square_box import SquareBox
 
 TICK = ((0.355, 0.435), (0.44, 0.52), (0.64, 0.32))  # corners as parts of the side
@@ -38,7 +39,7 @@ class PaidView(SquareBox):
 
     def _show(self, tone: str, icon: str, title: str) -> None:
         self._tone, self._icon, self._title = tone, icon, title
-        self.setAccessibleName(title)
+        set_spoken(self, title)
         self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:

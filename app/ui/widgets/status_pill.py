@@ -9,6 +9,7 @@ from PySide6.QtGui import QFont, QFontMetricsF, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from app.ui.theme import Theme
+from app.ui.widgets.plain_text import set_spoken
 
 HEIGHT: Final = 26
 PAD: Final = 10
@@ -68,7 +69,7 @@ class StatusPill(QWidget):
     def show_status(self, word: str, tone: str, icon: str) -> None:
         """Show a status; an empty word shows nothing."""
         self._word, self._tone, self._icon = word, tone, icon
-        self.setAccessibleName(word)
+        set_spoken(self, word)
         self.updateGeometry()
         self.update()
 

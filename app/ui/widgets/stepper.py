@@ -10,6 +10,7 @@ from PySide6.QtGui import QFont, QFontMetricsF, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from app.ui.theme import Theme
+from app.ui.widgets.plain_text import set_description, set_tooltip
 
 Steps = tuple[tuple[str, str], ...]
 
@@ -48,8 +49,8 @@ class Stepper(QWidget):
     def show_steps(self, steps: Steps) -> None:
         """Words with their states, in order."""
         self._steps = steps
-        self.setAccessibleDescription(" — ".join(SIGNS.get(state, "") + word for word, state in steps))
-        self.setToolTip(self.accessibleDescription())
+        set_description(self, " — ".join(SIGNS.get(state, "") + word for word, state in steps))
+        set_tooltip(self, self.accessibleDescription())
         self.updateGeometry()
         self.update()
 

@@ -7,13 +7,14 @@ from typing import Final
 
 from PySide6.QtCore import QEvent, QObject, QPropertyAnimation, Qt, QTimer, Signal
 from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QEnterEvent, QRegion
-from PySide6.QtWidgets import QFrame, QGraphicsOpacityEffect, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QGraphicsOpacityEffect, QHBoxLayout, QVBoxLayout, QWidget
 
 from app.ui.theme import Theme
 from app.ui.theme.marks import mark
 from app.ui.theme.tokens import XS, L, M, S
 from app.ui.widgets.buttons import icon_button
 from app.ui.widgets.icon_mark import IconMark
+from app.ui.widgets.plain_text import PlainLabel, set_spoken, set_tooltip
 
 WIDTH: Final = 360
 MOST: Final = 4
@@ -39,16 +40,15 @@ class Toast(QFrame):
         super().__init__(parent)
         self.news = (text, tone)
         self._icon = IconMark(theme, ICON, self)
-        self._label = QLabel(text, self)
+        self._label = PlainLabel(text, self)
         self._label.setWordWrap(True)
-        self._label.setTextFormat(Qt.TextFormat.PlainText)
         self._label.setContentsMargins(0, S, 0, S)
         self._close = icon_button(theme, "cross", "", parent=self)
         self._close.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._close.clicked.connect(self.leave)
         mark(self, card=True)
         self.setFixedWidth(WIDTH)
-        self.setAccessibleName(text)
+        set_spoken(self, text)
         row = QHBoxLayout(self)
         row.setContentsMargins(L, XS, XS, XS)
         row.setSpacing(M)
@@ -66,8 +66,8 @@ class Toast(QFrame):
     def show_icon(self, name: str, role: str, close_name: str) -> None:
         """The icon in its tone, and what the cross is called."""
         self._icon.show_icon(name, role)
-        self._close.setAccessibleName(close_name)
-        self._close.setToolTip(close_name)
+        set_spoken(self._close, close_name)
+        set_tooltip(self._close, close_name)
 
     def stay(self) -> None:
         """Count its life from now."""

@@ -6,11 +6,12 @@ from collections.abc import Sequence
 from typing import Final
 
 from PySide6.QtGui import QFontMetricsF, QResizeEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from app.ui.pages.history.state import Card
 from app.ui.theme import Theme, tokens
 from app.ui.theme.marks import mark
+from app.ui.widgets.plain_text import PlainLabel
 
 HEIGHT: Final = 84
 SIZES: Final = (28, 24, 20, 17, 15)
@@ -24,8 +25,8 @@ class SummaryCards(QWidget):
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._theme = theme
-        self.figures: list[QLabel] = []
-        self._labels: list[QLabel] = []
+        self.figures: list[PlainLabel] = []
+        self._labels: list[PlainLabel] = []
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(tokens.M)
@@ -36,7 +37,7 @@ class SummaryCards(QWidget):
 
     def _build_card(self) -> QFrame:
         card = mark(QFrame(), card=True)
-        label, figure = mark(QLabel(), role="label"), QLabel()
+        label, figure = mark(PlainLabel(), role="label"), PlainLabel()
         figure.setMinimumWidth(1)
         column = QVBoxLayout(card)
         column.setContentsMargins(tokens.L, tokens.M, tokens.M, tokens.S)

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QMenu, QStyle, QStyleOptionButton, QStylePainter, 
 from app.ui.pages.history.state import Choice, MenuChip
 from app.ui.theme import Theme
 from app.ui.widgets.buttons import Button
+from app.ui.widgets.plain_text import add_line
 
 CHEVRON: Final = 16
 GAP: Final = 6
@@ -65,14 +66,14 @@ class MenuChipButton(Button):
         painter.drawControl(QStyle.ControlElement.CE_PushButtonLabel, option)
         role = "accent" if self.isChecked() else "text"
         pixmap = self.theme.pixmap("chevron_down", role, CHEVRON, self.devicePixelRatioF())
-        left = option.rect.center().x() + (QFontMetrics(self.font()).horizontalAdvance(word) + 1) // 2 + GAP
+        left = option.rect.center().x() + (QFontMetrics(self.font()).horizontalAdvance(self.text()) + 1) // 2 + GAP
         painter.drawPixmap(QPointF(left, (self.height() - CHEVRON) / 2), pixmap)
         painter.end()
 
     def _fill(self) -> None:
         self._menu.clear()
         for choice in self._choices:
-            action = self._menu.addAction(choice.word)
+            action = add_line(self._menu, choice.word)
             action.setData(choice.key)
             action.setCheckable(True)
             action.setChecked(choice.is_chosen)

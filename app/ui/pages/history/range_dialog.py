@@ -12,7 +12,6 @@ from PySide6.QtWidgets import (
     QDialog,
     QGridLayout,
     QHBoxLayout,
-    QLabel,
     QVBoxLayout,
     QWidget,
 )
@@ -23,6 +22,7 @@ from app.ui.pages.history.state import RangeState
 from app.ui.theme import Theme, tokens
 from app.ui.theme.marks import mark
 from app.ui.widgets.buttons import button
+from app.ui.widgets.plain_text import PlainLabel, set_title
 
 ISO: Final = Qt.DateFormat.ISODate
 SHOWN: Final = "dd.MM.yyyy"
@@ -37,7 +37,7 @@ class RangeDialog(QDialog):
 
     def __init__(self, theme: Theme, texts: Texts, state: RangeState, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setWindowTitle(texts.say("Own range"))
+        set_title(self, texts.say("Own range"))
         self.setAccessibleName(texts.say("Own range"))
         self.first = _day_edit(theme, texts, texts.say("From"), state.first)
         self.last = _day_edit(theme, texts, texts.say("To"), state.last)
@@ -53,7 +53,7 @@ class RangeDialog(QDialog):
         days.setHorizontalSpacing(tokens.M)
         days.setVerticalSpacing(tokens.XS)
         for place, (word, edit) in enumerate(((texts.say("From"), self.first), (texts.say("To"), self.last))):
-            label = mark(QLabel(word), role="label")
+            label = mark(PlainLabel(word), role="label")
             label.setBuddy(edit)
             days.addWidget(label, 0, place)
             days.addWidget(edit, 1, place)
@@ -65,7 +65,7 @@ class RangeDialog(QDialog):
         column = QVBoxLayout(self)
         column.setContentsMargins(tokens.XL, tokens.XL, tokens.XL, tokens.XL)
         column.setSpacing(tokens.L)
-        column.addWidget(mark(QLabel(texts.say("Own range")), role="emphasis"))
+        column.addWidget(mark(PlainLabel(texts.say("Own range")), role="emphasis"))
         column.addLayout(days)
         column.addLayout(answers)
 

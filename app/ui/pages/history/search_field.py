@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QLineEdit, QWidget
 
 from app.ui.theme import Theme
 from app.ui.theme.tokens import CONTROL_HEIGHT, S
+from app.ui.widgets.plain_text import set_action_text
 
 REST_MS: Final = 200
 
@@ -47,8 +48,8 @@ class SearchField(QLineEdit):
         """The placeholder, what a screen reader calls the field, and the name of the cross."""
         self.setPlaceholderText(placeholder)
         self.setAccessibleName(name)
-        self._find.setText(name)
-        self._empty.setText(empty)
+        set_action_text(self._find, name)
+        set_action_text(self._empty, empty)
 
     def show_text(self, text: str) -> None:
         """Show what is searched for, unless somebody is typing just now."""

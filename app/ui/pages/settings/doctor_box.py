@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from app.ui.pages.settings.panels import Notes
 from app.ui.pages.settings.state import CheckupState, FindingRow
@@ -15,6 +15,7 @@ from app.ui.theme.tokens import L, M
 from app.ui.widgets.buttons import button
 from app.ui.widgets.empty_state import EmptyState
 from app.ui.widgets.icon_mark import IconMark
+from app.ui.widgets.plain_text import PlainLabel
 
 ICON: Final = 20
 TOP: Final = Qt.AlignmentFlag.AlignTop
@@ -71,7 +72,7 @@ class DoctorBox(QWidget):
         self.intro = _words("muted")
         self.check = button(theme, "", "primary", "refresh", self)
         self.diagnostics = button(theme, "", "plain", "", self)
-        self.examined = mark(QLabel(self), role="muted")
+        self.examined = mark(PlainLabel(parent=self), role="muted")
         self.summary = Notes(theme, self)
         self.empty = EmptyState(theme, self)
         self.lines: list[FindingLine] = []
@@ -133,9 +134,8 @@ class DoctorBox(QWidget):
         self.diagnostics_requested.emit()
 
 
-def _words(role: str) -> QLabel:
-    label = mark(QLabel(), role=role)
+def _words(role: str) -> PlainLabel:
+    label = mark(PlainLabel(), role=role)
     label.setWordWrap(True)
-    label.setTextFormat(Qt.TextFormat.PlainText)
     label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
     return label

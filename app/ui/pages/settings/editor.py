@@ -8,13 +8,14 @@ from __future__ import annotations
 from typing import Final
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLabel, QLineEdit, QPlainTextEdit, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QPlainTextEdit, QWidget
 
 from app.ui.pages.settings.state import FieldKind, FieldState
 from app.ui.theme import Theme
 from app.ui.theme.marks import mark, remark
 from app.ui.theme.tokens import CONTROL_HEIGHT, S
 from app.ui.widgets.buttons import button
+from app.ui.widgets.plain_text import PlainCheckBox, PlainLabel
 
 SHORT: Final = 160
 LINES_HEIGHT: Final = 88
@@ -52,7 +53,7 @@ class LineEditor(Editor):
         super().__init__(theme, parent)
         self.line = QLineEdit(self)
         self.line.setMinimumHeight(CONTROL_HEIGHT)
-        self._unit = mark(QLabel(self), role="muted")
+        self._unit = mark(PlainLabel(parent=self), role="muted")
         self.row.addWidget(self.line, 1)
         self.row.addWidget(self._unit)
         self.line.textEdited.connect(self.edited)
@@ -123,7 +124,7 @@ class FlagEditor(Editor):
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(theme, parent)
-        self.box = QCheckBox(self)
+        self.box = PlainCheckBox(self)
         self.box.setMinimumHeight(CONTROL_HEIGHT)
         self.row.addWidget(self.box)
         self.row.addStretch(1)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from app.i18n.texts import Texts
 from app.ui.pages.settings.doctor_box import DoctorBox
@@ -16,6 +16,7 @@ from app.ui.pages.settings.state import FieldState, SectionState
 from app.ui.theme import Theme
 from app.ui.theme.marks import mark
 from app.ui.theme.tokens import XL, L
+from app.ui.widgets.plain_text import PlainLabel
 
 MAX_WIDTH: Final = 640
 
@@ -36,7 +37,7 @@ class SectionForm(QScrollArea):
         self._texts = texts
         self._rows: dict[str, SettingRow] = {}
         self._errors: frozenset[str] = frozenset()
-        self._title = mark(QLabel(self), role="title")
+        self._title = mark(PlainLabel(parent=self), role="title")
         self._notes = Notes(theme, self)
         self._checklist = ChecklistBox(theme, self)
         self._keys = KeyPairBox(theme, self)

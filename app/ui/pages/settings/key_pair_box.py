@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QFont, QFontDatabase
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from app.i18n.texts import Texts
 from app.ui.pages.settings.row import WordsLine
@@ -14,6 +14,7 @@ from app.ui.theme.marks import mark
 from app.ui.theme.tokens import SIZES, XS, L, S
 from app.ui.widgets.buttons import Button, button
 from app.ui.widgets.field import ErrorLine
+from app.ui.widgets.plain_text import PlainLabel
 
 
 class KeyPairBox(QWidget):
@@ -23,10 +24,10 @@ class KeyPairBox(QWidget):
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._title = mark(QLabel(self), role="emphasis")
-        self._explanation = mark(QLabel(self), role="small")
-        self._fingerprint = QLabel(self)
-        self._kept = mark(QLabel(self), role="small")
+        self._title = mark(PlainLabel(parent=self), role="emphasis")
+        self._explanation = mark(PlainLabel(parent=self), role="small")
+        self._fingerprint = PlainLabel(parent=self)
+        self._kept = mark(PlainLabel(parent=self), role="small")
         self._warning = WordsLine(theme, self)
         self._problem = ErrorLine(theme, self)
         self._make = button(theme, "", "primary", "key", self)

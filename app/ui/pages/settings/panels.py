@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from app.i18n.texts import Texts
 from app.ui.pages.settings.state import CheckItem, Checklist, Note
@@ -13,6 +13,7 @@ from app.ui.theme import Theme
 from app.ui.theme.marks import mark, remark
 from app.ui.theme.tokens import XS, M, S
 from app.ui.widgets.icon_mark import IconMark
+from app.ui.widgets.plain_text import PlainLabel
 
 ICON: Final = 20
 
@@ -23,7 +24,7 @@ class NoteLine(QFrame):
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._icon = IconMark(theme, ICON, self)
-        self._label = QLabel(self)
+        self._label = PlainLabel(parent=self)
         self._label.setWordWrap(True)
         self._label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         row = QHBoxLayout(self)
@@ -73,7 +74,7 @@ class CheckLine(QWidget):
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._icon = IconMark(theme, ICON, self)
-        self._label = QLabel(self)
+        self._label = PlainLabel(parent=self)
         self._label.setWordWrap(True)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
@@ -98,7 +99,7 @@ class ChecklistBox(QWidget):
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._theme = theme
-        self._title = mark(QLabel(self), role="emphasis")
+        self._title = mark(PlainLabel(parent=self), role="emphasis")
         self._lines: list[CheckLine] = []
         self._words = {True: "", False: "", None: ""}
         self._column = QVBoxLayout(self)

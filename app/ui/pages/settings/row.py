@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from app.ui.pages.settings.editors import EDITORS
 from app.ui.pages.settings.state import FieldKind, FieldState
@@ -14,6 +14,7 @@ from app.ui.theme.marks import mark
 from app.ui.theme.tokens import XS, L, S
 from app.ui.widgets.field import ErrorLine
 from app.ui.widgets.icon_mark import IconMark
+from app.ui.widgets.plain_text import PlainLabel
 
 ICON: Final = 16
 BOX_AND_GAP: Final = 34
@@ -26,7 +27,7 @@ class WordsLine(QWidget):
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._icon = IconMark(theme, ICON, self)
-        self._label = mark(QLabel(self), role="small")
+        self._label = mark(PlainLabel(parent=self), role="small")
         self._label.setWordWrap(True)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
@@ -55,9 +56,9 @@ class SettingRow(QWidget):
         super().__init__(parent)
         self.key = field.key
         self.editor = EDITORS[field.kind](theme, self)
-        self._heading = mark(QLabel(self), role="emphasis")
-        self._label = mark(QLabel(self), role="label")
-        self._hint = mark(QLabel(self), role="small")
+        self._heading = mark(PlainLabel(parent=self), role="emphasis")
+        self._label = mark(PlainLabel(parent=self), role="label")
+        self._hint = mark(PlainLabel(parent=self), role="small")
         self._warning = WordsLine(theme, self)
         self._error = ErrorLine(theme, self)
         self._is_flag = field.kind is FieldKind.FLAG

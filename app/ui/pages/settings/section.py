@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from app.domain.errors import PaydeskError, SettingBad
+from app.domain.plain_text import one_line
 from app.i18n.texts import Texts
 from app.ui.front import Front
 from app.ui.pages.settings.codec import SECRET
@@ -112,7 +113,7 @@ def _choices(spec: FieldSpec, text: str, texts: Texts) -> tuple[Choice, ...]:
     """A stored value that the table does not offer is still a choice."""
     choices = tuple(Choice(value, texts.say(word)) for value, word in spec.choices)
     known = spec.kind is not FieldKind.CHOICE or text in (choice.value for choice in choices)
-    return choices if known else (*choices, Choice(text, text))
+    return choices if known else (*choices, Choice(text, one_line(text)))
 
 
 def _stored_error(spec: FieldSpec, draft: Draft, reading: Reading) -> PaydeskError | None:

@@ -6,23 +6,24 @@ from typing import Final
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QIcon, QPainter, QPaintEvent
-from PySide6.QtWidgets import QButtonGroup, QPushButton, QStyle, QStyleOptionButton, QStylePainter, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QButtonGroup, QStyle, QStyleOptionButton, QStylePainter, QVBoxLayout, QWidget
 
 from app.ui.pages.settings.state import SectionTab
 from app.ui.theme import Theme
 from app.ui.theme.marks import mark
 from app.ui.theme.tokens import CONTROL_HEIGHT, XS, M, S
+from app.ui.widgets.plain_text import PlainButton, set_tooltip
 
 WIDTH: Final = 200
 ICON: Final = 20
 DOT: Final = 8
 
 
-class SectionButton(QPushButton):
+class SectionButton(PlainButton):
     """The style sheet paints ground and focus, this paints icon, word and dot."""
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+        super().__init__(parent=parent)
         self._theme = theme
         self._tab = SectionTab("", "", "")
         mark(self, kind="quiet")
@@ -36,7 +37,7 @@ class SectionButton(QPushButton):
         self.setText(tab.title)
         self.setAccessibleName(tab.title)
         self.setAccessibleDescription(unsaved_word if tab.unsaved else "")
-        self.setToolTip(unsaved_word if tab.unsaved else "")
+        set_tooltip(self, unsaved_word if tab.unsaved else "")
         self.update()
 
     def is_unsaved(self) -> bool:

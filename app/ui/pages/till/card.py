@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from app.domain.payment import Payment, PaymentStatus, RefundMark
+from app.domain.plain_text import one_line
 from app.i18n.formats import NBSP, card_text, money_text, second_text
 from app.i18n.marks import _
 from app.i18n.texts import Texts
@@ -55,7 +56,7 @@ def payment_card(view: PaymentView, front: Front, *, trying: bool, problem: str 
         status=status_look(payment, front, short=True),
         url=payment.link.url,
         sum=money_text(payment.amount_minor, payment.currency),
-        purpose=payment.purpose or payment.order or "",
+        purpose=one_line(payment.purpose or payment.order or ""),
         deadline_ms=deadline_ms(payment, front.now()),
         steps=_steps(payment, status, front.texts),
         busy=trying,
@@ -97,7 +98,7 @@ def _paid(card: PaymentCard, view: PaymentView, front: Front) -> PaymentCard:
     at = second_text(payment.confirmed_at, zone) if payment.confirmed_at else ""
     parts = [f"{texts.confirmed_shortly(payment.confirmed_by)} {at}".strip()]
     if payment.card:
-        parts.append(texts.say("card {mask}", mask=card_text(payment.card)).replace(" ", NBSP))
+        parts.append(texts.say("card {mask}", mask=card_text(one_line(payment.card))).replace(" ", NBSP))
     worries = [texts.attention(code) for code in payment.attention]
     if payment.refund is not RefundMark.NONE:
         worries.append(texts.say("Refunded {sum}", sum=money_text(payment.refunded_minor, payment.currency)))

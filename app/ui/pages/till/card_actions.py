@@ -6,7 +6,7 @@ from functools import partial
 from typing import Final
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from app.i18n.marks import _
 from app.i18n.texts import Texts
@@ -14,6 +14,7 @@ from app.ui.pages.till.state import Action, PaymentCard
 from app.ui.theme import Theme, tokens
 from app.ui.theme.marks import mark, remark
 from app.ui.widgets.buttons import Button, HintButton
+from app.ui.widgets.plain_text import PlainToolButton
 
 TILES: Final[dict[Action, tuple[str, str]]] = {
     Action.COPY: ("copy", _("Copy")),
@@ -39,7 +40,7 @@ class CardActions(QWidget):
         self._theme = theme
         self._texts = texts
         self._card = PaymentCard()
-        self.tiles: dict[Action, QToolButton] = {}
+        self.tiles: dict[Action, PlainToolButton] = {}
         self.tile_row = QWidget()
         self.side = Button(theme)
         self.again = HintButton(theme)
@@ -54,7 +55,7 @@ class CardActions(QWidget):
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(TILE_GAP)
         for action in TILES:
-            tile = mark(QToolButton(), kind="tile")
+            tile = mark(PlainToolButton(), kind="tile")
             tile.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextUnderIcon)
             tile.setIconSize(QSize(TILE_ICON, TILE_ICON))
             tile.setFixedHeight(TILE_HEIGHT)

@@ -7,7 +7,7 @@ from typing import Final
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QFontMetrics, QResizeEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from app.i18n.texts import Texts
 from app.ui.pages.till.card_actions import CardActions
@@ -17,6 +17,7 @@ from app.ui.theme.marks import mark, remark
 from app.ui.widgets.countdown import Countdown
 from app.ui.widgets.empty_state import EmptyState
 from app.ui.widgets.paid_view import PaidView
+from app.ui.widgets.plain_text import PlainLabel, set_tooltip
 from app.ui.widgets.qr_view import QrView
 from app.ui.widgets.status_pill import StatusPill
 from app.ui.widgets.stepper import Stepper
@@ -47,7 +48,7 @@ class PaymentCardView(QFrame):
 
     def _build_head(self) -> None:
         self._head = QWidget()
-        self._number = mark(QLabel(), role="heading")
+        self._number = mark(PlainLabel(), role="heading")
         self._pill = StatusPill(self._theme)
         head = QHBoxLayout(self._head)
         head.setContentsMargins(0, 0, 0, 0)
@@ -64,17 +65,16 @@ class PaymentCardView(QFrame):
         self._empty.action_requested.connect(partial(self.action_requested.emit, Action.CONNECT))
 
     def _build_lines(self) -> None:
-        self.sum = mark(QLabel(), role="sum")
-        self.headline = mark(QLabel(), role="headline")
+        self.sum = mark(PlainLabel(), role="sum")
+        self.headline = mark(PlainLabel(), role="headline")
         self.headline.setContentsMargins(0, tokens.XS, 0, 0)
         self.countdown = Countdown(self._theme)
-        self.detail = mark(QLabel(), role="muted")
+        self.detail = mark(PlainLabel(), role="muted")
         self._steps = Stepper(self._theme)
         for label in (self.sum, self.headline, self.countdown, self.detail):
             label.setAlignment(Qt.AlignmentFlag.AlignHCenter)
         for label in (self.headline, self.detail):
             label.setWordWrap(True)
-            label.setTextFormat(Qt.TextFormat.PlainText)
 
     def _build_layout(self) -> None:
         column = QVBoxLayout(self)
@@ -153,7 +153,7 @@ class PaymentCardView(QFrame):
         room = self._room() - taken
         shown = QFontMetrics(self._theme.font("body")).elidedText(card.purpose, Qt.TextElideMode.ElideRight, room)
         self.countdown.count_to(card.deadline_ms, f"{shown} · {left}")
-        self.countdown.setToolTip("" if shown == card.purpose else card.purpose)
+        set_tooltip(self.countdown, "" if shown == card.purpose else card.purpose)
 
     def _room(self) -> int:
         return self.contentsRect().width() - 2 * PAD
@@ -164,6 +164,6 @@ class PaymentCardView(QFrame):
         self._faces.setMaximumHeight(self._room() if is_square else NO_LIMIT)
 
 
-def _show_text(label: QLabel, text: str) -> None:
+def _show_text(label: PlainLabel, text: str) -> None:
     label.setText(text)
     label.setVisible(bool(text))

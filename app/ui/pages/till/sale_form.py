@@ -6,7 +6,7 @@ from functools import partial
 from typing import Final
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from app.i18n.texts import Texts
 from app.ui.pages.till.state import TillState
@@ -16,6 +16,7 @@ from app.ui.widgets.amount import AmountField
 from app.ui.widgets.buttons import Button, HintButton
 from app.ui.widgets.field import ErrorLine, Field
 from app.ui.widgets.keypad import Keypad
+from app.ui.widgets.plain_text import PlainLabel
 
 MOST_PRESETS: Final = 6
 FIELDS: Final = ("purpose", "phone", "email")
@@ -41,7 +42,7 @@ class SaleForm(QFrame):
         self.show_words(texts)
 
     def _build_amount(self) -> None:
-        self._label = mark(QLabel(), role="label")
+        self._label = mark(PlainLabel(), role="label")
         self._amount_error = ErrorLine(self._theme, reserved=True)
         self.amount = AmountField(self._theme)
         self.amount.changed.connect(partial(self.edited.emit, "amount"))

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Final
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from app.i18n.texts import Texts
 from app.ui.pages.till.state import TodayList
@@ -15,6 +15,7 @@ from app.ui.tables.payments_table import PaymentsTable
 from app.ui.theme import Theme, tokens
 from app.ui.theme.marks import mark
 from app.ui.widgets.empty_state import EmptyState
+from app.ui.widgets.plain_text import PlainLabel
 
 COLUMNS: Final = (
     TIME,
@@ -44,9 +45,9 @@ class TodayCard(QFrame):
         self.show_words(texts)
 
     def _build_head(self) -> None:
-        self._title = mark(QLabel(), role="strong")
-        self._count = mark(QLabel(), role="strong")
-        self._sum = mark(QLabel(), role="muted")
+        self._title = mark(PlainLabel(), role="strong")
+        self._count = mark(PlainLabel(), role="strong")
+        self._sum = mark(PlainLabel(), role="muted")
 
     def _build_list(self) -> None:
         self.table = PaymentsTable(self._theme, COLUMNS)

@@ -1,0 +1,245 @@
+"""What an outsider wrote is plain text in every place of the window: rendered nowhere, acting nowhere (promise R15)."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Awaitable, Callable, Iterator
+from pathlib import Path
+
+import pytest
+from PySide6 import QtGui
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QKeySequence, QTextDocument
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QApplication,
+    QComboBox,
+    QLabel,
+    QLineEdit,
+    QMenu,
+    QPlainTextEdit,
+    QTableView,
+    QTextEdit,
+    QToolTip,
+    QWidget,
+)
+from pytestqt.qtbot import QtBot
+
+from app.ui.drawer.forms import FORMS
+from app.ui.drawer.state import Action
+from app.ui.front import Question
+from app.ui.theme import Theme
+from tests.gallery.day import nth
+from tests.gallery.hostile_stage import HostileStage
+from tests.gallery.scenes import SCENES
+from tests.gallery.seeing import called
+from tests.gallery.stage import Scene
+from tests.hostile import acting, hostile
+from tests.watched_file import WatchedFile
+
+OURS = {"\n", "\u200b"}
+"""Line breaks of our own, and the places where a long word may be broken."""
+TAG, PICTURE = "<b>PAID</b>", "<img src="
+OBJECT = "\ufffc"
+"""What stands for a picture in a rendered text."""
+ROLES = (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole, Qt.ItemDataRole.AccessibleTextRole)
+might_be_rich = QtGui.Qt.mightBeRichText  # type: ignore[attr-defined]
+DRAWERS = 15
+"""So many of the day's first sales are each in a state of their own."""
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Iterator[WatchedFile]:
+    with WatchedFile(tmp_path / "picture.png") as watched:
+        yield watched
+
+
+def test_a_label_that_renders_is_found(qtbot: QtBot, file: WatchedFile) -> None:
+    """Or all other tests here would prove nothing."""
+    label = QLabel(hostile(file.path))
+    label.setToolTip(hostile(file.path))
+    label.setAccessibleName(hostile(file.path))
+    qtbot.addWidget(label)
+    label.show()
+    qtbot.waitExposed(label)
+    assert file.was_opened()
+    assert {fault.split(":")[0] for fault in faults(label)} == {"renders mark-up", "tooltip renders mark-up", "acts"}
+    _show_tooltip(label)
+    assert file.was_opened()
+
+
+@pytest.mark.parametrize("scene", SCENES, ids=lambda scene: scene.name)
+def test_every_scene_in_hostile_words(scene: Scene, theme: Theme, file: WatchedFile) -> None:
+    _play(scene.build, theme, file)
+
+
+@pytest.mark.parametrize("page", ["payments", "history"])
+def test_the_drawer_of_every_kind_of_payment(page: str, theme: Theme, file: WatchedFile) -> None:
+    """With every question that it offers, and the facts for support, in which nothing gets lost."""
+    asked: set[Action] = set()
+
+    async def build(stage: HostileStage) -> None:
+        stage.sell(42)
+        presenter = await stage.open(page)
+        drawer = stage.view(page).drawer
+        for place in range(DRAWERS):
+            presenter.drawer.open(nth(place))
+            await stage.settle()
+            assert TAG in drawer.purpose.text()
+            _check(stage, file)
+            details = presenter.drawer.state().details
+            for action in (*details.actions, *details.proposed, *details.refunds.actions):
+                if action in FORMS:
+                    presenter.drawer.do(action)
+                    await stage.settle()
+                    assert stage.dialogs()
+                    _check(stage, file)
+                    presenter.drawer.forms.close()
+                    await stage.settle()
+                    asked.add(action)
+        presenter.drawer.toggle_raw()
+        await stage.settle()
+        shown = json.loads(drawer.raw.text.toPlainText())
+        assert (shown["purpose"], shown["created_by"]) == (stage.text, stage.text)
+
+    _play(build, theme, file)
+    assert asked >= {Action.REFUND, Action.SETTLE}
+
+
+def test_the_till_with_every_kind_of_payment_at_hand(theme: Theme, file: WatchedFile) -> None:
+    async def build(stage: HostileStage) -> None:
+        stage.sell(42)
+        presenter = await stage.open("till")
+        for place in range(DRAWERS):
+            presenter.select(nth(place))
+            await stage.settle()
+            _check(stage, file)
+
+    _play(build, theme, file)
+
+
+def test_news_and_questions(theme: Theme, file: WatchedFile) -> None:
+    async def build(stage: HostileStage) -> None:
+        await stage.open("till")
+        stage.window.toast(stage.text, "failed")
+        stage.front.core_problem = stage.text
+        stage.shell.retell()
+        question = Question(stage.text, stage.text, stage.text, stage.text)
+        asked = asyncio.ensure_future(stage.front.desktop.confirm(question))
+        await stage.linger()
+        (dialog,) = stage.dialogs()
+        _check(stage, file)
+        dialog.reject()
+        assert await asked is False
+
+    _play(build, theme, file)
+
+
+def test_the_header_shows_the_shops_name_as_it_is(theme: Theme, file: WatchedFile) -> None:
+    async def build(stage: HostileStage) -> None:
+        stage.text = "<b>R&D</b> [*] &amp; Кав’ярня"
+        await stage.open("till")
+        assert stage.text in {label.text() for label in stage.window.findChildren(QLabel)}
+        assert stage.window.windowTitle().replace("[*][*]", "[*]") == f"{stage.text} — Paydesk"
+
+    _play(build, theme, file)
+
+
+def _play(build: Callable[[HostileStage], Awaitable[None]], theme: Theme, file: WatchedFile) -> None:
+    async def play() -> None:
+        stage = HostileStage(theme, "en", hostile(file.path))
+        try:
+            await build(stage)
+            stage.turn()
+            _check(stage, file)
+        finally:
+            await stage.close()
+
+    asyncio.run(play())
+
+
+def _check(stage: HostileStage, file: WatchedFile) -> None:
+    stage.turn()
+    found = [fault for widget in stage.everything() for fault in faults(widget)]
+    assert not found, "\n".join(dict.fromkeys(found))
+    for widget in stage.everything():
+        if PICTURE in _plain(widget.toolTip()):
+            _show_tooltip(widget)
+    assert not file.was_opened()
+
+
+def _show_tooltip(widget: QWidget) -> None:
+    QToolTip.showText(QPoint(1, 1), widget.toolTip(), widget)
+    QApplication.processEvents()
+    QToolTip.hideText()
+
+
+def faults(widget: QWidget) -> Iterator[str]:
+    """Everything of a widget that is rendered or acts."""
+    if isinstance(widget, QLabel) and _renders(widget):
+        yield f"renders mark-up: {called(widget)}"
+    if isinstance(widget, QTextEdit):
+        yield f"renders mark-up: {called(widget)}"
+    if _is_mark_up(widget.toolTip()):
+        yield f"tooltip renders mark-up: {called(widget)}"
+    if isinstance(widget, QAbstractButton) and not QKeySequence.mnemonic(QAbstractButton.text(widget)).isEmpty():
+        yield f"makes a key of an ampersand: {called(widget)}"
+    for text in texts(widget):
+        if set(acting(text)) - OURS:
+            yield f"acts: {text!r} of {called(widget)}"
+    if isinstance(widget, QTableView):
+        for role, text in cells(widget):
+            if role is Qt.ItemDataRole.ToolTipRole and _is_mark_up(text):
+                yield f"tooltip of a cell renders mark-up: {text!r}"
+            if set(acting(_plain(text))) - OURS:
+                yield f"cell acts: {text!r}"
+
+
+def _renders(label: QLabel) -> bool:
+    if label.metaObject().className() == "QTipLabel":  # the tooltip that was shown last
+        return _is_mark_up(label.text())
+    if label.textFormat() == Qt.TextFormat.PlainText:
+        return False
+    return label.textFormat() != Qt.TextFormat.AutoText or might_be_rich(label.text())
+
+
+def _is_mark_up(tooltip: str) -> bool:
+    """Whether Qt would render a tooltip, and it is not the escaped form of a text that looks like mark-up."""
+    if not might_be_rich(tooltip):
+        return False
+    document = QTextDocument()
+    document.setHtml(tooltip)
+    return OBJECT in document.toPlainText() or "<b>" not in document.toPlainText()
+
+
+def _plain(tooltip: str) -> str:
+    """A tooltip as a person reads it."""
+    if not might_be_rich(tooltip):
+        return tooltip
+    document = QTextDocument()
+    document.setHtml(tooltip)
+    return document.toPlainText()
+
+
+def texts(widget: QWidget) -> Iterator[str]:
+    yield from (_plain(widget.toolTip()), widget.statusTip(), widget.whatsThis(), widget.windowTitle())
+    yield from (widget.accessibleName(), widget.accessibleDescription())
+    if isinstance(widget, QLabel | QAbstractButton):
+        yield widget.text()
+    if isinstance(widget, QPlainTextEdit) and widget.isReadOnly():
+        yield widget.toPlainText()
+    if isinstance(widget, QLineEdit):  # what it holds is the person's own to mend
+        yield widget.placeholderText()
+    if isinstance(widget, QComboBox):
+        yield from (widget.itemText(place) for place in range(widget.count()))
+    if isinstance(widget, QMenu):
+        yield from (action.text() for action in widget.actions())
+
+
+def cells(table: QTableView) -> Iterator[tuple[Qt.ItemDataRole, str]]:
+    model = table.model()
+    for row in range(model.rowCount()):
+        for column in range(model.columnCount()):
+            index = model.index(row, column)
+            yield from ((role, str(index.data(role) or "")) for role in ROLES)
