@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 import logging
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from app.domain.errors import BadKey, KeysExist, NotConfigured, SettingBad
+from app.domain.errors import BadKey, KeysExist, NotConfigured, SettingBad, StorageError
 from app.services.ports import Secrets
+from app.settings.atomic import write_private
 from app.settings.file import SettingsFile
 from app.settings.paths import HomePaths, home_dir
 from app.settings.schema import TOKEN_SECRET, Settings
@@ -127,10 +129,8 @@ def remembered_address(home: Home) -> tuple[str, int] | None:
 
 def remember_address(home: Home, host: str, port: int) -> None:
     """Keep the listener's address for `link`. A full disk must not stop the listener: losing it costs a setting."""
-    try:
-        home.paths.state_file.write_text(json.dumps({"host": host, "port": port}), encoding="utf-8")
-    except OSError:
-        return
+    with suppress(StorageError):
+        write_private(home.paths.state_file, json.dumps({"host": host, "port": port}).encode())
 
 
 def make_keys(home: Home) -> None:
