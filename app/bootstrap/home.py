@@ -111,26 +111,53 @@ def callback_base(home: Home, address: tuple[str, int] | None = None) -> str:
     chosen = home.settings.callbacks
     if chosen.public_url:
         return chosen.public_url
-    host, port = address or remembered_address(home) or (chosen.host, chosen.port)
+    if address is not None:
+        return listener_base(home, address)
+    return last_listener_base(home) or listener_base(home, (chosen.host, chosen.port))
+
+
+def listener_base(home: Home, address: tuple[str, int]) -> str:
+    """Return `http[s]://HOST:PORT` of a listener that starts with today's settings at this address."""
+    return _base("https" if home.settings.callbacks.has_tls else "http", *address)
+
+
+def last_listener_base(home: Home) -> str | None:
+    """Return the same of the last listener, which keeps the http or https of its start; None before the first."""
+    address = remembered_address(home)
+    if address is None:
+        return None
+    scheme = _listener_state(home).get("scheme")
+    return _base(str(scheme), *address) if scheme in ("http", "https") else listener_base(home, address)
+
+
+def _base(scheme: str, host: str, port: int) -> str:
     # A listener on all addresses is named by the one that this computer reaches it at.
     host = {"": "127.0.0.1", "0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)
-    scheme = "https" if chosen.tls_certificate_file else "http"
     return f"{scheme}://[{host}]:{port}" if ":" in host else f"{scheme}://{host}:{port}"
 
 
 def remembered_address(home: Home) -> tuple[str, int] | None:
     """Return the address of the last listener on this home, or None before the first."""
     try:
-        state = json.loads(home.paths.state_file.read_text(encoding="utf-8"))
-        return str(state["host"]), int(state["port"])
-    except (OSError, ValueError, KeyError, TypeError):
+        state = _listener_state(home)
+        return str(state["host"]), int(str(state["port"]))
+    except (ValueError, KeyError):
         return None
+
+
+def _listener_state(home: Home) -> dict[str, object]:
+    try:
+        state = json.loads(home.paths.state_file.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return state if isinstance(state, dict) else {}
 
 
 def remember_address(home: Home, host: str, port: int) -> None:
     """Keep the listener's address for `link`. A full disk must not stop the listener: losing it costs a setting."""
+    scheme = "https" if home.settings.callbacks.has_tls else "http"
     with suppress(StorageError):
-        write_private(home.paths.state_file, json.dumps({"host": host, "port": port}).encode())
+        write_private(home.paths.state_file, json.dumps({"host": host, "port": port, "scheme": scheme}).encode())
 
 
 def make_keys(home: Home) -> None:

@@ -113,7 +113,22 @@ FINDINGS: dict[str, tuple[str, str]] = {
     ),
     "tls_ok": (_("The operator calls over https."), ""),
     "tls_file_ok": (_("The listener's certificate is valid until {at}."), ""),
-    "tls_expired": (_("The listener's certificate ended at {at}."), _("Renew it and restart Paydesk.")),
+    "tls_expired": (
+        _("The listener's certificate ended at {at}."),
+        _("Renew it; Paydesk takes the new files by itself."),
+    ),
+    "tls_files_bad": (
+        _("{error} The listener goes on with the certificate that it has, valid until {at}."),
+        _("Correct the two files; Paydesk takes them by itself."),
+    ),
+    "tls_other_served": (
+        _("The listener serves another certificate, valid until {at}; the one in the file is valid until {file_at}."),
+        _("Restart Paydesk, so that it takes the files of the settings."),
+    ),
+    "tls_not_begun": (
+        _("TLS was switched on or off in the settings; the listener still works as before."),
+        _("Restart Paydesk: TLS begins and ends with a start."),
+    ),
     "tls_demo": (_("The demo operator needs no https."), ""),
     "tls_none": (
         _("Messages do not come over https."),

@@ -23,6 +23,16 @@ class CallbackSite:
     is_demo: bool
     is_filtered: bool = False
     """A list of allowed addresses is set, so that our own request may be turned away (403)."""
+    tls_is_for_next_start: bool = False
+    """TLS files were set, or taken away, since the listener's last start, with which its http or https goes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Certificate:
+    """A TLS certificate: the hex SHA-256 of its DER, and when it ends."""
+
+    fingerprint: str
+    ends_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,8 +73,8 @@ class Premises(Protocol):
 
     def callback_site(self) -> CallbackSite: ...
 
-    def certificate_end(self) -> datetime | None:
-        """Return when the listener's own certificate ends; None when it has none."""
+    def certificate(self) -> Certificate | None:
+        """Return the certificate in the files of the settings; None when none are set."""
         ...
 
     def knocking(self) -> AbstractContextManager[Knock]: ...
@@ -85,11 +95,15 @@ class ProbeFailed(Exception):
 
 
 class Probe(Protocol):
-    """One GET to an address of our own."""
+    """Requests to an address of our own."""
 
     async def get(self, url: str, *, timeout_s: float, own_machine: bool) -> int:
         """Return the HTTP status. Raises ProbeFailed.
 
         `own_machine`: the certificate is not checked, since it names the public host and not this address.
         """
+        ...
+
+    async def certificate(self, url: str, *, timeout_s: float) -> Certificate:
+        """Return what is served at an https address of this machine, without judging it. Raises ProbeFailed."""
         ...

@@ -61,6 +61,11 @@ class CallbacksSection:
     tls_certificate_file: str = ""
     tls_key_file: str = ""
 
+    @property
+    def has_tls(self) -> bool:
+        """One file is enough to want TLS: the missing one is told, and plain http is no way out."""
+        return bool(self.tls_certificate_file or self.tls_key_file)
+
 
 @dataclass(frozen=True, slots=True)
 class ShopSection:
