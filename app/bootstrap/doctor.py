@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AbstractContextManager, asynccontextmanager
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from app.bootstrap.home import Home, last_listener_base, listener_base, operator_key_pem, show_key
+from app.bootstrap.home import Home, last_listener_base, listener_base, show_key
+from app.bootstrap.operator_keys import describe_keys
 from app.domain.errors import NotConfigured, SettingBad
 from app.domain.ids import LinkKey
 from app.lifecycle import SystemClock
 from app.services.doctor import Doctor
 from app.services.intake import COME_AGAIN, UNKNOWN_KEY, Reply
 from app.services.ports import IncomingCallback, MalformedCallback, OperatorGateway
-from app.services.premises import CallbackSite, Certificate, Knock, LedgerReport
+from app.services.premises import CallbackSite, Certificate, Knock, LedgerReport, OperatorKey
 from app.settings.knocks import heard, knocking
 from app.settings.schema import TOKEN_SECRET
 
@@ -80,8 +81,8 @@ class HomePremises:
     def has_token(self) -> bool:
         return bool(self._home().secrets.get(TOKEN_SECRET))
 
-    def has_operator_key(self) -> bool:
-        return operator_key_pem(self._home()) is not None
+    def operator_keys(self) -> Sequence[OperatorKey]:
+        return describe_keys(self._home().settings.operator)
 
     async def inspect_ledger(self) -> LedgerReport:
         return await asyncio.to_thread(self._inspect)

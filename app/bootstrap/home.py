@@ -9,15 +9,16 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from app.domain.errors import BadKey, KeysExist, NotConfigured, SettingBad, StorageError
+from app.bootstrap.operator_keys import KEY_FILE_SETTING, key_in_file, read_keys
+from app.domain.errors import BadKey, KeysExist, NotConfigured, StorageError
 from app.services.ports import Secrets
 from app.settings.atomic import write_private
 from app.settings.file import SettingsFile
 from app.settings.paths import HomePaths, home_dir
+from app.settings.reading import read_text
 from app.settings.schema import TOKEN_SECRET, Settings
 
 PRIVATE_KEY_SECRET = "private_key_pem"
-KEY_FILE_SETTING = "operator.public_key_file"
 log = logging.getLogger(__name__)
 
 
@@ -56,54 +57,39 @@ def missing_for_operator(home: Home) -> str | None:
     if not home.secrets.get(TOKEN_SECRET):
         return "operator.token"
     if usable_operator_key(home) is None:
-        return "operator.public_key_file"
+        return KEY_FILE_SETTING
     return None
 
 
 def operator_key_pem(home: Home) -> str | None:
-    """Return the operator's public key: the file that was set, else the published one of the environment.
+    """Return the key that requests are sealed for: the first that can be used, None when none is set.
 
-    Raises SettingBad for a file that cannot be read or holds no key.
+    Raises SettingBad when files are set and none of them can be used.
     """
-    from app.operator_api import keys
-
-    named = home.settings.operator.public_key_file
-    if named:
-        return _key_in_file(named)
-    published = {"test": keys.TEST_OPERATOR_KEY_PEM, "production": keys.PRODUCTION_OPERATOR_KEY_PEM}
-    return published.get(home.settings.operator.environment)
+    pems, problems = read_keys(home.settings.operator)
+    if problems and not pems:
+        raise problems[0]
+    return pems[0] if pems else None
 
 
 def usable_operator_key(home: Home) -> str | None:
-    """Return the operator's key or None: a key file that is gone must not keep the program from starting."""
-    try:
-        return operator_key_pem(home)
-    except SettingBad as failure:
-        log.warning("no operator key: %s", failure)
-        return None
+    """Return the same or None: a key file that is gone must not keep the program from starting."""
+    pems, problems = read_keys(home.settings.operator)
+    for problem in problems:
+        log.warning("a key of the operator cannot be read: %s", problem)
+    return pems[0] if pems else None
 
 
 def change_setting(home: Home, key: str, text: str) -> None:
-    """Check and store a setting given as text; a key file is read before it is believed.
+    """Check and store a setting given as text; every key file is read before it is believed.
 
     Raises SettingUnknown, SettingBad, StorageError leaves.
     """
-    if key == KEY_FILE_SETTING and text.strip():
-        _key_in_file(text.strip())
+    if key == KEY_FILE_SETTING:
+        value = read_text(key, text)
+        for named in value if isinstance(value, list) else [value] if value else []:
+            key_in_file(str(named))
     home.file.set(key, text, secrets=home.secrets)
-
-
-def _key_in_file(named: str) -> str:
-    from app.operator_api import keys
-
-    try:
-        pem = Path(named).expanduser().read_text(encoding="ascii")
-        keys.load_public_key(pem)
-    except (OSError, UnicodeDecodeError) as failure:
-        raise SettingBad(key=KEY_FILE_SETTING, reason="unreadable_file") from failure
-    except BadKey as failure:
-        raise SettingBad(key=KEY_FILE_SETTING, reason="not_a_key") from failure
-    return pem
 
 
 def callback_base(home: Home, address: tuple[str, int] | None = None) -> str:

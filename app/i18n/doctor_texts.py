@@ -31,6 +31,11 @@ FINDINGS: dict[str, tuple[str, str]] = {
         _("The operator's public key is missing, so its messages cannot be verified."),
         _("Ask the operator for it and set operator.public_key_file."),
     ),
+    "operator_key_read": (_("The operator's public key in {file} can be read: SHA-256 {fingerprint}."), ""),
+    "operator_key_bad": (
+        _("The operator's public key in {file} cannot be used: {why}."),
+        _("Put the right file there, or take it out of operator.public_key_file."),
+    ),
     "ledger_ok": (_("The ledger opens and is intact."), ""),
     "ledger_damaged": (
         _("The ledger is damaged: {reason}"),
@@ -184,6 +189,8 @@ def _shown(texts: Texts, name: str, value: object, zone: tzinfo) -> object:
         return texts.error(value)
     if isinstance(value, datetime):
         return moment_text(value, zone)
+    if name == "why":
+        return texts.reason(str(value))
     if name == "reason" and value in PROBE_REASONS:
         return texts.say(PROBE_REASONS[str(value)])
     return value

@@ -12,6 +12,7 @@ from app.domain.errors import Defect, SettingBad
 from app.listener.connection import Connection
 from app.listener.doors import Doors, Slot
 from app.listener.rules import ListenerRules
+from app.settings.file_stamp import Stamp, stamp_of
 
 RETRY_S = 5.0
 """A failure that has nothing to do with the files (no file handle left, a share that does not answer) passes."""
@@ -19,8 +20,7 @@ log = logging.getLogger(__name__)
 CERTIFICATE, KEY = "callbacks.tls_certificate_file", "callbacks.tls_key_file"
 
 
-Mark = tuple[int, ...]
-Marks = tuple[tuple[str, Mark | None], ...]
+Stamps = tuple[tuple[str, Stamp | None], ...]
 Load = Callable[[ListenerRules], ssl.SSLContext | None]
 
 
@@ -54,7 +54,7 @@ class TlsFiles:
         self._rules = rules
         self._clock = clock
         self._load = load
-        self._seen = self._marks()
+        self._seen = self._stamps()
         context = load(rules)
         if context is None:
             raise Defect(reason="no TLS files")
@@ -69,14 +69,14 @@ class TlsFiles:
 
     def context(self) -> ssl.SSLContext:
         """Return the context of the newest good pair."""
-        marks = self._marks()  # before they are read: what is written meanwhile is a change of the next time
+        stamps = self._stamps()
         try_again = self._problem is not None and self._clock() >= self._retry_at
-        if marks != self._seen or try_again:
-            self._renew(marks)
+        if stamps != self._seen or try_again:
+            self._renew(stamps)
         return self._context
 
-    def _renew(self, marks: Marks) -> None:
-        has_changed, self._seen = marks != self._seen, marks
+    def _renew(self, stamps: Stamps) -> None:
+        has_changed, self._seen = stamps != self._seen, stamps
         try:
             self._context = self._load(self._rules) or self._context
         except SettingBad as failure:
@@ -88,18 +88,9 @@ class TlsFiles:
             self._problem = None
             log.info("the new TLS files are in use")
 
-    def _marks(self) -> Marks:
+    def _stamps(self) -> Stamps:
         names = self._rules.tls_certificate_file, self._rules.tls_key_file
-        return tuple((name, _mark(name)) for name in names)
-
-
-def _mark(name: str) -> Mark | None:
-    """Return what tells a file from the one that had its name before; None for one that is not there."""
-    try:
-        about = Path(name).stat()
-    except (OSError, ValueError):
-        return None
-    return about.st_dev, about.st_ino, about.st_size, about.st_mtime_ns, about.st_ctime_ns
+        return tuple((name, stamp_of(name)) for name in names)
 
 
 def _no_password() -> str:

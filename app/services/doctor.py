@@ -15,7 +15,7 @@ from app.services.callback_way import PROBE_S, CallbackWay
 from app.services.findings import Finding
 from app.services.operator_visit import OperatorVisit
 from app.services.ports import Clock
-from app.services.premises import CallbackSite, Certificate, LedgerReport, Premises, Probe, ProbeFailed
+from app.services.premises import CallbackSite, Certificate, LedgerReport, OperatorKey, Premises, Probe, ProbeFailed
 
 STRAYS_MATTER = timedelta(days=7)
 log = logging.getLogger(__name__)
@@ -65,8 +65,13 @@ class Doctor:
         return [Finding("token", there, "token_ok" if there else "token_missing")]
 
     async def _operator_key(self) -> list[Finding]:
-        there = self._premises.has_operator_key()
-        return [Finding("operator_key", there, "operator_key_ok" if there else "operator_key_missing")]
+        """One key that is well needs no more words; of several, or of one that is not, each is told."""
+        keys = self._premises.operator_keys()
+        if not keys:
+            return [Finding("operator_key", False, "operator_key_missing")]
+        if len(keys) == 1 and keys[0].problem is None:
+            return [Finding("operator_key", True, "operator_key_ok")]
+        return sorted(map(_key_finding, keys), key=lambda finding: not finding.ok)
 
     async def _ledger(self) -> list[Finding]:
         report = await self._premises.inspect_ledger()
@@ -118,6 +123,13 @@ class Doctor:
             return await self._probe.certificate(address, timeout_s=PROBE_S)
         except ProbeFailed:
             return None
+
+
+def _key_finding(key: OperatorKey) -> Finding:
+    if key.problem is not None:
+        why = {"file": key.file, "why": key.problem.details.get("reason")}
+        return Finding("operator_key", False, "operator_key_bad", why)
+    return Finding("operator_key", True, "operator_key_read", {"file": key.file, "fingerprint": key.fingerprint})
 
 
 async def _guarded(name: str, check: Check) -> Sequence[Finding]:

@@ -36,6 +36,15 @@ class Certificate:
 
 
 @dataclass(frozen=True, slots=True)
+class OperatorKey:
+    """A public key of the operator. `file`: None for the published one; `fingerprint`: None where it is no good."""
+
+    file: str | None
+    fingerprint: str | None = None
+    problem: SettingBad | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class LedgerReport:
     """`damage`: what is wrong with the file or its newest payments, in technical words.
 
@@ -67,7 +76,9 @@ class Premises(Protocol):
 
     def has_token(self) -> bool: ...
 
-    def has_operator_key(self) -> bool: ...
+    def operator_keys(self) -> Sequence[OperatorKey]:
+        """Return the operator's public keys in the order of the settings; empty when there is none."""
+        ...
 
     async def inspect_ledger(self) -> LedgerReport: ...
 

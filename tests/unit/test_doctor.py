@@ -31,7 +31,7 @@ from app.services.addresses import kind_of_host
 from app.services.doctor import Doctor
 from app.services.findings import Finding
 from app.services.ports import ConnectionReport
-from app.services.premises import CallbackSite, Certificate, LedgerReport, ProbeFailed
+from app.services.premises import CallbackSite, Certificate, LedgerReport, OperatorKey, ProbeFailed
 from tests.builders import START
 from tests.fakes.world import FakeClock, ScriptedOperator
 
@@ -55,7 +55,7 @@ class FakePremises:
     problems: tuple[SettingBad, ...] = ()
     key: str | Exception | None = "ab12"
     token: bool = True
-    operator_key: bool = True
+    keys: tuple[OperatorKey, ...] = (OperatorKey(None, "ef56"),)
     ledger: LedgerReport | Exception = field(default_factory=LedgerReport)
     stored: Certificate | Exception | None = None
     gateway: ScriptedOperator | Exception = field(default_factory=ScriptedOperator)
@@ -73,8 +73,8 @@ class FakePremises:
     def has_token(self) -> bool:
         return self.token
 
-    def has_operator_key(self) -> bool:
-        return self.operator_key
+    def operator_keys(self) -> tuple[OperatorKey, ...]:
+        return self.keys
 
     async def inspect_ledger(self) -> LedgerReport:
         return _given(self.ledger)
@@ -171,7 +171,7 @@ async def test_an_empty_home_is_told_what_it_needs() -> None:
     missing = NotConfigured(setting="keys")
     gateway = ScriptedOperator()
     gateway.connection = missing
-    bare = FakePremises(site=site, key=None, token=False, operator_key=False, gateway=gateway)
+    bare = FakePremises(site=site, key=None, token=False, keys=(), gateway=gateway)
     assert ills(await examine(bare, leads={LOCAL: "stand-in"})) == {
         "key_pair": "key_missing",
         "token": "token_missing",
@@ -211,6 +211,39 @@ async def test_a_damaged_file_and_strays_of_this_week() -> None:
     assert ills(found) == {"strays": "strays_some"}
     assert found["strays"].details == {"count": 1}
     assert found["last_callback"].code == "callback_last"
+
+
+GONE = SettingBad(key="operator.public_key_file", reason="unreadable_file", file="new.pem")
+TEXT = SettingBad(key="operator.public_key_file", reason="not_a_key", file="old.pem")
+
+
+@pytest.mark.parametrize(
+    ("keys", "codes"),
+    [
+        ((OperatorKey("one.pem", "ab"),), ["operator_key_ok"]),
+        ((OperatorKey("one.pem", "ab"), OperatorKey("two.pem", "cd")), ["operator_key_read"] * 2),
+        (
+            (OperatorKey("new.pem", problem=GONE), OperatorKey("one.pem", "ab")),
+            ["operator_key_read", "operator_key_bad"],
+        ),
+        ((OperatorKey("old.pem", problem=TEXT),), ["operator_key_bad"]),
+    ],
+)
+async def test_each_key_of_a_rotation_is_told_by_its_file(keys: tuple[OperatorKey, ...], codes: list[str]) -> None:
+    premises = FakePremises(keys=keys)
+    found = [
+        finding
+        for finding in await Doctor(premises, FakeProbe(premises), FakeClock()).examine()
+        if finding.check == "operator_key"
+    ]
+    assert [finding.code for finding in found] == codes
+    assert [finding.ok for finding in found] == [not code.endswith("bad") for code in codes]
+    said = [doctor_words(Texts("en"), one.code, one.details, shop_zone("Europe/Kyiv"))[0] for one in found]
+    for key in keys:
+        if len(keys) > 1 or key.problem:
+            assert any(str(key.file) in text for text in said)
+    if keys[0].problem is GONE:
+        assert said[1] == "The operator's public key in new.pem cannot be used: the file cannot be read."
 
 
 # the way of a callback
