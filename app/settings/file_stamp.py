@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+import os
 
 Stamp = tuple[int, ...]
 """Device, inode, size, and the times of content and entry: of two files with one name, some of them differ."""
@@ -14,7 +14,7 @@ def stamp_of(name: str) -> Stamp | None:
     Taken before the file is read: what is written meanwhile then shows at the next look.
     """
     try:
-        about = Path(name).expanduser().stat()
-    except (OSError, ValueError, RuntimeError):
+        about = os.stat(os.path.expanduser(name))  # noqa: PTH111, PTH116 - with every callback: a third of the time
+    except (OSError, ValueError):
         return None
     return about.st_dev, about.st_ino, about.st_size, about.st_mtime_ns, about.st_ctime_ns
