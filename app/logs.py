@@ -17,7 +17,7 @@ from pathlib import Path
 from textwrap import indent
 
 from app.domain.plain_text import escaped
-from app.domain.redaction import redact_text
+from app.domain.redaction import redact_personal, redact_text
 
 LOG_NAME = "paydesk.log"
 _MAX_BYTES = 1_000_000
@@ -37,7 +37,7 @@ class RedactingFormatter(logging.Formatter):
         return datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds")
 
     def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802 - stdlib's name
-        return escaped(redact_text(super().formatMessage(record)))
+        return escaped(_redacted(super().formatMessage(record)))
 
     def format(self, record: logging.LogRecord) -> str:
         line, _, rest = super().format(record).partition("\n")
@@ -47,8 +47,13 @@ class RedactingFormatter(logging.Formatter):
 
 def _following(text: str) -> str:
     """Return what follows a record: redacted, every line indented, which no record's own line is."""
-    told = escaped(redact_text(text), keep="\n").rstrip("\n")
+    told = escaped(_redacted(text), keep="\n").rstrip("\n")
     return "\n" + indent(told, _INDENT, lambda line: True) if told else ""
+
+
+def _redacted(text: str) -> str:
+    """Personal data go first: a phone beside other digits may look like a part of a card number."""
+    return redact_text(redact_personal(text))
 
 
 class PrivateRotatingFileHandler(RotatingFileHandler):

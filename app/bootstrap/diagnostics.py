@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import platform
 import sys
@@ -13,10 +14,10 @@ from pathlib import Path
 
 from app import __version__
 from app.bootstrap.home import Home
-from app.domain.errors import StorageError
 from app.domain.plain_text import escaped
-from app.domain.redaction import redact_text
+from app.domain.redaction import redact_personal, redact_text
 from app.services.findings import Finding
+from app.settings.atomic import write_for_person
 
 PACKAGES = ("PySide6-Essentials", "qasync", "httpx", "sqlmodel", "SQLAlchemy", "aiohttp", "cryptography", "keyring")
 LOG_TAIL_BYTES = 500_000
@@ -26,6 +27,7 @@ _HIDDEN_SETTINGS = ("operator.token",)
 def write_diagnostics(home: Home, findings: Sequence[Finding], target: Path) -> Path:
     """Write a zip with versions, settings, the doctor's findings and the ends of the logs. Raises StorageError.
 
+    The file is for its owner only, and whole: a failure leaves the one that was there.
     Logs are redacted and made plain when they are written; both is done again here, by the rules of this version.
     """
     parts = {
@@ -35,12 +37,11 @@ def write_diagnostics(home: Home, findings: Sequence[Finding], target: Path) -> 
         "files.json": json.dumps(_files(home), indent=2),
         **{f"logs/{path.name}": _tail(path) for path in sorted(home.paths.log_dir.glob("*.log*"))},
     }
-    try:
-        with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
-            for name, text in parts.items():
-                archive.writestr(name, escaped(redact_text(text), keep="\n"))
-    except OSError as failure:
-        raise StorageError(path=str(target), reason=failure.strerror or "") from failure
+    packed = io.BytesIO()  # a few hundred kilobytes: the tails of the logs are bounded
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, text in parts.items():
+            archive.writestr(name, escaped(redact_text(redact_personal(text)), keep="\n"))
+    write_for_person(target, packed.getvalue())
     return target
 
 

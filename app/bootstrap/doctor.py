@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AbstractContextManager, asynccontextmanager
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from app.bootstrap.home import Home, operator_key_pem, remembered_address, show_key
+from app.bootstrap.home import Home, last_listener_base, listener_base, show_key
+from app.bootstrap.operator_keys import describe_keys
 from app.domain.errors import NotConfigured, SettingBad
 from app.domain.ids import LinkKey
 from app.lifecycle import SystemClock
 from app.services.doctor import Doctor
 from app.services.intake import COME_AGAIN, UNKNOWN_KEY, Reply
 from app.services.ports import IncomingCallback, MalformedCallback, OperatorGateway
-from app.services.premises import CallbackSite, Knock, LedgerReport
+from app.services.premises import CallbackSite, Certificate, Knock, LedgerReport, OperatorKey
 from app.settings.knocks import heard, knocking
 from app.settings.schema import TOKEN_SECRET
 
@@ -54,6 +55,11 @@ class LateProbe:
 
         return await HttpxProbe().get(url, timeout_s=timeout_s, own_machine=own_machine)
 
+    async def certificate(self, url: str, *, timeout_s: float) -> Certificate:
+        from app.operator_api.probe import HttpxProbe
+
+        return await HttpxProbe().certificate(url, timeout_s=timeout_s)
+
 
 class HomePremises:
     """Implements `services.premises.Premises`. `operator` may refuse: secrets that cannot be read, say."""
@@ -75,8 +81,8 @@ class HomePremises:
     def has_token(self) -> bool:
         return bool(self._home().secrets.get(TOKEN_SECRET))
 
-    def has_operator_key(self) -> bool:
-        return operator_key_pem(self._home()) is not None
+    def operator_keys(self) -> Sequence[OperatorKey]:
+        return describe_keys(self._home().settings.operator)
 
     async def inspect_ledger(self) -> LedgerReport:
         return await asyncio.to_thread(self._inspect)
@@ -90,10 +96,10 @@ class HomePremises:
     def callback_site(self) -> CallbackSite:
         home = self._home()
         chosen = home.settings.callbacks
-        configured = (chosen.host, chosen.port)
-        scheme = "https" if chosen.tls_certificate_file else "http"
+        configured = listener_base(home, (chosen.host, chosen.port))
         # A listener may have been told another port than the settings': its own note comes first.
-        places = dict.fromkeys(_base(scheme, *place) for place in (remembered_address(home) or configured, configured))
+        noted = last_listener_base(home) or configured
+        places = dict.fromkeys((noted, configured))
         return CallbackSite(
             local_urls=tuple(places),
             port=chosen.port,
@@ -101,15 +107,16 @@ class HomePremises:
             is_demo=home.settings.operator.is_demo,
             takes_unaddressed=chosen.fixed_address,
             is_filtered=bool(chosen.allowed_addresses),
+            tls_is_for_next_start=noted.partition("://")[0] != configured.partition("://")[0],
         )
 
-    def certificate_end(self) -> datetime | None:
+    def certificate(self) -> Certificate | None:
         chosen = self._home().settings.callbacks
-        if not chosen.tls_certificate_file and not chosen.tls_key_file:
+        if not chosen.has_tls:
             return None
-        from app.operator_api.probe import certificate_end
+        from app.operator_api.probe import stored_certificate
 
-        return certificate_end(chosen.tls_certificate_file, chosen.tls_key_file)
+        return stored_certificate(chosen.tls_certificate_file, chosen.tls_key_file)
 
     def knocking(self) -> AbstractContextManager[Knock]:
         return knocking(self._home().paths.home)
@@ -153,9 +160,3 @@ async def open_doctor(home: Home) -> AsyncIterator[Doctor]:
     finally:
         for client in made:
             await client.close()
-
-
-def _base(scheme: str, host: str, port: int) -> str:
-    if host in ("", "0.0.0.0", "::"):
-        host = "127.0.0.1"
-    return f"{scheme}://[{host}]:{port}" if ":" in host else f"{scheme}://{host}:{port}"

@@ -5,17 +5,20 @@ from __future__ import annotations
 import json
 import logging
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from app.domain.errors import BadKey, KeysExist, NotConfigured, SettingBad
+from app.bootstrap.operator_keys import KEY_FILE_SETTING, key_in_file, read_keys
+from app.domain.errors import BadKey, KeysExist, NotConfigured, StorageError
 from app.services.ports import Secrets
+from app.settings.atomic import write_private
 from app.settings.file import SettingsFile
 from app.settings.paths import HomePaths, home_dir
+from app.settings.reading import read_text
 from app.settings.schema import TOKEN_SECRET, Settings
 
 PRIVATE_KEY_SECRET = "private_key_pem"
-KEY_FILE_SETTING = "operator.public_key_file"
 log = logging.getLogger(__name__)
 
 
@@ -54,54 +57,39 @@ def missing_for_operator(home: Home) -> str | None:
     if not home.secrets.get(TOKEN_SECRET):
         return "operator.token"
     if usable_operator_key(home) is None:
-        return "operator.public_key_file"
+        return KEY_FILE_SETTING
     return None
 
 
 def operator_key_pem(home: Home) -> str | None:
-    """Return the operator's public key: the file that was set, else the published one of the environment.
+    """Return the key that requests are sealed for: the first that can be used, None when none is set.
 
-    Raises SettingBad for a file that cannot be read or holds no key.
+    Raises SettingBad when files are set and none of them can be used.
     """
-    from app.operator_api import keys
-
-    named = home.settings.operator.public_key_file
-    if named:
-        return _key_in_file(named)
-    published = {"test": keys.TEST_OPERATOR_KEY_PEM, "production": keys.PRODUCTION_OPERATOR_KEY_PEM}
-    return published.get(home.settings.operator.environment)
+    pems, problems = read_keys(home.settings.operator)
+    if problems and not pems:
+        raise problems[0]
+    return pems[0] if pems else None
 
 
 def usable_operator_key(home: Home) -> str | None:
-    """Return the operator's key or None: a key file that is gone must not keep the program from starting."""
-    try:
-        return operator_key_pem(home)
-    except SettingBad as failure:
-        log.warning("no operator key: %s", failure)
-        return None
+    """Return the same or None: a key file that is gone must not keep the program from starting."""
+    pems, problems = read_keys(home.settings.operator)
+    for problem in problems:
+        log.warning("a key of the operator cannot be read: %s", problem)
+    return pems[0] if pems else None
 
 
 def change_setting(home: Home, key: str, text: str) -> None:
-    """Check and store a setting given as text; a key file is read before it is believed.
+    """Check and store a setting given as text; every key file is read before it is believed.
 
     Raises SettingUnknown, SettingBad, StorageError leaves.
     """
-    if key == KEY_FILE_SETTING and text.strip():
-        _key_in_file(text.strip())
+    if key == KEY_FILE_SETTING:
+        value = read_text(key, text)
+        for named in value if isinstance(value, list) else [value] if value else []:
+            key_in_file(str(named))
     home.file.set(key, text, secrets=home.secrets)
-
-
-def _key_in_file(named: str) -> str:
-    from app.operator_api import keys
-
-    try:
-        pem = Path(named).expanduser().read_text(encoding="ascii")
-        keys.load_public_key(pem)
-    except (OSError, UnicodeDecodeError) as failure:
-        raise SettingBad(key=KEY_FILE_SETTING, reason="unreadable_file") from failure
-    except BadKey as failure:
-        raise SettingBad(key=KEY_FILE_SETTING, reason="not_a_key") from failure
-    return pem
 
 
 def callback_base(home: Home, address: tuple[str, int] | None = None) -> str:
@@ -109,28 +97,53 @@ def callback_base(home: Home, address: tuple[str, int] | None = None) -> str:
     chosen = home.settings.callbacks
     if chosen.public_url:
         return chosen.public_url
-    host, port = address or remembered_address(home) or (chosen.host, chosen.port)
+    if address is not None:
+        return listener_base(home, address)
+    return last_listener_base(home) or listener_base(home, (chosen.host, chosen.port))
+
+
+def listener_base(home: Home, address: tuple[str, int]) -> str:
+    """Return `http[s]://HOST:PORT` of a listener that starts with today's settings at this address."""
+    return _base("https" if home.settings.callbacks.has_tls else "http", *address)
+
+
+def last_listener_base(home: Home) -> str | None:
+    """Return the same of the last listener, which keeps the http or https of its start; None before the first."""
+    address = remembered_address(home)
+    if address is None:
+        return None
+    scheme = _listener_state(home).get("scheme")
+    return _base(str(scheme), *address) if scheme in ("http", "https") else listener_base(home, address)
+
+
+def _base(scheme: str, host: str, port: int) -> str:
     # A listener on all addresses is named by the one that this computer reaches it at.
     host = {"": "127.0.0.1", "0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)
-    scheme = "https" if chosen.tls_certificate_file else "http"
     return f"{scheme}://[{host}]:{port}" if ":" in host else f"{scheme}://{host}:{port}"
 
 
 def remembered_address(home: Home) -> tuple[str, int] | None:
     """Return the address of the last listener on this home, or None before the first."""
     try:
-        state = json.loads(home.paths.state_file.read_text(encoding="utf-8"))
-        return str(state["host"]), int(state["port"])
-    except (OSError, ValueError, KeyError, TypeError):
+        state = _listener_state(home)
+        return str(state["host"]), int(str(state["port"]))
+    except (ValueError, KeyError):
         return None
+
+
+def _listener_state(home: Home) -> dict[str, object]:
+    try:
+        state = json.loads(home.paths.state_file.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return state if isinstance(state, dict) else {}
 
 
 def remember_address(home: Home, host: str, port: int) -> None:
     """Keep the listener's address for `link`. A full disk must not stop the listener: losing it costs a setting."""
-    try:
-        home.paths.state_file.write_text(json.dumps({"host": host, "port": port}), encoding="utf-8")
-    except OSError:
-        return
+    scheme = "https" if home.settings.callbacks.has_tls else "http"
+    with suppress(StorageError):
+        write_private(home.paths.state_file, json.dumps({"host": host, "port": port, "scheme": scheme}).encode())
 
 
 def make_keys(home: Home) -> None:

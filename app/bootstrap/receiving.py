@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from app.bootstrap.core import Core
 from app.bootstrap.doctor import Hearing
-from app.bootstrap.home import Home, usable_operator_key
+from app.bootstrap.home import Home
+from app.bootstrap.operator_keys import WatchedKeys
 from app.lifecycle import Receiving
 from app.services.answers import IntakeRules
 from app.services.bus import Bus
@@ -22,20 +23,27 @@ if TYPE_CHECKING:
 
 
 class CallbackParser:
-    """Reads callbacks with the operator's key of the home in use."""
+    """Reads callbacks with the operator's keys of the home in use; a key file that is replaced counts at once."""
 
     def __init__(self, home: Home) -> None:
-        self.use(home)
+        self._keys = WatchedKeys(home.settings.operator)
+        self._verify_with_keys()
 
     def use(self, home: Home) -> None:
-        """Verify with this home's key from now on."""
+        """Verify with this home's keys from now on."""
+        self._keys.use(home.settings.operator)
+        self._verify_with_keys()
+
+    def _verify_with_keys(self) -> None:
         from app.operator_api.signature import SignatureVerifier
 
-        self._verifier = SignatureVerifier(usable_operator_key(home))
+        self._verifier = SignatureVerifier(*self._keys.pems)
 
     def __call__(self, query: str) -> IncomingCallback | MalformedCallback:
         from app.operator_api.callbacks import parse_callback
 
+        if self._keys.refresh():
+            self._verify_with_keys()
         return parse_callback(query, self._verifier)
 
 

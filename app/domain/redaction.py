@@ -21,6 +21,10 @@ _PEM = re.compile(
     re.DOTALL,
 )
 _HIDDEN = "***"
+_EMAIL = re.compile(r"[^\s@\"'<>(),;:=/\\\[\]&?]{1,64}(?:@|%40)[^\s@\"'<>(),;:=/\\\[\]&?]{1,190}\.\w{2,}")
+_PHONE = re.compile(
+    r"(?<![\w.])(?:(?:\+?38[\s\-]?)?\(?0\d{2}\)?[\s\-]?\d{3}[\s\-]?\d{2}[\s\-]?\d{2}|\+\d{9,15})(?!\w)", re.ASCII
+)
 
 
 def redact_text(text: str) -> str:
@@ -29,6 +33,14 @@ def redact_text(text: str) -> str:
         text = _PEM.sub("[private key]", text)
     text = _NAMED.sub(_hide_named, text)
     return _DIGIT_RUN.sub(_mask_run, text)
+
+
+def redact_personal(text: str) -> str:
+    """Return the text without e-mail addresses and phone numbers: for logs and for the diagnostics file.
+
+    The journal and the screens need both, so this is no part of `redact_text`.
+    """
+    return _PHONE.sub("[phone]", _EMAIL.sub("[e-mail]", text))
 
 
 def mask_pan(text: str) -> str | None:

@@ -31,6 +31,11 @@ FINDINGS: dict[str, tuple[str, str]] = {
         _("The operator's public key is missing, so its messages cannot be verified."),
         _("Ask the operator for it and set operator.public_key_file."),
     ),
+    "operator_key_read": (_("The operator's public key in {file} can be read: SHA-256 {fingerprint}."), ""),
+    "operator_key_bad": (
+        _("The operator's public key in {file} cannot be used: {why}."),
+        _("Put the right file there, or take it out of operator.public_key_file."),
+    ),
     "ledger_ok": (_("The ledger opens and is intact."), ""),
     "ledger_damaged": (
         _("The ledger is damaged: {reason}"),
@@ -131,7 +136,22 @@ FINDINGS: dict[str, tuple[str, str]] = {
     ),
     "tls_ok": (_("The operator calls over https."), ""),
     "tls_file_ok": (_("The listener's certificate is valid until {at}."), ""),
-    "tls_expired": (_("The listener's certificate ended at {at}."), _("Renew it and restart Paydesk.")),
+    "tls_expired": (
+        _("The listener's certificate ended at {at}."),
+        _("Renew it; Paydesk takes the new files by itself."),
+    ),
+    "tls_files_bad": (
+        _("{error} The listener goes on with the certificate that it has, valid until {at}."),
+        _("Correct the two files; Paydesk takes them by itself."),
+    ),
+    "tls_other_served": (
+        _("The listener serves another certificate, valid until {at}; the one in the file is valid until {file_at}."),
+        _("Restart Paydesk, so that it takes the files of the settings."),
+    ),
+    "tls_not_begun": (
+        _("TLS was switched on or off in the settings; the listener still works as before."),
+        _("Restart Paydesk: TLS begins and ends with a start."),
+    ),
     "tls_demo": (_("The demo operator needs no https."), ""),
     "tls_none": (
         _("Messages do not come over https."),
@@ -187,6 +207,8 @@ def _shown(texts: Texts, name: str, value: object, zone: tzinfo) -> object:
         return texts.error(value)
     if isinstance(value, datetime):
         return moment_text(value, zone)
+    if name == "why":
+        return texts.reason(str(value))
     if name == "reason" and value in PROBE_REASONS:
         return texts.say(PROBE_REASONS[str(value)])
     return value

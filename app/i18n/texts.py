@@ -63,6 +63,8 @@ class Texts:
         if error.code == "setting_bad":
             values.setdefault("key", values.get("setting", "?"))
             values["why"] = self.reason(str(error.details.get("reason", "")))
+            if "file" in values:  # one of several files, so which one must be said
+                values["why"] = f"{values['why']}: {values['file']}"
             line = error.details.get("line")
             values["where"] = self.say(" (line {line} of settings.toml)", line=line) if line else ""
         if error.code == "not_configured":

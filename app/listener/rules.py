@@ -36,6 +36,11 @@ class ListenerRules:
     tls_key_file: str = ""
     limits: Limits = field(default_factory=Limits)
 
+    @property
+    def has_tls(self) -> bool:
+        """One file is enough to want TLS: its absence must not mean plain http."""
+        return bool(self.tls_certificate_file or self.tls_key_file)
+
 
 @dataclass(frozen=True, slots=True)
 class ListenerCounts:

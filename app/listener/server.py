@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import errno
 import logging
-import ssl
 from typing import Any
 
 from aiohttp import web
@@ -17,7 +16,7 @@ from app.listener.connection import Connection
 from app.listener.doors import Doors
 from app.listener.routes import Parse, Receiver, make_handler
 from app.listener.rules import ListenerCounts, ListenerRules, Tally
-from app.listener.tls import TlsDoor, make_context
+from app.listener.tls import TlsDoor, TlsFiles
 
 ACCEPTED_AT_ONCE = 64
 """So many are taken in one turn of the loop: each needs a file handle before a crowd can be thinned out."""
@@ -65,26 +64,27 @@ class Listener:
         self._server: CallbackServer | None = None
         self._socket_server: asyncio.Server | None = None
         self._tasks: set[asyncio.Task[None]] = set()
+        self._tls: TlsFiles | None = None
 
     async def start(self) -> str:
         """Bind and accept; returns `http://HOST:PORT`, with TLS `https://`. Raises PortTaken, SettingBad."""
         loop = asyncio.get_running_loop()
         rules = self._rules
-        context = make_context(rules)
+        self._tls = TlsFiles(rules, loop.time) if rules.has_tls else None
         doors = Doors(rules.limits, _book(rules), self._tally, loop.time)
         server = CallbackServer(make_handler(self._receiver, self._parse, doors), doors)
         self._doors, self._server = doors, server
-        self._socket_server = await self._bind(server, doors, context)
+        self._socket_server = await self._bind(server, doors, self._tls)
         for bound in self._socket_server.sockets:
             _deepen(bound)
         self._port = int(self._socket_server.sockets[0].getsockname()[1])
         self._tasks.add(asyncio.create_task(_sweep(doors), name="listener-sweep"))
-        scheme = "https" if context else "http"
+        scheme = "https" if self._tls else "http"
         return f"{scheme}://{_bracketed(self._host)}:{self._port}"
 
-    async def _bind(self, server: CallbackServer, doors: Doors, context: ssl.SSLContext | None) -> asyncio.Server:
+    async def _bind(self, server: CallbackServer, doors: Doors, tls: TlsFiles | None) -> asyncio.Server:
         def make_door() -> asyncio.Protocol:
-            return TlsDoor(doors, context, server, self._tasks) if context else server()
+            return TlsDoor(doors, tls, server, self._tasks) if tls else server()
 
         try:
             return await asyncio.get_running_loop().create_server(
@@ -106,9 +106,14 @@ class Listener:
         return self._tally.counts(len(self._doors) if self._doors else 0)
 
     def use(self, rules: ListenerRules) -> None:
-        """Judge addresses by these rules from now on; limits and TLS files wait for the next start."""
+        """Judge addresses by these rules from now on, and serve the certificate of these TLS files.
+
+        Limits wait for the next start, and so does beginning or ending TLS: open links carry the http or https of now.
+        """
         if self._doors is not None:
             self._doors.book = _book(rules)
+        if self._tls is not None:
+            self._tls.use(rules)
 
     async def stop(self) -> None:
         """Stop accepting, let running requests end, close connections."""

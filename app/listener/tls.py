@@ -1,26 +1,34 @@
-"""TLS: the certificate from two files, and handshakes that count as connections from their first moment on."""
+"""TLS: a certificate from two files that may be renewed, and handshakes that count as connections from the start."""
 
 from __future__ import annotations
 
 import asyncio
+import logging
 import ssl
 from collections.abc import Callable
 from pathlib import Path
 
-from app.domain.errors import SettingBad
+from app.domain.errors import Defect, SettingBad
 from app.listener.connection import Connection
 from app.listener.doors import Doors, Slot
 from app.listener.rules import ListenerRules
+from app.settings.file_stamp import Stamp, stamp_of
 
+RETRY_S = 5.0
+"""A failure that has nothing to do with the files (no file handle left, a share that does not answer) passes."""
+log = logging.getLogger(__name__)
 CERTIFICATE, KEY = "callbacks.tls_certificate_file", "callbacks.tls_key_file"
+
+
+Stamps = tuple[tuple[str, Stamp | None], ...]
+Load = Callable[[ListenerRules], ssl.SSLContext | None]
 
 
 def make_context(rules: ListenerRules) -> ssl.SSLContext | None:
     """Return the server's context, None without TLS. Raises SettingBad: one file of two, unreadable, not a pair."""
-    files = {CERTIFICATE: rules.tls_certificate_file, KEY: rules.tls_key_file}
-    if not any(files.values()):
+    if not rules.has_tls:
         return None
-    for key, name in files.items():
+    for key, name in ((CERTIFICATE, rules.tls_certificate_file), (KEY, rules.tls_key_file)):
         if not name:
             raise SettingBad(key=key, reason="tls_needs_both")
         _must_be_readable(key, name)
@@ -31,6 +39,58 @@ def make_context(rules: ListenerRules) -> ssl.SSLContext | None:
     except (ssl.SSLError, OSError, ValueError) as failure:
         raise SettingBad(key=CERTIFICATE, reason="not_a_certificate_pair") from failure
     return context
+
+
+class TlsFiles:
+    """The context for the next handshake. Certificates are renewed every few weeks; the listener runs for months.
+
+    Whether the files have changed is asked of the file system at each handshake, which takes microseconds. New ones
+    go into a new context, so that connections keep the one they began with. A pair that is half written or broken
+    leaves the last good one in use.
+    """
+
+    def __init__(self, rules: ListenerRules, clock: Callable[[], float], load: Load = make_context) -> None:
+        """`clock` in seconds. Raises SettingBad: at the start there is no last good pair."""
+        self._rules = rules
+        self._clock = clock
+        self._load = load
+        self._seen = self._stamps()
+        context = load(rules)
+        if context is None:
+            raise Defect(reason="no TLS files")
+        self._context = context
+        self._problem: str | None = None
+        self._retry_at = 0.0
+
+    def use(self, rules: ListenerRules) -> None:
+        """Take the files of these rules from the next handshake on; without any, those of now stay."""
+        if rules.has_tls:
+            self._rules = rules
+
+    def context(self) -> ssl.SSLContext:
+        """Return the context of the newest good pair."""
+        stamps = self._stamps()
+        try_again = self._problem is not None and self._clock() >= self._retry_at
+        if stamps != self._seen or try_again:
+            self._renew(stamps)
+        return self._context
+
+    def _renew(self, stamps: Stamps) -> None:
+        has_changed, self._seen = stamps != self._seen, stamps
+        try:
+            self._context = self._load(self._rules) or self._context
+        except SettingBad as failure:
+            self._retry_at = self._clock() + RETRY_S
+            if has_changed or str(failure) != self._problem:
+                log.warning("the new TLS files cannot be used, the certificate in use stays: %s", failure)
+            self._problem = str(failure)
+        else:
+            self._problem = None
+            log.info("the new TLS files are in use")
+
+    def _stamps(self) -> Stamps:
+        names = self._rules.tls_certificate_file, self._rules.tls_key_file
+        return tuple((name, stamp_of(name)) for name in names)
 
 
 def _no_password() -> str:
@@ -49,10 +109,10 @@ class TlsDoor(asyncio.Protocol):
     """A connection before its handshake. It has a place among all, so that a crowd of them can be thinned out."""
 
     def __init__(
-        self, doors: Doors, context: ssl.SSLContext, make: Callable[[], Connection], tasks: set[asyncio.Task[None]]
+        self, doors: Doors, tls: TlsFiles, make: Callable[[], Connection], tasks: set[asyncio.Task[None]]
     ) -> None:
         self._doors = doors
-        self._context = context
+        self._tls = tls
         self._make = make
         self._tasks = tasks
 
@@ -71,7 +131,7 @@ class TlsDoor(asyncio.Protocol):
             encrypted = await asyncio.get_running_loop().start_tls(
                 transport,
                 connection,
-                self._context,
+                self._tls.context(),
                 server_side=True,
                 ssl_handshake_timeout=self._doors.limits.head_s,
                 ssl_shutdown_timeout=self._doors.limits.linger_s,

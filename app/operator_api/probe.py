@@ -5,16 +5,16 @@ from __future__ import annotations
 import asyncio
 import socket
 import ssl
-from datetime import datetime
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import httpx
 from cryptography import x509
 from cryptography.exceptions import UnsupportedAlgorithm
-from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives import hashes, serialization
 
 from app.domain.errors import SettingBad
-from app.services.premises import ProbeFailed
+from app.services.premises import Certificate, ProbeFailed
 
 _MAX_CAUSES = 10
 
@@ -36,12 +36,33 @@ class HttpxProbe:
         except (httpx.HTTPError, httpx.StreamError, httpx.InvalidURL, OSError) as lost:
             raise ProbeFailed(_reason(lost)) from lost
 
+    async def certificate(self, url: str, *, timeout_s: float) -> Certificate:
+        """Return what an https address of this machine serves, whoever made it. Raises ProbeFailed."""
+        place = urlsplit(url)
+        try:
+            async with asyncio.timeout(timeout_s):
+                _, writer = await asyncio.open_connection(place.hostname, place.port, ssl=_unjudging())
+                served = writer.get_extra_info("ssl_object").getpeercert(binary_form=True)
+                writer.transport.abort()  # a listener that waits for a request must not keep us
+            return _told(x509.load_der_x509_certificate(served))
+        except TimeoutError as lost:
+            raise ProbeFailed("timeout") from lost
+        except (OSError, ValueError) as lost:
+            raise ProbeFailed(_reason(lost)) from lost
+
+
+def _unjudging() -> ssl.SSLContext:
+    """The certificate names the public host, and is only looked at; nothing is sent over the connection."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
+    return context
+
 
 CERTIFICATE, KEY = "callbacks.tls_certificate_file", "callbacks.tls_key_file"
 
 
-def certificate_end(certificate_file: str, key_file: str) -> datetime:
-    """Return when a PEM certificate ends. Raises SettingBad: one file of two, unreadable, a key of another one."""
+def stored_certificate(certificate_file: str, key_file: str) -> Certificate:
+    """Return the certificate of two PEM files. Raises SettingBad: one of two, unreadable, a key of another one."""
     files = {CERTIFICATE: certificate_file, KEY: key_file}
     for setting, name in files.items():
         if not name:
@@ -56,7 +77,11 @@ def certificate_end(certificate_file: str, key_file: str) -> datetime:
         raise SettingBad(key=CERTIFICATE, reason="not_a_certificate_pair") from failure
     if not fits:
         raise SettingBad(key=CERTIFICATE, reason="not_a_certificate_pair")
-    return certificate.not_valid_after_utc
+    return _told(certificate)
+
+
+def _told(certificate: x509.Certificate) -> Certificate:
+    return Certificate(certificate.fingerprint(hashes.SHA256()).hex(), certificate.not_valid_after_utc)
 
 
 def _read(setting: str, name: str) -> bytes:

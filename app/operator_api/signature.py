@@ -10,16 +10,19 @@ from app.operator_api.keys import fingerprint, load_public_key
 
 
 class SignatureVerifier:
-    """Checks callbacks with one public key. Without a key (None) every signature is wrong."""
+    """Checks callbacks with the operator's public keys; during a change of keys either signs.
 
-    def __init__(self, public_key_pem: str | None) -> None:
-        """Raise BadKey when the text is no RSA public key of 2048 bits or more."""
-        self._key = load_public_key(public_key_pem) if public_key_pem else None
+    Without a key (none, or None) every signature is wrong.
+    """
+
+    def __init__(self, *public_key_pems: str | None) -> None:
+        """Raise BadKey when a text is no RSA public key of 2048 bits or more."""
+        self._keys = tuple(load_public_key(pem) for pem in public_key_pems if pem)
 
     @property
     def key_fingerprint(self) -> str | None:
-        """The fingerprint of the key that is tried, for what is shown when a check fails."""
-        return fingerprint(self._key) if self._key else None
+        """The fingerprint of the key that is tried first, for what is shown when a check fails."""
+        return fingerprint(self._keys[0]) if self._keys else None
 
     def check(
         self, txn_id: str, uuid: str | None, txn_date: str | None, sum_text: str | None, sign_text: str | None
@@ -34,8 +37,8 @@ class SignatureVerifier:
         if signature is None:
             return Signed.WRONG, None
         digest = hashlib.sha256(signature).hexdigest()
-        if self._key is None or not (txn_id and uuid and txn_date and sum_text):
+        if not self._keys or not (txn_id and uuid and txn_date and sum_text):
             return Signed.WRONG, digest
         signed = f"{txn_id}{uuid}{txn_date}{sum_text}".encode("utf-8", "replace")
-        good = verify_bytes(self._key, signature, signed)
+        good = any(verify_bytes(key, signature, signed) for key in self._keys)
         return (Signed.VERIFIED if good else Signed.WRONG), digest

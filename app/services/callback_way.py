@@ -17,12 +17,15 @@ class CallbackWay:
     def __init__(self, premises: Premises, probe: Probe) -> None:
         self._premises = premises
         self._probe = probe
+        self.answered_at: str | None = None
+        """The address at which our running listener was found by `check`."""
 
     async def check(self) -> list[Finding]:
         """Return the findings about the listener, the public address, where it leads, and a request sent around."""
         site = self._premises.callback_site()
         found = [_public_url(site), _address(site), _fixed_address(site)]
         listener = await self._listener(site)
+        self.answered_at = str(listener.details["address"]) if listener.ok else None
         if listener.code != "listener_nobody":
             return [listener, *found, await self._round_trip(site)]
         try:

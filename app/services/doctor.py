@@ -10,12 +10,12 @@ import logging
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import timedelta
 
-from app.domain.errors import PaydeskError, Refusal
-from app.services.callback_way import CallbackWay
+from app.domain.errors import PaydeskError, Refusal, SettingBad
+from app.services.callback_way import PROBE_S, CallbackWay
 from app.services.findings import Finding
 from app.services.operator_visit import OperatorVisit
 from app.services.ports import Clock
-from app.services.premises import LedgerReport, Premises, Probe
+from app.services.premises import CallbackSite, Certificate, LedgerReport, OperatorKey, Premises, Probe, ProbeFailed
 
 STRAYS_MATTER = timedelta(days=7)
 log = logging.getLogger(__name__)
@@ -32,14 +32,15 @@ class Doctor:
 
     async def examine(self) -> list[Finding]:
         """Return the findings of all checks, in the order in which a person would mend things."""
+        way = CallbackWay(self._premises, self._probe)
         checks: tuple[tuple[str, Check], ...] = (
             ("settings", self._settings),
             ("key_pair", self._key_pair),
             ("token", self._token),
             ("operator_key", self._operator_key),
             ("ledger", self._ledger),
-            ("listener", CallbackWay(self._premises, self._probe).check),
-            ("tls", self._tls),
+            ("listener", way.check),
+            ("tls", lambda: self._tls(way.answered_at)),
             ("operator", OperatorVisit(self._premises.operator, self._clock).check),
         )
         found: list[Finding] = []
@@ -64,8 +65,13 @@ class Doctor:
         return [Finding("token", there, "token_ok" if there else "token_missing")]
 
     async def _operator_key(self) -> list[Finding]:
-        there = self._premises.has_operator_key()
-        return [Finding("operator_key", there, "operator_key_ok" if there else "operator_key_missing")]
+        """One key that is well needs no more words; of several, or of one that is not, each is told."""
+        keys = self._premises.operator_keys()
+        if not keys:
+            return [Finding("operator_key", False, "operator_key_missing")]
+        if len(keys) == 1 and keys[0].problem is None:
+            return [Finding("operator_key", True, "operator_key_ok")]
+        return sorted(map(_key_finding, keys), key=lambda finding: not finding.ok)
 
     async def _ledger(self) -> list[Finding]:
         report = await self._premises.inspect_ledger()
@@ -86,15 +92,47 @@ class Doctor:
         code = "strays_some" if lately else "strays_none"
         return Finding("strays", not lately, code, {"count": len(lately)})
 
-    async def _tls(self) -> list[Finding]:
+    async def _tls(self, address: str | None) -> list[Finding]:
+        """`address`: where our listener answers now, None where it does not run."""
         site = self._premises.callback_site()
-        until = self._premises.certificate_end()
-        if until is not None:
-            expired = until <= self._clock.now()
-            return [Finding("tls", not expired, "tls_expired" if expired else "tls_file_ok", {"at": until})]
+        try:
+            stored = self._premises.certificate()
+        except SettingBad as failure:
+            served = await self._served(address)
+            if served is None:
+                raise
+            return [Finding("tls", False, "tls_files_bad", {"error": failure, "at": served.ends_at})]
+        if stored is not None:
+            return [await self._own_tls(stored, address, site)]
         if site.public_url is not None and site.public_url.startswith("https://"):
             return [Finding("tls", True, "tls_ok")]
         return [Finding("tls", site.is_demo, "tls_demo" if site.is_demo else "tls_none")]
+
+    async def _own_tls(self, stored: Certificate, address: str | None, site: CallbackSite) -> Finding:
+        """Judge the certificate in the files, then whether it is the one that callers meet."""
+        if stored.ends_at <= self._clock.now():
+            return Finding("tls", False, "tls_expired", {"at": stored.ends_at})
+        if site.tls_is_for_next_start and address is not None:
+            return Finding("tls", False, "tls_not_begun")
+        served = await self._served(address)
+        if served is not None and served.fingerprint != stored.fingerprint:
+            return Finding("tls", False, "tls_other_served", {"at": served.ends_at, "file_at": stored.ends_at})
+        return Finding("tls", True, "tls_file_ok", {"at": stored.ends_at})
+
+    async def _served(self, address: str | None) -> Certificate | None:
+        if address is None or not address.startswith("https://"):
+            return None
+        try:
+            return await self._probe.certificate(address, timeout_s=PROBE_S)
+        except ProbeFailed:
+            return None
+
+
+def _key_finding(key: OperatorKey) -> Finding:
+    if key.problem is not None:
+        why = {"file": key.file, "why": key.problem.details.get("reason")}
+        return Finding("operator_key", False, "operator_key_bad", why)
+    return Finding("operator_key", True, "operator_key_read", {"file": key.file, "fingerprint": key.fingerprint})
 
 
 async def _guarded(name: str, check: Check) -> Sequence[Finding]:

@@ -25,6 +25,25 @@ class CallbackSite:
     """Callbacks without a key are taken at the fixed address (protocol.md A6b)."""
     is_filtered: bool = False
     """A list of allowed addresses is set, so that our own request may be turned away (403)."""
+    tls_is_for_next_start: bool = False
+    """TLS files were set, or taken away, since the listener's last start, with which its http or https goes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Certificate:
+    """A TLS certificate: the hex SHA-256 of its DER, and when it ends."""
+
+    fingerprint: str
+    ends_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class OperatorKey:
+    """A public key of the operator. `file`: None for the published one; `fingerprint`: None where it is no good."""
+
+    file: str | None
+    fingerprint: str | None = None
+    problem: SettingBad | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,14 +80,16 @@ class Premises(Protocol):
 
     def has_token(self) -> bool: ...
 
-    def has_operator_key(self) -> bool: ...
+    def operator_keys(self) -> Sequence[OperatorKey]:
+        """Return the operator's public keys in the order of the settings; empty when there is none."""
+        ...
 
     async def inspect_ledger(self) -> LedgerReport: ...
 
     def callback_site(self) -> CallbackSite: ...
 
-    def certificate_end(self) -> datetime | None:
-        """Return when the listener's own certificate ends; None when it has none."""
+    def certificate(self) -> Certificate | None:
+        """Return the certificate in the files of the settings; None when none are set."""
         ...
 
     def knocking(self) -> AbstractContextManager[Knock]: ...
@@ -89,11 +110,15 @@ class ProbeFailed(Exception):
 
 
 class Probe(Protocol):
-    """One GET to an address of our own."""
+    """Requests to an address of our own."""
 
     async def get(self, url: str, *, timeout_s: float, own_machine: bool) -> int:
         """Return the HTTP status. Raises ProbeFailed.
 
         `own_machine`: the certificate is not checked, since it names the public host and not this address.
         """
+        ...
+
+    async def certificate(self, url: str, *, timeout_s: float) -> Certificate:
+        """Return what is served at an https address of this machine, without judging it. Raises ProbeFailed."""
         ...

@@ -1,14 +1,16 @@
-"""Private files written whole or not at all, and what the system's refusals mean in our words."""
+"""Files written whole or not at all, private unless told otherwise; the system's refusals in our words."""
 
 from __future__ import annotations
 
 import errno
 import os
+import stat
 import tempfile
 from pathlib import Path
 
 from app.domain.errors import StorageError, StorageFull, StorageReadOnly
 
+PRIVATE, PUBLIC = 0o600, 0o644
 _FULL = {errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC)}
 
 
@@ -22,18 +24,45 @@ def storage_refusal(error: OSError, path: Path) -> StorageError:
 def write_private(path: Path, content: bytes) -> None:
     """Replace `path` by a 0600 file with `content`, on the disk when this returns. Raises StorageError leaves."""
     try:
-        _replace(path, content)
+        _replace(path, content, PRIVATE)
     except OSError as error:
         raise storage_refusal(error, path) from error
 
 
-def _replace(path: Path, content: bytes) -> None:
+def write_public(path: Path, content: bytes) -> None:
+    """Like `write_private`, for what everybody may read, such as a public key."""
+    try:
+        _replace(path, content, PUBLIC)
+    except OSError as error:
+        raise storage_refusal(error, path) from error
+
+
+def write_for_person(path: Path, content: bytes) -> None:
+    """Write the 0600 file that a person asked for, anywhere: whole, or the one that was there stays.
+
+    A link is followed; a device or a pipe is written to, never replaced. Raises StorageFull, StorageError.
+    """
+    try:
+        target = Path(os.path.realpath(path))
+        if target.exists() and not stat.S_ISREG(target.stat().st_mode):
+            target.write_bytes(content)
+        else:
+            _replace(target, content, PRIVATE)
+    except OSError as error:
+        # the words of StorageReadOnly are about the home, and this file lies elsewhere
+        full = error.errno in _FULL
+        raise StorageFull(path=str(path)) if full else StorageError(path=str(path), reason=error.strerror) from error
+
+
+def _replace(path: Path, content: bytes, mode: int) -> None:
     handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)  # mkstemp makes it 0600
     try:
         with os.fdopen(handle, "wb") as file:
             file.write(content)
             file.flush()
             os.fsync(file.fileno())
+        if mode != PRIVATE:
+            Path(name).chmod(mode)
         Path(name).replace(path)
     except BaseException:
         Path(name).unlink(missing_ok=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ipaddress
 import re
 from collections.abc import Callable
+from typing import cast
 from urllib.parse import SplitResult, urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -81,6 +82,19 @@ def list_of(item: Check, *, most: int) -> Check:
         if len(value) > most:
             raise Unfit(f"too_many:{most}")
         return tuple(item(one) for one in value)
+
+    return check
+
+
+def path_or_paths(*, most: int) -> Check:
+    """A path, or a list of them without repetitions. One alone stays a text, none is an empty one."""
+    several = list_of(needed_text, most=most)
+
+    def check(value: object) -> object:
+        if not isinstance(value, list | tuple):
+            return text(value)
+        found = tuple(dict.fromkeys(cast(tuple[str, ...], several(value))))
+        return found if len(found) > 1 else "".join(found)
 
     return check
 

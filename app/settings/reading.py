@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import tomllib
 from dataclasses import dataclass
@@ -112,6 +113,8 @@ def _raw(kind: Kind, text: str) -> object:
             return text
         case Kind.PATH:  # the file must be found again from any folder
             return _absolute(text) if text else ""
+        case Kind.PATHS:
+            return _paths(text)
         case Kind.WHOLE:
             return _whole(text)
         case Kind.NUMBER:
@@ -129,6 +132,20 @@ def _absolute(text: str) -> str:
         return str(Path(text).expanduser().absolute())
     except RuntimeError:  # `~somebody` that this system does not know
         return str(Path(text).absolute())
+
+
+def _paths(text: str) -> object:
+    """Return one path or a list of them, told apart by commas or written as a list.
+
+    A comma may stand in a file's name, too: the name of a file that is there is one path.
+    """
+    alone = _absolute(text) if text else ""
+    if not text or os.path.isfile(alone) or not (text.startswith("[") or "," in text):  # noqa: PTH113 - raises nothing
+        return alone
+    items = _items(text)
+    if not items and not text.startswith("["):
+        raise Unfit("empty")
+    return [_absolute(item) if isinstance(item, str) and item.strip() else item for item in items]
 
 
 def _whole(text: str) -> int:
@@ -159,7 +176,7 @@ def _items(text: str) -> list[Any]:
         return [item.strip() for item in text.split(",") if item.strip()]
     try:
         items = json.loads(text)
-    except ValueError:
+    except (ValueError, RecursionError):
         items = _toml_list(text)
     return list(items)
 
@@ -167,5 +184,5 @@ def _items(text: str) -> list[Any]:
 def _toml_list(text: str) -> list[Any]:
     try:
         return list(tomllib.loads(f"items = {text}")["items"])
-    except (tomllib.TOMLDecodeError, TypeError) as error:
+    except (tomllib.TOMLDecodeError, TypeError, RecursionError) as error:
         raise Unfit("not_list") from error

@@ -26,15 +26,24 @@ TOKEN_SECRET = "operator_token"
 
 @dataclass(frozen=True, slots=True)
 class OperatorSection:
-    """`url` is the one to use: what was set, else what `environment` prefills."""
+    """`url` is the one to use: what was set, else what `environment` prefills.
+
+    `public_key_file` names one file, or several while the operator changes its key.
+    """
 
     url: str = OPERATOR_URLS["test"]
-    public_key_file: str = ""
+    public_key_file: str | tuple[str, ...] = ""
     environment: str = "test"
     ttl_value: str = ""
     timeout_s: float = 30
     answer_auth: bool = True
     status_query_proves_payment: bool | None = None
+
+    @property
+    def public_key_files(self) -> tuple[str, ...]:
+        """The operator's key files, the one that requests are sealed for first."""
+        named = self.public_key_file
+        return named if isinstance(named, tuple) else (named,) if named else ()
 
     @property
     def is_demo(self) -> bool:
@@ -61,6 +70,11 @@ class CallbacksSection:
     trusted_proxies: tuple[str, ...] = ()
     tls_certificate_file: str = ""
     tls_key_file: str = ""
+
+    @property
+    def has_tls(self) -> bool:
+        """One file is enough to want TLS: the missing one is told, and plain http is no way out."""
+        return bool(self.tls_certificate_file or self.tls_key_file)
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +124,7 @@ class Kind(Enum):
 
     TEXT = auto()
     PATH = auto()
+    PATHS = auto()
     WHOLE = auto()
     NUMBER = auto()
     FLAG = auto()
@@ -131,7 +146,7 @@ _FLAG = Spec(Kind.FLAG, checks.flag)
 
 SPECS: dict[str, Spec] = {
     "operator.url": Spec(Kind.TEXT, checks.operator_url),
-    "operator.public_key_file": _FILE,
+    "operator.public_key_file": Spec(Kind.PATHS, checks.path_or_paths(most=10)),
     "operator.environment": Spec(Kind.TEXT, checks.one_of("test", "production", "custom")),
     "operator.ttl_value": Spec(Kind.TEXT, checks.text),
     "operator.timeout_s": Spec(Kind.NUMBER, checks.seconds(0.1, 300)),

@@ -148,7 +148,8 @@ def connect_reader(path: Path) -> sqlite3.Connection:
 
 def reader_engine(path: Path) -> Engine:
     """Return SQLAlchemy's engine on reading connections; each `begin` is a snapshot of its own."""
-    engine = create_engine("sqlite://", creator=lambda: connect_reader(path), poolclass=QueuePool)
+    # hide_parameters: SQLAlchemy's errors would quote e-mails and phones, and errors are logged
+    engine = create_engine("sqlite://", creator=lambda: connect_reader(path), poolclass=QueuePool, hide_parameters=True)
 
     @event.listens_for(engine, "begin")
     def begin(connection: Connection) -> None:
@@ -159,7 +160,7 @@ def reader_engine(path: Path) -> Engine:
 
 def migration_engine(connection: sqlite3.Connection) -> Engine:
     """Return an engine on one writing connection whose transaction locks out every other writer."""
-    engine = create_engine("sqlite://", creator=lambda: connection, poolclass=StaticPool)
+    engine = create_engine("sqlite://", creator=lambda: connection, poolclass=StaticPool, hide_parameters=True)
 
     @event.listens_for(engine, "begin")
     def begin(_: Connection) -> None:

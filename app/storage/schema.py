@@ -79,11 +79,15 @@ def _revision(connection: sqlite3.Connection) -> str | None:
 
 def _back_up(connection: sqlite3.Connection, path: Path, folder: Path) -> None:
     # VACUUM INTO takes one snapshot; a stepped backup never ends while others write.
-    folder.mkdir(parents=True, exist_ok=True)
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     stamp = datetime.now(UTC).strftime("%Y%m%dT%H%M%S%f")
     target = folder / f"{path.stem}-before-{HEAD}-{stamp}{path.suffix}"
     create_private(target)  # VACUUM INTO accepts an empty file and leaves its mode alone
-    patiently(lambda: connection.execute("VACUUM INTO ?", (str(target),)))
+    try:
+        patiently(lambda: connection.execute("VACUUM INTO ?", (str(target),)))
+    except BaseException:
+        target.unlink(missing_ok=True)  # half a copy must not be taken for one later
+        raise
 
 
 def _upgrade(connection: sqlite3.Connection) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import QUrl
+from PySide6.QtCore import QIODevice, QSaveFile, QUrl
 from PySide6.QtGui import QDesktopServices, QGuiApplication
 from PySide6.QtWidgets import QFileDialog, QWidget
 
@@ -41,8 +41,15 @@ class QtDesktop:
     async def save_text(self, title: str, name: str, text: str) -> Path | None:
         if (path := await self.save_path(title, name)) is None:
             return None
-        try:
-            path.write_text(text, encoding="utf-8")
-        except OSError as failure:
-            raise StorageError(path=str(path), reason=failure.strerror or "") from failure
+        write_whole(path, text)
         return path
+
+
+def write_whole(path: Path, text: str) -> None:
+    """Write a UTF-8 text beside its target and rename it: a failure leaves what was there. Raises StorageError."""
+    file = QSaveFile(str(path))
+    file.setDirectWriteFallback(True)
+    content = text.encode()
+    opened = file.open(QIODevice.OpenModeFlag.WriteOnly)
+    if not opened or file.write(content) != len(content) or not file.commit():
+        raise StorageError(path=str(path), reason=file.errorString())

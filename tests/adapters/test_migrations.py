@@ -65,6 +65,27 @@ def test_an_older_file_is_copied_before_it_is_changed(tmp_path: Path) -> None:
         assert after.execute("SELECT version_num FROM alembic_version").fetchall() == [(HEAD,)]
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="no limit of a file's size there")
+def test_a_copy_that_does_not_fit_is_not_left_half_done(tmp_path: Path) -> None:
+    path = tmp_path / "ledger.db"
+    _execute(
+        path,
+        "CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL)",
+        "CREATE TABLE kept (words BLOB)",
+        "INSERT INTO kept VALUES (zeroblob(400000))",
+    )
+    import resource
+
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, before[1]))
+    try:
+        with pytest.raises(sqlite3.OperationalError):
+            bring_up_to_date(path, tmp_path / "backups")
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+    assert list((tmp_path / "backups").iterdir()) == []
+
+
 def test_a_failed_migration_leaves_nothing_behind(tmp_path: Path) -> None:
     path = tmp_path / "ledger.db"
     _execute(

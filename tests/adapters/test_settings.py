@@ -110,6 +110,12 @@ def test_what_is_set_is_read_back(path: Path, key: str, text: str, value: object
         ("shop.name", "a\nb"),
         ("shop.name", "a\udcff"),
         ("operator.public_key_file", "~nobody-here/a\udcff"),
+        ("operator.public_key_file", ","),
+        ("operator.public_key_file", '["a.pem", ""]'),
+        ("operator.public_key_file", "[1.5]"),
+        ("operator.public_key_file", '[["a.pem"]]'),
+        ("operator.public_key_file", '["a.pem"'),
+        ("operator.public_key_file", ",".join(f"/{number}.pem" for number in range(11))),
         ("till.ttl_minutes", "43201"),
         ("till.ttl_minutes", "1.5"),
         ("till.max_amount_minor", "-1"),
@@ -163,6 +169,68 @@ def test_files_are_kept_as_absolute_paths(path: Path, monkeypatch: pytest.Monkey
     monkeypatch.chdir(path.parent)
     SettingsFile(path).set("operator.public_key_file", "keys/operator.pem")
     assert SettingsFile(path).load().operator.public_key_file == str(path.parent / "keys" / "operator.pem")
+
+
+@pytest.mark.parametrize(
+    ("text", "stored"),
+    [
+        ("", ""),
+        ("[]", ""),
+        ("/a.pem", "/a.pem"),
+        ("/a.pem,/b.pem", ["/a.pem", "/b.pem"]),
+        (" /a.pem , /b.pem, ", ["/a.pem", "/b.pem"]),
+        ('["/a.pem", "/b.pem"]', ["/a.pem", "/b.pem"]),
+        ("['/a.pem', '/b.pem']", ["/a.pem", "/b.pem"]),
+        ('["/a.pem"]', "/a.pem"),
+        ("/a.pem,/a.pem", "/a.pem"),
+        ('["/a,b.pem", "/c.pem"]', ["/a,b.pem", "/c.pem"]),
+        ("a.pem,sub/b.pem", ["FOLDER/a.pem", "FOLDER/sub/b.pem"]),
+    ],
+)
+def test_one_key_file_or_several(
+    path: Path, monkeypatch: pytest.MonkeyPatch, text: str, stored: str | list[str]
+) -> None:
+    monkeypatch.chdir(path.parent)
+    file = SettingsFile(path)
+    file.set("operator.public_key_file", text)
+    folder = str(path.parent)
+    wanted = [one.replace("FOLDER", folder) for one in stored] if isinstance(stored, list) else stored
+    settings = file.load()
+    assert file.value("operator.public_key_file", settings, FakeSecrets()) == wanted
+    assert settings.operator.public_key_files == tuple([wanted] if wanted and isinstance(wanted, str) else wanted)
+
+
+def test_a_comma_in_the_name_of_a_file_parts_nothing(path: Path) -> None:
+    named = path.parent / "key, of XPAY.pem"
+    named.write_text("")
+    SettingsFile(path).set("operator.public_key_file", str(named))
+    assert SettingsFile(path).load().operator.public_key_file == str(named)
+
+
+@pytest.mark.parametrize(
+    ("line", "files"),
+    [
+        ('"/a.pem"', ("/a.pem",)),
+        ('["/a.pem", "/b.pem"]', ("/a.pem", "/b.pem")),
+        ('["/a.pem"]', ("/a.pem",)),
+        ("[]", ()),
+        ('""', ()),
+        ('" "', ()),
+    ],
+)
+def test_key_files_in_the_file_itself(path: Path, line: str, files: tuple[str, ...]) -> None:
+    path.write_text(f"[operator]\npublic_key_file = {line}\n", "utf-8")
+    file = SettingsFile(path)
+    assert file.load().operator.public_key_files == files
+    assert file.problems == ()
+
+
+@pytest.mark.parametrize("line", ["[1.5]", '[""]', "[[]]", "true", '["/a.pem", "b\\u0007"]', "[" + '"/a", ' * 11 + "]"])
+def test_key_files_that_are_none_are_told_with_their_line(path: Path, line: str) -> None:
+    path.write_text(f"[operator]\npublic_key_file = {line}\n", "utf-8")
+    file = SettingsFile(path)
+    file.load()
+    assert [(problem.key, problem.line) for problem in file.problems] == [("operator.public_key_file", 2)]
 
 
 def test_comments_and_order_stay(path: Path) -> None:

@@ -7,7 +7,7 @@ import inspect
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any, get_args
 
 import pytest
@@ -31,7 +31,7 @@ from app.services.addresses import kind_of_host
 from app.services.doctor import Doctor
 from app.services.findings import Finding
 from app.services.ports import ConnectionReport
-from app.services.premises import CallbackSite, LedgerReport, ProbeFailed
+from app.services.premises import CallbackSite, Certificate, LedgerReport, OperatorKey, ProbeFailed
 from tests.builders import START
 from tests.fakes.world import FakeClock, ScriptedOperator
 
@@ -55,9 +55,9 @@ class FakePremises:
     problems: tuple[SettingBad, ...] = ()
     key: str | Exception | None = "ab12"
     token: bool = True
-    operator_key: bool = True
+    keys: tuple[OperatorKey, ...] = (OperatorKey(None, "ef56"),)
     ledger: LedgerReport | Exception = field(default_factory=LedgerReport)
-    certificate: datetime | Exception | None = None
+    stored: Certificate | Exception | None = None
     gateway: ScriptedOperator | Exception = field(default_factory=ScriptedOperator)
     port_taken: bool = False
     heard: list[str] = field(default_factory=list)
@@ -73,8 +73,8 @@ class FakePremises:
     def has_token(self) -> bool:
         return self.token
 
-    def has_operator_key(self) -> bool:
-        return self.operator_key
+    def operator_keys(self) -> tuple[OperatorKey, ...]:
+        return self.keys
 
     async def inspect_ledger(self) -> LedgerReport:
         return _given(self.ledger)
@@ -82,8 +82,8 @@ class FakePremises:
     def callback_site(self) -> CallbackSite:
         return self.site
 
-    def certificate_end(self) -> datetime | None:
-        return _given(self.certificate)
+    def certificate(self) -> Certificate | None:
+        return _given(self.stored)
 
     @contextmanager
     def knocking(self) -> Iterator[FakeKnock]:
@@ -115,6 +115,13 @@ class FakeProbe:
     premises: FakePremises
     leads: dict[str, bool | int | str] = field(default_factory=lambda: {LOCAL: True, PUBLIC: True})
     asked: list[str] = field(default_factory=list)
+    served: Certificate | None = None
+
+    async def certificate(self, url: str, *, timeout_s: float) -> Certificate:
+        assert url.startswith("https://127.0.0.1")
+        if self.served is None:
+            raise ProbeFailed("timeout")
+        return self.served
 
     async def get(self, url: str, *, timeout_s: float, own_machine: bool) -> int:
         assert timeout_s <= 10
@@ -134,6 +141,7 @@ class FakeProbe:
 async def examine(premises: FakePremises, **leads: Any) -> dict[str, Finding]:
     probe = FakeProbe(premises)
     probe.leads |= leads.pop("leads", {})
+    probe.served = leads.pop("served", None)
     clock = FakeClock()
     return {finding.check: finding for finding in await Doctor(premises, probe, clock).examine()}
 
@@ -163,7 +171,7 @@ async def test_an_empty_home_is_told_what_it_needs() -> None:
     missing = NotConfigured(setting="keys")
     gateway = ScriptedOperator()
     gateway.connection = missing
-    bare = FakePremises(site=site, key=None, token=False, operator_key=False, gateway=gateway)
+    bare = FakePremises(site=site, key=None, token=False, keys=(), gateway=gateway)
     assert ills(await examine(bare, leads={LOCAL: "stand-in"})) == {
         "key_pair": "key_missing",
         "token": "token_missing",
@@ -183,7 +191,7 @@ async def test_whatever_breaks_is_a_finding_and_never_an_error() -> None:
         problems=(SettingBad(key="callbacks.port", line=3, reason="range:1..65535"),),
         key=SecretsUnreadable(reason="key_lost"),
         ledger=StorageDamaged(reason="not a database"),
-        certificate=SettingBad(key="callbacks.tls_key_file", reason="unreadable_file"),
+        stored=SettingBad(key="callbacks.tls_key_file", reason="unreadable_file"),
         gateway=RuntimeError("a defect"),
     )
     found = ills(await examine(broken))
@@ -203,6 +211,39 @@ async def test_a_damaged_file_and_strays_of_this_week() -> None:
     assert ills(found) == {"strays": "strays_some"}
     assert found["strays"].details == {"count": 1}
     assert found["last_callback"].code == "callback_last"
+
+
+GONE = SettingBad(key="operator.public_key_file", reason="unreadable_file", file="new.pem")
+TEXT = SettingBad(key="operator.public_key_file", reason="not_a_key", file="old.pem")
+
+
+@pytest.mark.parametrize(
+    ("keys", "codes"),
+    [
+        ((OperatorKey("one.pem", "ab"),), ["operator_key_ok"]),
+        ((OperatorKey("one.pem", "ab"), OperatorKey("two.pem", "cd")), ["operator_key_read"] * 2),
+        (
+            (OperatorKey("new.pem", problem=GONE), OperatorKey("one.pem", "ab")),
+            ["operator_key_read", "operator_key_bad"],
+        ),
+        ((OperatorKey("old.pem", problem=TEXT),), ["operator_key_bad"]),
+    ],
+)
+async def test_each_key_of_a_rotation_is_told_by_its_file(keys: tuple[OperatorKey, ...], codes: list[str]) -> None:
+    premises = FakePremises(keys=keys)
+    found = [
+        finding
+        for finding in await Doctor(premises, FakeProbe(premises), FakeClock()).examine()
+        if finding.check == "operator_key"
+    ]
+    assert [finding.code for finding in found] == codes
+    assert [finding.ok for finding in found] == [not code.endswith("bad") for code in codes]
+    said = [doctor_words(Texts("en"), one.code, one.details, shop_zone("Europe/Kyiv"))[0] for one in found]
+    for key in keys:
+        if len(keys) > 1 or key.problem:
+            assert any(str(key.file) in text for text in said)
+    if keys[0].problem is GONE:
+        assert said[1] == "The operator's public key in new.pem cannot be used: the file cannot be read."
 
 
 # the way of a callback
@@ -298,8 +339,44 @@ async def test_an_address_that_nobody_outside_can_call(host: str) -> None:
 
 @pytest.mark.parametrize(("days", "code"), [(1, "tls_file_ok"), (-1, "tls_expired"), (0, "tls_expired")])
 async def test_a_certificate_has_an_end(days: int, code: str) -> None:
-    found = await examine(FakePremises(certificate=START + timedelta(days=days)))
+    found = await examine(FakePremises(stored=Certificate("ab", START + timedelta(days=days))))
     assert (found["tls"].code, found["tls"].ok) == (code, code == "tls_file_ok")
+
+
+LOCAL_TLS = "https://127.0.0.1:8733"
+STORED, SERVED = Certificate("ab", START + timedelta(days=60)), Certificate("cd", START + timedelta(days=2))
+UNREADABLE = SettingBad(key="callbacks.tls_key_file", reason="unreadable_file")
+
+
+@pytest.mark.parametrize(
+    ("stored", "served", "lead", "code"),
+    [
+        (STORED, STORED, True, "tls_file_ok"),
+        (STORED, SERVED, True, "tls_other_served"),
+        (STORED, None, True, "tls_file_ok"),  # it could not be looked at: nothing is known against it
+        (STORED, SERVED, "stand-in", "tls_file_ok"),  # nobody serves anything
+        (STORED, SERVED, 200, "tls_file_ok"),  # and this is not our listener
+        (UNREADABLE, SERVED, True, "tls_files_bad"),
+        (UNREADABLE, None, True, "check_failed"),
+        (UNREADABLE, SERVED, "stand-in", "check_failed"),
+    ],
+)
+async def test_what_is_served_is_compared_with_what_is_in_the_files(
+    stored: Certificate | SettingBad, served: Certificate | None, lead: Any, code: str
+) -> None:
+    site = CallbackSite((LOCAL_TLS,), 8733, PUBLIC, is_demo=False)
+    found = await examine(FakePremises(site=site, stored=stored), leads={LOCAL_TLS: lead}, served=served)
+    assert (found["tls"].code, found["tls"].ok) == (code, code == "tls_file_ok")
+    if code in ("tls_other_served", "tls_files_bad"):
+        assert found["tls"].details["at"] == SERVED.ends_at
+
+
+async def test_tls_that_was_switched_on_under_a_running_listener_waits_for_its_next_start() -> None:
+    site = CallbackSite((LOCAL,), 8733, PUBLIC, is_demo=False, tls_is_for_next_start=True)
+    found = await examine(FakePremises(site=site, stored=STORED))
+    assert (found["tls"].code, found["tls"].ok) == ("tls_not_begun", False)
+    found = await examine(FakePremises(site=site, stored=STORED), leads={LOCAL: "stand-in"})
+    assert found["tls"].code == "tls_file_ok"
 
 
 @pytest.mark.parametrize(("off_s", "ok"), [(0, True), (60, True), (-60, True), (61, False), (-3600, False)])

@@ -503,6 +503,49 @@ async def test_a_key_file_that_is_gone_is_told_beside_its_field(page: Page) -> N
     assert page.field("operator.public_key_file").error == Texts("en").error(BadKey())
 
 
+async def test_several_key_files_are_shown_and_kept(page: Page) -> None:
+    page.preferences.stored["operator.public_key_file"] = ["old.pem", "new.pem"]
+    await page.open("operator")
+    assert page.field("operator.public_key_file").value == "old.pem, new.pem"
+    assert page.section.checklist is not None
+    assert page.section.checklist.items[3].done is True
+    page.desktop.chosen_file = Path("third.pem")
+    page.presenter.choose_file("operator.public_key_file")
+    await settle()
+    assert page.field("operator.public_key_file").value == "old.pem, new.pem, third.pem"
+    await page.save()
+    assert page.preferences.calls[-1] == {"operator.public_key_file": "old.pem, new.pem, third.pem"}
+
+
+async def test_a_bad_file_of_several_is_named_beside_the_field(page: Page) -> None:
+    await page.open("operator")
+    page.presenter.edit("operator.public_key_file", "old.pem, gone.pem")
+    page.preferences.refuse = SettingBad(key="operator.public_key_file", reason="unreadable_file", file="gone.pem")
+    await page.save()
+    assert page.field("operator.public_key_file").error == "This file cannot be read. Choose another one. (gone.pem)"
+
+
+@pytest.mark.parametrize(
+    ("before", "chosen", "after"),
+    [
+        ("", "b.pem", "b.pem"),
+        ("a.pem", "b.pem", "b.pem"),
+        ("a.pem, b.pem", "c.pem", "a.pem, b.pem, c.pem"),
+        ("a.pem, b.pem", "b.pem", "a.pem, b.pem"),
+        ("a.pem, b.pem", "c, d.pem", '["a.pem", "b.pem", "c, d.pem"]'),
+        ('["a,b.pem", "c.pem"]', "d.pem", '["a,b.pem", "c.pem", "d.pem"]'),
+        ("[half a list", "d.pem", "d.pem"),
+    ],
+)
+def test_a_chosen_file_among_those_that_are_there(before: str, chosen: str, after: str) -> None:
+    assert codec.PATHS.choose(before, chosen) == after
+
+
+@pytest.mark.parametrize("stored", [["/a.pem", "/b.pem"], ["/a,b.pem", "/c.pem"], ["/a.pem", "/[b.pem"]])
+def test_what_is_shown_of_several_files_is_what_the_core_takes(stored: list[str]) -> None:
+    assert read_text("operator.public_key_file", codec.PATHS.tell(codec.PATHS.show(stored))) == stored
+
+
 async def test_no_file_chosen_changes_nothing(page: Page) -> None:
     await page.open("operator")
     page.presenter.choose_file("operator.public_key_file")

@@ -18,9 +18,19 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.x509.oid import NameOID
 
-from app.bootstrap import Home, change_setting, make_keys, make_receiving, open_core, open_doctor, open_home
+from app.bootstrap import (
+    Home,
+    callback_base,
+    change_setting,
+    make_keys,
+    make_receiving,
+    open_core,
+    open_doctor,
+    open_home,
+    remember_address,
+)
 from app.domain.errors import SettingBad
-from app.operator_api.probe import HttpxProbe, certificate_end
+from app.operator_api.probe import HttpxProbe, stored_certificate
 from app.services.findings import Finding
 from app.services.intake import COME_AGAIN
 from app.services.premises import ProbeFailed
@@ -268,15 +278,80 @@ async def test_a_listener_with_a_certificate_of_its_own(
     assert (found["tls"].code, found["listener"].code) == ("tls_file_ok", "listener_ok")
 
 
+async def test_a_renewal_is_served_and_told_and_a_broken_one_too(
+    home: Path, operator: Simulator, tmp_path: Path, key_folder: Path
+) -> None:
+    places = key_folder / "cert.pem", key_folder / "key.pem"
+    put(places, certificate(key_folder, 10))
+    names = {"callbacks.tls_certificate_file": str(places[0]), "callbacks.tls_key_file": str(places[1])}
+    opened = set_up(home, operator, tmp_path, **names)
+    async with listening(opened):
+        put(places, certificate(key_folder, 80))
+        found = await examine(opened)
+        assert found["tls"].code == "tls_file_ok"
+        assert days_left(found["tls"]) == 79
+        put(places[1:], (str(places[0]),))  # half of the next renewal
+        found = await examine(opened)
+        assert (found["tls"].code, days_left(found["tls"])) == ("tls_files_bad", 79)
+        assert found["listener"].code == "listener_ok"
+        other = certificate(key_folder, 5)
+        change_setting(opened, "callbacks.tls_certificate_file", other[0])
+        change_setting(opened, "callbacks.tls_key_file", other[1])
+        found = await examine(open_home(str(home), lambda code: None))
+        assert (found["tls"].code, days_left(found["tls"])) == ("tls_other_served", 79)
+    found = await examine(open_home(str(home), lambda code: None))
+    assert (found["tls"].code, days_left(found["tls"])) == ("tls_file_ok", 4)
+
+
+async def test_a_listener_keeps_the_scheme_of_its_start(
+    home: Path, operator: Simulator, tmp_path: Path, key_folder: Path
+) -> None:
+    """Links and the doctor go to where the listener is, not to where it would be after a restart."""
+    opened = set_up(home, operator, tmp_path)
+    file, key = certificate(key_folder, 10)
+    async with listening(opened):
+        remember_address(opened, "127.0.0.1", opened.settings.callbacks.port)
+        change_setting(opened, "callbacks.tls_certificate_file", file)
+        change_setting(opened, "callbacks.tls_key_file", key)
+        changed = open_home(str(home), lambda code: None)
+        assert callback_base(changed).startswith("http://127.0.0.1:")
+        found = await examine(changed)
+        assert (found["tls"].code, found["listener"].code) == ("tls_not_begun", "listener_ok")
+    async with listening(changed):
+        remember_address(changed, "127.0.0.1", changed.settings.callbacks.port)
+        assert callback_base(changed).startswith("https://127.0.0.1:")
+        assert (await examine(changed))["tls"].code == "tls_file_ok"
+
+
+def put(places: tuple[Path, ...], files: tuple[str, ...]) -> None:
+    for place, file in zip(places, files, strict=True):
+        place.write_bytes(Path(file).read_bytes())
+
+
+def days_left(finding: Finding) -> int:
+    at = finding.details["at"]
+    assert isinstance(at, datetime)
+    return (at - datetime.now(UTC)).days
+
+
+async def test_a_certificate_is_looked_at_only_where_there_is_one(operator: Simulator) -> None:
+    with pytest.raises(ProbeFailed) as failed:
+        await HttpxProbe().certificate(operator.url.replace("http:", "https:"), timeout_s=2)
+    assert failed.value.reason == "connection"
+    with pytest.raises(ProbeFailed) as failed:
+        await HttpxProbe().certificate(f"https://127.0.0.1:{free_port()}", timeout_s=2)
+    assert failed.value.reason == "refused"
+
+
 def test_the_end_of_a_certificate_and_the_key_that_fits(key_folder: Path) -> None:
     file, key = certificate(key_folder, 10)
-    assert certificate_end(file, key) > datetime.now(UTC) + timedelta(days=9)
+    assert stored_certificate(file, key).ends_at > datetime.now(UTC) + timedelta(days=9)
     ended, other_key = certificate(key_folder, -1)
-    assert certificate_end(ended, other_key) < datetime.now(UTC)
+    assert stored_certificate(ended, other_key).ends_at < datetime.now(UTC)
     none = str(key_folder / "none")
     for wrong in ((file, other_key), (file, none), (none, key), (key, key), (file, "")):
         with pytest.raises(SettingBad):
-            certificate_end(*wrong)
+            stored_certificate(*wrong)
 
 
 # the knock

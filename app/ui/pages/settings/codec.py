@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -15,10 +16,14 @@ SECRET = "***"
 
 @dataclass(frozen=True, slots=True)
 class Codec:
-    """`show`: stored value -> typed text. `tell`: typed text -> text for the core; raises BadInput, RuleBroken."""
+    """`show`: stored value -> typed text. `tell`: typed text -> text for the core; raises BadInput, RuleBroken.
+
+    `choose`: typed text and a file that was looked for -> typed text.
+    """
 
     show: Callable[[object], str]
     tell: Callable[[str], str]
+    choose: Callable[[str, str], str] = lambda text, path: path
 
 
 def show_text(value: object) -> str:
@@ -49,6 +54,31 @@ def show_list(value: object) -> str:
 def tell_list(text: str) -> str:
     """Entries stand between commas, semicolons or on lines of their own."""
     return ", ".join(re.split(r"[\s,;]+", text.strip(" \t\n,;")))
+
+
+def show_paths(value: object) -> str:
+    """Return one path, or several with commas between them; a path with a comma of its own makes it a JSON list."""
+    if not isinstance(value, list | tuple):
+        return show_text(value)
+    paths = [str(path) for path in value]
+    plain = not any("," in path or path.startswith("[") for path in paths)
+    return ", ".join(paths) if plain else json.dumps(paths, ensure_ascii=False)
+
+
+def choose_path(text: str, path: str) -> str:
+    """Return the chosen path in the place of one, or behind several: of a list that is kept nothing goes unasked."""
+    kept = _paths(text)
+    return show_paths([*kept, path]) if len(kept) > 1 and path not in kept else text if path in kept else path
+
+
+def _paths(text: str) -> list[str]:
+    bare = text.strip()
+    if bare.startswith("["):
+        try:
+            return [str(path) for path in json.loads(bare)]
+        except ValueError:
+            return []
+    return [path.strip() for path in bare.split(",") if path.strip()]
 
 
 def show_sum(value: object) -> str:
@@ -98,6 +128,7 @@ TEXT = Codec(show_text, tell_text)
 NUMBER = Codec(show_number, tell_number)
 FLAG = Codec(show_flag, tell_text)
 LIST = Codec(show_list, tell_list)
+PATHS = Codec(show_paths, tell_text, choose_path)
 SUM = Codec(show_sum, tell_sum)
 SUMS = Codec(show_sums, tell_sums)
 HIDDEN = Codec(show_nothing, tell_text)

@@ -13,7 +13,7 @@ from app.domain.errors import PaydeskError
 from app.i18n.formats import money_text
 from app.i18n.marks import _
 from app.i18n.texts import Texts
-from app.ui.pages.settings.codec import FLAG, HIDDEN, LIST, NUMBER, SUM, SUMS, parse_sums
+from app.ui.pages.settings.codec import FLAG, HIDDEN, LIST, NUMBER, PATHS, SUM, SUMS, parse_sums
 from app.ui.pages.settings.specs import FieldSpec, SectionSpec
 from app.ui.pages.settings.state import FieldKind as Kind
 
@@ -66,7 +66,11 @@ OPERATOR = (
     ),
     FieldSpec(
         "operator.public_key_file", Kind.FILE, _("The operator's public key"),
-        _("A PEM file from XPAY. When empty, the key that XPAY has published for the environment is used."),
+        _(
+            "A PEM file from XPAY, or two with a comma between them while XPAY changes its key. When empty, the key"
+            " that XPAY has published for the environment is used."
+        ),
+        codec=PATHS,
     ),
     FieldSpec(
         "operator.timeout_s", Kind.NUMBER, _("Wait for an answer"),

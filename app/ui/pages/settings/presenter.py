@@ -137,7 +137,7 @@ class SettingsPresenter(Presenter[SettingsState]):
         say = self._texts.say
         path = await self._front.desktop.choose_file(say(SPECS[key].label), say(KEY_FILES))
         if path is not None:
-            self.edit(key, str(path))
+            self.edit(key, SPECS[key].codec.choose(self._draft.text(key), str(path)))
 
     async def _do_with_keys(self, action: KeyAction) -> None:
         key = self._reading.key if self._reading else None

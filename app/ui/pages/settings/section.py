@@ -127,7 +127,10 @@ def _error(error: PaydeskError | None, texts: Texts) -> str | None:
     if not isinstance(error, SettingBad):
         return texts.error(error)
     reason = str(error.details.get("reason", ""))
+    file = error.details.get("file")
     if reason == "unreadable_file":
-        return texts.say("This file cannot be read. Choose another one.")
-    told = texts.reason(reason)
-    return told[:1].upper() + told[1:]
+        told = texts.say("This file cannot be read. Choose another one.")
+    else:
+        told = texts.reason(reason)
+        told = told[:1].upper() + told[1:]
+    return f"{told} ({file})" if file else told

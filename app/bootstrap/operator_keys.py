@@ -1,0 +1,131 @@
+"""The operator's public keys: the files of the settings, or the key that is published for the environment.
+
+While the operator changes its key there are several: messages of any of them are believed, requests are sealed for
+the first. A file that is no good is told by name and takes nothing from the others.
+"""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from app.domain.errors import BadKey, SettingBad
+from app.services.premises import OperatorKey
+from app.settings.file_stamp import Stamp, stamp_of
+from app.settings.schema import OperatorSection
+
+KEY_FILE_SETTING = "operator.public_key_file"
+RETRY_S = 5.0
+"""A file that could not be read is looked at again: no file handle left, say, changes nothing about it."""
+log = logging.getLogger(__name__)
+
+
+def key_in_file(named: str) -> str:
+    """Return the PEM of a public key. Raises SettingBad, which names the file: unreadable_file, not_a_key."""
+    from app.operator_api import keys
+
+    try:
+        pem = Path(named).expanduser().read_text(encoding="ascii")
+        keys.load_public_key(pem)
+    except (OSError, ValueError, RuntimeError) as failure:
+        raise SettingBad(key=KEY_FILE_SETTING, reason="unreadable_file", file=named) from failure
+    except BadKey as failure:
+        raise SettingBad(key=KEY_FILE_SETTING, reason="not_a_key", file=named) from failure
+    return pem
+
+
+def published_key(environment: str) -> str | None:
+    """Return the key that XPAY has published for an environment, None for `custom`."""
+    from app.operator_api import keys
+
+    return keys.OPERATOR_KEYS.get(environment)
+
+
+def read_keys(section: OperatorSection) -> tuple[tuple[str, ...], tuple[SettingBad, ...]]:
+    """Return the keys that can be used, in the order of the settings, and what is wrong with the other files."""
+    if not section.public_key_files:
+        published = published_key(section.environment)
+        return ((published,) if published else ()), ()
+    pems: list[str] = []
+    problems: list[SettingBad] = []
+    for named in section.public_key_files:
+        try:
+            pems.append(key_in_file(named))
+        except SettingBad as failure:
+            problems.append(failure)
+    return tuple(pems), tuple(problems)
+
+
+def describe_keys(section: OperatorSection) -> Sequence[OperatorKey]:
+    """Return every key of the settings with its fingerprint or what is wrong with it; none for `custom` without."""
+    from app.operator_api import keys
+
+    def fingerprint(pem: str) -> str:
+        return keys.fingerprint(keys.load_public_key(pem))
+
+    if not section.public_key_files:
+        published = published_key(section.environment)
+        return (OperatorKey(None, fingerprint(published)),) if published else ()
+    found: list[OperatorKey] = []
+    for named in section.public_key_files:
+        try:
+            found.append(OperatorKey(named, fingerprint(key_in_file(named))))
+        except SettingBad as failure:
+            found.append(OperatorKey(named, problem=failure))
+    return found
+
+
+class WatchedKeys:
+    """The keys of a process that stays: a file that is replaced is read again, as the doctor would read it.
+
+    A file that is half written or broken leaves the last good key of its name in use.
+    """
+
+    def __init__(self, section: OperatorSection, clock: Callable[[], float] = time.monotonic) -> None:
+        """`clock` in seconds."""
+        self._clock = clock
+        self._good: dict[str, str] = {}
+        self.use(section)
+
+    def use(self, section: OperatorSection) -> None:
+        """Work with these settings from now on."""
+        self._section = section
+        self._good = {name: pem for name, pem in self._good.items() if name in section.public_key_files}
+        self._told: dict[str, str] = {}
+        self._retry_at = 0.0
+        self._read(self._look())
+
+    @property
+    def pems(self) -> tuple[str, ...]:
+        """The keys in use, in the order of the settings."""
+        if not self._section.public_key_files:
+            return read_keys(self._section)[0]
+        return tuple(self._good[name] for name in self._section.public_key_files if name in self._good)
+
+    def refresh(self) -> bool:
+        """Read what has changed and return whether that was anything. Cheap: one look at each file's entry."""
+        if not self._section.public_key_files:
+            return False
+        stamps = self._look()
+        if stamps == self._stamps and not (self._told and self._clock() >= self._retry_at):
+            return False
+        before = self.pems
+        self._read(stamps)
+        return self.pems != before
+
+    def _look(self) -> tuple[Stamp | None, ...]:
+        return tuple(stamp_of(name) for name in self._section.public_key_files)
+
+    def _read(self, stamps: tuple[Stamp | None, ...]) -> None:
+        self._stamps = stamps
+        self._retry_at = self._clock() + RETRY_S
+        for name in self._section.public_key_files:
+            try:
+                self._good[name] = key_in_file(name)
+                self._told.pop(name, None)
+            except SettingBad as failure:
+                if self._told.get(name) != str(failure):
+                    log.warning("a key of the operator cannot be read: %s", failure)
+                self._told[name] = str(failure)

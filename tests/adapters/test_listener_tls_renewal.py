@@ -1,0 +1,245 @@
+"""Renewed TLS files are served at the next handshake; a pair that is no good leaves the old one in use."""
+
+from __future__ import annotations
+
+import logging
+import os
+import ssl
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import NameOID
+
+from app.domain.errors import SettingBad
+from app.listener.rules import ListenerRules
+from app.listener.tls import RETRY_S, TlsFiles, make_context
+from tests.soak.attack import connect, get, hang_up, statuses
+from tests.soak.stand import PATH, QUICK, standing
+
+
+@dataclass(frozen=True)
+class Pair:
+    """A certificate and its key, PEM; `serial` tells which one was served."""
+
+    serial: int
+    certificate: bytes
+    key: bytes
+
+
+def make_pair(serial: int, password: bytes | None = None) -> Pair:
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "localhost")])
+    now = datetime.now(UTC)
+    made = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(key.public_key())
+        .serial_number(serial)
+        .not_valid_before(now - timedelta(days=1))
+        .not_valid_after(now + timedelta(days=serial))
+        .sign(key, hashes.SHA256())
+    )
+    scheme = serialization.BestAvailableEncryption(password) if password else serialization.NoEncryption()
+    pem = key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, scheme)
+    return Pair(serial, made.public_bytes(serialization.Encoding.PEM), pem)
+
+
+OLD, NEW = make_pair(11), make_pair(22)
+
+
+@pytest.fixture
+def files(tmp_path: Path) -> tuple[Path, Path]:
+    certificate, key = tmp_path / "cert.pem", tmp_path / "key.pem"
+    certificate.write_bytes(OLD.certificate)
+    key.write_bytes(OLD.key)
+    return certificate, key
+
+
+@pytest.fixture
+def rules(files: tuple[Path, Path]) -> ListenerRules:
+    return rules_of(*files)
+
+
+def rules_of(certificate: Path, key: Path) -> ListenerRules:
+    return ListenerRules(tls_certificate_file=str(certificate), tls_key_file=str(key), limits=QUICK)
+
+
+async def served(address: str) -> int:
+    """Return the serial number of the certificate that a new handshake meets."""
+    context = ssl.create_default_context()
+    context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
+    _, writer = await connect(address, context)
+    der = writer.get_extra_info("ssl_object").getpeercert(binary_form=True)
+    await hang_up(writer)
+    return x509.load_der_x509_certificate(der).serial_number
+
+
+def warnings(caplog: pytest.LogCaptureFixture) -> list[str]:
+    return [record.getMessage() for record in caplog.records if record.levelno >= logging.WARNING]
+
+
+async def test_a_renewed_pair_is_served_without_a_restart(rules: ListenerRules, files: tuple[Path, Path]) -> None:
+    async with standing(rules) as stand:
+        assert await served(stand.address) == 11
+        files[0].write_bytes(NEW.certificate)
+        files[1].write_bytes(NEW.key)
+        assert await served(stand.address) == 22
+        client = ssl.create_default_context(cadata=NEW.certificate.decode())
+        client.check_hostname = False
+        assert statuses(await stand.say(get(PATH), context=client)) == [200]
+
+
+async def test_a_renewal_by_renaming_keeps_size_and_time(rules: ListenerRules, files: tuple[Path, Path]) -> None:
+    """As certbot and `mv` do it: other files under the old names; only the inode says so for certain."""
+    async with standing(rules) as stand:
+        for file, content in zip(files, (NEW.certificate, NEW.key), strict=True):
+            about = file.stat()
+            beside = file.with_suffix(".new")
+            beside.write_bytes(content)
+            os.utime(beside, ns=(about.st_atime_ns, about.st_mtime_ns))
+            beside.replace(file)
+        assert await served(stand.address) == 22
+
+
+async def test_a_link_that_leads_elsewhere_is_a_renewal(tmp_path: Path) -> None:
+    links = tmp_path / "fullchain.pem", tmp_path / "privkey.pem"
+    for number, pair in enumerate((OLD, NEW), 1):
+        (tmp_path / f"fullchain{number}.pem").write_bytes(pair.certificate)
+        (tmp_path / f"privkey{number}.pem").write_bytes(pair.key)
+    for link in links:
+        link.symlink_to(f"{link.stem}1.pem")
+    async with standing(rules_of(*links)) as stand:
+        assert await served(stand.address) == 11
+        for link in links:
+            link.unlink()
+            link.symlink_to(f"{link.stem}2.pem")
+        assert await served(stand.address) == 22
+
+
+async def test_an_open_connection_goes_on_while_the_pair_is_renewed(
+    rules: ListenerRules, files: tuple[Path, Path]
+) -> None:
+    client = ssl.create_default_context(cadata=OLD.certificate.decode())
+    client.check_hostname = False
+    async with standing(replace(rules, limits=replace(QUICK, idle_s=30.0))) as stand:
+        reader, writer = await connect(stand.address, client)
+        files[0].write_bytes(NEW.certificate)
+        files[1].write_bytes(NEW.key)
+        assert await served(stand.address) == 22
+        writer.write(get(PATH))
+        assert statuses(await reader.read()) == [200]
+        await hang_up(writer)
+
+
+async def test_a_renewal_that_is_half_done_waits_for_its_other_half(
+    rules: ListenerRules, files: tuple[Path, Path], caplog: pytest.LogCaptureFixture
+) -> None:
+    async with standing(rules) as stand:
+        files[0].write_bytes(NEW.certificate)
+        assert [await served(stand.address) for _ in range(3)] == [11, 11, 11]
+        assert len(warnings(caplog)) == 1
+        assert "not_a_certificate_pair" in warnings(caplog)[0]
+        files[1].write_bytes(NEW.key)
+        assert await served(stand.address) == 22
+    assert len(warnings(caplog)) == 1
+
+
+@pytest.mark.parametrize(
+    ("certificate", "key"),
+    [
+        (NEW.certificate[:200], NEW.key),
+        (NEW.certificate, NEW.key[:100]),
+        (b"", NEW.key),
+        (NEW.certificate, b""),
+        (b"hello", b"hello"),
+        (None, NEW.key),
+        (NEW.certificate, None),
+        (NEW.certificate, make_pair(33, b"secret").key),
+        (NEW.certificate + NEW.certificate[:300], NEW.key),
+    ],
+)
+async def test_whatever_is_wrong_with_the_new_pair_the_old_one_is_served(
+    rules: ListenerRules,
+    files: tuple[Path, Path],
+    caplog: pytest.LogCaptureFixture,
+    certificate: bytes | None,
+    key: bytes | None,
+) -> None:
+    async with standing(rules) as stand:
+        for file, content in zip(files, (certificate, key), strict=True):
+            file.unlink()
+            if content is not None:
+                file.write_bytes(content)
+        assert await served(stand.address) == 11
+        assert await served(stand.address) == 11
+        assert len(warnings(caplog)) == 1
+        assert "PRIVATE" not in caplog.text
+        files[0].write_bytes(NEW.certificate)
+        files[1].write_bytes(NEW.key)
+        assert await served(stand.address) == 22
+
+
+async def test_other_files_in_the_settings_are_served_at_once(
+    rules: ListenerRules, files: tuple[Path, Path], tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    others = tmp_path / "other.pem", tmp_path / "other-key.pem"
+    others[0].write_bytes(NEW.certificate)
+    others[1].write_bytes(NEW.key)
+    async with standing(rules) as stand:
+        stand.listener.use(replace(rules, tls_certificate_file=str(others[0])))
+        assert await served(stand.address) == 11  # one setting of two so far
+        stand.listener.use(rules_of(*others))
+        assert await served(stand.address) == 22
+        stand.listener.use(replace(rules, tls_key_file=""))
+        assert await served(stand.address) == 22
+        assert "tls_needs_both" in warnings(caplog)[-1]
+        stand.listener.use(ListenerRules(limits=QUICK))  # without TLS: open links say https until the next start
+        assert await served(stand.address) == 22
+
+
+async def test_without_tls_it_is_not_begun_in_the_middle(rules: ListenerRules) -> None:
+    """Open links say http://, and the operator calls what they say."""
+    async with standing(ListenerRules(limits=QUICK)) as stand:
+        stand.listener.use(rules)
+        assert await stand.is_well()
+
+
+class Clock:
+    def __init__(self) -> None:
+        self.now = 100.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+def test_files_are_loaded_once_and_a_failure_that_may_pass_is_tried_again(files: tuple[Path, Path]) -> None:
+    """No file handle left, a share that does not answer: nothing about the files changes when that is over."""
+    clock, broken = Clock(), False
+    loads: list[ListenerRules] = []
+
+    def load(wanted: ListenerRules) -> ssl.SSLContext | None:
+        loads.append(wanted)
+        if broken:
+            raise SettingBad(key="callbacks.tls_key_file", reason="unreadable_file")
+        return make_context(wanted)
+
+    tls = TlsFiles(rules_of(*files), clock, load)
+    first = tls.context()
+    assert (tls.context(), len(loads)) == (first, 1)
+    files[0].write_bytes(NEW.certificate)
+    files[1].write_bytes(NEW.key)
+    broken = True
+    assert (tls.context(), len(loads)) == (first, 2)
+    assert (tls.context(), len(loads)) == (first, 2)  # a crowd of handshakes does not make us read again and again
+    broken = False
+    clock.now += RETRY_S
+    second = tls.context()
+    assert second is not first
+    clock.now += 10 * RETRY_S
+    assert (tls.context(), len(loads)) == (second, 3)
