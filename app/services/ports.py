@@ -266,6 +266,18 @@ class PaymentView:
 
 
 @dataclass(frozen=True, slots=True)
+class PaymentHistory:
+    """A payment with its journal entries, oldest first, read in one snapshot.
+
+    `as_of`: seq of the last entry of the whole journal at that moment; what comes later has a greater one.
+    """
+
+    view: PaymentView
+    entries: Sequence[JournalEntry]
+    as_of: int
+
+
+@dataclass(frozen=True, slots=True)
 class ProjectionDifference:
     """A payment whose projection is not the fold of its facts."""
 
@@ -293,6 +305,10 @@ class Ledger(Protocol):
         ...
 
     async def payment(self, payment_id: PaymentId) -> PaymentView | None: ...
+
+    async def payment_history(self, payment_id: PaymentId) -> PaymentHistory | None:
+        """Return the payment, its entries and the journal's last seq, all of one snapshot."""
+        ...
 
     async def payment_by_number(self, number: int) -> PaymentView | None: ...
 

@@ -31,7 +31,16 @@ from app.domain.ids import ContactId, LinkKey, PaymentId
 from app.domain.money import parse_amount
 from app.domain.payment import Payment, PaymentStatus, RefundStatus
 from app.services import ports
-from app.services.ports import Appended, Contact, Inquiry, PaymentFilter, PaymentView, ProjectionDifference, Totals
+from app.services.ports import (
+    Appended,
+    Contact,
+    Inquiry,
+    PaymentFilter,
+    PaymentHistory,
+    PaymentView,
+    ProjectionDifference,
+    Totals,
+)
 
 T = TypeVar("T")
 
@@ -158,6 +167,13 @@ class FakeLedger:
 
     async def payment(self, payment_id: PaymentId) -> PaymentView | None:
         return next((view for view in await self._views() if view.payment.id == payment_id), None)
+
+    async def payment_history(self, payment_id: PaymentId) -> PaymentHistory | None:
+        view = await self.payment(payment_id)
+        if view is None:
+            return None
+        kept = self.kept  # no turn of the loop lies between: the same moment
+        return PaymentHistory(view, kept.entries(payment_id), max(entry.seq for entry in kept.journal))
 
     async def payment_by_number(self, number: int) -> PaymentView | None:
         return next((view for view in await self._views() if view.payment.number == number), None)
