@@ -51,11 +51,21 @@ def renew(home: str | None, wanted: str, json_wanted: bool) -> None:
 @click.command()
 @click.argument("wanted", metavar="ID")
 @click.option("--reason", required=True, help="What you found out.")
+@click.option("--seen", type=click.IntRange(0), metavar="SEQ", help="Clear only what stood there: as_of of “payment”.")
+@click.option("--paid", is_flag=True, help="The money has come: mark the payment as paid.")
 @as_json
 @click.pass_obj
-def settle(home: str | None, wanted: str, reason: str, json_wanted: bool) -> None:
-    """Clear what needs attention. Where the operator says paid, the payment becomes paid."""
-    act(home, wanted, json_wanted, lambda core, payment_id: core.settling.settle(payment_id, reason))
+def settle(home: str | None, wanted: str, reason: str, seen: int | None, paid: bool, json_wanted: bool) -> None:
+    """Clear what needs attention. With --paid, where the operator says paid, the payment becomes paid."""
+
+    async def note_seen(core: Core) -> None:
+        nonlocal seen
+        seen = await core.ledger.last_seq() if seen is None else seen
+
+    async def clear(core: Core, payment_id: PaymentId) -> PaymentView:
+        return await core.settling.settle(payment_id, reason, seen=seen, paid=paid)
+
+    act(home, wanted, json_wanted, clear, first=note_seen)
 
 
 def _need_operator(core: Core) -> None:

@@ -81,6 +81,12 @@ class TextTooLong(BadInput):
     code = "text_too_long"
 
 
+class SeqUnknown(BadInput):
+    """Not a seq that the journal has come to. Details: `seen`, `last`."""
+
+    code = "seq_unknown"
+
+
 class BadValue(BadInput):
     code = "bad_value"
 
@@ -122,7 +128,19 @@ class RefundSettled(RuleBroken):
 
 
 class NothingToSettle(RuleBroken):
+    """Details: `reason` is `newer` where what needs attention came after the person looked."""
+
     code = "nothing_to_settle"
+
+
+class NotConfirmable(RuleBroken):
+    """A person cannot make this payment paid (protocol.md A3.9).
+
+    Details: `reason` is `newer` where the operator said paid after the person looked, `counted` where signed money
+    already says what came; absent: the operator does not say paid.
+    """
+
+    code = "not_confirmable"
 
 
 class SettleReasonMissing(RuleBroken):

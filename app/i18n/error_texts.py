@@ -21,6 +21,9 @@ ERRORS: dict[str, str] = {
     "bad_email": _("This is not an e-mail address. Enter it as name@example.com."),
     "text_too_long": _("The text in “{field}” is too long. Shorten it to {limit} characters."),
     "bad_value": _("“{value}” cannot be used here; {wanted} is needed. Enter it again."),
+    "seq_unknown": _(
+        "The journal has no entry {seen}; its last one is {last}. Take “as_of” from “paydesk payment ID --json”."
+    ),
     "not_cancellable": _(
         "This payment can no longer be cancelled. Look at its state; paid money goes back by a refund."
     ),
@@ -38,6 +41,18 @@ ERRORS: dict[str, str] = {
     "refund_reason_missing": _("Say why the money goes back: a reason is needed."),
     "refund_settled": _("It is already known what became of this refund. Look at the payment's events."),
     "nothing_to_settle": _("Nothing about this payment needs attention. Look at its events."),
+    "nothing_to_settle: newer": _("What needs attention came after you looked. Look at the payment again."),
+    "not_confirmable": _(
+        "The operator does not say that this payment is paid, so it cannot be marked as paid. Settle it without"
+        " marking it, or check it at the operator."
+    ),
+    "not_confirmable: newer": _(
+        "The operator said only after you looked that this payment is paid. Look at it again, then confirm it."
+    ),
+    "not_confirmable: counted": _(
+        "The operator's signed message already says how much came, and a person's word does not change it. Settle it"
+        " without marking it as paid."
+    ),
     "settle_reason_missing": _("Say what you found out: a reason is needed."),
     "refund_unknown": _(
         "What became of the refund is not known. Do not send it again; Paydesk asks the operator, and its cabinet"

@@ -74,7 +74,7 @@ def actions_of(story: Story, now: datetime) -> tuple[Action, ...]:
         Action.REFUND: Action.REFUND in returning,
         **{action: action in returning for action in _ABOUT_REFUNDS},
         Action.CONFIRM: confirmable,
-        Action.SETTLE: bool(payment.attention) and not confirmable,
+        Action.SETTLE: bool(payment.attention),
         Action.CANCEL: status in _CANCELLABLE,
     }
     return tuple(action for action, is_offered in offers.items() if is_offered)
