@@ -99,6 +99,15 @@ class NotRenewable(RuleBroken):
     code = "not_renewable"
 
 
+class MoneyMayHaveCome(RuleBroken):
+    """No second link while a person has not said what became of the money. Details: `number`.
+
+    `reason` is `authorised` where the customer was paying when the link ran out.
+    """
+
+    code = "money_may_have_come"
+
+
 class NothingToRefund(RuleBroken):
     """No money of this payment came by callback, or all of it is on its way back already."""
 

@@ -30,6 +30,14 @@ ERRORS: dict[str, str] = {
     "not_renewable": _(
         "Only an expired, cancelled or not created payment gets a new link. Look at this payment's state."
     ),
+    "money_may_have_come": _(
+        "Money may have come for this payment already, so it gets no second link yet. Check it at the operator, and"
+        " settle what needs attention."
+    ),
+    "money_may_have_come: authorised": _(
+        "The customer was paying when the link ran out, so the money may still come. Check it at the operator; if"
+        " nothing was paid, cancel the link, then make a new one."
+    ),
     "nothing_to_refund": _(
         "There is nothing to give back: no money came by the operator's message, or all of it is on its way back."
     ),

@@ -37,6 +37,7 @@ from app.services.ports import (
     OperatorGateway,
     PaymentView,
 )
+from app.services.renewal import renewal_hindrance
 
 MAX_TRIES = 3
 LONGEST_LEASE = timedelta(minutes=10)
@@ -197,7 +198,10 @@ class Till:
         return await self._view(payment_id)
 
     async def renew(self, payment_id: PaymentId) -> PaymentView:
-        """Commit the intent of a new link of the same payment; `open_link` then sends it. Raises NotRenewable."""
+        """Commit the intent of a new link of the same payment; `open_link` then sends it.
+
+        Raises NotFound, NotRenewable, MoneyMayHaveCome (`renewal.py` says when), WrongMode, StorageError.
+        """
         now = self._clock.now()
 
         def decide(tx: LedgerTransaction) -> PaymentView:
@@ -206,6 +210,8 @@ class Till:
             status = payment.status(now)
             if status not in RENEWABLE:
                 raise NotRenewable(status=status.value, number=payment.number)
+            if (hindrance := renewal_hindrance(payment, tx.entries(payment_id))) is not None:
+                raise hindrance
             intent = self._intent(self._entropy.link_key(), now, now + self._rules.ttl)
             tx.append(intent, payment_id=payment_id, source=Source.TILL, at=_after_all(tx, payment_id, now))
             return _seen(tx, payment_id)

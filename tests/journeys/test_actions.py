@@ -146,6 +146,23 @@ def test_renew_keeps_id_number_and_story(shells: Shells) -> None:
     assert shells.json("renew", "2", code=4)["status"] == "creating"
 
 
+def test_what_may_be_paid_gets_no_second_link_before_it_is_settled(shells: Shells) -> None:
+    shells.start_operator("--fault", "no-callback")
+    shells.run("config", "set", "operator.status_query_proves_payment", "false")
+    shells.start("listen", "--port", "0")
+    sold(shells, "10")
+    shells.run("check", "1")
+    shells.run("cancel", "1")
+    forged = shells.json("link", "--amount", "10")
+    forge(forged["callback_url"])
+    shells.run("cancel", "2")
+    for number in ("1", "2"):
+        assert shells.run("renew", number, "--json", code=7) == ""
+        assert len(shells.json("payment", number)["links"]) == 1
+        shells.run("settle", number, "--reason", "nothing in the cabinet")
+        assert shells.json("renew", number)["status"] == "open"
+
+
 def test_settle_clears_attention_with_a_reason(shells: Shells) -> None:
     operator = shells.start_operator("--fault", "bad-sign")
     shells.start("listen", "--port", "0")

@@ -526,6 +526,16 @@ async def test_settling_takes_the_mark_away_and_nothing_else(drawer: Drawer) -> 
     assert drawer.details.timeline[-1].text == "A person looked at it: handed over"
 
 
+async def test_who_was_paying_gets_no_second_link_before_the_link_is_cancelled(drawer: Drawer) -> None:
+    await sales.sold(drawer.ledger, "sale")
+    await drawer.write(lambda tx: sales.receive(tx, "sale", "auth", signed=Signed.MISSING))
+    drawer.desk.clock.pass_time(minutes=20)
+    actions = (await drawer.open()).actions
+    assert (Action.RENEW in actions, Action.CANCEL in actions) == (False, True)
+    await drawer.desk.till.cancel(SALE)
+    assert Action.RENEW in (await drawer.open()).actions
+
+
 @pytest.mark.parametrize("action", [Action.CONFIRM, Action.SETTLE])
 async def test_paid_is_an_answer_of_its_own(drawer: Drawer, action: Action) -> None:
     await _worry(drawer, Attention.OPERATOR_SAYS_PAID)
@@ -556,8 +566,11 @@ async def test_where_the_operator_does_not_say_paid_there_is_no_such_answer(draw
     assert (await drawer.view()).payment.attention == (Attention.UNVERIFIED,)
 
 
-async def test_no_second_link_is_proposed_for_what_may_be_paid(drawer: Drawer) -> None:
-    await _worry(drawer, Attention.OPERATOR_SAYS_PAID)
+@pytest.mark.parametrize(
+    "code", [Attention.OPERATOR_SAYS_PAID, Attention.UNVERIFIED, Attention.REPLAY, Attention.TXN_REUSED]
+)
+async def test_no_second_link_is_proposed_for_what_may_be_paid(drawer: Drawer, code: Attention) -> None:
+    await _worry(drawer, code)
     drawer.desk.clock.pass_time(minutes=20)
     assert Action.RENEW not in (await drawer.open()).actions
 
