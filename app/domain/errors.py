@@ -95,6 +95,12 @@ class NotCancellable(RuleBroken):
     code = "not_cancellable"
 
 
+class LinkReplaced(RuleBroken):
+    """The person looked at another link than the newest one. Details: `number`."""
+
+    code = "link_replaced"
+
+
 class NotRenewable(RuleBroken):
     code = "not_renewable"
 
@@ -134,6 +140,12 @@ class RefundSettled(RuleBroken):
     """A person can only decide about a refund whose outcome is not known."""
 
     code = "refund_settled"
+
+
+class RefundsChanged(RuleBroken):
+    """Something about the refunds came after the person looked: it may be the very refund that is decided now."""
+
+    code = "refunds_changed"
 
 
 class NothingToSettle(RuleBroken):

@@ -27,6 +27,7 @@ ERRORS: dict[str, str] = {
     "not_cancellable": _(
         "This payment can no longer be cancelled. Look at its state; paid money goes back by a refund."
     ),
+    "link_replaced": _("This payment got a new link after you looked. Look at the payment again."),
     "not_renewable": _(
         "Only an expired, cancelled or not created payment gets a new link. Look at this payment's state."
     ),
@@ -44,6 +45,10 @@ ERRORS: dict[str, str] = {
     "refund_in_flight": _(
         "A refund of this payment is still on its way. Wait until it is known what became of it, or check it at the"
         " operator."
+    ),
+    "refunds_changed": _(
+        "News of this payment's refunds came after you looked. Look again before you decide; the money may have gone"
+        " back already."
     ),
     "refund_too_much": _("That is more than is left to give back. At most {rest} can go back now."),
     "refund_reason_missing": _("Say why the money goes back: a reason is needed."),

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 from app.domain.errors import (
     Defect,
+    LinkReplaced,
     NotCancellable,
     NotFound,
     NotRenewable,
@@ -181,13 +182,19 @@ class Till:
 
         return await self.open_link(payment_id) if await self._ledger.write(decide) else None
 
-    async def cancel(self, payment_id: PaymentId, *, by: str | None = None) -> PaymentView:
-        """Mark the newest link as cancelled; the payer's page may still live. Raises NotCancellable, NotFound."""
+    async def cancel(self, payment_id: PaymentId, *, link: LinkKey | None = None, by: str | None = None) -> PaymentView:
+        """Mark the newest link as cancelled; the payer's page may still live.
+
+        `link`: the one that the person looked at; a newer one is left alone, since a customer may be paying there.
+        Raises NotCancellable, LinkReplaced, NotFound.
+        """
         now = self._clock.now()
 
         def decide(tx: LedgerTransaction) -> None:
             payment = _found(tx.payment(payment_id), payment_id)
             status = payment.status(now)
+            if link is not None and payment.link.key != link:
+                raise LinkReplaced(number=payment.number)
             if status is PaymentStatus.CANCELLED:
                 return
             if status not in CANCELLABLE:

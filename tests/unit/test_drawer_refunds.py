@@ -7,7 +7,14 @@ from typing import Any
 
 import pytest
 
-from app.domain.errors import NotConfigured, OperatorRefused, OperatorUnreachable, RefundInFlight
+from app.domain.errors import (
+    NotConfigured,
+    OperatorRefused,
+    OperatorUnreachable,
+    RefundInFlight,
+    RefundSettled,
+    RefundUnknown,
+)
 from app.domain.events import OperatorSilent, Signed, StatusAnswered
 from app.domain.ids import TransactionId
 from app.domain.payment import Attention, ConfirmedBy, RefundStatus
@@ -338,6 +345,23 @@ async def test_what_was_not_done_keeps_the_question_and_all_that_was_typed(drawe
     assert drawer.form.problem == ""
 
 
+async def test_a_refund_that_came_meanwhile_is_told_and_looked_at_before_another_one(drawer: Drawer) -> None:
+    """Two people give back the same 20: the second one sees that it was done, and nothing was sent by habit."""
+    await drawer.sell()
+    assert (await drawer.ask_for(Action.REFUND, amount="20", reason="returned")).news == ""
+    drawer.is_deaf = True
+    await drawer.write(lambda tx: sales.refund(tx, "sale", 2000, "done"))
+    await drawer.send()
+    assert "Look again before you decide" in drawer.form.problem
+    assert "Look again before you decide" in drawer.form.news
+    assert drawer.operator.refunds == []
+    drawer.presenter.forms.look_again()
+    assert (drawer.form.problem, drawer.form.news) == ("", "")
+    drawer.operator.answers.append(TAKEN)
+    await drawer.send()
+    assert [order.amount_minor for order in drawer.operator.refunds] == [2000]
+
+
 async def test_money_without_a_message_is_not_refunded_from_here(drawer: Drawer) -> None:
     await sales.sold(drawer.ledger, "sale")
     await drawer.write(lambda tx: sales.state(tx, "sale", HINT))
@@ -442,6 +466,23 @@ async def test_a_person_notes_what_became_of_it(
     assert (await drawer.view()).payment.refunds[0].status is status
     assert drawer.details.refunds.lines[0].status.word == word
     assert len(drawer.toasts) == 1
+
+
+async def test_the_word_is_about_the_refund_that_was_asked_about(drawer: Drawer) -> None:
+    """It is settled and another one is on its way when the answer is given: that one is not meant."""
+    await drawer.sell()
+    await drawer.write(lambda tx: sales.refund(tx, "sale", 2000, "unknown"))
+    await drawer.ask_for(Action.REFUND_NOT, reason="not in the cabinet")
+    await drawer.write(lambda tx: sales.receive(tx, "sale", "refund", txn_id="b", sum_minor=2000, signature="b"))
+    drawer.desk.clock.pass_time(minutes=5)
+    drawer.operator.answers.append(OperatorUnreachable(reason="silent"))
+    with pytest.raises(RefundUnknown):
+        await drawer.desk.refunds.refund(SALE, 1000, "more")
+    await drawer.presenter.settled()
+    await drawer.send()
+    statuses = [refund.status for refund in (await drawer.view()).payment.refunds]
+    assert statuses == [RefundStatus.DONE, RefundStatus.UNKNOWN]
+    assert drawer.form.problem == Texts("en").error(RefundSettled())
 
 
 async def test_without_a_reason_nothing_is_noted(drawer: Drawer) -> None:

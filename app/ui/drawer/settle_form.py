@@ -84,6 +84,12 @@ class Form:
         is_short = len(self.reason) < LEAST_REASON and "reason" in self._left
         return self._texts.say("At least three characters") if is_short else ""
 
+    def refund_news(self) -> str:
+        """Return what is said when the refunds are no longer those that were seen; else nothing."""
+        if self.story.payment.refunds == self.seen.payment.refunds:
+            return ""
+        return self._texts.say("News of this payment's refunds came meanwhile. Look again before you decide.")
+
     def problem_text(self) -> str:
         return self._texts.error(self.problem) if self.problem else ""
 
@@ -173,8 +179,7 @@ class ConcludeForm(Form):
         self._done = done
 
     def state(self, *, sending: bool) -> FormState:
-        say = self._texts.say
-        flying = in_flight(self.story.payment)
+        say, flying = self._texts.say, in_flight(self.seen.payment)
         refunded = money_text(flying.amount_minor) if flying else ""
         if self._done:
             title = say("Were {sum} refunded?", sum=refunded)
@@ -192,6 +197,7 @@ class ConcludeForm(Form):
             example=say("For example: seen in the operator's cabinet"),
             reason=self._typed["reason"],
             reason_error=self.reason_error(),
+            news=self.refund_news(),
             danger=not self._done,
             can_send=self.can_send and flying is not None and not sending,
             sending=sending,
@@ -200,9 +206,11 @@ class ConcludeForm(Form):
 
     async def send(self) -> None:
         core, payment_id, reason, done = self._core(), self.story.payment.id, self.reason, self._done
-        if (flying := in_flight(self.story.payment)) is None:
+        if (flying := in_flight(self.seen.payment)) is None:
             return
-        refund_id = flying.id
-        await core.bridge.command(lambda: core.desk.refunds.conclude(payment_id, refund_id, done=done, reason=reason))
+        refund_id, seen = flying.id, self.seen.as_of
+        await core.bridge.command(
+            lambda: core.desk.refunds.conclude(payment_id, refund_id, done=done, reason=reason, seen=seen)
+        )
         told = self._texts.say("Noted: it was refunded") if done else self._texts.say("Noted: it was not refunded")
         self._front.notices.toast(told, "ended")
