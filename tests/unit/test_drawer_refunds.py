@@ -276,6 +276,7 @@ async def test_one_press_is_one_refund(drawer: Drawer) -> None:
             await asyncio.sleep(0)
     assert drawer.form.sending
     assert not drawer.form.can_send
+    assert (len(drawer.details.refunds.lines), drawer.form.news) == (1, ""), "one's own refund is no news"
     drawer.presenter.forms.close()
     assert drawer.state.form is not None, "what is being sent cannot be taken back"
     drawer.operator.gate.set()

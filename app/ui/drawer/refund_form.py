@@ -64,7 +64,7 @@ class RefundForm(Form):
             reason=self._typed["reason"],
             reason_error=self.reason_error(),
             amount=AmountInput(self._typed["amount"], self._amount_error(problem), self._rest_words(), self._chips()),
-            news=self.refund_news(),
+            news="" if sending else self.refund_news(),  # what is being sent is no news
             danger=True,
             can_send=self.can_send and not sending,
             sending=sending,

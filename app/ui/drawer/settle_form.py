@@ -197,7 +197,7 @@ class ConcludeForm(Form):
             example=say("For example: seen in the operator's cabinet"),
             reason=self._typed["reason"],
             reason_error=self.reason_error(),
-            news=self.refund_news(),
+            news="" if sending else self.refund_news(),  # what is being sent is no news
             danger=not self._done,
             can_send=self.can_send and flying is not None and not sending,
             sending=sending,
