@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import replace
 
 import pytest
@@ -10,14 +11,21 @@ from PySide6.QtWidgets import QApplication, QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
 from app.domain.ids import PaymentId
+from app.domain.payment import Attention, PaymentStatus
 from app.i18n.language import Language
 from app.i18n.texts import Texts
+from app.services.ports import PaymentView
 from app.ui.drawer.facts_view import WorriesView
 from app.ui.drawer.state import Action, Details, DrawerState, FormState
 from app.ui.drawer.view import PaymentDrawer
 from app.ui.payment_looks import StatusLook
 from app.ui.theme import Theme
+from tests.gallery.day import EXPIRED, nth
+from tests.gallery.refund_scenes import SCENES as ALL
+from tests.gallery.stage import SIZES, staged
 from tests.ui.keyboard import has_keyboard
+
+SCENES = {scene.name: scene for scene in ALL}
 
 DETAILS = Details(
     payment_id=PaymentId("a"),
@@ -187,3 +195,36 @@ def test_the_answers_have_room_for_their_words(drawer: PaymentDrawer, language: 
         assert made.isVisible()
         assert made.width() >= made.sizeHint().width(), made.text()
         assert made.height() >= 44
+
+
+def through_the_window(theme: Theme, scene: str, *pressed: str) -> PaymentView:
+    """Set a scene of the gallery up, press buttons of its question one after the other; return the payment then."""
+
+    async def press() -> PaymentView:
+        async with staged(SCENES[scene], theme, "en", SIZES["1024x700"]) as stage:
+            dialog = stage.view("payments").drawer.form.dialog()
+            for name in pressed:
+                getattr(dialog, name).click()
+                await stage.settle()
+            view = await stage.ledger.payment(nth(EXPIRED))
+            assert view is not None
+            return view
+
+    return asyncio.run(press())
+
+
+@pytest.mark.parametrize(
+    ("scene", "pressed", "status", "attention"),
+    [
+        ("settle-form_several", ("confirm",), PaymentStatus.PAID, ()),
+        ("settle-form_several", ("yes",), PaymentStatus.OPEN, ()),
+        ("settle-form_newer", ("yes",), PaymentStatus.OPEN, (Attention.OPERATOR_SAYS_PAID,)),
+        ("settle-form_newer", ("look_again", "yes"), PaymentStatus.OPEN, ()),
+        ("settle-form_newer", ("look_again", "confirm"), PaymentStatus.PAID, ()),
+    ],
+)
+def test_each_button_does_what_it_says(
+    theme: Theme, scene: str, pressed: tuple[str, ...], status: PaymentStatus, attention: tuple[Attention, ...]
+) -> None:
+    payment = through_the_window(theme, scene, *pressed).payment
+    assert (payment.state, payment.attention) == (status, attention)
