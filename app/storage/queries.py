@@ -139,9 +139,7 @@ def unfinished(now: datetime) -> Select[Any]:
 
 def unanswered(now: datetime) -> Select[Any]:
     """Return the select of unpaid payments that the operator never spoke of after their end (protocol.md A3.9)."""
-    told = select(_event.c.seq).where(
-        _event.c.payment_id == _payment.c.id, _event.c.type.in_(["operator_silent", "payment_settled"])
-    )
+    told = select(_event.c.seq).where(_event.c.payment_id == _payment.c.id, _event.c.type == "operator_silent")
     answered = (
         select(_inquiry.c.link_key)
         .join(_link, _link.c.key == _inquiry.c.link_key)

@@ -23,7 +23,6 @@ from app.domain.events import (
     LinkCancelled,
     LinkRequested,
     OperatorSilent,
-    PaymentSettled,
     Source,
 )
 from app.domain.fold import fold
@@ -287,7 +286,7 @@ def _is_unanswered(payment: Payment, kept: FakeTransaction, now: datetime) -> bo
     ended = payment.link.expires_at
     if payment.state not in (PaymentStatus.OPEN, PaymentStatus.AUTHORISED) or ended > now - WATCHED_AFTER_END:
         return False
-    if any(isinstance(entry.fact, OperatorSilent | PaymentSettled) for entry in kept.entries(payment.id)):
+    if any(isinstance(entry.fact, OperatorSilent) for entry in kept.entries(payment.id)):
         return False
     answers = [kept.asked[link.key].answered_at for link in payment.links if link.key in kept.asked]
     return not any(at is not None and at >= ended for at in answers)
