@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING
 
 import click
@@ -14,6 +15,8 @@ if TYPE_CHECKING:
     from app.domain.ids import PaymentId
     from app.services.ports import PaymentView
 
+    SeenAction = Callable[[Core, PaymentId, int], Awaitable[PaymentView]]
+
 
 @click.command()
 @click.argument("wanted", metavar="ID")
@@ -25,12 +28,12 @@ def refund(home: str | None, wanted: str, amount: str | None, reason: str, json_
     """Give money back. It is sent once; an unknown outcome is never sent again."""
     from app.domain.money import parse_amount
 
-    async def give_back(core: Core, payment_id: PaymentId) -> PaymentView:
+    async def give_back(core: Core, payment_id: PaymentId, seen: int) -> PaymentView:
         _need_operator(core)
         amount_minor = None if amount is None else parse_amount(amount)
-        return await core.refunds.refund(payment_id, amount_minor, reason)
+        return await core.refunds.refund(payment_id, amount_minor, reason, seen=seen)
 
-    act(home, wanted, json_wanted, give_back)
+    _act_as_seen(home, wanted, json_wanted, give_back)
 
 
 @click.command()
@@ -51,11 +54,30 @@ def renew(home: str | None, wanted: str, json_wanted: bool) -> None:
 @click.command()
 @click.argument("wanted", metavar="ID")
 @click.option("--reason", required=True, help="What you found out.")
+@click.option("--seen", type=click.IntRange(0), metavar="SEQ", help="Clear only what stood there: as_of of “payment”.")
+@click.option("--paid", is_flag=True, help="The money has come: mark the payment as paid.")
 @as_json
 @click.pass_obj
-def settle(home: str | None, wanted: str, reason: str, json_wanted: bool) -> None:
-    """Clear what needs attention. Where the operator says paid, the payment becomes paid."""
-    act(home, wanted, json_wanted, lambda core, payment_id: core.settling.settle(payment_id, reason))
+def settle(home: str | None, wanted: str, reason: str, seen: int | None, paid: bool, json_wanted: bool) -> None:
+    """Clear what needs attention. With --paid, where the operator says paid, the payment becomes paid."""
+
+    async def clear(core: Core, payment_id: PaymentId, seen: int) -> PaymentView:
+        return await core.settling.settle(payment_id, reason, seen=seen, paid=paid)
+
+    _act_as_seen(home, wanted, json_wanted, clear, seen)
+
+
+def _act_as_seen(
+    home: str | None, wanted: str, json_wanted: bool, action: SeenAction, given: int | None = None
+) -> None:
+    """Act on what was seen: at the given seq of the journal, or else at the one where the verb starts."""
+    seen = given or 0
+
+    async def note(core: Core) -> None:
+        nonlocal seen
+        seen = await core.ledger.last_seq() if given is None else given
+
+    act(home, wanted, json_wanted, lambda core, payment_id: action(core, payment_id, seen), first=note)
 
 
 def _need_operator(core: Core) -> None:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from app.bootstrap import Core, Home
     from app.domain.payment import Payment
     from app.i18n.texts import Texts
-    from app.services.ports import PaymentView
+    from app.services.ports import PaymentHistory, PaymentView
     from app.services.till import Sale
 
 log = logging.getLogger(__name__)
@@ -97,36 +97,39 @@ async def _perform(core: Core, texts: Texts, payment_id: PaymentId, json_wanted:
         if current is None:
             raise
         view = current
-    await _print_payment(core, texts, view, json_wanted)
+    _print_payment(core, texts, view, json_wanted)
     if failure is not None:
         raise Failed(failure)
 
 
-async def _print_payment(
-    core: Core, texts: Texts, view: PaymentView, json_wanted: bool, *, story: bool = False
-) -> None:
-    from app.services.payment_json import payment_json, story_json
+def _print_payment(core: Core, texts: Texts, view: PaymentView, json_wanted: bool) -> None:
+    from app.services.payment_json import payment_json
 
     now = core.clock.now()
-    if not story:
-        if json_wanted:
-            print_json(payment_json(view, now))
-        else:
-            _print_summary(view, texts, now)
-            if view.payment.link.url:
-                print_columns(view.payment.link.url)
-        return
-    entries = await core.ledger.entries(view.payment.id)
     if json_wanted:
-        print_json(story_json(view, entries, now, texts.event))
+        print_json(payment_json(view, now))
         return
     _print_summary(view, texts, now)
-    _print_links_and_refunds(view.payment, texts)
-    from app.i18n.formats import moment_text, shop_zone
+    if view.payment.link.url:
+        print_columns(view.payment.link.url)
 
+
+def _print_history(core: Core, texts: Texts, history: PaymentHistory, json_wanted: bool) -> None:
+    from app.i18n.formats import moment_text, shop_zone
+    from app.services.payment_json import story_json
+
+    now, payment = core.clock.now(), history.view.payment
+    if json_wanted:
+        print_json(story_json(history, now, texts.event))
+        return
+    _print_summary(history.view, texts, now)
+    _print_links_and_refunds(payment, texts)
     zone = shop_zone(core.home.settings.shop.timezone)
-    for entry in entries:
+    for entry in history.entries:
         print_columns(moment_text(entry.at, zone), texts.event(entry), indent="  ")
+    if payment.attention:
+        command = f"paydesk settle {payment.number} --seen {history.as_of} --reason ..."
+        print_line(texts.say("To settle only what you see here: {command}", command=command))
 
 
 def _print_links_and_refunds(payment: Payment, texts: Texts) -> None:
@@ -195,7 +198,11 @@ def payment(home: str | None, wanted: str, json_wanted: bool) -> None:
         from app.bootstrap import open_core
 
         async with open_core(opened) as core:
-            await _print_payment(core, texts, await _find(core, wanted), json_wanted, story=True)
+            found = await _find(core, wanted)
+            history = await core.ledger.payment_history(found.payment.id)
+            if history is None:
+                raise NotFound(payment=wanted)
+            _print_history(core, texts, history, json_wanted)
 
     run(home, work)
 
@@ -218,13 +225,26 @@ def cancel(home: str | None, wanted: str, json_wanted: bool) -> None:
     act(home, wanted, json_wanted, lambda core, payment_id: core.till.cancel(payment_id))
 
 
-def act(home: str | None, wanted: str, json_wanted: bool, action: Action, *, baseline: bool = False) -> None:
-    """Find a payment, do something with it and print it. `baseline`: the action made a link (protocol.md A4)."""
+def act(
+    home: str | None,
+    wanted: str,
+    json_wanted: bool,
+    action: Action,
+    *,
+    baseline: bool = False,
+    first: Callable[[Core], Awaitable[None]] | None = None,
+) -> None:
+    """Find a payment, do something with it and print it. `baseline`: the action made a link (protocol.md A4).
+
+    `first` runs before the payment is looked for.
+    """
 
     async def work(opened: Home, texts: Texts) -> None:
         from app.bootstrap import open_core
 
         async with open_core(opened) as core:
+            if first is not None:
+                await first(core)
             view = await _find(core, wanted)
             await _perform(core, texts, view.payment.id, json_wanted, action)
             if baseline:

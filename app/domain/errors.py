@@ -86,6 +86,12 @@ class TextTooLong(BadInput):
     code = "text_too_long"
 
 
+class SeqUnknown(BadInput):
+    """Not a seq that the journal has come to. Details: `seen`, `last`."""
+
+    code = "seq_unknown"
+
+
 class BadValue(BadInput):
     code = "bad_value"
 
@@ -94,8 +100,23 @@ class NotCancellable(RuleBroken):
     code = "not_cancellable"
 
 
+class LinkReplaced(RuleBroken):
+    """The person looked at another link than the newest one. Details: `number`."""
+
+    code = "link_replaced"
+
+
 class NotRenewable(RuleBroken):
     code = "not_renewable"
+
+
+class MoneyMayHaveCome(RuleBroken):
+    """No second link while a person has not said what became of the money. Details: `number`.
+
+    `reason` is `authorised` where the customer was paying when the link ran out.
+    """
+
+    code = "money_may_have_come"
 
 
 class NothingToRefund(RuleBroken):
@@ -126,8 +147,26 @@ class RefundSettled(RuleBroken):
     code = "refund_settled"
 
 
+class RefundsChanged(RuleBroken):
+    """Something about the refunds came after the person looked: it may be the very refund that is decided now."""
+
+    code = "refunds_changed"
+
+
 class NothingToSettle(RuleBroken):
+    """Details: `reason` is `newer` where what needs attention came after the person looked."""
+
     code = "nothing_to_settle"
+
+
+class NotConfirmable(RuleBroken):
+    """A person cannot make this payment paid (protocol.md A3.9).
+
+    Details: `reason` is `newer` where the operator said paid after the person looked, `counted` where signed money
+    already says what came; absent: the operator does not say paid.
+    """
+
+    code = "not_confirmable"
 
 
 class SettleReasonMissing(RuleBroken):

@@ -170,7 +170,10 @@ class OperatorSilent:
 
 @dataclass(frozen=True, slots=True)
 class PaymentSettled:
-    """A person looked at what needed attention. `causes` are the ones this settled; `paid`: it also made it paid."""
+    """A person looked at what needed attention. `causes` are the ones this settled; `paid`: it also made it paid.
+
+    `seen`: seq of the journal that the person had seen; None in journals from before it was kept.
+    """
 
     type: ClassVar[str] = "payment_settled"
     causes: tuple[str, ...]
@@ -178,6 +181,7 @@ class PaymentSettled:
     paid: bool = False
     by: str | None = None
     nonce: str = ""
+    seen: int | None = None
 
     def dedupe(self) -> str | None:
         return dedupe_key(self.type, self.nonce) if self.nonce else None

@@ -21,11 +21,23 @@ ERRORS: dict[str, str] = {
     "bad_email": _("This is not an e-mail address. Enter it as name@example.com."),
     "text_too_long": _("The text in “{field}” is too long. Shorten it to {limit} characters."),
     "bad_value": _("“{value}” cannot be used here; {wanted} is needed. Enter it again."),
+    "seq_unknown": _(
+        "The journal has no entry {seen}; its last one is {last}. Take “as_of” from “paydesk payment ID --json”."
+    ),
     "not_cancellable": _(
         "This payment can no longer be cancelled. Look at its state; paid money goes back by a refund."
     ),
+    "link_replaced": _("This payment got a new link after you looked. Look at the payment again."),
     "not_renewable": _(
         "Only an expired, cancelled or not created payment gets a new link. Look at this payment's state."
+    ),
+    "money_may_have_come": _(
+        "Money may have come for this payment already, so it gets no second link yet. Check it at the operator, and"
+        " settle what needs attention."
+    ),
+    "money_may_have_come: authorised": _(
+        "The customer was paying when the link ran out, so the money may still come. Check it at the operator; if"
+        " nothing was paid, cancel the link, then make a new one."
     ),
     "nothing_to_refund": _(
         "There is nothing to give back: no money came by the operator's message, or all of it is on its way back."
@@ -34,10 +46,26 @@ ERRORS: dict[str, str] = {
         "A refund of this payment is still on its way. Wait until it is known what became of it, or check it at the"
         " operator."
     ),
+    "refunds_changed": _(
+        "News of this payment's refunds came after you looked. Look again before you decide; the money may have gone"
+        " back already."
+    ),
     "refund_too_much": _("That is more than is left to give back. At most {rest} can go back now."),
     "refund_reason_missing": _("Say why the money goes back: a reason is needed."),
     "refund_settled": _("It is already known what became of this refund. Look at the payment's events."),
     "nothing_to_settle": _("Nothing about this payment needs attention. Look at its events."),
+    "nothing_to_settle: newer": _("What needs attention came after you looked. Look at the payment again."),
+    "not_confirmable": _(
+        "The operator does not say that this payment is paid, so it cannot be marked as paid. Settle it without"
+        " marking it, or check it at the operator."
+    ),
+    "not_confirmable: newer": _(
+        "The operator said only after you looked that this payment is paid. Look at it again, then confirm it."
+    ),
+    "not_confirmable: counted": _(
+        "The operator's signed message already says how much came, and a person's word does not change it. Settle it"
+        " without marking it as paid."
+    ),
     "settle_reason_missing": _("Say what you found out: a reason is needed."),
     "refund_unknown": _(
         "What became of the refund is not known. Do not send it again; Paydesk asks the operator, and its cabinet"

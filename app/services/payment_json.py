@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
@@ -10,7 +10,7 @@ from app.domain.events import JournalEntry, UnknownFact
 from app.domain.fact_data import TIME_FIELDS, fact_data
 from app.domain.payment import Link, Payment, Refund
 from app.i18n.event_texts import NONSENSE
-from app.services.ports import PaymentView
+from app.services.ports import PaymentHistory, PaymentView
 
 Describe = Callable[[JournalEntry], str]
 
@@ -55,13 +55,15 @@ def payment_json(view: PaymentView, now: datetime) -> dict[str, Any]:
     }
 
 
-def story_json(view: PaymentView, entries: Sequence[JournalEntry], now: datetime, describe: Describe) -> dict[str, Any]:
-    """Return the whole story: the object of a list with links, refunds and events."""
+def story_json(history: PaymentHistory, now: datetime, describe: Describe) -> dict[str, Any]:
+    """Return the object of a list with links, refunds and events, and the seq it was read at: `settle --seen`."""
+    payment = history.view.payment
     return {
-        **payment_json(view, now),
-        "links": [_link(link) for link in view.payment.links],
-        "refunds": [_refund(refund) for refund in view.payment.refunds],
-        "events": [_event(entry, describe) for entry in entries],
+        **payment_json(history.view, now),
+        "links": [_link(link) for link in payment.links],
+        "refunds": [_refund(refund) for refund in payment.refunds],
+        "events": [_event(entry, describe) for entry in history.entries],
+        "as_of": history.as_of,
     }
 
 

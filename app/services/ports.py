@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from typing import Protocol, TypeVar
 
 from app.domain.events import CallbackReceived, Fact, JournalEntry, Signed, Source
@@ -287,6 +287,18 @@ class PaymentView:
 
 
 @dataclass(frozen=True, slots=True)
+class PaymentHistory:
+    """A payment with its journal entries, oldest first, read in one snapshot.
+
+    `as_of`: seq of the last entry of the whole journal at that moment; what comes later has a greater one.
+    """
+
+    view: PaymentView
+    entries: Sequence[JournalEntry]
+    as_of: int
+
+
+@dataclass(frozen=True, slots=True)
 class ProjectionDifference:
     """A payment whose projection is not the fold of its facts."""
 
@@ -314,6 +326,10 @@ class Ledger(Protocol):
         ...
 
     async def payment(self, payment_id: PaymentId) -> PaymentView | None: ...
+
+    async def payment_history(self, payment_id: PaymentId) -> PaymentHistory | None:
+        """Return the payment, its entries and the journal's last seq, all of one snapshot."""
+        ...
 
     async def payment_by_number(self, number: int) -> PaymentView | None: ...
 
@@ -375,12 +391,3 @@ class Secrets(Protocol):
     def get(self, name: str) -> str | None: ...
 
     def put(self, name: str, value: str) -> None: ...
-
-
-@dataclass(frozen=True, slots=True)
-class ShopDay:
-    """A day of the shop's calendar as two instants, [start, end)."""
-
-    day: date
-    start: datetime
-    end: datetime

@@ -15,11 +15,19 @@ from app.domain.errors import (
     OperatorRefused,
     RefundInFlight,
     RefundReasonMissing,
+    RefundsChanged,
     RefundSettled,
     RefundUnknown,
     WrongMode,
 )
-from app.domain.events import VERDICTS, JournalEntry, RefundAnswered, RefundRequested, Source
+from app.domain.events import (
+    VERDICTS,
+    CallbackReceived,
+    JournalEntry,
+    RefundAnswered,
+    RefundRequested,
+    Source,
+)
 from app.domain.ids import PaymentId, RefundId
 from app.domain.payment import Payment, Refund, RefundStatus
 from app.domain.redaction import redact_text
@@ -68,18 +76,25 @@ class Refunds:
         self._rules = rules
 
     async def refund(
-        self, payment_id: PaymentId, amount_minor: int | None, reason: str, *, by: str | None = None
+        self,
+        payment_id: PaymentId,
+        amount_minor: int | None,
+        reason: str,
+        *,
+        seen: int | None = None,
+        by: str | None = None,
     ) -> PaymentView:
         """Give back an amount (kopecks), or without one the whole rest of the latest pay.
 
-        Raises NotFound, AmountZero, RefundReasonMissing, RefundInFlight, RefundTooMuch, NothingToRefund, WrongMode:
-        nothing was written. OperatorRefused: recorded as failed. RefundUnknown: recorded as unknown, in flight.
-        NotConfigured: recorded as failed, since nothing was sent.
+        `seen`: seq of the journal that the person decided on; a refund that came after it may be this very one.
+        Raises NotFound, AmountZero, RefundReasonMissing, RefundInFlight, RefundsChanged, RefundTooMuch,
+        NothingToRefund, WrongMode: nothing was written. OperatorRefused: recorded as failed. RefundUnknown: recorded
+        as unknown, in flight. NotConfigured: recorded as failed, since nothing was sent.
         """
         said = _reason(reason)
         if amount_minor is not None and amount_minor <= 0:
             raise AmountZero()
-        intent, order = await self._commit(payment_id, amount_minor, said, by)
+        intent, order = await self._commit(payment_id, amount_minor, said, seen, by)
         try:
             answer = await self._operator.refund(order)
         except NotConfigured as failure:
@@ -122,11 +137,19 @@ class Refunds:
         return taken or self._clock.now() >= asked_at + self._rules.in_air
 
     async def conclude(
-        self, payment_id: PaymentId, refund_id: RefundId, *, done: bool, reason: str, by: str | None = None
+        self,
+        payment_id: PaymentId,
+        refund_id: RefundId,
+        *,
+        done: bool,
+        reason: str,
+        seen: int | None = None,
+        by: str | None = None,
     ) -> PaymentView:
         """Record what a person found out about a refund in flight. A refund callback still has the last word.
 
-        Raises NotFound, RefundReasonMissing, RefundSettled, RefundInFlight while the request may still be on its way.
+        `seen`: as in `refund`; news of another refund's request or answer do not count here. Raises NotFound,
+        RefundReasonMissing, RefundSettled, RefundsChanged, RefundInFlight while the request may still be on its way.
         """
         said = _reason(reason)
         status = RefundStatus.DONE if done else RefundStatus.FAILED
@@ -135,7 +158,10 @@ class Refunds:
             refund = _refund(_found(tx, payment_id), refund_id)
             if refund.status not in IN_FLIGHT:
                 raise RefundSettled(status=refund.status.value)
-            if self._is_in_air(tx.entries(payment_id), self._clock.now()):
+            entries = tx.entries(payment_id)
+            answers = _answers(entries, refund_id)
+            _hold_seen([*answers, *(entry for entry in entries if _is_callback(entry))], seen)
+            if self._is_in_air(entries, self._clock.now()):
                 raise RefundInFlight()
             return self._append(tx, payment_id, RefundAnswered(refund_id, status, said, by=by), Source.PERSON)
 
@@ -154,7 +180,7 @@ class Refunds:
         )
 
     async def _commit(
-        self, payment_id: PaymentId, amount_minor: int | None, reason: str, by: str | None
+        self, payment_id: PaymentId, amount_minor: int | None, reason: str, seen: int | None, by: str | None
     ) -> tuple[RefundRequested, RefundOrder]:
         """Write the intent in the transaction that checks the rules, so that two windows send one (protocol.md A5)."""
 
@@ -166,6 +192,7 @@ class Refunds:
             entries = tx.entries(payment_id)
             if any(refund.status in IN_FLIGHT for refund in payment.refunds) or self._is_in_air(entries, now):
                 raise RefundInFlight()
+            _hold_seen(entries, seen)
             chosen = choose_pay(entries, payment, amount_minor)
             intent = RefundRequested(
                 refund_id=RefundId(f"r{self._entropy.nonce()}"),
@@ -241,3 +268,16 @@ def _refund(payment: Payment, refund_id: RefundId) -> Refund:
 
 def _answers(entries: Sequence[JournalEntry], refund_id: RefundId) -> list[JournalEntry]:
     return [e for e in entries if isinstance(e.fact, RefundAnswered) and e.fact.refund_id == refund_id]
+
+
+def _hold_seen(entries: Sequence[JournalEntry], seen: int | None) -> None:
+    """Refuse what was decided before the newest news of refunds was seen. Raises RefundsChanged."""
+    if seen is None:
+        return
+    newer = (entry for entry in entries if entry.seq > seen)
+    if any(isinstance(entry.fact, RefundRequested | RefundAnswered) or _is_callback(entry) for entry in newer):
+        raise RefundsChanged()
+
+
+def _is_callback(entry: JournalEntry) -> bool:
+    return isinstance(entry.fact, CallbackReceived) and entry.fact.command == "refund"

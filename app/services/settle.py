@@ -2,43 +2,81 @@
 
 from __future__ import annotations
 
-from app.domain.errors import NotFound, NothingToSettle, SettleReasonMissing
-from app.domain.events import PaymentSettled, Source
+from collections.abc import Sequence
+
+from app.domain.errors import NotConfirmable, NotFound, NothingToSettle, SeqUnknown, SettleReasonMissing
+from app.domain.events import JournalEntry, PaymentSettled, Source
+from app.domain.fold import fold
 from app.domain.ids import PaymentId
-from app.domain.payment import Attention
+from app.domain.payment import Attention, Payment, PaymentStatus
 from app.domain.redaction import redact_text
+from app.domain.worries import codes_of
 from app.services.customers import parse_words
 from app.services.ports import Clock, Entropy, Ledger, LedgerTransaction, PaymentView
 
 
 class Settling:
-    """Clears a payment's attention; what comes later raises it again."""
+    """Clears what a person has seen of a payment's attention; what came meanwhile, or comes later, stays."""
 
     def __init__(self, ledger: Ledger, clock: Clock, entropy: Entropy) -> None:
         self._ledger = ledger
         self._clock = clock
         self._entropy = entropy
 
-    async def settle(self, payment_id: PaymentId, reason: str, *, by: str | None = None) -> PaymentView:
-        """Settle the causes of this moment; only `operator_says_paid` among them also makes the payment paid.
+    async def settle(
+        self, payment_id: PaymentId, reason: str, *, seen: int | None = None, paid: bool = False, by: str | None = None
+    ) -> PaymentView:
+        """Settle the causes that stood at `seen` and still stand; with `paid` the payment becomes paid, too.
 
-        Raises NotFound, SettleReasonMissing, NothingToSettle, StorageError.
+        `seen`: seq of the journal that the person looked at (`as_of` of a payment); None: that of this moment, before
+        anything else is waited for. `paid` needs `operator_says_paid` among the settled causes (protocol.md A3.9).
+        Raises SettleReasonMissing, SeqUnknown, NotFound, NothingToSettle, NotConfirmable (nothing was written),
+        StorageError.
         """
+        last = await self._ledger.last_seq()
         line = parse_words(reason, "reason")
         if line is None:
             raise SettleReasonMissing()
+        looked_at = last if seen is None else seen
+        if not 0 <= looked_at <= last:
+            raise SeqUnknown(seen=looked_at, last=last)
         said = redact_text(line)
 
         def decide(tx: LedgerTransaction) -> PaymentView:
-            payment = tx.payment(payment_id)
-            if payment is None:
-                raise NotFound(payment=payment_id)
-            if not payment.attention_causes:
-                raise NothingToSettle()
-            paid = Attention.OPERATOR_SAYS_PAID in payment.attention
-            fact = PaymentSettled(payment.attention_causes, said, paid, by, self._entropy.nonce())
+            payment = _found(tx, payment_id)
+            causes = _seen_causes(payment, tx.entries(payment_id), looked_at)
+            if paid:
+                _hold_confirmable(payment, causes)
+            fact = PaymentSettled(causes, said, paid, by, self._entropy.nonce(), looked_at)
             tx.append(fact, payment_id=payment_id, source=Source.PERSON, at=self._clock.now())
-            settled = tx.payment(payment_id) or payment
+            settled = _found(tx, payment_id)
+            if paid and settled.state is not PaymentStatus.PAID:
+                raise NotConfirmable(reason="counted")  # the decision is rolled back: a word without effect is no word
             return PaymentView(settled, tx.contact(settled.contact_id))
 
         return await self._ledger.write(decide)
+
+
+def _seen_causes(payment: Payment, entries: Sequence[JournalEntry], seen: int) -> tuple[str, ...]:
+    """Return the causes that stand and that the facts up to `seen` raise, sorted. Raises NothingToSettle."""
+    try:
+        raised = fold([entry for entry in entries if entry.seq <= seen]).attention_causes
+    except ValueError:  # at that moment there was no payment yet
+        raised = ()
+    causes = tuple(cause for cause in payment.attention_causes if cause in raised)
+    if causes:
+        return causes
+    raise NothingToSettle(reason="newer") if payment.attention_causes else NothingToSettle()
+
+
+def _hold_confirmable(payment: Payment, causes: Sequence[str]) -> None:
+    if Attention.OPERATOR_SAYS_PAID in codes_of(causes):
+        return
+    raise NotConfirmable(reason="newer") if Attention.OPERATOR_SAYS_PAID in payment.attention else NotConfirmable()
+
+
+def _found(tx: LedgerTransaction, payment_id: PaymentId) -> Payment:
+    payment = tx.payment(payment_id)
+    if payment is None:
+        raise NotFound(payment=payment_id)
+    return payment

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 from app.domain.errors import (
     Defect,
+    LinkReplaced,
     NotCancellable,
     NotFound,
     NotRenewable,
@@ -37,6 +38,7 @@ from app.services.ports import (
     OperatorGateway,
     PaymentView,
 )
+from app.services.renewal import renewal_hindrance
 
 MAX_TRIES = 3
 LONGEST_LEASE = timedelta(minutes=10)
@@ -182,13 +184,19 @@ class Till:
 
         return await self.open_link(payment_id) if await self._ledger.write(decide) else None
 
-    async def cancel(self, payment_id: PaymentId, *, by: str | None = None) -> PaymentView:
-        """Mark the newest link as cancelled; the payer's page may still live. Raises NotCancellable, NotFound."""
+    async def cancel(self, payment_id: PaymentId, *, link: LinkKey | None = None, by: str | None = None) -> PaymentView:
+        """Mark the newest link as cancelled; the payer's page may still live.
+
+        `link`: the one that the person looked at; a newer one is left alone, since a customer may be paying there.
+        Raises NotCancellable, LinkReplaced, NotFound.
+        """
         now = self._clock.now()
 
         def decide(tx: LedgerTransaction) -> None:
             payment = _found(tx.payment(payment_id), payment_id)
             status = payment.status(now)
+            if link is not None and payment.link.key != link:
+                raise LinkReplaced(number=payment.number)
             if status is PaymentStatus.CANCELLED:
                 return
             if status not in CANCELLABLE:
@@ -199,7 +207,10 @@ class Till:
         return await self._view(payment_id)
 
     async def renew(self, payment_id: PaymentId) -> PaymentView:
-        """Commit the intent of a new link of the same payment; `open_link` then sends it. Raises NotRenewable."""
+        """Commit the intent of a new link of the same payment; `open_link` then sends it.
+
+        Raises NotFound, NotRenewable, MoneyMayHaveCome (`renewal.py` says when), WrongMode, StorageError.
+        """
         now = self._clock.now()
 
         def decide(tx: LedgerTransaction) -> PaymentView:
@@ -208,6 +219,8 @@ class Till:
             status = payment.status(now)
             if status not in RENEWABLE:
                 raise NotRenewable(status=status.value, number=payment.number)
+            if (hindrance := renewal_hindrance(payment, tx.entries(payment_id))) is not None:
+                raise hindrance
             ttl = _chosen_ttl(tx, payment_id) or self._rules.ttl
             intent = self._intent(self._entropy.link_key(), now, now + ttl)
             tx.append(intent, payment_id=payment_id, source=Source.TILL, at=_after_all(tx, payment_id, now))

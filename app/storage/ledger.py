@@ -17,7 +17,15 @@ from sqlalchemy import Connection, Engine, Select
 from app.domain.errors import StorageError
 from app.domain.events import JournalEntry
 from app.domain.ids import LinkKey, PaymentId
-from app.services.ports import Inquiry, LedgerTransaction, PaymentFilter, PaymentView, ProjectionDifference, Totals
+from app.services.ports import (
+    Inquiry,
+    LedgerTransaction,
+    PaymentFilter,
+    PaymentHistory,
+    PaymentView,
+    ProjectionDifference,
+    Totals,
+)
 from app.storage import queries
 from app.storage.commit_watch import CommitWatch
 from app.storage.engine import (
@@ -91,6 +99,14 @@ class SqlLedger:
     async def payment(self, payment_id: PaymentId) -> PaymentView | None:
         return await self._view(queries.one("id", payment_id))
 
+    async def payment_history(self, payment_id: PaymentId) -> PaymentHistory | None:
+        def read(connection: Connection) -> PaymentHistory | None:
+            found = queries.views(connection, queries.one("id", payment_id))
+            driver = _driver(connection)
+            return PaymentHistory(found[0], entries_of(driver, payment_id), _last_seq(driver)) if found else None
+
+        return await self._read(read)
+
     async def payment_by_number(self, number: int) -> PaymentView | None:
         return await self._view(queries.one("number", number))
 
@@ -128,9 +144,7 @@ class SqlLedger:
         return await self._read_plainly(lambda connection: entries_where(connection, condition, after_seq, limit))
 
     async def last_seq(self) -> int:
-        return await self._read_plainly(
-            lambda connection: int(connection.execute("SELECT coalesce(max(seq), 0) FROM event").fetchone()[0])
-        )
+        return await self._read_plainly(_last_seq)
 
     def watch(self, tell: Callable[[], None], every_s: float) -> Callable[[], None]:
         watch = CommitWatch(self._data_version, tell, every_s)
@@ -184,7 +198,7 @@ class SqlLedger:
         """Read with the driver alone, on a connection of the pool, in one snapshot."""
 
         def run(connection: Connection) -> T:
-            return action(cast(sqlite3.Connection, connection.connection.driver_connection))
+            return action(_driver(connection))
 
         return await self._read(run)
 
@@ -192,3 +206,11 @@ class SqlLedger:
         if self._closed:
             raise StorageError(reason="the ledger is closed")
         return await asyncio.get_running_loop().run_in_executor(self._readers, action)
+
+
+def _driver(connection: Connection) -> sqlite3.Connection:
+    return cast(sqlite3.Connection, connection.connection.driver_connection)
+
+
+def _last_seq(connection: sqlite3.Connection) -> int:
+    return int(connection.execute("SELECT coalesce(max(seq), 0) FROM event").fetchone()[0])

@@ -141,7 +141,7 @@ def unanswered(now: datetime) -> Select[Any]:
     """Return the select of unpaid payments that the operator never spoke of after their end (protocol.md A3.9)."""
     told = (
         select(_event.c.seq)
-        .where(_event.c.payment_id == _payment.c.id, _event.c.type.in_(["operator_silent", "payment_settled"]))
+        .where(_event.c.payment_id == _payment.c.id, _event.c.type == "operator_silent")
         .where(_event.c.at >= _payment.c.expires_at)  # what was told of an earlier link says nothing of this one
     )
     answered = (

@@ -102,4 +102,6 @@ def _join_drawer(view: PaymentDrawer, presenter: DrawerPresenter) -> None:
     view.form.edited.connect(presenter.forms.edit)
     view.form.left.connect(presenter.forms.leave)
     view.form.send_requested.connect(presenter.forms.send)
+    view.form.confirm_requested.connect(presenter.forms.confirm)
+    view.form.look_again_requested.connect(presenter.forms.look_again)
     view.form.close_requested.connect(presenter.forms.close)

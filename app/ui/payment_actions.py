@@ -34,7 +34,10 @@ async def ask_refund(front: Front, view: PaymentView) -> PaymentView:
 
 
 async def cancel(front: Front, view: PaymentView) -> PaymentView | None:
-    """Cancel the link if the person confirms; None when it was kept. Raises NotCancellable, StorageError."""
+    """Cancel the link if the person confirms; None when it was kept.
+
+    Raises NotCancellable, LinkReplaced where another link was made while it was asked, StorageError.
+    """
     say, payment = front.texts.say, view.payment
     question = Question(
         title=say("Cancel the link of payment No. {number}?", number=payment.number),
@@ -49,7 +52,7 @@ async def cancel(front: Front, view: PaymentView) -> PaymentView | None:
     if not await front.desktop.confirm(question):
         return None
     link = _link(front)
-    return await link.bridge.command(lambda: link.desk.till.cancel(payment.id))
+    return await link.bridge.command(lambda: link.desk.till.cancel(payment.id, link=payment.link.key))
 
 
 def needs_message(payment: Payment, now: datetime) -> bool:

@@ -64,8 +64,10 @@ async def older(
 
 
 async def story_of(ledger: SqlLedger, view: PaymentView) -> dict[str, Any]:
-    entries = await ledger.entries(view.payment.id)
-    story = story_json(view, entries, NOW, lambda entry: "")
+    history = await ledger.payment_history(view.payment.id)
+    assert history is not None
+    assert history.view == view
+    story = story_json(history, NOW, lambda entry: "")
     story.pop("as_of", None)
     for event in story["events"]:
         del event["text"]

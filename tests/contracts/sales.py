@@ -6,6 +6,8 @@ from typing import Any
 
 from app.domain.events import Fact, JournalEntry, LinkCancelled, OrphanReceived, RefundAnswered, RefundRequested, Source
 from app.domain.ids import LinkKey, PaymentId, RefundId, TransactionId
+from app.domain.receipts import callbacks_in
+from app.domain.returns import request_settled_by
 from app.services.ports import Appended, Ledger, LedgerTransaction, PaymentView
 from tests import builders
 
@@ -58,6 +60,10 @@ def callback(name: str, command: str = "pay", **changes: Any) -> Fact:
 
 
 def receive(tx: LedgerTransaction, name: str, command: str = "pay", *, after_s: float = 60, **changes: Any) -> Appended:
+    """Receive a callback; which request a `refund` settles is judged as at its receipt (protocol.md A5)."""
+    if command == "refund" and "refund_id" not in changes:
+        entries, sum_minor = tx.entries(payment_of(name)), changes.get("sum_minor", 12550)
+        changes["refund_id"] = request_settled_by(entries, callbacks_in(entries), sum_minor, None)
     return state(tx, name, callback(name, command, **changes), after_s=after_s)
 
 

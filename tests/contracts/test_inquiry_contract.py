@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from app.domain.events import OperatorSilent
+from app.domain.events import OperatorSilent, PaymentSettled
 from app.services.ports import Inquiry, Ledger
 from tests.builders import START
 from tests.contracts.sales import key_of, names, receive, sell, sold, state
@@ -48,10 +48,13 @@ async def test_silence_is_found_a_day_after_the_end(ledger: Ledger) -> None:
     await sold(ledger, "answered early")
     await sold(ledger, "paid")
     await ledger.write(lambda tx: receive(tx, "paid"))
+    await sold(ledger, "settled early")
+    early = PaymentSettled(("unverified:t",), "nothing in the cabinet", nonce="1")
+    await ledger.write(lambda tx: state(tx, "settled early", early, after_s=60))
     await ledger.write(lambda tx: tx.note_inquiry(key_of("answered"), Inquiry(9, END + DAY, END + DAY)))
     await ledger.write(lambda tx: tx.note_inquiry(key_of("answered early"), Inquiry(9, END + DAY, START)))
     assert names(await ledger.unanswered(END + DAY - timedelta(seconds=1))) == []
-    assert set(names(await ledger.unanswered(END + DAY))) == {"silent", "answered early"}
+    assert set(names(await ledger.unanswered(END + DAY))) == {"silent", "answered early", "settled early"}
 
 
 async def test_silence_is_told_once(ledger: Ledger) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 
@@ -11,9 +12,10 @@ from app.domain.errors import AmountZero, StorageError
 from app.domain.events import (
     Source,
 )
+from app.domain.fold import fold
 from app.domain.ids import ContactId
 from app.domain.payment import PaymentStatus
-from app.services.ports import Contact, Ledger, LedgerTransaction, PaymentFilter
+from app.services.ports import Contact, Ledger, LedgerTransaction, PaymentFilter, PaymentHistory
 from tests.builders import START
 from tests.contracts.sales import (
     ORPHAN,
@@ -36,6 +38,7 @@ async def test_an_empty_ledger(ledger: Ledger) -> None:
     assert await ledger.payments(PaymentFilter(now=START)) == []
     assert await ledger.unfinished(START) == []
     assert await ledger.payment(payment_of("a")) is None
+    assert await ledger.payment_history(payment_of("a")) is None
     assert await ledger.payment_by_number(1) is None
     assert await ledger.payment_of_link(key_of("a")) is None
     assert await ledger.rebuild(write=True) == []
@@ -54,6 +57,48 @@ async def test_a_decision_is_answered_and_seen_by_every_read(ledger: Ledger) -> 
     assert await ledger.payment_of_link(key_of("a")) == payment_id
     assert await ledger.payment_of_link(key_of("b")) == payment_of("b")
     assert await ledger.payment_of_link(key_of("c")) is None
+
+
+async def test_a_history_names_the_moment_of_the_whole_journal(ledger: Ledger) -> None:
+    await sold(ledger, "a", phone="380501234567")
+    await sold(ledger, "b")
+    await ledger.write(lambda tx: receive(tx, "a"))
+    await ledger.write(append_orphan)
+    history = await ledger.payment_history(payment_of("a"))
+    assert history is not None
+    assert history.view == await ledger.payment(payment_of("a"))
+    assert history.entries == await ledger.entries(payment_of("a"))
+    assert [entry.seq for entry in history.entries] == [1, 2, 3, 7]
+    assert history.as_of == await ledger.last_seq() == 8, "what belongs to no payment counts, too"
+    await ledger.write(lambda tx: receive(tx, "b"))
+    again = await ledger.payment_history(payment_of("a"))
+    assert again is not None
+    assert (again.entries, again.as_of) == (history.entries, 9)
+
+
+async def test_a_history_is_of_one_moment_while_others_write(ledger: Ledger) -> None:
+    """What is shown is what the entries up to `as_of` make, and all of them are shown."""
+    payment_id = await sold(ledger, "a")
+    parts = 40
+
+    async def write() -> None:
+        for part in range(parts):
+            await ledger.write(lambda tx, part=part: receive(tx, "a", txn_id=f"t{part}", signature=f"s{part}"))
+            await ledger.write(lambda tx, part=part: append_orphan(tx, replace(ORPHAN, txn_id=f"o{part}")))
+
+    writing = asyncio.create_task(write(), name="the other writer")
+    seen: list[PaymentHistory] = []
+    while not writing.done():
+        history = await ledger.payment_history(payment_id)
+        assert history is not None
+        seen.append(history)
+    await writing
+    journal = await everything(ledger)
+    assert len({history.as_of for history in seen}) > 1
+    for history in seen:
+        shown = [entry for entry in journal if entry.payment_id == payment_id and entry.seq <= history.as_of]
+        assert history.entries == shown
+        assert history.view.payment == fold(shown)
 
 
 async def test_a_decision_sees_what_it_wrote(ledger: Ledger) -> None:
@@ -209,5 +254,7 @@ async def test_a_closed_ledger_says_so(ledger: Ledger) -> None:
         await ledger.write(append_orphan)
     with pytest.raises(StorageError):
         await ledger.payment(payment_of("a"))
+    with pytest.raises(StorageError):
+        await ledger.payment_history(payment_of("a"))
     with pytest.raises(StorageError):
         await ledger.tail(0)

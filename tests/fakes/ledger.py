@@ -23,7 +23,6 @@ from app.domain.events import (
     LinkCancelled,
     LinkRequested,
     OperatorSilent,
-    PaymentSettled,
     Source,
     UnknownFact,
 )
@@ -33,7 +32,16 @@ from app.domain.money import parse_amount
 from app.domain.payment import Link, Payment, PaymentStatus, RefundStatus
 from app.services import ports
 from app.services.customers import bare_account
-from app.services.ports import Appended, Contact, Inquiry, PaymentFilter, PaymentView, ProjectionDifference, Totals
+from app.services.ports import (
+    Appended,
+    Contact,
+    Inquiry,
+    PaymentFilter,
+    PaymentHistory,
+    PaymentView,
+    ProjectionDifference,
+    Totals,
+)
 
 T = TypeVar("T")
 
@@ -192,6 +200,13 @@ class FakeLedger:
     async def payment(self, payment_id: PaymentId) -> PaymentView | None:
         return next((view for view in await self._views() if view.payment.id == payment_id), None)
 
+    async def payment_history(self, payment_id: PaymentId) -> PaymentHistory | None:
+        view = await self.payment(payment_id)
+        if view is None:
+            return None
+        kept = self.kept  # no turn of the loop lies between: the same moment
+        return PaymentHistory(view, kept.entries(payment_id), max(entry.seq for entry in kept.journal))
+
     async def payment_by_number(self, number: int) -> PaymentView | None:
         return next((view for view in await self._views() if view.payment.number == number), None)
 
@@ -305,7 +320,7 @@ def _is_unanswered(payment: Payment, kept: FakeTransaction, now: datetime) -> bo
     if payment.state not in (PaymentStatus.OPEN, PaymentStatus.AUTHORISED) or ended > now - WATCHED_AFTER_END:
         return False
     told = (entry for entry in kept.entries(payment.id) if entry.at >= ended)
-    if any(isinstance(entry.fact, OperatorSilent | PaymentSettled) for entry in told):
+    if any(isinstance(entry.fact, OperatorSilent) for entry in told):
         return False
     answers = [kept.asked[link.key].answered_at for link in payment.links if link.key in kept.asked]
     return not any(at is not None and at >= ended for at in answers)

@@ -8,7 +8,7 @@ from datetime import timedelta
 from typing import Any
 
 from app.domain.errors import NotConfigured
-from app.domain.events import StatusAnswered
+from app.domain.events import Signed, StatusAnswered
 from app.domain.ids import TransactionId
 from app.services.findings import Finding
 from app.ui.drawer.state import Action
@@ -68,6 +68,19 @@ def _said_paid(sold: Sold) -> None:
     known = TransactionId(f"{sales.key_of(name)}-1")
     answer = StatusAnswered(sales.key_of(name), known, 10, "оплачено", hint=True, nonce="9")
     sold.fact(name, answer, _ago(EXPIRED), 120)
+
+
+def _forged(txn_id: str) -> Tell:
+    def tell(sold: Sold) -> None:
+        values = {"signed": Signed.WRONG, "counts": False, "sum_minor": 25_000, "signature": f"s-{txn_id}"}
+        sold.hear(f"s{EXPIRED}", "pay", _ago(EXPIRED), 60, txn_id=txn_id, **values)
+
+    return tell
+
+
+def _doubtful(sold: Sold) -> None:
+    for tell in (_forged("f1"), _forged("f2"), _said_paid):
+        tell(sold)
 
 
 def _told(stage: Stage, tell: Tell | None) -> None:
@@ -133,6 +146,19 @@ async def refused(stage: Stage) -> None:
     await stage.settle()
 
 
+async def newer(stage: Stage) -> None:
+    """The operator says paid while the person types."""
+    await _asked(EXPIRED, Action.SETTLE, _forged("f1"), reason=WHY)(stage)
+    sold = Sold(stage.ledger.kept.draft())
+    _said_paid(sold)
+    sold.tx.finish()
+    stage.ledger.kept = sold.tx
+    stage.view("payments").drawer.form.dialog().reason.line.setFocus()
+    presenter = stage.pages.presenter("payments")
+    presenter.drawer.hear(frozenset())
+    await stage.settle()
+
+
 def _checkup(*findings: Finding, waits: bool = False) -> Build:
     async def build(stage: Stage) -> None:
         connect(stage)
@@ -167,6 +193,8 @@ SCENES = (
     Scene("refund-concluded_not", _asked(PAID, Action.REFUND_NOT, _refunded("unknown"))),
     Scene("settle-form", _asked(LATE, Action.SETTLE, reason=WHY)),
     Scene("settle-form_paid", _asked(EXPIRED, Action.CONFIRM, _said_paid)),
+    Scene("settle-form_several", _asked(EXPIRED, Action.SETTLE, _doubtful, reason=WHY)),
+    Scene("settle-form_newer", newer),
     Scene("till-refunded_all", all_back),
     Scene("settings-checkup_new", _checkup()),
     Scene("settings-checkup_running", _checkup(*FINDINGS, waits=True)),

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from app.domain.errors import OperatorRefused, OperatorUnreachable, StorageDamaged
-from app.domain.ids import PaymentId
+from app.domain.events import StatusAnswered
+from app.domain.ids import PaymentId, TransactionId
 from app.ui.pages.till.state import Action
+from tests.contracts import sales
 from tests.gallery.day import (
     CANCELLED,
     EXPIRED,
@@ -149,6 +153,31 @@ async def demo(stage: Stage) -> None:
     await _with(nth(OPEN))(stage)
 
 
+def _expired_after(tell: Callable[[Sold], None]) -> Build:
+    """A link that ran out, and what was heard of it before."""
+
+    async def build(stage: Stage) -> None:
+        sold = Sold(day(42).draft())
+        sold.open("then", ago=25, amount_minor=125_000)
+        tell(sold)
+        sold.tx.finish()
+        stage.ledger.kept = sold.tx
+        presenter = await stage.open("till")
+        presenter.select(sales.payment_of("then"))
+        await stage.settle()
+
+    return build
+
+
+def _said_paid(sold: Sold) -> None:
+    known = TransactionId(f"{sales.key_of('then')}-1")
+    sold.fact("then", StatusAnswered(sales.key_of("then"), known, 10, "оплачено", hint=True, nonce="9"), 25, 120)
+
+
+def _was_paying(sold: Sold) -> None:
+    sold.hear("then", "auth", 25, 17)
+
+
 async def _sell(stage: Stage) -> None:
     presenter = await stage.open("till")
     presenter.edit("amount", "1250")
@@ -174,6 +203,8 @@ SCENES = (
     Scene("till-refunded", _with(nth(REFUNDED))),
     Scene("till-underpaid", _with(nth(UNDERPAID))),
     Scene("till-expired", _with(nth(EXPIRED))),
+    Scene("till-expired_said_paid", _expired_after(_said_paid)),
+    Scene("till-expired_paying", _expired_after(_was_paying)),
     Scene("till-cancelled", _with(nth(CANCELLED))),
     Scene("till-not_created", _with(nth(NOT_CREATED))),
     Scene("till-refused", refused),

@@ -146,6 +146,23 @@ def test_renew_keeps_id_number_and_story(shells: Shells) -> None:
     assert shells.json("renew", "2", code=4)["status"] == "creating"
 
 
+def test_what_may_be_paid_gets_no_second_link_before_it_is_settled(shells: Shells) -> None:
+    shells.start_operator("--fault", "no-callback")
+    shells.run("config", "set", "operator.status_query_proves_payment", "false")
+    shells.start("listen", "--port", "0")
+    sold(shells, "10")
+    shells.run("check", "1")
+    shells.run("cancel", "1")
+    forged = shells.json("link", "--amount", "10")
+    forge(forged["callback_url"])
+    shells.run("cancel", "2")
+    for number in ("1", "2"):
+        assert shells.run("renew", number, "--json", code=7) == ""
+        assert len(shells.json("payment", number)["links"]) == 1
+        shells.run("settle", number, "--reason", "nothing in the cabinet")
+        assert shells.json("renew", number)["status"] == "open"
+
+
 def test_settle_clears_attention_with_a_reason(shells: Shells) -> None:
     operator = shells.start_operator("--fault", "bad-sign")
     shells.start("listen", "--port", "0")
@@ -170,9 +187,45 @@ def test_settling_what_the_operator_says_is_paid_makes_it_paid(shells: Shells) -
     sold(shells, "10")
     shells.run("check", "1")
     assert shells.json("payment", "1")["attention"] == ["operator_says_paid"]
-    settled = shells.json("settle", "1", "--reason", "seen in the cabinet")
+    assert "--seen" in shells.run("payment", "1")
+    settled = shells.json("settle", "1", "--reason", "seen in the cabinet", "--paid")
     assert (settled["status"], settled["confirmed_by"], settled["attention"]) == ("paid", "person", [])
     shells.run("refund", "1", "--reason", "no txn_id to name", code=7)
+    spoil(operator)
+
+
+def forge(callback_url: str) -> None:
+    query = "command=pay&txn_id=F1&uuid=u&txn_date=20261121101500&sum=1000&account=1&sign=AAAA"
+    assert httpx.get(f"{callback_url}?{query}", trust_env=False, timeout=30).status_code == 503
+
+
+def test_settling_clears_what_was_seen_and_marks_nothing_as_paid_by_itself(shells: Shells) -> None:
+    operator = shells.start_operator("--fault", "no-callback")
+    shells.run("config", "set", "operator.status_query_proves_payment", "false")
+    shells.start("listen", "--port", "0")
+    made = sold(shells, "10")
+    shells.run("check", "1")
+    story = shells.json("payment", "1")
+    assert story["attention"] == ["operator_says_paid"]
+    assert list(story)[-1] == "as_of"
+    assert story["as_of"] >= max(event["seq"] for event in story["events"])
+    assert "as_of" not in shells.json("payments")[0]
+    before = story["events"][2]["seq"]  # the link is there, nothing was wrong yet
+    forge(made["callback_url"])
+    settle = ("settle", "1", "--reason", "looked at it")
+    assert shells.run(*settle, "--seen", str(before), "--json", code=7) == ""
+    assert shells.run(*settle, "--seen", str(before), "--paid", "--json", code=7) == ""
+    for wrong in ("-1", "x", "1.5", "", "999999"):
+        assert shells.run(*settle, "--seen", wrong, code=2) == ""
+    seen = shells.json(*settle, "--seen", str(story["as_of"]))
+    assert (seen["status"], seen["confirmed_by"], seen["attention"]) == ("open", None, ["unverified"])
+    assert "as_of" not in seen
+    shells.run(*settle, "--seen", str(story["as_of"]), code=7)
+    assert shells.run(*settle, "--paid", "--json", code=7) == ""
+    assert shells.json(*settle)["attention"] == []
+    events = [event for event in shells.json("payment", made["id"])["events"] if event["type"] == "payment_settled"]
+    assert [event["data"].get("paid", False) for event in events] == [False, False]
+    assert events[0]["data"]["seen"] == story["as_of"]
     spoil(operator)
 
 

@@ -2,21 +2,30 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import replace
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QApplication, QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
 from app.domain.ids import PaymentId
+from app.domain.payment import Attention, PaymentStatus
 from app.i18n.language import Language
 from app.i18n.texts import Texts
+from app.services.ports import PaymentView
+from app.ui.drawer.facts_view import WorriesView
 from app.ui.drawer.state import Action, Details, DrawerState, FormState
 from app.ui.drawer.view import PaymentDrawer
 from app.ui.payment_looks import StatusLook
 from app.ui.theme import Theme
+from tests.gallery.day import EXPIRED, nth
+from tests.gallery.refund_scenes import SCENES as ALL
+from tests.gallery.stage import SIZES, staged
 from tests.ui.keyboard import has_keyboard
+
+SCENES = {scene.name: scene for scene in ALL}
 
 DETAILS = Details(
     payment_id=PaymentId("a"),
@@ -114,3 +123,108 @@ def test_a_drawer_that_is_read_again_keeps_the_question(drawer: PaymentDrawer) -
     drawer.show_state(replace(OPEN, form=replace(FORM, problem="The disk is full.")))
     assert drawer.form.dialog().reason.line.cursorPosition() == 1
     assert drawer.form.dialog().problem.text() == "The disk is full."
+
+
+DOUBT = replace(
+    FORM,
+    causes=("A message without a signature came. (× 2)", "The operator says paid."),
+    yes="Settle without marking paid",
+    confirm="Confirm as paid",
+)
+
+
+def sentences(box: WorriesView) -> list[str]:
+    return [label.text() for label in box.findChildren(QLabel) if label.isVisible() and label.text()]
+
+
+def test_the_question_lists_its_causes(drawer: PaymentDrawer) -> None:
+    drawer.show_state(replace(OPEN, form=DOUBT))
+    QApplication.processEvents()
+    dialog = drawer.form.dialog()
+    assert sentences(dialog.causes) == list(DOUBT.causes)
+    assert not dialog.news.isVisible()
+    assert not dialog.look_again.isVisible()
+    drawer.show_state(replace(OPEN, form=FORM))
+    assert not dialog.causes.isVisible()
+
+
+def test_paid_has_a_button_of_its_own_and_the_other_one_steps_back(qtbot: QtBot, drawer: PaymentDrawer) -> None:
+    drawer.show_state(replace(OPEN, form=FORM))
+    dialog = drawer.form.dialog()
+    assert not dialog.confirm.isVisible()
+    drawer.show_state(replace(OPEN, form=DOUBT))
+    QApplication.processEvents()
+    assert (dialog.confirm.text(), dialog.confirm.property("kind")) == ("Confirm as paid", "primary")
+    assert (dialog.yes.text(), dialog.yes.property("kind")) == ("Settle without marking paid", "plain")
+    with qtbot.waitSignal(drawer.form.confirm_requested), qtbot.assertNotEmitted(drawer.form.send_requested):
+        qtbot.mouseClick(dialog.confirm, Qt.MouseButton.LeftButton)
+    with qtbot.waitSignal(drawer.form.send_requested), qtbot.assertNotEmitted(drawer.form.confirm_requested):
+        qtbot.mouseClick(dialog.yes, Qt.MouseButton.LeftButton)
+    drawer.show_state(replace(OPEN, form=replace(DOUBT, can_send=False)))
+    assert not dialog.confirm.isEnabled()
+
+
+def test_enter_never_marks_as_paid(qtbot: QtBot, drawer: PaymentDrawer) -> None:
+    drawer.show_state(replace(OPEN, form=DOUBT))
+    dialog = drawer.form.dialog()
+    QApplication.processEvents()
+    with qtbot.assertNotEmitted(drawer.form.confirm_requested), qtbot.waitSignal(drawer.form.send_requested):
+        qtbot.keyClick(dialog.reason.line, Qt.Key.Key_Return)
+        qtbot.keyClick(dialog.focusWidget(), Qt.Key.Key_Return)
+
+
+def test_what_came_meanwhile_can_be_looked_at(qtbot: QtBot, drawer: PaymentDrawer) -> None:
+    drawer.show_state(replace(OPEN, form=replace(FORM, news="Something new.")))
+    QApplication.processEvents()
+    dialog = drawer.form.dialog()
+    assert sentences(dialog.news) == ["Something new."]
+    assert dialog.look_again.text() == dialog.look_again.accessibleName() == "Look again"
+    with qtbot.waitSignal(drawer.form.look_again_requested):
+        qtbot.mouseClick(dialog.look_again, Qt.MouseButton.LeftButton)
+
+
+@pytest.mark.parametrize("language", ["uk", "en"])
+def test_the_answers_have_room_for_their_words(drawer: PaymentDrawer, language: Language) -> None:
+    texts = Texts(language)
+    drawer.show_words(texts)
+    words = replace(DOUBT, yes=texts.say("Settle without marking paid"), confirm=texts.say("Confirm as paid"))
+    drawer.show_state(replace(OPEN, form=replace(words, news=texts.say("Look again"))))
+    QApplication.processEvents()
+    dialog = drawer.form.dialog()
+    for made in (dialog.confirm, dialog.yes, dialog.no, dialog.look_again):
+        assert made.isVisible()
+        assert made.width() >= made.sizeHint().width(), made.text()
+        assert made.height() >= 44
+
+
+def through_the_window(theme: Theme, scene: str, *pressed: str) -> PaymentView:
+    """Set a scene of the gallery up, press buttons of its question one after the other; return the payment then."""
+
+    async def press() -> PaymentView:
+        async with staged(SCENES[scene], theme, "en", SIZES["1024x700"]) as stage:
+            dialog = stage.view("payments").drawer.form.dialog()
+            for name in pressed:
+                getattr(dialog, name).click()
+                await stage.settle()
+            view = await stage.ledger.payment(nth(EXPIRED))
+            assert view is not None
+            return view
+
+    return asyncio.run(press())
+
+
+@pytest.mark.parametrize(
+    ("scene", "pressed", "status", "attention"),
+    [
+        ("settle-form_several", ("confirm",), PaymentStatus.PAID, ()),
+        ("settle-form_several", ("yes",), PaymentStatus.OPEN, ()),
+        ("settle-form_newer", ("yes",), PaymentStatus.OPEN, (Attention.OPERATOR_SAYS_PAID,)),
+        ("settle-form_newer", ("look_again", "yes"), PaymentStatus.OPEN, ()),
+        ("settle-form_newer", ("look_again", "confirm"), PaymentStatus.PAID, ()),
+    ],
+)
+def test_each_button_does_what_it_says(
+    theme: Theme, scene: str, pressed: tuple[str, ...], status: PaymentStatus, attention: tuple[Attention, ...]
+) -> None:
+    payment = through_the_window(theme, scene, *pressed).payment
+    assert (payment.state, payment.attention) == (status, attention)

@@ -18,7 +18,7 @@ from app.domain.events import (
     Signed,
     StatusAnswered,
 )
-from app.domain.ids import PaymentId, RefundId, TransactionId
+from app.domain.ids import LinkKey, PaymentId, RefundId, TransactionId
 from app.domain.payment import Attention, PaymentStatus
 from app.i18n.texts import Texts
 from app.services.ports import PaymentView
@@ -26,6 +26,8 @@ from app.ui.drawer.details import phone_text
 from app.ui.drawer.presenter import DrawerPresenter
 from app.ui.drawer.state import Action, Details, DrawerState
 from app.ui.drawer.timeline import fact_look
+from app.ui.front import Question
+from tests import builders
 from tests.builders import callback
 from tests.contracts import sales
 from tests.fakes.front import FakeDesk, FakeDesktop, FakeNotices, make_front
@@ -300,6 +302,25 @@ async def test_cancelling_asks_first(drawer: Drawer) -> None:
     assert drawer.details.status.word == "Cancelled"
     assert drawer.desktop.asked[0].danger
     assert "No. 1" in drawer.desktop.asked[0].title
+
+
+async def test_only_the_link_that_was_asked_about_is_cancelled(drawer: Drawer) -> None:
+    """While the question stood, another window made a new link, and the customer may be paying there."""
+    await sales.sold(drawer.ledger, "sale")
+    await drawer.open()
+
+    class Pondering(FakeDesktop):
+        async def confirm(self, question: Question) -> bool:
+            newer = builders.link_requested(LinkKey("newer"), after_s=900)
+            await drawer.ledger.write(lambda tx: sales.put(tx, "sale", newer))
+            return True
+
+    drawer.front.desktop = Pondering()
+    await drawer.do(Action.CANCEL)
+    view = await drawer.ledger.payment(sales.payment_of("sale"))
+    assert view is not None
+    assert not any(link.cancelled for link in view.payment.links)
+    assert "got a new link after you looked" in drawer.toasts[-1][0]
 
 
 async def test_asking_the_operator_tells_when_nothing_changed(drawer: Drawer) -> None:

@@ -7,8 +7,15 @@ from typing import Any
 
 import pytest
 
-from app.domain.errors import NotConfigured, OperatorRefused, OperatorUnreachable, RefundInFlight
-from app.domain.events import OperatorSilent, StatusAnswered
+from app.domain.errors import (
+    NotConfigured,
+    OperatorRefused,
+    OperatorUnreachable,
+    RefundInFlight,
+    RefundSettled,
+    RefundUnknown,
+)
+from app.domain.events import OperatorSilent, Signed, StatusAnswered
 from app.domain.ids import TransactionId
 from app.domain.payment import Attention, ConfirmedBy, RefundStatus
 from app.i18n.texts import Texts
@@ -48,7 +55,12 @@ class Drawer:
         self.front = make_front(self.ledger, self.operator)
         self.states: list[DrawerState] = []
         self.presenter = DrawerPresenter("test", self.front, self.states.append, lambda _: None)
-        self.ledger.on_commit(lambda: self.presenter.hear(frozenset()))
+        self.is_deaf = False
+        self.ledger.on_commit(self._hear)
+
+    def _hear(self) -> None:
+        if not self.is_deaf:
+            self.presenter.hear(frozenset())
 
     async def sell(self, *, sum_minor: int = 12550, **changes: Any) -> None:
         """A sale that was paid."""
@@ -113,6 +125,10 @@ class Drawer:
 @pytest.fixture
 async def drawer() -> Drawer:
     return Drawer()
+
+
+def _forged(tx: LedgerTransaction, txn_id: str) -> None:
+    sales.receive(tx, "sale", signed=Signed.WRONG, counts=False, txn_id=txn_id, signature=f"s-{txn_id}")
 
 
 def again(tx: LedgerTransaction, sum_minor: int = 12550) -> None:
@@ -260,6 +276,7 @@ async def test_one_press_is_one_refund(drawer: Drawer) -> None:
             await asyncio.sleep(0)
     assert drawer.form.sending
     assert not drawer.form.can_send
+    assert (len(drawer.details.refunds.lines), drawer.form.news) == (1, ""), "one's own refund is no news"
     drawer.presenter.forms.close()
     assert drawer.state.form is not None, "what is being sent cannot be taken back"
     drawer.operator.gate.set()
@@ -329,10 +346,27 @@ async def test_what_was_not_done_keeps_the_question_and_all_that_was_typed(drawe
     assert drawer.form.problem == ""
 
 
+async def test_a_refund_that_came_meanwhile_is_told_and_looked_at_before_another_one(drawer: Drawer) -> None:
+    """Two people give back the same 20: the second one sees that it was done, and nothing was sent by habit."""
+    await drawer.sell()
+    assert (await drawer.ask_for(Action.REFUND, amount="20", reason="returned")).news == ""
+    drawer.is_deaf = True
+    await drawer.write(lambda tx: sales.refund(tx, "sale", 2000, "done"))
+    await drawer.send()
+    assert "Look again before you decide" in drawer.form.problem
+    assert "Look again before you decide" in drawer.form.news
+    assert drawer.operator.refunds == []
+    drawer.presenter.forms.look_again()
+    assert (drawer.form.problem, drawer.form.news) == ("", "")
+    drawer.operator.answers.append(TAKEN)
+    await drawer.send()
+    assert [order.amount_minor for order in drawer.operator.refunds] == [2000]
+
+
 async def test_money_without_a_message_is_not_refunded_from_here(drawer: Drawer) -> None:
     await sales.sold(drawer.ledger, "sale")
     await drawer.write(lambda tx: sales.state(tx, "sale", HINT))
-    await drawer.desk.settling.settle(SALE, "seen in the cabinet")
+    await drawer.desk.settling.settle(SALE, "seen in the cabinet", paid=True)
     details = await drawer.open()
     assert (await drawer.view()).payment.confirmed_by is ConfirmedBy.PERSON
     assert Action.REFUND not in details.actions
@@ -435,6 +469,23 @@ async def test_a_person_notes_what_became_of_it(
     assert len(drawer.toasts) == 1
 
 
+async def test_the_word_is_about_the_refund_that_was_asked_about(drawer: Drawer) -> None:
+    """It is settled and another one is on its way when the answer is given: that one is not meant."""
+    await drawer.sell()
+    await drawer.write(lambda tx: sales.refund(tx, "sale", 2000, "unknown"))
+    await drawer.ask_for(Action.REFUND_NOT, reason="not in the cabinet")
+    await drawer.write(lambda tx: sales.receive(tx, "sale", "refund", txn_id="b", sum_minor=2000, signature="b"))
+    drawer.desk.clock.pass_time(minutes=5)
+    drawer.operator.answers.append(OperatorUnreachable(reason="silent"))
+    with pytest.raises(RefundUnknown):
+        await drawer.desk.refunds.refund(SALE, 1000, "more")
+    await drawer.presenter.settled()
+    await drawer.send()
+    statuses = [refund.status for refund in (await drawer.view()).payment.refunds]
+    assert statuses == [RefundStatus.DONE, RefundStatus.UNKNOWN]
+    assert drawer.form.problem == Texts("en").error(RefundSettled())
+
+
 async def test_without_a_reason_nothing_is_noted(drawer: Drawer) -> None:
     await _refund(drawer, "unknown")
     await drawer.ask_for(Action.REFUND_NOT)
@@ -492,7 +543,7 @@ async def _worry(drawer: Drawer, code: Attention) -> None:
         (Attention.REPLAY, {Action.CHECK, Action.SETTLE}),
         (Attention.CONTRADICTION, {Action.CHECK, Action.SETTLE}),
         (Attention.SILENT, {Action.CHECK, Action.SETTLE}),
-        (Attention.OPERATOR_SAYS_PAID, {Action.CONFIRM}),
+        (Attention.OPERATOR_SAYS_PAID, {Action.CONFIRM, Action.SETTLE}),
         (Attention.UNKNOWN_COMMAND, {Action.SETTLE}),
     ],
 )
@@ -517,31 +568,119 @@ async def test_settling_takes_the_mark_away_and_nothing_else(drawer: Drawer) -> 
     assert drawer.details.timeline[-1].text == "A person looked at it: handed over"
 
 
-async def test_confirming_says_plainly_that_it_makes_it_paid(drawer: Drawer) -> None:
+async def test_who_was_paying_gets_no_second_link_before_the_link_is_cancelled(drawer: Drawer) -> None:
+    await sales.sold(drawer.ledger, "sale")
+    await drawer.write(lambda tx: sales.receive(tx, "sale", "auth", signed=Signed.MISSING))
+    drawer.desk.clock.pass_time(minutes=20)
+    actions = (await drawer.open()).actions
+    assert (Action.RENEW in actions, Action.CANCEL in actions) == (False, True)
+    await drawer.desk.till.cancel(SALE)
+    assert Action.RENEW in (await drawer.open()).actions
+
+
+@pytest.mark.parametrize("action", [Action.CONFIRM, Action.SETTLE])
+async def test_paid_is_an_answer_of_its_own(drawer: Drawer, action: Action) -> None:
     await _worry(drawer, Attention.OPERATOR_SAYS_PAID)
-    form = await drawer.ask_for(Action.CONFIRM, reason="cabinet, 12:20")
-    assert "makes the payment paid" in form.text
+    form = await drawer.ask_for(action, reason="cabinet, 12:20")
     assert "125,50" in form.text
-    assert form.yes == "Confirm as paid"
-    await drawer.send()
+    assert (form.confirm, form.yes) == ("Confirm as paid", "Settle without marking paid")
+    drawer.presenter.forms.confirm()
+    await drawer.presenter.settled()
     assert drawer.details.status.word == "Paid"
     assert (await drawer.view()).payment.confirmed_by is ConfirmedBy.PERSON
     assert drawer.toasts == [("Confirmed as paid", "paid")]
 
 
-async def test_no_second_link_is_proposed_for_what_may_be_paid(drawer: Drawer) -> None:
+async def test_what_the_operator_says_can_be_settled_without_marking_it_paid(drawer: Drawer) -> None:
     await _worry(drawer, Attention.OPERATOR_SAYS_PAID)
+    await drawer.ask_for(Action.SETTLE, reason="the customer paid in cash")
+    await drawer.send()
+    payment = (await drawer.view()).payment
+    assert (payment.received_minor, payment.confirmed_by, payment.attention) == (0, None, ())
+    assert drawer.toasts == [("Marked as settled", "paid")]
+
+
+async def test_where_the_operator_does_not_say_paid_there_is_no_such_answer(drawer: Drawer) -> None:
+    await _worry(drawer, Attention.UNVERIFIED)
+    assert (await drawer.ask_for(Action.SETTLE, reason="looked at it")).confirm == ""
+    drawer.presenter.forms.confirm()
+    await drawer.presenter.settled()
+    assert (await drawer.view()).payment.attention == (Attention.UNVERIFIED,)
+
+
+@pytest.mark.parametrize(
+    "code", [Attention.OPERATOR_SAYS_PAID, Attention.UNVERIFIED, Attention.REPLAY, Attention.TXN_REUSED]
+)
+async def test_no_second_link_is_proposed_for_what_may_be_paid(drawer: Drawer, code: Attention) -> None:
+    await _worry(drawer, code)
     drawer.desk.clock.pass_time(minutes=20)
     assert Action.RENEW not in (await drawer.open()).actions
 
 
-async def test_the_question_changes_with_what_it_would_do(drawer: Drawer) -> None:
-    """Between the click and the answer the operator says paid: settling would now mean something else."""
+async def test_the_question_lists_what_it_is_about(drawer: Drawer) -> None:
+    await _worry(drawer, Attention.LATE)
+    await drawer.write(lambda tx: sales.receive(tx, "sale", "nonsense", counts=False))
+    form = await drawer.ask_for(Action.SETTLE)
+    say = Texts("en").attention
+    assert form.causes == (say(Attention.LATE), say(Attention.UNKNOWN_COMMAND))
+    assert form.news == ""
+
+
+async def test_causes_of_one_kind_are_one_line_that_counts_them(drawer: Drawer) -> None:
+    await _worry(drawer, Attention.UNVERIFIED)
+    await drawer.write(lambda tx: _forged(tx, "second"))
+    form = await drawer.ask_for(Action.SETTLE)
+    assert form.causes == (f"{Texts('en').attention(Attention.UNVERIFIED)} (× 2)",)
+
+
+async def test_what_comes_while_it_is_asked_is_told_and_not_settled(drawer: Drawer) -> None:
+    """Between the click and the answer the operator says paid: the answer is still about what was listed."""
+    await _worry(drawer, Attention.UNVERIFIED)
+    asked = await drawer.ask_for(Action.SETTLE, reason="looked at it")
+    await drawer.write(lambda tx: sales.state(tx, "sale", HINT))
+    await drawer.presenter.settled()
+    form = drawer.form
+    assert (form.causes, form.confirm, form.yes) == (asked.causes, "", "Mark as settled")
+    assert "Something new needs attention" in form.news
+    await drawer.send()
+    assert drawer.details.worries == (Texts("en").attention(Attention.OPERATOR_SAYS_PAID),)
+    assert drawer.toasts == [("Marked as settled. Something newer still needs attention", "attention")]
+
+
+async def test_what_the_window_has_not_heard_of_yet_is_not_settled_either(drawer: Drawer) -> None:
+    await _worry(drawer, Attention.UNVERIFIED)
+    await drawer.ask_for(Action.SETTLE, reason="looked at it")
+    drawer.is_deaf = True
+    await drawer.write(lambda tx: sales.state(tx, "sale", HINT))
+    await drawer.send()
+    assert drawer.details.worries == (Texts("en").attention(Attention.OPERATOR_SAYS_PAID),)
+
+
+async def test_looking_again_lists_what_is_new(drawer: Drawer) -> None:
     await _worry(drawer, Attention.UNVERIFIED)
     await drawer.ask_for(Action.SETTLE, reason="looked at it")
     await drawer.write(lambda tx: sales.state(tx, "sale", HINT))
     await drawer.presenter.settled()
-    assert drawer.form.yes == "Confirm as paid"
+    drawer.presenter.forms.look_again()
+    form = drawer.form
+    assert (len(form.causes), form.news, form.confirm) == (2, "", "Confirm as paid")
+    assert form.reason == "looked at it", "what was typed stays"
+    await drawer.send()
+    assert drawer.details.worries == ()
+
+
+async def test_settled_elsewhere_and_new_the_person_is_told_to_look_again(drawer: Drawer) -> None:
+    await _worry(drawer, Attention.LATE)
+    await drawer.ask_for(Action.SETTLE, reason="handed over")
+    await drawer.desk.settling.settle(SALE, "someone else")
+    await drawer.write(lambda tx: sales.receive(tx, "sale", "nonsense", counts=False))
+    await drawer.presenter.settled()
+    await drawer.send()
+    assert "came after you looked" in drawer.form.problem
+    assert drawer.form.news
+    drawer.presenter.forms.look_again()
+    assert drawer.form.problem == ""
+    assert drawer.form.causes == (Texts("en").attention(Attention.UNKNOWN_COMMAND),)
 
 
 async def test_what_another_window_settled_is_said(drawer: Drawer) -> None:

@@ -442,6 +442,6 @@ async def test_only_what_the_operator_says_makes_it_paid(hint: bool) -> None:
         await desk.add(StatusAnswered(LinkKey(KEY), TransactionId("t"), 10, "", hint=True), source=Source.ASKING)
     with pytest.raises(SettleReasonMissing):
         await desk.settling.settle(PAYMENT, "  ")
-    payment = (await desk.settling.settle(PAYMENT, "seen in the cabinet")).payment
+    payment = (await desk.settling.settle(PAYMENT, "seen in the cabinet", paid=hint)).payment
     assert payment.attention == ()
     assert (payment.state is PaymentStatus.PAID, payment.confirmed_by is ConfirmedBy.PERSON) == (hint, hint)

@@ -7,7 +7,8 @@ from dataclasses import replace
 import pytest
 
 from app.domain.errors import OperatorRefused, OperatorUnreachable, StorageFull
-from app.domain.ids import PaymentId
+from app.domain.events import Source, StatusAnswered
+from app.domain.ids import PaymentId, TransactionId
 from app.domain.payment import PaymentStatus
 from app.services.ports import LinkAnswer, PaymentView
 from app.ui.front import Front
@@ -306,6 +307,25 @@ async def test_the_clock_alone_makes_a_link_expire(till: Till) -> None:
     assert view is not None
     assert len(view.payment.links) == 2
     assert view.payment.status(till.desk.clock.now()) is PaymentStatus.OPEN
+
+
+async def test_a_word_of_money_that_came_before_the_press_gets_no_new_link(till: Till) -> None:
+    """The card still offered a new link; the operator's answer was kept a moment before it was pressed."""
+    await till.sell()
+    till.desk.clock.pass_time(minutes=16)
+    till.presenter.tick()
+    number = await till.ledger.payment_by_number(1)
+    assert number is not None
+    hint = StatusAnswered(number.payment.link.key, TransactionId("t"), 10, "", hint=True, nonce="9")
+    write = till.ledger.write(
+        lambda tx: tx.append(hint, payment_id=number.payment.id, source=Source.ASKING, at=till.desk.clock.now())
+    )
+    till.presenter.do(Action.RENEW)
+    await write
+    await till.presenter.settled()
+    assert len(till.operator.orders) == 1
+    assert "gets no second link" in till.toasts[-1][0]
+    assert Action.RENEW not in till.state.card.actions
 
 
 async def test_midnight_starts_a_new_list(till: Till) -> None:

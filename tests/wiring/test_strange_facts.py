@@ -43,12 +43,11 @@ async def test_a_strange_fact_stands_in_nobodys_way(shop: Shop, kind: str, sourc
     payment_id = shop.view.payment.id
     write(shop, payment_id, kind, source, data)
     assert await shop.told(shop.query()) == ("10", "Ok")
-    view = await shop.now()
-    assert view.payment.state is PaymentStatus.PAID
     ledger = shop.core.ledger
-    entries = await ledger.entries(payment_id)
-    texts = Texts("en")
-    told = story_json(view, entries, shop.clock.now(), texts.event)
+    history = await ledger.payment_history(payment_id)
+    assert history is not None
+    assert history.view.payment.state is PaymentStatus.PAID
+    told = story_json(history, shop.clock.now(), Texts("en").event)
     [event] = [event for event in told["events"] if event["at"] == "2025-11-21T04:40:00.000Z"]
     assert event["type"] == kind
     assert event["source"] == (source if source in tuple(Source) else "unknown")

@@ -11,6 +11,7 @@ from app.domain.plain_text import one_line
 from app.i18n.formats import NBSP, card_text, date_text, money_text, second_text
 from app.i18n.marks import _
 from app.services.ports import PaymentView
+from app.services.renewal import renewal_hindrance
 from app.services.till import RENEWABLE
 from app.ui.drawer.refund_form import surplus_minor
 from app.ui.drawer.refund_looks import refund_actions, refunds_box
@@ -67,18 +68,19 @@ def actions_of(story: Story, now: datetime) -> tuple[Action, ...]:
     status = payment.status(now)
     has_link = payment.link.state is LinkState.CREATED
     confirmable = Attention.OPERATOR_SAYS_PAID in payment.attention
+    was_paying = payment.state is PaymentStatus.AUTHORISED  # so a person may end what nobody else will
     returning = refund_actions(payment, story.entries, now)
     offers = {
         Action.TILL: status in LIVE,
-        Action.RENEW: status in RENEWABLE and not confirmable,
+        Action.RENEW: status in RENEWABLE and renewal_hindrance(payment, story.entries) is None,
         Action.COPY: status is PaymentStatus.OPEN and has_link,
         Action.OPEN: status is PaymentStatus.OPEN and has_link,
         Action.CHECK: has_link and (status is not PaymentStatus.PAID or bool(payment.attention)),
         Action.REFUND: Action.REFUND in returning,
         **{action: action in returning for action in _ABOUT_REFUNDS},
         Action.CONFIRM: confirmable,
-        Action.SETTLE: bool(payment.attention) and not confirmable,
-        Action.CANCEL: status in _CANCELLABLE,
+        Action.SETTLE: bool(payment.attention),
+        Action.CANCEL: status in _CANCELLABLE or (status is PaymentStatus.EXPIRED and was_paying),
     }
     return tuple(action for action, is_offered in offers.items() if is_offered)
 

@@ -10,7 +10,7 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QVBoxLayout, QWidget
 
 from app.i18n.texts import Texts
-from app.ui.drawer.facts_view import wrapped
+from app.ui.drawer.facts_view import WorriesView, wrapped
 from app.ui.drawer.state import AmountInput, FormState
 from app.ui.theme import Theme, tokens
 from app.ui.theme.marks import mark, remark
@@ -23,11 +23,16 @@ MOST_CHIPS: Final = 2
 
 
 class FormDialog(QDialog):
-    """`edited` tells field and text, `left` a field that was left; fields are `amount` and `reason`."""
+    """`edited` tells field and text, `left` a field that was left; fields are `amount` and `reason`.
+
+    `confirm_requested`: the button that makes a payment paid; `look_again_requested`: show what came since.
+    """
 
     edited = Signal(str, str)
     left = Signal(str)
     send_requested = Signal()
+    confirm_requested = Signal()
+    look_again_requested = Signal()
     close_requested = Signal()
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
@@ -35,6 +40,7 @@ class FormDialog(QDialog):
         self._sums: tuple[str, ...] = ()
         self._reason_word = ""
         self._build_words()
+        self._build_causes(theme)
         self._build_fields(theme)
         self._build_answers(theme)
         self._build_layout()
@@ -44,6 +50,13 @@ class FormDialog(QDialog):
     def _build_words(self) -> None:
         self.title = mark(wrapped(""), role="emphasis")
         self.text = mark(wrapped(""), role="muted")
+
+    def _build_causes(self, theme: Theme) -> None:
+        room = WIDTH - 2 * tokens.XL
+        self.causes = WorriesView(theme, room)
+        self.news = WorriesView(theme, room)
+        self.look_again = button(theme, "", "plain", "refresh")
+        self.look_again.setAutoDefault(False)
 
     def _build_fields(self, theme: Theme) -> None:
         self.amount = Field(theme)
@@ -57,9 +70,10 @@ class FormDialog(QDialog):
         self.problem = ErrorLine(theme)
 
     def _build_answers(self, theme: Theme) -> None:
+        self.confirm = button(theme, "", "primary", "check")
         self.yes = button(theme, "", "primary")
         self.no = button(theme, "", "plain")
-        for answer in (self.yes, self.no):
+        for answer in (self.confirm, self.yes, self.no):
             answer.setAutoDefault(False)  # what Enter does is said in keyPressEvent
 
     def _build_layout(self) -> None:
@@ -76,12 +90,18 @@ class FormDialog(QDialog):
         column = QVBoxLayout(self)
         column.setContentsMargins(tokens.XL, tokens.XL, tokens.XL, tokens.XL)
         column.setSpacing(tokens.M)
-        for part in (self.title, self.text, self.rest, self.amount):
+        above: tuple[QWidget, ...] = (self.title, self.causes, self.news)
+        below: tuple[QWidget, ...] = (self.text, self.rest, self.amount)
+        for part in above:
+            column.addWidget(part)
+        column.addWidget(self.look_again, 0, Qt.AlignmentFlag.AlignRight)
+        for part in below:
             column.addWidget(part)
         column.addLayout(sums)
         column.addWidget(self.reason)
         column.addWidget(self.problem)
         column.addSpacing(tokens.XS)
+        column.addWidget(self.confirm)
         column.addLayout(answers)
 
     def _join(self) -> None:
@@ -91,14 +111,17 @@ class FormDialog(QDialog):
         for place, chip in enumerate(self.chips):
             chip.clicked.connect(partial(self._take_sum, place))
         self.yes.clicked.connect(self._send)
+        self.confirm.clicked.connect(self.confirm_requested)
+        self.look_again.clicked.connect(self.look_again_requested)
         self.no.clicked.connect(self.reject)
 
     def show_words(self, texts: Texts) -> None:
         """Speak a language; what depends on the question comes with the state."""
         self.amount.show_words(texts.say("How much goes back, ₴"))
         self._reason_word = texts.say("Reason (required)")
-        self.no.setText(texts.say("Cancel"))
-        self.no.setAccessibleName(texts.say("Cancel"))
+        for answer, word in ((self.no, texts.say("Cancel")), (self.look_again, texts.say("Look again"))):
+            answer.setText(word)
+            answer.setAccessibleName(word)
 
     def show_form(self, form: FormState | None) -> None:
         """Stand over the window with this question, or go."""
@@ -109,6 +132,9 @@ class FormDialog(QDialog):
         self.setAccessibleName(form.title)
         self.title.setText(form.title)
         self.text.setText(form.text)
+        self.causes.show_worries(form.causes, (), ())
+        self.news.show_worries((form.news,) if form.news else (), (), (), "waiting")
+        self.look_again.setVisible(bool(form.news))
         self._show_amount(form.amount)
         self.reason.show_words(self._reason_word, form.example)
         self.reason.show_text(form.reason)
@@ -134,7 +160,10 @@ class FormDialog(QDialog):
         return handled
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Enter goes on to the next field, then to the answer; it presses the button that has the keyboard only."""
+        """Enter goes on to the next field, then to the answer; it presses the button that has the keyboard only.
+
+        It never leads to the answer that makes a payment paid.
+        """
         focused = self.focusWidget()
         if event.key() not in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             super().keyPressEvent(event)
@@ -161,11 +190,14 @@ class FormDialog(QDialog):
             chip.setVisible(bool(word))
 
     def _show_answers(self, form: FormState) -> None:
-        remark(self.yes, kind="danger" if form.danger else "primary")
-        self.yes.setText(form.yes)
-        self.yes.setAccessibleName(form.yes)
-        self.yes.setEnabled(form.can_send)
-        for part in (self.no, self.amount, self.reason, *self.chips):
+        kind = "danger" if form.danger else "primary"
+        remark(self.yes, kind="plain" if form.confirm else kind)
+        self.confirm.setVisible(bool(form.confirm))
+        for answer, word in ((self.yes, form.yes), (self.confirm, form.confirm)):
+            answer.setText(word)
+            answer.setAccessibleName(word)
+            answer.setEnabled(form.can_send)
+        for part in (self.no, self.look_again, self.amount, self.reason, *self.chips):
             part.setEnabled(not form.sending)
 
     def _edit(self, field: str, text: str) -> None:

@@ -17,6 +17,8 @@ class FormPlace(QObject):
     edited = Signal(str, str)
     left = Signal(str)
     send_requested = Signal()
+    confirm_requested = Signal()
+    look_again_requested = Signal()
     close_requested = Signal()
 
     def __init__(self, theme: Theme, texts: Texts, over: QWidget) -> None:
@@ -44,6 +46,8 @@ class FormPlace(QObject):
             self._dialog.edited.connect(self.edited)
             self._dialog.left.connect(self.left)
             self._dialog.send_requested.connect(self.send_requested)
+            self._dialog.confirm_requested.connect(self.confirm_requested)
+            self._dialog.look_again_requested.connect(self.look_again_requested)
             self._dialog.close_requested.connect(self.close_requested)
             self._dialog.show_words(self._texts)
         return self._dialog

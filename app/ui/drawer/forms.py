@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from functools import partial
-from typing import Final
+from typing import Any, Final
 
 from app.domain.errors import PaydeskError
 from app.services.ports import PaymentView
@@ -23,6 +23,7 @@ FORMS: Final[Mapping[Action, Callable[[Front, Story], Form]]] = {
     Action.SETTLE: SettleForm,
 }
 """Actions that ask for a reason first."""
+Answer = Callable[[], Coroutine[Any, Any, None]]
 Follow = Callable[[PaymentView], Awaitable[None]]
 
 
@@ -75,15 +76,29 @@ class Forms:
             self._open = None
             self._retell()
 
+    def look_again(self) -> None:
+        """Ask about the payment as it is now."""
+        if self._open is not None and not self._tasks.runs("send"):
+            self._open.look_again()
+            self._retell()
+
     def send(self) -> None:
         """Do what the question is about: once, however often it is pressed."""
         if self._open is not None and self._open.can_send:
-            self._tasks.start_once("send", partial(self._send, self._open))
-            self._retell()
+            self._start(self._open, self._open.send)
 
-    async def _send(self, form: Form) -> None:
+    def confirm(self) -> None:
+        """Give the second answer, where the question has one; once, as `send`."""
+        if self._open is not None and self._open.can_send and self._open.can_confirm:
+            self._start(self._open, self._open.confirm)
+
+    def _start(self, form: Form, answer: Answer) -> None:
+        self._tasks.start_once("send", partial(self._send, form, answer))
+        self._retell()
+
+    async def _send(self, form: Form, answer: Answer) -> None:
         try:
-            await form.send()
+            await answer()
         except PaydeskError as refusal:
             form.problem = refusal
         else:

@@ -119,8 +119,8 @@ class DrawerPresenter(Presenter[DrawerState]):
 
     async def _read(self, payment_id: PaymentId) -> None:
         async def read() -> Story | None:
-            view = await self._desk.ledger.payment(payment_id)
-            return Story(view, await self._desk.ledger.entries(payment_id)) if view is not None else None
+            history = await self._desk.ledger.payment_history(payment_id)
+            return Story(history) if history is not None else None
 
         try:
             story = await self._query(read)
@@ -157,4 +157,4 @@ class DrawerPresenter(Presenter[DrawerState]):
         self.forms.drop()
 
     def _support_json(self, story: Story) -> str:
-        return support_json(story.view, story.entries, self._front)
+        return support_json(story.history, self._front)

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
 from typing import Any
 
-from app.domain.events import JournalEntry
 from app.domain.plain_text import escaped
 from app.domain.redaction import redact_text
 from app.i18n.texts import Texts
 from app.services.payment_json import story_json
-from app.services.ports import PaymentView
+from app.services.ports import PaymentHistory
 from app.ui.front import Front
 
 HIDDEN = "***"
@@ -20,18 +18,18 @@ _KEY_SHOWN = 4
 _CHECKED = frozenset({"txn_id", "uuid", "txn_date", "id", "operation_id", "transaction_id", "txn_id_own"})
 
 
-def support_json(view: PaymentView, entries: Sequence[JournalEntry], front: Front) -> str:
+def support_json(history: PaymentHistory, front: Front) -> str:
     """Return indented JSON. Phones and e-mails are hidden; of a link's secret key only the first characters stay.
 
     Characters that would turn the reading direction and the like are spelled out, as JSON allows.
     """
     english = Texts("en")  # support reads one language, and so do the codes beside the sentences
-    story = story_json(view, entries, front.now(), english.event)
+    story = story_json(history, front.now(), english.event)
     for name in _PERSONAL:
         if story[name] is not None:
             story[name] = HIDDEN
     text = json.dumps(_redacted(story), ensure_ascii=False, indent=2, default=str)
-    for link in view.payment.links:
+    for link in history.view.payment.links:
         text = text.replace(link.key, f"{link.key[:_KEY_SHOWN]}{HIDDEN}")
     return escaped(text, keep="\n")
 

@@ -64,6 +64,7 @@ class RefundForm(Form):
             reason=self._typed["reason"],
             reason_error=self.reason_error(),
             amount=AmountInput(self._typed["amount"], self._amount_error(problem), self._rest_words(), self._chips()),
+            news="" if sending else self.refund_news(),  # what is being sent is no news
             danger=True,
             can_send=self.can_send and not sending,
             sending=sending,
@@ -73,9 +74,9 @@ class RefundForm(Form):
     async def send(self) -> None:
         """Send it; what the operator made of it is told by a toast and stands in the drawer (protocol.md A5)."""
         core, payment_id, amount, reason = self._core(), self.story.payment.id, self.amount_minor, self.reason
-        toast = self._front.notices.toast
+        toast, seen = self._front.notices.toast, self.seen.as_of
         try:
-            await core.bridge.command(lambda: core.desk.refunds.refund(payment_id, amount, reason))
+            await core.bridge.command(lambda: core.desk.refunds.refund(payment_id, amount, reason, seen=seen))
         except OperatorRefused as refusal:
             said = refusal.details.get("message")
             toast(self._texts.say("The operator refused the refund: {message}", message=said), "failed")

@@ -5,10 +5,12 @@ To add a question: 1. an action and its look; 2. a Form here or beside; 3. its l
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Final
 
 from app.domain.errors import Defect, PaydeskError
 from app.domain.payment import Attention
+from app.domain.worries import codes_of
 from app.i18n.formats import money_text
 from app.i18n.texts import Texts
 from app.services.customers import MAX_TEXT
@@ -21,10 +23,14 @@ LEAST_REASON: Final = 3
 
 
 class Form:
-    """One question about one payment. `story` is kept up to date by its owner; `problem`: why it was refused."""
+    """One question about one payment. `story` is kept up to date by its owner; `problem`: why it was refused.
+
+    `seen` is the payment as the person was asked about it: an answer is about that, whatever came since.
+    """
 
     def __init__(self, front: Front, story: Story) -> None:
         self.story = story
+        self.seen = story
         self.problem: PaydeskError | None = None
         self._front = front
         self._typed = {"reason": ""}
@@ -41,6 +47,11 @@ class Form:
         if self._typed[field]:
             self._left.add(field)
 
+    def look_again(self) -> None:
+        """Ask about the payment as it is now; what was typed stays."""
+        self.seen = self.story
+        self.problem = None
+
     def state(self, *, sending: bool) -> FormState:
         """Return what is shown. Subclasses say it."""
         raise NotImplementedError
@@ -48,6 +59,15 @@ class Form:
     async def send(self) -> None:
         """Do it, and tell what came of it. Raises a refusal when nothing was done: the form stays."""
         raise NotImplementedError
+
+    async def confirm(self) -> None:
+        """Give the second answer: the payment is paid. Raises as `send`."""
+        raise Defect(wanted="a question that asks whether it is paid")
+
+    @property
+    def can_confirm(self) -> bool:
+        """Say whether the question has that second answer."""
+        return False
 
     @property
     def can_send(self) -> bool:
@@ -64,6 +84,12 @@ class Form:
         is_short = len(self.reason) < LEAST_REASON and "reason" in self._left
         return self._texts.say("At least three characters") if is_short else ""
 
+    def refund_news(self) -> str:
+        """Return what is said when the refunds are no longer those that were seen; else nothing."""
+        if self.story.payment.refunds == self.seen.payment.refunds:
+            return ""
+        return self._texts.say("News of this payment's refunds came meanwhile. Look again before you decide.")
+
     def problem_text(self) -> str:
         return self._texts.error(self.problem) if self.problem else ""
 
@@ -78,14 +104,14 @@ class Form:
 
 
 class SettleForm(Form):
-    """A person looked at what needed attention. Where the operator says paid, it also makes the payment paid."""
+    """A person looked at what needed attention; that the payment is paid is an answer of its own (A3.9)."""
 
     def state(self, *, sending: bool) -> FormState:
         say, payment = self._texts.say, self.story.payment
-        if self.makes_paid:
-            title = say("Confirm payment No. {number} as paid?", number=payment.number)
+        if self.can_confirm:
+            title = say("Is payment No. {number} paid?", number=payment.number)
             text = say(
-                "This makes the payment paid: {sum}. Look into the operator's cabinet first, and say what you saw.",
+                "Look into the operator's cabinet and say what you saw. Confirming makes the payment paid: {sum}.",
                 sum=money_text(payment.amount_minor, payment.currency),
             )
         else:
@@ -94,24 +120,55 @@ class SettleForm(Form):
         return FormState(
             title=title,
             text=text,
-            yes=say("Confirm as paid") if self.makes_paid else say("Mark as settled"),
+            yes=say("Settle without marking paid") if self.can_confirm else say("Mark as settled"),
             example=say("For example: seen in the operator's cabinet"),
             reason=self._typed["reason"],
             reason_error=self.reason_error(),
+            causes=self._cause_words(),
+            news=say("Something new needs attention. This does not settle it.") if self._has_news else "",
+            confirm=say("Confirm as paid") if self.can_confirm else "",
             can_send=self.can_send and not sending,
             sending=sending,
             problem=self.problem_text(),
         )
 
     @property
-    def makes_paid(self) -> bool:
-        return Attention.OPERATOR_SAYS_PAID in self.story.payment.attention
+    def can_confirm(self) -> bool:
+        return Attention.OPERATOR_SAYS_PAID in codes_of(self._listed)
 
     async def send(self) -> None:
-        core, payment_id, reason, paid = self._core(), self.story.payment.id, self.reason, self.makes_paid
-        await core.bridge.command(lambda: core.desk.settling.settle(payment_id, reason))
-        told = self._texts.say("Confirmed as paid") if paid else self._texts.say("Marked as settled")
-        self._front.notices.toast(told, "paid")
+        await self._settle(paid=False)
+
+    async def confirm(self) -> None:
+        await self._settle(paid=True)
+
+    async def _settle(self, *, paid: bool) -> None:
+        core, payment_id, reason, seen = self._core(), self.story.payment.id, self.reason, self.seen.as_of
+        settled = await core.bridge.command(lambda: core.desk.settling.settle(payment_id, reason, seen=seen, paid=paid))
+        told, tone = self._texts.say("Confirmed as paid") if paid else self._texts.say("Marked as settled"), "paid"
+        if settled.payment.attention:
+            told, tone = f"{told}. {self._texts.say('Something newer still needs attention')}", "attention"
+        self._front.notices.toast(told, tone)
+
+    @property
+    def _listed(self) -> tuple[str, ...]:
+        """The causes that were seen and still stand."""
+        standing = self.story.payment.attention_causes
+        return tuple(cause for cause in self.seen.payment.attention_causes if cause in standing)
+
+    @property
+    def _has_news(self) -> bool:
+        return not set(self.story.payment.attention_causes) <= set(self.seen.payment.attention_causes)
+
+    def _cause_words(self) -> tuple[str, ...]:
+        """A sentence a code; several causes of one code are counted."""
+        count = Counter(code for cause in self._listed for code in codes_of((cause,)))
+        words = ((self._texts.attention(code), times) for code, times in sorted(count.items(), key=_rank))
+        return tuple(f"{sentence} (× {times})" if times > 1 else sentence for sentence, times in words)
+
+
+def _rank(counted: tuple[Attention, int]) -> int:
+    return list(Attention).index(counted[0])
 
 
 class ConcludeForm(Form):
@@ -122,8 +179,7 @@ class ConcludeForm(Form):
         self._done = done
 
     def state(self, *, sending: bool) -> FormState:
-        say = self._texts.say
-        flying = in_flight(self.story.payment)
+        say, flying = self._texts.say, in_flight(self.seen.payment)
         refunded = money_text(flying.amount_minor) if flying else ""
         if self._done:
             title = say("Were {sum} refunded?", sum=refunded)
@@ -141,6 +197,7 @@ class ConcludeForm(Form):
             example=say("For example: seen in the operator's cabinet"),
             reason=self._typed["reason"],
             reason_error=self.reason_error(),
+            news="" if sending else self.refund_news(),  # what is being sent is no news
             danger=not self._done,
             can_send=self.can_send and flying is not None and not sending,
             sending=sending,
@@ -149,9 +206,11 @@ class ConcludeForm(Form):
 
     async def send(self) -> None:
         core, payment_id, reason, done = self._core(), self.story.payment.id, self.reason, self._done
-        if (flying := in_flight(self.story.payment)) is None:
+        if (flying := in_flight(self.seen.payment)) is None:
             return
-        refund_id = flying.id
-        await core.bridge.command(lambda: core.desk.refunds.conclude(payment_id, refund_id, done=done, reason=reason))
+        refund_id, seen = flying.id, self.seen.as_of
+        await core.bridge.command(
+            lambda: core.desk.refunds.conclude(payment_id, refund_id, done=done, reason=reason, seen=seen)
+        )
         told = self._texts.say("Noted: it was refunded") if done else self._texts.say("Noted: it was not refunded")
         self._front.notices.toast(told, "ended")

@@ -12,7 +12,7 @@ from app.ui.payment_looks import StatusLook
 class Action(StrEnum):
     """What can be done from the drawer. TILL brings the payment to the till, RENEW too, for a new link there.
 
-    REFUND_DONE and REFUND_NOT: a person found out what became of a refund. CONFIRM is SETTLE where it makes it paid.
+    REFUND_DONE and REFUND_NOT: a person found out what became of a refund. CONFIRM asks what SETTLE asks.
     """
 
     TILL = "till"
@@ -96,7 +96,11 @@ class AmountInput:
 
 @dataclass(frozen=True, slots=True)
 class FormState:
-    """A question over the window that wants a reason, and perhaps a sum. `problem`: why it could not be done."""
+    """A question over the window that wants a reason, and perhaps a sum. `problem`: why it could not be done.
+
+    `causes`: what it is about, as it was read when the question was asked; `news`: that something came since.
+    `confirm`: the second answer, which makes the payment paid; empty where that cannot be answered.
+    """
 
     title: str
     text: str
@@ -106,6 +110,9 @@ class FormState:
     reason: str = ""
     reason_error: str = ""
     amount: AmountInput | None = None
+    causes: tuple[str, ...] = ()
+    news: str = ""
+    confirm: str = ""
     danger: bool = False
     can_send: bool = False
     sending: bool = False

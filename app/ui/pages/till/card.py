@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from app.domain.payment import Payment, PaymentStatus, RefundMark
+from app.domain.errors import MoneyMayHaveCome
+from app.domain.payment import LinkState, Payment, PaymentStatus, RefundMark
 from app.domain.plain_text import one_line
 from app.i18n.formats import NBSP, card_text, money_text, second_text
 from app.i18n.marks import _
 from app.i18n.texts import Texts
 from app.services.ports import PaymentView
+from app.services.renewal import reports_money
+from app.services.till import RENEWABLE
 from app.ui.front import Front
 from app.ui.pages.till.state import Action, CardFace, PaymentCard, Step
 from app.ui.payment_looks import deadline_ms, number_text, status_look
@@ -63,7 +66,8 @@ def payment_card(view: PaymentView, front: Front, *, trying: bool, problem: str 
     )
     if status is PaymentStatus.CREATING:
         return _creating(card, front, trying=trying, problem=problem)
-    return _MAKERS[status](replace(card, detail=problem or ""), view, front)
+    made = _MAKERS[status](replace(card, detail=problem or ""), view, front)
+    return _in_doubt(made, payment, front) if status in RENEWABLE else made
 
 
 def _creating(card: PaymentCard, front: Front, *, trying: bool, problem: str | None) -> PaymentCard:
@@ -184,6 +188,29 @@ def _not_created(card: PaymentCard, view: PaymentView, front: Front) -> PaymentC
         actions=(Action.RETRY, Action.NEW),
         main=Action.RETRY,
     )
+
+
+def _in_doubt(card: PaymentCard, payment: Payment, front: Front) -> PaymentCard:
+    """Return the card; where money may have come a new link is not what comes next (`services/renewal.py`)."""
+    if reports_money(payment):
+        checks = (Action.CHECK,) if payment.link.state is LinkState.CREATED else ()
+        return replace(
+            card,
+            headline=front.texts.say("Money may have come already"),
+            detail="\n".join(front.texts.attention(code) for code in payment.attention),
+            icon="warning",
+            tone="attention",
+            actions=(*checks, Action.NEW),
+            main=(*checks, Action.NEW)[0],
+        )
+    if payment.state is PaymentStatus.AUTHORISED:
+        return replace(
+            card,
+            detail=front.texts.error(MoneyMayHaveCome(reason="authorised")),
+            actions=(Action.RENEW, Action.CHECK, Action.CANCEL, Action.NEW),
+            main=Action.CHECK,
+        )
+    return card
 
 
 _MAKERS: dict[PaymentStatus, Maker] = {

@@ -99,13 +99,13 @@ class CardActions(QWidget):
             tile.setVisible(action in offered)
             tile.setEnabled(not card.busy)
         self.tile_row.setVisible(at_hand and len(offered) > 1)
-        self._show_alone(alone if at_hand else None)
         self.again.setVisible(at_hand and again is not None)
         self.again.show_words(self._texts.say(AGAIN[again or Action.RETRY]), "")
         self.new.setVisible(at_hand and Action.NEW in card.actions)
         for button, wish in ((self.again, again), (self.side, alone), (self.new, Action.NEW)):
             button.setEnabled(not card.busy)
             remark(button, kind="primary" if wish and card.main is wish else "plain")
+        self._show_alone(alone if at_hand else None)  # the icon's ink follows the kind
         self.setVisible(at_hand and bool(card.actions))
 
     def _show_alone(self, action: Action | None) -> None:
