@@ -11,6 +11,7 @@ from threading import Event
 from app.domain.fact_data import from_millis
 from app.storage.check import find_doubt
 from app.storage.engine import connect_reader, file_errors, storage_errors
+from app.storage.numbers import newest_payment
 from app.storage.schema import refuse_strange
 
 _LAST_CALLBACK = "SELECT max(at) FROM event WHERE type = 'callback_received'"
@@ -19,20 +20,25 @@ _STRAYS = "SELECT at FROM event WHERE payment_id IS NULL ORDER BY seq DESC LIMIT
 
 @dataclass(frozen=True, slots=True)
 class Checkup:
-    """`doubt`: what is wrong, in technical words. `strays`: when the newest messages came that belong to no payment."""
+    """`doubt`: what is wrong, in technical words. `strays`: when the newest messages came that belong to no payment.
+
+    `newest_number`: the highest number of a payment, 0 without any.
+    """
 
     doubt: str | None = None
     last_callback_at: datetime | None = None
     strays: tuple[datetime, ...] = ()
+    newest_number: int = 0
 
 
-def check_up(path: Path, since: datetime) -> Checkup:
+def check_up(path: Path, since: datetime, *, had_one: bool = False) -> Checkup:
     """Look at the file's pages, the payments that changed since, and the last messages; about 1 s a million payments.
 
-    A file that is not there yet is well. Blocking. Raises StorageError leaves: damaged, newer, unreadable.
+    A file that is not there yet is well, unless the home has had one (`had_one`). Blocking. Raises StorageError
+    leaves: damaged, newer, unreadable.
     """
     with storage_errors(), file_errors():
-        refuse_strange(path)
+        refuse_strange(path, had_one=had_one)
     if not path.exists() or path.stat().st_size == 0:
         return Checkup()
     doubt = find_doubt(path, since, Event())
@@ -41,4 +47,5 @@ def check_up(path: Path, since: datetime) -> Checkup:
     with storage_errors(), file_errors(), closing(connect_reader(path)) as connection:
         last = connection.execute(_LAST_CALLBACK).fetchone()[0]
         strays = tuple(from_millis(row[0]) for row in connection.execute(_STRAYS).fetchall())
-    return Checkup(None, None if last is None else from_millis(last), strays)
+        newest = newest_payment(connection)
+    return Checkup(None, None if last is None else from_millis(last), strays, newest)
