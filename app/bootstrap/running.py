@@ -231,8 +231,8 @@ class HomePreferences:
         make_keys(self._running.home)
         await self._reload()
 
-    async def import_key(self, path: Path) -> None:
-        import_key(self._running.home, path)
+    async def import_key(self, path: Path, *, replace: bool = False) -> None:
+        import_key(self._running.home, path, replace=replace)
         await self._reload()
 
     async def _reload(self) -> None:
