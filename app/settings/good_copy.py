@@ -36,8 +36,8 @@ class GoodCopy:
         self._next = settings_file.with_name(settings_file.name + ".next")
 
     def read(self) -> bytes:
-        """Return the last good content, empty when there is none. Raises StorageError leaves."""
-        return read_bytes(self._good) or b""
+        """Return the last good content, empty when there is none that can be read."""
+        return _whatever(self._good)
 
     def announce(self, content: bytes) -> None:
         """Keep what we are about to write: a kill between that and `keep` must not look like a loss."""
@@ -45,7 +45,7 @@ class GoodCopy:
 
     def was_announced(self, content: bytes) -> bool:
         """Say if this content is ours, written by a process that may have been killed after it."""
-        return bool(content) and read_bytes(self._next) == content
+        return bool(content) and _whatever(self._next) == content
 
     def keep(self, content: bytes) -> None:
         """Make this content the good one. Raises nothing: a full disk must not stop reading settings."""
@@ -55,6 +55,13 @@ class GoodCopy:
             self._next.unlink(missing_ok=True)
         except (OSError, StorageError):
             return
+
+
+def _whatever(path: Path) -> bytes:
+    try:
+        return read_bytes(path) or b""
+    except StorageError:
+        return b""
 
 
 def find_losses(content: bytes | None, good: bytes) -> tuple[SettingProblem, ...]:

@@ -50,15 +50,17 @@ class HomeMarker:
         return self._path.exists() or self._paths.state_file.exists() or any(copies)
 
     def notes(self) -> HomeNotes | None:
-        """Return the notes, or None in a home without a marker; of a damaged one nothing is known but that it is there.
-
-        Raises StorageError leaves.
-        """
+        """Return the notes, or None in a home without a marker; of a damaged marker nothing but that it is there."""
         try:
             return self._read()
         except ValueError:  # damaged, or another process is just writing
-            with self._lock():
-                return self._readable()
+            try:
+                with self._lock():
+                    return self._readable()
+            except StorageError:
+                return _DAMAGED
+        except StorageError:
+            return _DAMAGED
 
     def last_number(self) -> int:
         """Return the highest payment number known to have been given out; 0 when none is."""

@@ -12,6 +12,8 @@ from aiohttp import web
 
 from app.domain.errors import PortTaken
 from app.operator_api.keys import load_private_key, load_public_key, make_private_key_pem, public_pem
+from app.settings.atomic import write_private
+from app.settings.locks import FileLock
 from app.simulator.api import Api
 from app.simulator.attempts import Attempts
 from app.simulator.callbacks import CallbackSender
@@ -54,7 +56,7 @@ class Simulator:
         self.public_pem = public_pem(private_key)
         self.token = _kept(directory, "token", lambda: secrets.token_hex(16))
         if directory is not None:
-            (directory / "operator_public.pem").write_text(self.public_pem, encoding="ascii")
+            write_private(directory / "operator_public.pem", self.public_pem.encode("ascii"))
         self._port = port
         self._speed = speed
         self._two_step = two_step
@@ -160,14 +162,17 @@ def _html(text: str, status: int = 200) -> web.Response:
 
 
 def _kept(directory: Path | None, name: str, make: Callable[[], str]) -> str:
-    """Return the text kept in a 0600 file of the directory, made at the first time."""
+    """Return the text kept in a 0600 file of the directory, made at the first time by one process only.
+
+    An empty file is what a start that was killed may have left. Raises StorageError leaves.
+    """
     if directory is None:
         return make()
     directory.mkdir(parents=True, exist_ok=True)
     file = directory / name
-    if file.exists():
-        return file.read_text(encoding="ascii").strip()
-    text = make()
-    file.touch(mode=0o600)
-    file.write_text(text, encoding="ascii")
+    with FileLock(directory / "operator.lock"):
+        text = file.read_text(encoding="ascii").strip() if file.exists() else ""
+        if not text:
+            text = make()
+            write_private(file, text.encode("ascii"))
     return text

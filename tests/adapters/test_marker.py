@@ -166,6 +166,8 @@ async def test_a_marker_that_cannot_be_written_costs_no_sale(paths: HomePaths) -
         assert await ledger.write(lambda tx: tx.next_number()) == 1
     finally:
         await ledger.close()
+    assert HomeMarker(paths).had_ledger()
+    assert await next_number(paths) == 2
 
 
 def test_notes_are_only_raised_and_only_a_ledger_makes_the_marker(paths: HomePaths) -> None:

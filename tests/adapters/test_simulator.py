@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import httpx
@@ -110,3 +111,12 @@ async def test_its_key_and_token_survive_a_restart(tmp_path: Path) -> None:
     assert (first.token, first.public_pem) == (second.token, second.public_pem)
     assert (tmp_path / "d" / "token").read_text() == first.token
     assert (tmp_path / "d" / "operator_public.pem").read_text() == first.public_pem
+
+
+def test_of_many_in_one_folder_all_have_the_same_key_and_token(tmp_path: Path) -> None:
+    (tmp_path / "token").write_bytes(b"")  # a start that was killed left it
+    with ThreadPoolExecutor(6) as pool:
+        played = list(pool.map(lambda _: Simulator(port=0, directory=tmp_path), range(6)))
+    assert {one.token for one in played} == {(tmp_path / "token").read_text()}
+    assert len(played[0].token) == 32
+    assert {one.public_pem for one in played} == {(tmp_path / "operator_public.pem").read_text()}
