@@ -17,7 +17,7 @@ from app.bootstrap.home import (
     PRIVATE_KEY_SECRET,
     Home,
     callback_base,
-    missing_for_operator,
+    hindrance,
     operator_key_pem,
 )
 from app.domain.errors import NotConfigured
@@ -129,7 +129,7 @@ def refit(core: Core) -> Core:
 
 def make_operator(home: Home, clock: SystemClock) -> OperatorGateway:
     """Return the real client, or a stand-in that says what is not configured."""
-    missing = missing_for_operator(home)
+    missing = hindrance(home)
     if missing:
         return UnconfiguredOperator(missing)
     from app.operator_api.client import HttpxOperator

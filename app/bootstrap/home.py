@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from app.domain.errors import BadKey, KeysExist, NotConfigured, SettingBad, StorageError
+from app.domain.errors import BadKey, KeysExist, NotConfigured, SecretsUnreadable, SettingBad, StorageError
 from app.services.ports import Secrets
 from app.settings.atomic import write_private
 from app.settings.file import SettingsFile
@@ -50,7 +50,7 @@ def open_home(given: str | None, warn: Callable[[str], None]) -> Home:
 
 
 def missing_for_operator(home: Home) -> str | None:
-    """Return the first thing that talking to the operator still needs, or None."""
+    """Return the first thing that talking to the operator still needs, or None. Raises SecretsUnreadable."""
     if not home.settings.operator.url:
         return "operator.url"
     if not home.secrets.get(PRIVATE_KEY_SECRET):
@@ -60,6 +60,15 @@ def missing_for_operator(home: Home) -> str | None:
     if usable_operator_key(home) is None:
         return "operator.public_key_file"
     return None
+
+
+def hindrance(home: Home) -> str | None:
+    """Return what `missing_for_operator` does, or `secrets`: lost secrets stop requests, not reading and receiving."""
+    try:
+        return missing_for_operator(home)
+    except SecretsUnreadable as failure:
+        log.warning("no requests to the operator: %s", failure)
+        return "secrets"
 
 
 def operator_key_pem(home: Home) -> str | None:

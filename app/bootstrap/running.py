@@ -15,9 +15,9 @@ from app.bootstrap.home import (
     Home,
     callback_base,
     change_setting,
+    hindrance,
     import_key,
     make_keys,
-    missing_for_operator,
     open_home,
     remember_address,
     show_key,
@@ -219,7 +219,7 @@ class HomePreferences:
             await self._reload()
 
     def missing(self) -> str | None:
-        return missing_for_operator(self._running.home)
+        return hindrance(self._running.home)
 
     def public_key(self) -> dict[str, str] | None:
         try:

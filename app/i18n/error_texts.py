@@ -122,6 +122,7 @@ MISSING: dict[str, str] = {
     "operator_token": _("the operator's token; set it with “paydesk config set operator.token”"),
     "private_key_pem": _("your own key; make it with “paydesk keys make” and give its public part to the operator"),
     "operator_key_pem": _("the operator's public key; set operator.public_key_file"),
+    "secrets": _("the saved keys and token, which cannot be read now; “paydesk doctor” says why"),
     "": _("{setting}; set it in the settings or with “paydesk config set”"),
 }
 """What NotConfigured names, and where to get it."""

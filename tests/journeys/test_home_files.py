@@ -148,6 +148,10 @@ def test_secrets_that_are_lost_are_not_made_anew(
         ("config", "set", "operator.token", "t"),
     ):
         assert told(shells, *verb, code=6)
+    assert shells.json("payments") == []
+    assert "saved keys and token" in told(shells, "link", "--amount", "5", code=6)
+    assert finding(shells, "key_pair")["ok"] is False
+    shells.start("listen", "--port", "0")
     assert (file.read_bytes() if file.exists() else None) == left
     private.unlink()
     file.write_bytes(whole)
