@@ -187,14 +187,19 @@ def test_notes_are_only_raised_and_only_a_ledger_makes_the_marker(paths: HomePat
 
 
 def test_many_writers_lose_no_number(paths: HomePaths) -> None:
+    lost: list[int] = []
+
     def note(first: int) -> None:
         marker = HomeMarker(paths)
-        for number in range(first, 200, 8):
+        for number in range(first, 400, 8):
             marker.note_ledger(number)
+            if HomeMarker(paths).last_number() < number:
+                lost.append(number)
 
-    threads = [threading.Thread(target=note, args=(first,)) for first in range(8)]
+    threads = [threading.Thread(target=note, args=(first,)) for first in range(1, 9)]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
-    assert HomeMarker(paths).last_number() == 199
+    assert lost == []
+    assert HomeMarker(paths).last_number() == 399
