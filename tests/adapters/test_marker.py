@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import sqlite3
-import threading
+import subprocess
+import sys
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
@@ -186,20 +187,21 @@ def test_notes_are_only_raised_and_only_a_ledger_makes_the_marker(paths: HomePat
     assert HomeMarker(paths).notes() == HomeNotes(5, "https://example.org/xpay", has_vault=True)
 
 
-def test_many_writers_lose_no_number(paths: HomePaths) -> None:
-    lost: list[int] = []
-
-    def note(first: int) -> None:
-        marker = HomeMarker(paths)
-        for number in range(first, 400, 8):
-            marker.note_ledger(number)
-            if HomeMarker(paths).last_number() < number:
-                lost.append(number)
-
-    threads = [threading.Thread(target=note, args=(first,)) for first in range(1, 9)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert lost == []
-    assert HomeMarker(paths).last_number() == 399
+def test_many_processes_lose_no_number(paths: HomePaths) -> None:
+    program = (
+        "import sys; from pathlib import Path\n"
+        "from app.settings.marker import HomeMarker; from app.settings.paths import HomePaths\n"
+        "paths, first = HomePaths(Path(sys.argv[1])), int(sys.argv[2])\n"
+        "marker = HomeMarker(paths); marker.note_ledger(0); sys.stdin.readline()\n"
+        "for number in range(first, 4000, 4):\n"
+        "    marker.note_ledger(number)\n"
+        "    assert HomeMarker(paths).last_number() >= number, number\n"
+    )
+    command = [sys.executable, "-c", program, str(paths.home)]
+    running = [subprocess.Popen([*command, str(first)], stdin=subprocess.PIPE, text=True) for first in range(1, 5)]
+    for process in running:
+        assert process.stdin is not None
+        process.stdin.write("go\n")
+        process.stdin.close()
+    assert [process.wait(60) for process in running] == [0] * 4
+    assert HomeMarker(paths).last_number() == 3999

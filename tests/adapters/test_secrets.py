@@ -183,9 +183,14 @@ def test_many_writers_lose_nothing(paths: HomePaths, warnings: list[str]) -> Non
 
 def test_an_edit_is_stored_whole_or_not_at_all(paths: HomePaths, warnings: list[str]) -> None:
     secrets = VaultSecrets(paths, warn=warnings.append, backend=FakeKeyring())
-    with pytest.raises(ValueError, match="no"), secrets.edit() as kept:
-        kept["a"] = "1"
-        raise ValueError("no")
+
+    def half() -> None:
+        with secrets.edit() as kept:
+            kept["a"] = "1"
+            raise ValueError("no")
+
+    with pytest.raises(ValueError, match="no"):
+        half()
     assert not paths.vault_file.exists()
     with secrets.edit() as kept:
         kept |= {"a": "1", "b": "2"}
