@@ -63,6 +63,22 @@ class PrivateRotatingFileHandler(RotatingFileHandler):
         handle = os.open(self.baseFilename, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
         return os.fdopen(handle, "a", encoding="utf-8")
 
+    def shouldRollover(self, record: logging.LogRecord) -> bool:  # noqa: N802 - stdlib's name
+        """Several processes write one log: where another one moved it away, go on in the new file, do not move that."""
+        stream = self.stream
+        if stream is not None and self._was_moved(stream.fileno()):
+            stream.close()
+            self.stream = self._open()
+        return bool(super().shouldRollover(record))
+
+    def _was_moved(self, handle: int) -> bool:
+        try:
+            return not os.path.samestat(os.fstat(handle), Path(self.baseFilename).stat())
+        except FileNotFoundError:
+            return True
+        except OSError:
+            return False
+
     def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802 - stdlib's name
         """Drop the line: the standard way prints it to stderr, unredacted. The file is opened anew for the next one."""
         stream, self.stream = self.stream, None

@@ -17,7 +17,7 @@ from app.bootstrap.home import (
     PRIVATE_KEY_SECRET,
     Home,
     callback_base,
-    missing_for_operator,
+    hindrance,
     operator_key_pem,
 )
 from app.domain.errors import NotConfigured
@@ -42,6 +42,7 @@ from app.services.statements import Statements
 from app.services.till import Till, TillRules
 from app.services.watch import AskingRules, Watch
 from app.services.watcher import Watcher
+from app.settings.marker import HomeMarker
 from app.settings.presence import Presence
 from app.settings.schema import TOKEN_SECRET
 
@@ -78,8 +79,10 @@ async def open_core(home: Home) -> AsyncIterator[Core]:
         presence = Presence(home.paths.presence_dir)
         presence.enter()
         opened.callback(presence.leave)
-        ledger = open_ledger(home.paths.ledger_file)
+        marker = HomeMarker(home.paths)
+        ledger = open_ledger(home.paths.ledger_file, marker=marker)
         opened.push_async_callback(ledger.close)
+        marker.note(operator_url=home.settings.operator.url or None, has_vault=home.paths.vault_file.exists())
         asking = _fit(home, ledger, clock, entropy)
         opened.push_async_callback(asking.operator.close)
         yield Core(
@@ -126,7 +129,7 @@ def refit(core: Core) -> Core:
 
 def make_operator(home: Home, clock: SystemClock) -> OperatorGateway:
     """Return the real client, or a stand-in that says what is not configured."""
-    missing = missing_for_operator(home)
+    missing = hindrance(home)
     if missing:
         return UnconfiguredOperator(missing)
     from app.operator_api.client import HttpxOperator

@@ -18,6 +18,7 @@ from app.services.intake import COME_AGAIN, UNKNOWN_KEY, Reply
 from app.services.ports import IncomingCallback, MalformedCallback, OperatorGateway
 from app.services.premises import CallbackSite, Certificate, Knock, LedgerReport, OperatorKey
 from app.settings.knocks import heard, knocking
+from app.settings.marker import HomeMarker
 from app.settings.schema import TOKEN_SECRET
 
 if TYPE_CHECKING:
@@ -90,8 +91,18 @@ class HomePremises:
     def _inspect(self) -> LedgerReport:
         from app.storage.checkup import check_up
 
-        seen = check_up(self._home().paths.ledger_file, SystemClock().now() - RECENT)
-        return LedgerReport(seen.doubt, seen.last_callback_at, seen.strays, seen.named)
+        paths = self._home().paths
+        marker = HomeMarker(paths)
+        given, had_one = marker.last_number(), marker.had_ledger()  # before the file: a sale may come in between
+        seen = check_up(paths.ledger_file, SystemClock().now() - RECENT, had_one=had_one)
+        return LedgerReport(
+            damage=seen.doubt,
+            last_callback_at=seen.last_callback_at,
+            strays=seen.strays,
+            named=seen.named,
+            newest_number=seen.newest_number,
+            given_number=given,
+        )
 
     def callback_site(self) -> CallbackSite:
         home = self._home()

@@ -7,10 +7,11 @@ import logging
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
 from app.bootstrap.operator_keys import KEY_FILE_SETTING, key_in_file, read_keys
-from app.domain.errors import BadKey, KeysExist, NotConfigured, StorageError
+from app.domain.errors import BadKey, KeysExist, NotConfigured, SecretsUnreadable, StorageError
 from app.services.ports import Secrets
 from app.settings.atomic import write_private
 from app.settings.file import SettingsFile
@@ -19,6 +20,8 @@ from app.settings.reading import read_text
 from app.settings.schema import TOKEN_SECRET, Settings
 
 PRIVATE_KEY_SECRET = "private_key_pem"
+KEPT_ASIDE = f"{PRIVATE_KEY_SECRET}."
+"""Before the moment when a private key was replaced: under this name it stays in the vault."""
 log = logging.getLogger(__name__)
 
 
@@ -49,7 +52,7 @@ def open_home(given: str | None, warn: Callable[[str], None]) -> Home:
 
 
 def missing_for_operator(home: Home) -> str | None:
-    """Return the first thing that talking to the operator still needs, or None."""
+    """Return the first thing that talking to the operator still needs, or None. Raises SecretsUnreadable."""
     if not home.settings.operator.url:
         return "operator.url"
     if not home.secrets.get(PRIVATE_KEY_SECRET):
@@ -59,6 +62,15 @@ def missing_for_operator(home: Home) -> str | None:
     if usable_operator_key(home) is None:
         return KEY_FILE_SETTING
     return None
+
+
+def hindrance(home: Home) -> str | None:
+    """Return what `missing_for_operator` does, or `secrets`: lost secrets stop requests, not reading and receiving."""
+    try:
+        return missing_for_operator(home)
+    except SecretsUnreadable as failure:
+        log.warning("no requests to the operator: %s", failure)
+        return "secrets"
 
 
 def operator_key_pem(home: Home) -> str | None:
@@ -147,16 +159,24 @@ def remember_address(home: Home, host: str, port: int) -> None:
 
 
 def make_keys(home: Home) -> None:
-    """Make and keep a key pair; one that is there is never overwritten. Raises KeysExist."""
+    """Make and keep a key pair; one that is there is never overwritten. Raises KeysExist, SecretsUnreadable."""
     from app.operator_api.keys import make_private_key_pem
 
     if home.secrets.get(PRIVATE_KEY_SECRET):
         raise KeysExist()
-    home.secrets.put(PRIVATE_KEY_SECRET, make_private_key_pem())
+    made = make_private_key_pem()
+    with home.secrets.edit() as kept:
+        if kept.get(PRIVATE_KEY_SECRET):  # another process was quicker
+            raise KeysExist()
+        kept[PRIVATE_KEY_SECRET] = made
 
 
-def import_key(home: Home, path: Path) -> None:
-    """Keep the private key of a PEM file, PKCS#1 or PKCS#8. Raises BadKey."""
+def import_key(home: Home, path: Path, *, replace: bool = False) -> str | None:
+    """Keep the private key of a PEM file, PKCS#1 or PKCS#8; the key that is there already changes nothing.
+
+    With `replace` another key that is there is kept aside; returns its fingerprint then, else None.
+    Raises BadKey, KeysExist, SecretsUnreadable.
+    """
     from app.operator_api.keys import load_private_key
 
     try:
@@ -164,7 +184,34 @@ def import_key(home: Home, path: Path) -> None:
     except (OSError, UnicodeDecodeError) as failure:
         raise BadKey(reason="unreadable_file") from failure
     load_private_key(pem)
-    home.secrets.put(PRIVATE_KEY_SECRET, pem)
+    with home.secrets.edit() as kept:
+        old = kept.get(PRIVATE_KEY_SECRET)
+        if old and _key_fingerprint(old) == _key_fingerprint(pem):
+            return None
+        if old and not replace:
+            raise KeysExist(reason="import")
+        kept[PRIVATE_KEY_SECRET] = pem
+        if not old:
+            return None
+        kept[f"{KEPT_ASIDE}{datetime.now(UTC):%Y%m%dT%H%M%S%fZ}"] = old
+        return _key_fingerprint(old)
+
+
+def keys_aside(home: Home) -> list[tuple[datetime, str]]:
+    """Return when each earlier key pair was replaced and its fingerprint, oldest first. Raises SecretsUnreadable."""
+    with home.secrets.edit() as kept:
+        aside = {name.removeprefix(KEPT_ASIDE): pem for name, pem in kept.items() if name.startswith(KEPT_ASIDE)}
+    return [(datetime.strptime(at, "%Y%m%dT%H%M%S%f%z"), _key_fingerprint(aside[at])) for at in sorted(aside)]
+
+
+def _key_fingerprint(private_pem: str) -> str:
+    """Return the fingerprint of the public half; empty for a text that is no key."""
+    from app.operator_api import keys
+
+    try:
+        return keys.fingerprint(keys.load_private_key(private_pem).public_key())
+    except BadKey:
+        return ""
 
 
 def show_key(home: Home) -> dict[str, str]:

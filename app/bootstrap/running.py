@@ -15,9 +15,9 @@ from app.bootstrap.home import (
     Home,
     callback_base,
     change_setting,
+    hindrance,
     import_key,
     make_keys,
-    missing_for_operator,
     open_home,
     remember_address,
     show_key,
@@ -219,7 +219,7 @@ class HomePreferences:
             await self._reload()
 
     def missing(self) -> str | None:
-        return missing_for_operator(self._running.home)
+        return hindrance(self._running.home)
 
     def public_key(self) -> dict[str, str] | None:
         try:
@@ -231,8 +231,8 @@ class HomePreferences:
         make_keys(self._running.home)
         await self._reload()
 
-    async def import_key(self, path: Path) -> None:
-        import_key(self._running.home, path)
+    async def import_key(self, path: Path, *, replace: bool = False) -> None:
+        import_key(self._running.home, path, replace=replace)
         await self._reload()
 
     async def _reload(self) -> None:

@@ -7,12 +7,14 @@ import shutil
 import socket
 import tempfile
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from app.bootstrap.home import Home, make_keys, open_home
 from app.bootstrap.play import make_simulator
 from app.bootstrap.running import RunningCore, run_core
+from app.domain.errors import KeysExist
 from app.i18n.language import chosen_language
 from app.i18n.texts import Texts
 from app.logs import set_up_logging
@@ -47,6 +49,7 @@ def live_plan(given_home: str | None) -> WindowPlan:
     """Return the plan for a home of real work. Raises StorageError leaves, SettingBad."""
     warnings: list[str] = []
     home = open_home(given_home, warnings.append)
+    warnings += ["settings_bad"] if home.file.problems else []
     set_up_logging(home.paths.log_dir)
 
     async def work(on_ready: Ready, stopping: asyncio.Event) -> None:
@@ -94,7 +97,7 @@ def demo_home(folder: Path, *, url: str, token: str, shop: str) -> Home:
         settings["callbacks.port"] = str(_free_port())
     for key, value in settings.items():
         home.file.set(key, value, secrets=home.secrets)
-    if not home.secrets.get("private_key_pem"):
+    with suppress(KeysExist):
         make_keys(home)
     return open_home(str(folder), lambda code: None)
 

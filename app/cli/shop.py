@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from app.cli.output import print_json, print_line, run
+from app.cli.output import print_json, print_line, run, warn
 from app.cli.payments import as_json
 
 if TYPE_CHECKING:
@@ -43,22 +43,28 @@ def keys_show(home: str | None, json_wanted: bool) -> None:
 
     async def work(opened: Home, texts: Texts) -> None:
         _show(opened, json_wanted)
+        if not json_wanted:
+            _show_aside(opened, texts)
 
     run(home, work)
 
 
 @keys.command("import")
 @click.option("--private", "file", required=True, type=click.Path(dir_okay=False, path_type=Path))
+@click.option("--replace", is_flag=True, help="Take the place of the key that is there; that one is kept aside.")
 @as_json
 @click.pass_obj
-def keys_import(home: str | None, file: Path, json_wanted: bool) -> None:
+def keys_import(home: str | None, file: Path, replace: bool, json_wanted: bool) -> None:
     """Take over a private key from a PEM file."""
 
     async def work(opened: Home, texts: Texts) -> None:
         from app.bootstrap import import_key
 
-        import_key(opened, file)
+        aside = import_key(opened, file, replace=replace)
         _show(opened, json_wanted)
+        if aside is not None:
+            warn(texts.say("The earlier key pair is kept aside: SHA-256 {fingerprint}", fingerprint=aside))
+            warn(texts.say("Send the new public key to XPAY: until then it refuses what is signed with the new key."))
 
     run(home, work)
 
@@ -73,6 +79,16 @@ def _show(opened: Home, json_wanted: bool) -> None:
         for line in shown["public_key_pem"].strip().splitlines():
             print_line(line)
         print_line(f"SHA-256 {shown['fingerprint']}")
+
+
+def _show_aside(opened: Home, texts: Texts) -> None:
+    from app.bootstrap import keys_aside
+    from app.i18n.formats import moment_text, shop_zone
+
+    zone = shop_zone(opened.settings.shop.timezone)
+    for replaced_at, fingerprint in keys_aside(opened):
+        values = {"at": moment_text(replaced_at, zone), "fingerprint": fingerprint}
+        print_line(texts.say("Kept aside, replaced at {at}: SHA-256 {fingerprint}", **values))
 
 
 @click.group()

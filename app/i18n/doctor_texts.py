@@ -41,6 +41,13 @@ FINDINGS: dict[str, tuple[str, str]] = {
         _("The ledger is damaged: {reason}"),
         _("Stop Paydesk, keep a copy of the file, and put the last backup in its place."),
     ),
+    "ledger_older": (
+        _("The ledger is older than this home: number {given} was given out, its newest payment is {newest}."),
+        _(
+            "Put a newer copy in its place if there is one; compare with the operator's cabinet. New payments get"
+            " higher numbers in any case."
+        ),
+    ),
     "callback_last": (_("The operator's last message came at {at}."), ""),
     "callback_never": (_("No message of the operator has come yet."), ""),
     "strays_none": (_("No messages came for links that are unknown here."), ""),

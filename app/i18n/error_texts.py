@@ -74,6 +74,10 @@ ERRORS: dict[str, str] = {
     "keys_exist": _(
         "This home already has a key that the operator may know, so it is not replaced. “paydesk keys show” shows it."
     ),
+    "keys_exist: import": _(
+        "This home already has another key that the operator may know, so it is not replaced. To replace it, add"
+        " --replace: the earlier key is then kept aside."
+    ),
     "wrong_mode": _(
         "This home holds payments of the other mode (demo or live). Use another home with --home, or go back to the"
         " settings of before."
@@ -91,6 +95,26 @@ ERRORS: dict[str, str] = {
     "not_configured": _("Not set yet: {what}."),
     "setting_unknown": _("There is no setting {key}. “paydesk config get” lists all of them."),
     "setting_bad": _("The setting {key} cannot be used{where}: {why}. Correct it and try again."),
+    "setting_bad: gone": _(
+        "settings.toml is gone; the last good settings are in use. Put it back: settings.toml.good is a copy of it. To"
+        " begin with new settings on purpose, delete settings.toml.good, too."
+    ),
+    "setting_bad: emptied": _(
+        "settings.toml is empty; the last good settings are in use. Put it back: settings.toml.good is a copy of it. To"
+        " begin with new settings on purpose, delete settings.toml.good, too."
+    ),
+    "setting_bad: cut": _(
+        "settings.toml ends early{where}; the last good settings are in use. Put it back: settings.toml.good is a copy"
+        " of it. If you shortened it on purpose, delete settings.toml.good."
+    ),
+    "setting_bad: section_lost": _(
+        "settings.toml has lost its section [{limits}]; the last good settings are in use. Put it back:"
+        " settings.toml.good is a copy of it. If you removed it on purpose, delete settings.toml.good."
+    ),
+    "setting_bad: lost": _(
+        "settings.toml no longer says which of the operator's servers this home works with, so the test server is not"
+        " taken instead. Put settings.toml back, or set operator.environment."
+    ),
     "bad_key": _("This is not an RSA key of 2048 bits or more in a PEM file. Choose another file."),
     "no_right": _("You have no right to do this, or the PIN is wrong. Ask the owner."),
     "occupied": _("Another program is using it. Close that program and try again."),
@@ -103,6 +127,10 @@ ERRORS: dict[str, str] = {
     "storage_damaged": _(
         "The data file is damaged; nothing was changed. Keep a copy of it and put the last backup in its place."
     ),
+    "storage_damaged: ledger_gone": _(
+        "The data file ledger.sqlite3 is gone or empty, though this home has had one; nothing was changed. Put the last"
+        " backup in its place. To begin anew on purpose, use another home, or move everything out of this folder first."
+    ),
     "storage_doubtful": _(
         "After the last unexpected stop the data do not look right. Nothing was changed; let “paydesk doctor” look at"
         " them, and keep the last backup."
@@ -112,12 +140,17 @@ ERRORS: dict[str, str] = {
         "The saved keys and token cannot be read: the key to them is lost or not available. Unlock the system's"
         " keyring, or restore the home from a backup."
     ),
+    "secrets_unreadable: vault_gone": _(
+        "The saved keys and token (vault.bin) are gone; nothing was changed. Put vault.bin back from a copy of this"
+        " folder. If there is none, delete home.json, make a new key pair and give its public half to the operator."
+    ),
 }
 
 MISSING: dict[str, str] = {
     "operator_token": _("the operator's token; set it with “paydesk config set operator.token”"),
     "private_key_pem": _("your own key; make it with “paydesk keys make” and give its public part to the operator"),
     "operator_key_pem": _("the operator's public key; set operator.public_key_file"),
+    "secrets": _("the saved keys and token, which cannot be read now; “paydesk doctor” says why"),
     "": _("{setting}; set it in the settings or with “paydesk config set”"),
 }
 """What NotConfigured names, and where to get it."""
@@ -156,6 +189,7 @@ REASONS: dict[str, str] = {
     "not_utf8": _("the file is not a UTF-8 text"),
     "toml_syntax": _("the line is not valid TOML"),
     "unknown": _("there is no such setting"),
+    "lost": _("it is missing, though this home has worked with one; choose it again"),
     "secret_in_file": _("the token is a secret; set it with “paydesk config set operator.token”"),
 }
 
@@ -163,6 +197,10 @@ WARNINGS: dict[str, str] = {
     "secrets_in_file": _(
         "WARNING: this system has no working key store. The secrets' key lies in a file of the home folder: "
         "whoever can read that folder can act for the shop."
+    ),
+    "settings_bad": _(
+        "Warning: settings.toml is damaged or has lost something. "
+        "Look at the check-up in the settings before you charge."
     ),
     "no_listener": _(
         "Warning: no listener ever ran here and callbacks.public_url is not set, "

@@ -70,7 +70,8 @@ class Texts:
         if error.code == "not_configured":
             setting = str(error.details.get("setting", "?"))
             values["what"] = self.say(MISSING.get(setting) or MISSING[""], setting=setting)
-        particular = ERRORS.get(f"{error.code}: {error.details.get('reason')}")
+        reason, _, values["limits"] = str(error.details.get("reason")).partition(":")
+        particular = ERRORS.get(f"{error.code}: {reason}")
         return self.say(particular or ERRORS.get(error.code) or ERRORS[_parent_code(type(error))], **values)
 
     def problem(self, code: str, **details: object) -> str:

@@ -52,9 +52,14 @@ class Preferences(Protocol):
         """Return `public_key_pem`, `fingerprint`, `stored_in`, or None while there is no key."""
         ...
 
-    async def make_keys(self) -> None: ...
+    async def make_keys(self) -> None:
+        """Make a key pair. Raises KeysExist where there is one."""
+        ...
 
-    async def import_key(self, path: Path) -> None: ...
+    async def import_key(self, path: Path, *, replace: bool = False) -> None:
+        """Take over a private key. Raises BadKey, and KeysExist where there is another one and `replace` is not said;
+        a replaced one is kept aside."""
+        ...
 
 
 class Desk(Protocol):

@@ -18,6 +18,7 @@ from app.services.ports import Clock
 from app.services.premises import CallbackSite, Certificate, LedgerReport, OperatorKey, Premises, Probe, ProbeFailed
 
 STRAYS_MATTER = timedelta(days=7)
+_LEDGER_OK = Finding("ledger", True, "ledger_ok")
 log = logging.getLogger(__name__)
 Check = Callable[[], Awaitable[Sequence[Finding]]]
 
@@ -77,7 +78,8 @@ class Doctor:
         report = await self._premises.inspect_ledger()
         if report.damage:
             return [Finding("ledger", False, "ledger_damaged", {"reason": report.damage})]
-        found = [Finding("ledger", True, "ledger_ok")]
+        numbers: dict[str, object] = {"given": report.given_number, "newest": report.newest_number}
+        found = [Finding("ledger", False, "ledger_older", numbers)] if report.is_older else [_LEDGER_OK]
         if report.last_callback_at is None:
             found.append(Finding("last_callback", True, "callback_never"))
         else:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol, TypeVar
@@ -391,3 +392,7 @@ class Secrets(Protocol):
     def get(self, name: str) -> str | None: ...
 
     def put(self, name: str, value: str) -> None: ...
+
+    def edit(self) -> AbstractContextManager[dict[str, str]]:
+        """Read and change all secrets while no other process can: for what depends on what is there."""
+        ...

@@ -51,13 +51,22 @@ class LedgerReport:
     """`damage`: what is wrong with the file or its newest payments, in technical words.
 
     `strays`: when messages came that belong to no payment. `named`: the numbers of payments whose own TransactionID
-    such messages gave back: a proposal to a person, for it is not signed (protocol.md A6b).
+    such messages gave back: a proposal to a person, for it is not signed (protocol.md A6b). `newest_number`: the
+    highest of a payment in the ledger; `given_number`: the highest that this home is known to have given out. Both are
+    0 where there is none.
     """
 
     damage: str | None = None
     last_callback_at: datetime | None = None
     strays: tuple[datetime, ...] = ()
     named: tuple[int, ...] = ()
+    newest_number: int = 0
+    given_number: int = 0
+
+    @property
+    def is_older(self) -> bool:
+        """Say if payments are missing at the end: an older copy was put in place and nothing was sold since."""
+        return self.newest_number < self.given_number
 
 
 class Knock(Protocol):

@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from app.domain.errors import SecretsUnreadable, SettingBad, StorageError
 from app.services.ports import Secrets
-from app.settings.atomic import storage_refusal, write_private
+from app.settings.atomic import write_private
 from app.settings.checks import Unfit, needed_text
+from app.settings.good_copy import GoodCopy, find_losses, read_bytes
 from app.settings.locks import FileLock
-from app.settings.reading import SettingProblem, read_text, read_toml
-from app.settings.schema import SPECS, TOKEN_KEY, TOKEN_SECRET, Settings, build, value_of
+from app.settings.marker import HomeMarker
+from app.settings.paths import HomePaths
+from app.settings.reading import SettingProblem, decoded, read_text, read_toml
+from app.settings.schema import OPERATOR_CHOICE, SPECS, TOKEN_KEY, TOKEN_SECRET, Settings, build, value_of
 
 SHOWN_SECRET = "***"
+LOST_OPERATOR = SettingProblem("operator.environment", None, "lost")
 
 
 class SettingsFile:
@@ -21,19 +27,23 @@ class SettingsFile:
 
     def __init__(self, path: Path) -> None:
         self._path = path
-        self._good = path.with_name(path.name + ".good")
+        self._copy = GoodCopy(path)
+        self._marker = HomeMarker(HomePaths(path.parent))
         self.problems: tuple[SettingProblem, ...] = ()
 
     def load(self) -> Settings:
-        """Return the file's settings; of a file with problems, the last good ones. Raises StorageError leaves."""
-        content = self._read(self._path)
-        values, self.problems = read_toml(content)
-        if not self.problems:
-            self._remember(content)
-            return build(values)
-        good, good_problems = read_toml(self._read(self._good))
-        # without a good copy the usable rest of the broken file is nearer to the owner's wish than our defaults
-        return build(good if good and not good_problems else values)
+        """Return the file's settings; of a file with problems, the last good ones. Raises StorageError leaves.
+
+        Of a used home that lost what says which operator's server it works with, the address is empty: nobody is asked.
+        """
+        judged = self._judge()
+        if judged.problems or judged.is_new:  # perhaps only because another process is just writing
+            judged = self._judge_alone()
+        self.problems = judged.problems
+        settings = build(judged.values)
+        if not judged.problems and judged.values:
+            self._marker.note(operator_url=settings.operator.url or None)
+        return settings
 
     def set(self, key: str, text: str, *, secrets: Secrets | None = None) -> None:
         """Check and write one setting; the token goes to `secrets`. Comments in the file stay.
@@ -44,7 +54,7 @@ class SettingsFile:
             secrets.put(TOKEN_SECRET, _token(text))
             return
         value = read_text(key, text)
-        with FileLock(self._path.with_name(self._path.name + ".lock")):
+        with self._lock():
             self._write(key, value)
 
     def as_dict(self, settings: Settings, secrets: Secrets) -> dict[str, object]:
@@ -55,30 +65,71 @@ class SettingsFile:
         """Return one key's value for `config get`. Raises SettingUnknown."""
         return _shown_token(secrets) if key == TOKEN_KEY else value_of(settings, key)
 
+    def _lock(self) -> FileLock:
+        return FileLock(self._path.with_name(self._path.name + ".lock"))
+
     def _write(self, key: str, value: object | None) -> None:
-        content = self._read(self._path)
-        _, problems = read_toml(content)
-        # a bad value may be repaired by setting it; any other problem must be seen by the person who made it
-        _refuse(tuple(problem for problem in problems if problem.key != key))
-        edited = _edited(content.decode("utf-8-sig"), key, value)
+        judged = self._judge()
+        repaired = OPERATOR_CHOICE if key in OPERATOR_CHOICE else {key}
+        # a bad or lost value may be repaired by setting it; any other problem must be seen by the person who made it
+        _refuse(tuple(problem for problem in judged.problems if problem.key not in repaired))
+        edited = _edited((judged.content or b"").decode("utf-8-sig"), key, value)
         _refuse(read_toml(edited)[1])
+        self._copy.announce(edited)
         write_private(self._path, edited)
-        self._remember(edited)
+        self._copy.keep(edited)
 
-    def _read(self, path: Path) -> bytes:
+    def _judge_alone(self) -> _Judged:
+        """Judge once more while nobody else writes, and keep what is good."""
         try:
-            return path.read_bytes()
-        except FileNotFoundError:
-            return b""
-        except OSError as error:
-            raise storage_refusal(error, path) from error
-
-    def _remember(self, content: bytes) -> None:
-        try:
-            if content and self._read(self._good) != content:
-                write_private(self._good, content)
+            with self._lock():
+                judged = self._judge()
+                if judged.is_new and not judged.problems:
+                    self._copy.keep(judged.content or b"")
+                return judged
         except StorageError:
-            return  # the copy is a comfort: a full or read-only disk must not stop reading settings
+            return self._judge()  # the copy is a comfort: a full or read-only disk must not stop reading settings
+
+    def _judge(self) -> _Judged:
+        content, good = read_bytes(self._path), self._copy.read()
+        values, problems = read_toml(content or b"")
+        is_ours = self._copy.was_announced(content or b"")
+        if not problems and content != good and not is_ours:
+            problems = find_losses(content, good)
+        if problems:
+            kept, kept_problems = read_toml(good)
+            # without a good copy the usable rest of the broken file is nearer to the owner's wish than our defaults
+            values = kept if kept and not kept_problems else values
+        if self._forgot_operator(values):
+            values = values | {"operator.environment": "custom", "operator.url": ""}
+            problems = (*(one for one in problems if one.key != LOST_OPERATOR.key), LOST_OPERATOR)
+        is_new = bool(content) and content != good and (is_ours or not _is_shorter(content or b"", good))
+        return _Judged(content, values, problems, is_new)
+
+    def _forgot_operator(self, values: Mapping[str, Any]) -> bool:
+        """Say if our default would take the place of an address that this home is known to have worked with."""
+        if OPERATOR_CHOICE & values.keys():
+            return False
+        notes = self._marker.notes()
+        if notes is None or notes.operator_url is None:
+            return False
+        return notes.operator_url != build(values).operator.url
+
+
+@dataclass(frozen=True, slots=True)
+class _Judged:
+    """`is_new`: the content is not the good copy's yet."""
+
+    content: bytes | None
+    values: Mapping[str, Any]
+    problems: tuple[SettingProblem, ...]
+    is_new: bool
+
+
+def _is_shorter(content: bytes, good: bytes) -> bool:
+    """The good copy is not replaced by its own beginning, not even where only a comment was lost."""
+    here, there = decoded(content), decoded(good)
+    return there != here and there.startswith(here)
 
 
 def _refuse(problems: tuple[SettingProblem, ...]) -> None:

@@ -52,6 +52,11 @@ class HomePaths:
         return self.home / "listener.json"
 
     @property
+    def marker_file(self) -> Path:
+        """Notes that the home has been used (`settings.marker`)."""
+        return self.home / "home.json"
+
+    @property
     def presence_dir(self) -> Path:
         """A sign of each process that works with the home."""
         return self.home / "running"

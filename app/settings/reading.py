@@ -48,6 +48,17 @@ def read_toml(content: bytes) -> tuple[dict[str, Any], tuple[SettingProblem, ...
     return values, tuple(problems)
 
 
+def decoded(content: bytes) -> str:
+    """Return a readable file's text for comparing: no byte order mark, one kind of line end."""
+    return content.decode("utf-8-sig", "replace").replace("\r\n", "\n")
+
+
+def sections_opened(text: str) -> set[str]:
+    """Return the top sections that have a header line of their own."""
+    headers = filter(None, map(_HEADER.match, text.splitlines()))
+    return {_bare(header.group(1).lstrip("[")).partition(".")[0] for header in headers}
+
+
 def _checked(key: str, raw: object) -> object:
     if key not in SPECS:
         raise Unfit("secret_in_file" if key == "operator.token" else "unknown")

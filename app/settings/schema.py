@@ -19,6 +19,8 @@ OPERATOR_URLS = {
     "production": "https://papi.xpaydirect.com/xpay",
     "custom": "",
 }
+OPERATOR_CHOICE = frozenset({"operator.environment", "operator.url"})
+"""The settings that decide which of the operator's servers is asked; one of them says it."""
 DEFAULT_PORT = 8733
 TOKEN_KEY = "operator.token"
 TOKEN_SECRET = "operator_token"

@@ -6,14 +6,16 @@ import base64
 import json
 import os
 import secrets as random
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from app.domain.errors import SecretsUnreadable
 from app.settings.atomic import write_private
 from app.settings.keyring_key import KeyringBackend, KeyringKey, keyring_is_off
 from app.settings.locks import FileLock
+from app.settings.marker import HomeMarker
 from app.settings.paths import HomePaths
 
 KEY_BYTES = 32
@@ -44,6 +46,7 @@ class VaultSecrets:
         timeout_s: float = 2.0,
     ) -> None:
         self._paths = paths
+        self._marker = HomeMarker(paths)
         self._warn = warn
         self._keyring = KeyringKey(backend, timeout_s=timeout_s)
         self._key: bytes | None = None
@@ -58,18 +61,37 @@ class VaultSecrets:
         return self._open(name, vault.sealed[name], self._known_key(vault))
 
     def put(self, name: str, value: str) -> None:
-        """Keep a secret. Raises SecretsUnreadable rather than lose those already there."""
+        """Keep a secret, whatever it was. Raises SecretsUnreadable rather than lose those already there."""
+        with self.edit() as kept:
+            kept[name] = value
+
+    @contextmanager
+    def edit(self) -> Iterator[dict[str, str]]:
+        """Give all secrets by name to read and change while nobody else can; stored at the end unless it raises.
+
+        What depends on a secret is decided in here. Raises SecretsUnreadable rather than lose those already there.
+        """
         with FileLock(self._paths.vault_file.with_suffix(".lock")):
             vault = self._vault()
-            if vault is None:
-                vault = _Vault(random.token_hex(8), {})
-                key = self._new_key(vault.id)
-            else:
-                key = self._known_key(vault)
-                for known, sealed in vault.sealed.items():
-                    self._open(known, sealed, key)  # a strange key must not split the vault in two
-            vault.sealed[name] = _seal(name, value, key)
-            write_private(self._paths.vault_file, vault.to_bytes())
+            before = {} if vault is None else self._opened(vault)
+            kept = dict(before)
+            yield kept
+            if kept == before:
+                return
+            key = self._known_key(vault) if vault else None
+            vault = vault or _Vault(random.token_hex(8), {})
+            key = key or self._new_key(vault.id)
+            sealed = {
+                name: vault.sealed[name] if before.get(name) == value else _seal(name, value, key)
+                for name, value in kept.items()
+            }
+            write_private(self._paths.vault_file, replace(vault, sealed=sealed).to_bytes())
+            self._marker.note(has_vault=True)
+
+    def _opened(self, vault: _Vault) -> dict[str, str]:
+        key = self._known_key(vault)
+        # a strange key must not split the vault in two
+        return {name: self._open(name, sealed, key) for name, sealed in vault.sealed.items()}
 
     def _vault(self) -> _Vault | None:
         try:
@@ -78,6 +100,8 @@ class VaultSecrets:
                 raise SecretsUnreadable(reason="vault_version")
             return _Vault(str(raw["id"]), {str(name): str(text) for name, text in raw["secrets"].items()})
         except FileNotFoundError:
+            if (notes := self._marker.notes()) and notes.has_vault:
+                raise SecretsUnreadable(reason="vault_gone") from None
             return None
         except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
             raise SecretsUnreadable(reason="vault_damaged") from error

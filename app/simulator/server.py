@@ -13,6 +13,7 @@ from aiohttp import web
 from app.domain.errors import PortTaken
 from app.operator_api.keys import load_private_key, load_public_key, make_private_key_pem, public_pem
 from app.settings.atomic import write_private, write_public
+from app.settings.locks import FileLock
 from app.simulator.api import Api
 from app.simulator.attempts import Attempts
 from app.simulator.callbacks import CallbackSender
@@ -161,13 +162,17 @@ def _html(text: str, status: int = 200) -> web.Response:
 
 
 def _kept(directory: Path | None, name: str, make: Callable[[], str]) -> str:
-    """Return the text kept in a 0600 file of the directory, made at the first time."""
+    """Return the text kept in a 0600 file of the directory, made at the first time by one process only.
+
+    An empty file is what a start that was killed may have left. Raises StorageError leaves.
+    """
     if directory is None:
         return make()
     directory.mkdir(parents=True, exist_ok=True)
     file = directory / name
-    if file.exists() and (kept := file.read_text(encoding="ascii").strip()):
-        return kept
-    text = make()
-    write_private(file, text.encode("ascii"))
+    with FileLock(directory / "operator.lock"):
+        text = file.read_text(encoding="ascii").strip() if file.exists() else ""
+        if not text:
+            text = make()
+            write_private(file, text.encode("ascii"))
     return text

@@ -15,6 +15,7 @@ from app.domain.fact_data import from_millis
 from app.storage.check import find_doubt
 from app.storage.engine import connect_reader, file_errors, storage_errors
 from app.storage.mapping import fact_of
+from app.storage.numbers import newest_payment
 from app.storage.schema import refuse_strange
 
 _LAST_CALLBACK = "SELECT max(at) FROM event WHERE type = 'callback_received'"
@@ -25,22 +26,25 @@ _STRAYS = "SELECT at, type, data FROM event WHERE payment_id IS NULL ORDER BY se
 class Checkup:
     """`doubt`: what is wrong, in technical words. `strays`: when the newest messages came that belong to no payment.
 
-    `named`: the numbers of the payments that such messages name by our own TransactionID.
+    `named`: the numbers of the payments that such messages name by our own TransactionID. `newest_number`: the highest
+    number of a payment, 0 without any.
     """
 
     doubt: str | None = None
     last_callback_at: datetime | None = None
     strays: tuple[datetime, ...] = ()
     named: tuple[int, ...] = ()
+    newest_number: int = 0
 
 
-def check_up(path: Path, since: datetime) -> Checkup:
+def check_up(path: Path, since: datetime, *, had_one: bool = False) -> Checkup:
     """Look at the file's pages, the payments that changed since, and the last messages; about 1 s a million payments.
 
-    A file that is not there yet is well. Blocking. Raises StorageError leaves: damaged, newer, unreadable.
+    A file that is not there yet is well, unless the home has had one (`had_one`). Blocking. Raises StorageError
+    leaves: damaged, newer, unreadable.
     """
     with storage_errors(), file_errors():
-        refuse_strange(path)
+        refuse_strange(path, had_one=had_one)
     if not path.exists() or path.stat().st_size == 0:
         return Checkup()
     doubt = find_doubt(path, since, Event())
@@ -50,8 +54,9 @@ def check_up(path: Path, since: datetime) -> Checkup:
         last = connection.execute(_LAST_CALLBACK).fetchone()[0]
         strays = connection.execute(_STRAYS).fetchall()
         named = _named(connection, {_own_id(kind, data) for _, kind, data in strays} - {None})
+        newest = newest_payment(connection)
     moments = tuple(from_millis(at) for at, _, _ in strays)
-    return Checkup(None, None if last is None else from_millis(last), moments, named)
+    return Checkup(None, None if last is None else from_millis(last), moments, named, newest)
 
 
 def _own_id(kind: str, data: str) -> str | None:

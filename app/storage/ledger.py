@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import sqlite3
 import threading
 from collections.abc import Callable, Sequence
@@ -36,6 +37,7 @@ from app.storage.engine import (
     reader_engine,
     storage_errors,
 )
+from app.storage.numbers import LedgerMarker, last_number, noting
 from app.storage.projection import compare, entries_of, entries_where
 from app.storage.schema import bring_up_to_date
 from app.storage.statements import SqlStatementBook
@@ -43,6 +45,7 @@ from app.storage.transaction import inquiries_of, payment_of_link
 from app.storage.writer import Writer, in_transaction
 
 T = TypeVar("T")
+log = logging.getLogger(__name__)
 
 READERS = 2
 KEYS_AT_ONCE = 500  # SQLite's old limit for values in one statement is 999
@@ -54,28 +57,45 @@ def open_ledger(
     *,
     max_pages: int | None = None,
     lock_timeout_s: float = BUSY_TIMEOUT_S,
+    marker: LedgerMarker | None = None,
 ) -> SqlLedger:
     """Open the ledger file, made or migrated when needed; blocking, for start-up.
 
     `backup_dir` takes the copy made before a migration (else beside the file); `max_pages` bounds the file's size.
+    With the home's `marker` a ledger that is gone or empty is refused, and an older copy gives out no number again.
     Raises StorageError leaves; a file that is not a ledger is left as it is.
     """
     with storage_errors(), file_errors():
-        bring_up_to_date(path, backup_dir, max_pages)
+        had_one = marker is not None and marker.had_ledger()
+        given = marker.last_number() if marker else 0
+        bring_up_to_date(path, backup_dir, max_pages, had_one=had_one)
         watched = connect_reader(path)
         try:
-            writer = Writer(connect_writer(path, max_pages), lock_timeout_s)
+            if marker is not None:
+                _bring_together(marker, given, last_number(watched))
+            connection = connect_writer(path, max_pages)
+            writer = Writer(connection, lock_timeout_s)
         except BaseException:
             watched.close()
             raise
-    return SqlLedger(writer, reader_engine(path), watched)
+    if marker is not None:
+        writer.on_commit.append(noting(connection, marker))
+    return SqlLedger(writer, reader_engine(path), watched, numbers_above=given)
+
+
+def _bring_together(marker: LedgerMarker, given: int, here: int) -> None:
+    if given > here:
+        log.warning("the ledger is older than its home: it knows number %s, %s was given out", here, given)
+    marker.note_ledger(max(given, here))
 
 
 class SqlLedger:
     """Made by `open_ledger`. Its coroutines may be awaited from any loop; `close` ends it."""
 
-    def __init__(self, writer: Writer, engine: Engine, watched: sqlite3.Connection) -> None:
+    def __init__(self, writer: Writer, engine: Engine, watched: sqlite3.Connection, *, numbers_above: int = 0) -> None:
+        """`numbers_above`: new payment numbers are higher, whatever the ledger itself knows."""
         self._writer = writer
+        self._numbers_above = numbers_above
         self._engine = engine
         self._watched = watched
         self._watching = threading.Lock()
@@ -86,7 +106,7 @@ class SqlLedger:
 
     async def write(self, decide: Callable[[LedgerTransaction], T]) -> T:
         try:
-            result = cast(T, await self._writer.submit(in_transaction(decide)))
+            result = cast(T, await self._writer.submit(in_transaction(decide, self._numbers_above)))
         except StorageError as failure:
             self.problem = failure.code
             raise

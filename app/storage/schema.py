@@ -15,15 +15,23 @@ from app.storage.engine import connect_inspector, connect_writer, create_private
 
 REVISIONS = ("0001", "0002", "0003", "0004")
 HEAD = REVISIONS[-1]
+LEDGER_GONE = "ledger_gone"
+"""The reason of StorageDamaged that has its own sentence."""
+SMALLEST = 100  # SQLite's header
 WAL_HEAD = 32
 WAL_MAGIC = frozenset(bytes.fromhex(magic + "002de218") for magic in ("377f0682", "377f0683"))
 """How a WAL begins: one of two magic numbers, and the version 3007000."""
 _MIGRATIONS = Path(__file__).parent / "migrations"
 
 
-def bring_up_to_date(path: Path, backup_dir: Path | None = None, max_pages: int | None = None) -> None:
-    """Make or upgrade the file. Raises StorageNewer, StorageDamaged, and raw errors of SQLite and the file system."""
-    refuse_strange(path)
+def bring_up_to_date(
+    path: Path, backup_dir: Path | None = None, max_pages: int | None = None, *, had_one: bool = False
+) -> None:
+    """Make or upgrade the file; with `had_one` nothing new is made.
+
+    Raises StorageNewer, StorageDamaged, and raw errors of SQLite and the file system.
+    """
+    refuse_strange(path, had_one=had_one)
     create_private(path)
     with closing(connect_writer(path, max_pages)) as connection:
         if _revision(connection) == HEAD:
@@ -33,19 +41,29 @@ def bring_up_to_date(path: Path, backup_dir: Path | None = None, max_pages: int 
         _upgrade(connection)
 
 
-def refuse_strange(path: Path) -> None:
-    """Look at what lies there before anything may write to it. Raises StorageDamaged, StorageNewer."""
+def refuse_strange(path: Path, *, had_one: bool = False) -> None:
+    """Look at what lies there before anything may write to it. Raises StorageDamaged, StorageNewer.
+
+    `had_one`: the home has had a ledger with its schema, so a file that is gone, empty or without tables lost it.
+    Find that out before this looks at the file: another process may be making the first ledger.
+    """
     wal = path.with_name(path.name + "-wal")
     if not path.exists() or path.stat().st_size == 0:
+        if had_one:
+            raise StorageDamaged(reason=LEDGER_GONE)
         if wal.exists() and wal.stat().st_size > 0:  # SQLite would begin anew and delete it
             raise StorageDamaged(reason="the data file is empty or gone, its WAL is not")
         return
+    if path.is_file() and path.stat().st_size < SMALLEST:  # SQLite takes a file of one byte for an empty one
+        path.read_bytes()  # one that may not be read is another trouble
+        raise StorageDamaged(reason=LEDGER_GONE if had_one else "not a ledger of ours")
     head = _head(wal)
     if len(head) == WAL_HEAD and any(head) and head[:8] not in WAL_MAGIC:  # SQLite would overwrite it without a word
         raise StorageDamaged(reason="the WAL is none")
     if path.is_file():
         with closing(connect_inspector(path)) as connection:
-            _revision(connection)
+            if _revision(connection) is None and had_one:
+                raise StorageDamaged(reason=LEDGER_GONE)
 
 
 def _head(wal: Path) -> bytes:

@@ -26,8 +26,8 @@ _REPEAT = """
     ON CONFLICT (seq) DO UPDATE SET count = count + 1, last_at = max(last_at, excluded.last_at)
 """
 _NEXT_NUMBER = """
-    INSERT INTO meta (key, value) VALUES ('last_number', '1')
-    ON CONFLICT (key) DO UPDATE SET value = CAST(CAST(value AS INTEGER) + 1 AS TEXT)
+    INSERT INTO meta (key, value) VALUES ('last_number', CAST(:above + 1 AS TEXT))
+    ON CONFLICT (key) DO UPDATE SET value = CAST(max(CAST(value AS INTEGER), :above) + 1 AS TEXT)
     RETURNING value
 """
 _OF_ACCOUNT = """
@@ -72,13 +72,14 @@ def contact_of(connection: sqlite3.Connection, contact_id: ContactId | None) -> 
 class SqlTransaction:
     """The port `LedgerTransaction` on a connection that has begun; one object a decision."""
 
-    def __init__(self, connection: sqlite3.Connection) -> None:
+    def __init__(self, connection: sqlite3.Connection, numbers_above: int = 0) -> None:
         self._connection = connection
+        self._numbers_above = numbers_above
         self._touched: dict[PaymentId, None] = {}
 
     def next_number(self) -> int:
         # fetchall: a RETURNING statement is finished, and its change certain, only when it is read to its end.
-        return int(self._connection.execute(_NEXT_NUMBER).fetchall()[0][0])
+        return int(self._connection.execute(_NEXT_NUMBER, {"above": self._numbers_above}).fetchall()[0][0])
 
     def remember_contact(self, phone: str | None, email: str | None) -> ContactId | None:
         if phone is None and email is None:

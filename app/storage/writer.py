@@ -179,11 +179,11 @@ class Writer:
             self._connection.close()
 
 
-def in_transaction(decide: Callable[[SqlTransaction], Any]) -> Decision:
+def in_transaction(decide: Callable[[SqlTransaction], Any], numbers_above: int = 0) -> Decision:
     """Return the job of a service's decision: decide, then bring the projection up to date."""
 
     def job(connection: sqlite3.Connection) -> Any:
-        transaction = SqlTransaction(connection)
+        transaction = SqlTransaction(connection, numbers_above)
         result = decide(transaction)
         transaction.finish()
         return result

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from app.domain.errors import SecretsUnreadable
+from app.settings.marker import HomeMarker
 from app.settings.paths import HomePaths
 from app.settings.secrets import VaultSecrets
 
@@ -178,3 +179,42 @@ def test_many_writers_lose_nothing(paths: HomePaths, warnings: list[str]) -> Non
         thread.join()
     reader = VaultSecrets(paths, warn=warnings.append, backend=keyring)
     assert [reader.get(f"s{at}") for at in range(8)] == ["v"] * 8
+
+
+def test_an_edit_is_stored_whole_or_not_at_all(paths: HomePaths, warnings: list[str]) -> None:
+    secrets = VaultSecrets(paths, warn=warnings.append, backend=FakeKeyring())
+
+    def half() -> None:
+        with secrets.edit() as kept:
+            kept["a"] = "1"
+            raise ValueError("no")
+
+    with pytest.raises(ValueError, match="no"):
+        half()
+    assert not paths.vault_file.exists()
+    with secrets.edit() as kept:
+        kept |= {"a": "1", "b": "2"}
+    before = paths.vault_file.read_bytes()
+    with secrets.edit() as kept:
+        assert kept == {"a": "1", "b": "2"}
+    assert paths.vault_file.read_bytes() == before
+    with secrets.edit() as kept:
+        kept["c"] = kept.pop("a")
+    assert [secrets.get(name) for name in "abc"] == [None, "2", "1"]
+
+
+def test_a_vault_that_is_gone_from_a_used_home_is_told_and_not_made_anew(paths: HomePaths, warnings: list[str]) -> None:
+    keyring = FakeKeyring()
+    secrets = VaultSecrets(paths, warn=warnings.append, backend=keyring)
+    secrets.put("a", "1")
+    HomeMarker(paths).note_ledger(0)
+    secrets.put("b", "2")
+    whole = paths.vault_file.read_bytes()
+    paths.vault_file.unlink()
+    for attempt in (lambda: secrets.get("a"), lambda: secrets.put("a", "3")):
+        with pytest.raises(SecretsUnreadable) as refused:
+            attempt()
+        assert refused.value.details["reason"] == "vault_gone"
+    assert not paths.vault_file.exists()
+    paths.vault_file.write_bytes(whole)
+    assert VaultSecrets(paths, warn=warnings.append, backend=keyring).get("a") == "1"

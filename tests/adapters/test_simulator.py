@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from html.parser import HTMLParser
 from pathlib import Path
@@ -123,8 +124,8 @@ async def test_its_key_and_token_survive_a_restart(tmp_path: Path) -> None:
 def test_the_page_shows_what_others_wrote_as_plain_text(field: str, locale: str) -> None:
     """In every state: no tag, no attribute and no direction comes from the shop's words or the operator's."""
     foreign = hostile(Path("/picture.png")) + "\" onload='x' >"
-    made = Order(1, "u", {"PaymentSum": 100, field: foreign}, locale, START + timedelta(minutes=15))
-    plain = Order(1, "u", {"PaymentSum": 100}, locale, START + timedelta(minutes=15))
+    made = Order(1, "u", "t1", {"PaymentSum": 100, field: foreign}, locale, START + timedelta(minutes=15))
+    plain = Order(1, "u", "t1", {"PaymentSum": 100}, locale, START + timedelta(minutes=15))
     for changes in ({}, {"error": "refused", "refused": foreign}, {"status": 10}, {"waiting": True}, {"declines": 1}):
         for name, value in changes.items():
             setattr(made, name, value)
@@ -151,3 +152,12 @@ def _tags(text: str) -> list[object]:
     parser = _Tags()
     parser.feed(text)
     return parser.found
+
+
+def test_of_many_in_one_folder_all_have_the_same_key_and_token(tmp_path: Path) -> None:
+    (tmp_path / "token").write_bytes(b"")  # a start that was killed left it
+    with ThreadPoolExecutor(6) as pool:
+        played = list(pool.map(lambda _: Simulator(port=0, directory=tmp_path), range(6)))
+    assert {one.token for one in played} == {(tmp_path / "token").read_text()}
+    assert len(played[0].token) == 32
+    assert {one.public_pem for one in played} == {(tmp_path / "operator_public.pem").read_text()}

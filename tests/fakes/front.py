@@ -9,7 +9,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-from app.domain.errors import PaydeskError
+from app.domain.errors import KeysExist, PaydeskError
 from app.domain.ids import LinkKey, PaymentId, TransactionId
 from app.i18n.texts import Texts
 from app.services.bus import Bus
@@ -119,9 +119,14 @@ class FakePreferences:
         return self.key
 
     async def make_keys(self) -> None:
+        if self.key is not None:
+            raise KeysExist()
         self.key = {"public_key_pem": "PEM", "fingerprint": "aa:bb", "stored_in": "keyring"}
 
-    async def import_key(self, path: Path) -> None:
+    async def import_key(self, path: Path, *, replace: bool = False) -> None:
+        if self.key is not None and not replace:
+            raise KeysExist(reason="import")
+        self.key = None
         await self.make_keys()
 
 

@@ -256,11 +256,13 @@ def test_a_key_pair_is_shown_and_handed_out(page: SettingsPage, qtbot: QtBot) ->
         shown(SectionState("operator", "Operator", keys=KeyPairState("Why.", "aa bb", "Here.", "Careful.")))
     )
     form = page.form("operator")
-    for word, action in (("Copy public key", KeyAction.COPY), ("Save public key…", KeyAction.SAVE)):
+    words = (("Copy public key", KeyAction.COPY), ("Save public key…", KeyAction.SAVE), ("Import…", KeyAction.IMPORT))
+    for word, action in words:
         with qtbot.waitSignal(page.key_action_requested) as told:
             button(form, word).click()
         assert told.args == [action]
     assert not button(form, "Make a key pair").isVisible()
+    assert button(form, "Import…").isVisible()
     assert form.findChildren(KeyPairBox)[0].fingerprint() == "aa bb"
 
 

@@ -206,6 +206,9 @@ async def test_whatever_breaks_is_a_finding_and_never_an_error() -> None:
 
 async def test_a_damaged_file_and_strays_of_this_week() -> None:
     assert ills(await examine(FakePremises(ledger=LedgerReport(damage="row 7 missing"))))["ledger"] == "ledger_damaged"
+    older = FakePremises(ledger=LedgerReport(newest_number=2, given_number=5))
+    assert ills(await examine(older))["ledger"] == "ledger_older"
+    assert "ledger" not in ills(await examine(FakePremises(ledger=LedgerReport(newest_number=6, given_number=5))))
     old, new = START - timedelta(days=8), START - timedelta(days=1)
     found = await examine(FakePremises(ledger=LedgerReport(last_callback_at=new, strays=(new, old))))
     assert ills(found) == {"strays": "strays_some"}

@@ -153,3 +153,24 @@ def test_a_full_disk_costs_lines_and_nothing_else(tmp_path: Path, capsys: pytest
     logging.getLogger("app.test").error("lost")
     stop_logging()
     assert capsys.readouterr() == ("", "")
+
+
+def test_a_log_that_another_process_moved_away_is_not_moved_again(tmp_path: Path) -> None:
+    """Two processes write one log: rotating what the other one has just begun would throw its older lines away."""
+    set_up_logging(tmp_path)
+    log = logging.getLogger("app.test")
+    log.info("old")
+    (tmp_path / LOG_NAME).rename(tmp_path / f"{LOG_NAME}.1")
+    (tmp_path / LOG_NAME).write_text("of the other process\n", "utf-8")
+    log.info("new %s", "x" * 999_900)  # were the moved file still open, this would be too much for it
+    log.info("newer")
+    assert "old" in (tmp_path / f"{LOG_NAME}.2").read_text("utf-8") + (tmp_path / f"{LOG_NAME}.1").read_text("utf-8")
+    told = "".join(file.read_text("utf-8") for file in tmp_path.glob(f"{LOG_NAME}*"))
+    assert [word in told for word in ("old", "of the other process", "new xxx", "newer")] == [True] * 4
+
+
+def test_a_log_that_was_deleted_is_begun_again(tmp_path: Path) -> None:
+    set_up_logging(tmp_path)
+    (tmp_path / LOG_NAME).unlink()
+    logging.getLogger("app.test").info("again")
+    assert "again" in (tmp_path / LOG_NAME).read_text("utf-8")

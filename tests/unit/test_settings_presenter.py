@@ -13,6 +13,7 @@ import pytest
 from app.domain.errors import (
     BadKey,
     HomeTaken,
+    KeysExist,
     PaydeskError,
     PortTaken,
     SecretsUnreadable,
@@ -75,10 +76,10 @@ class CheckedPreferences(FakePreferences):
             await self.gate.wait()
         await super().make_keys()
 
-    async def import_key(self, path: Path) -> None:
+    async def import_key(self, path: Path, *, replace: bool = False) -> None:
         if path.name == "bad.pem":
             raise BadKey()
-        await self.make_keys()
+        await super().import_key(path, replace=replace)
 
 
 class Page:
@@ -586,6 +587,33 @@ async def test_importing_may_be_given_up_fail_and_succeed(page: Page) -> None:
         assert bool(page.section.keys.problem) == (name == "bad.pem")
         assert bool(page.section.keys.fingerprint) == (name == "good.pem")
     assert page.changed == [frozenset({"keys"})]
+
+
+@pytest.mark.parametrize("yes", [True, False])
+async def test_importing_over_a_key_pair_is_asked_about_first(page: Page, yes: bool) -> None:
+    page.preferences.key = old = {"public_key_pem": "OLD", "fingerprint": "cc:dd", "stored_in": "keyring"}
+    await page.open("operator")
+    page.desktop.chosen_file, page.desktop.says_yes = Path("good.pem"), yes
+    page.presenter.do_with_keys(KeyAction.IMPORT)
+    await settle()
+    (question,) = page.desktop.asked
+    assert question.danger
+    assert "public key" in question.text
+    assert (page.preferences.key == old) is not yes
+    assert len(page.changed) == len(page.toasts) == int(yes)
+    assert page.section.keys is not None
+    assert page.section.keys.fingerprint == ("aa:b b" if yes else "cc:d d")
+    assert page.section.keys.problem == ""
+
+
+async def test_a_key_pair_that_another_process_made_meanwhile_is_shown(page: Page) -> None:
+    await page.open("operator")
+    page.preferences.key = {"public_key_pem": "OLD", "fingerprint": "cc:dd", "stored_in": "keyring"}
+    page.presenter.do_with_keys(KeyAction.MAKE)
+    await settle()
+    assert page.section.keys is not None
+    assert (page.section.keys.fingerprint, page.changed) == ("cc:d d", [])
+    assert page.section.keys.problem == Texts("en").error(KeysExist())
 
 
 async def test_a_key_in_a_file_is_warned_about_and_an_unreadable_one_is_told(page: Page) -> None:

@@ -9,8 +9,8 @@ from pathlib import Path
 import httpx
 import pytest
 
-from app.bootstrap import RunningCore, open_home, run_core
-from app.domain.errors import NotConfigured
+from app.bootstrap import RunningCore, keys_aside, make_keys, open_home, run_core
+from app.domain.errors import KeysExist, NotConfigured, SecretsUnreadable
 from app.services.till import Sale
 from app.settings.locks import FileLock
 from app.settings.paths import HomePaths
@@ -84,3 +84,45 @@ async def test_a_held_home_is_reported_and_taken_when_it_is_free(home: Path) -> 
         stopping.set()
         await task
     assert FileLock(paths.lock_file).acquire()
+
+
+async def test_lost_secrets_stop_requests_and_nothing_else(home: Path) -> None:
+    opened = open_home(str(home), lambda code: None)
+    make_keys(opened)
+    opened.paths.vault_file.write_bytes(b"")
+    stopping = asyncio.Event()
+    running, task = await started(home, stopping)
+    try:
+        assert running.preferences.missing() == "secrets"
+        view = await running.till.request_payment(Sale(100))
+        with pytest.raises(NotConfigured):
+            await running.till.open_link(view.payment.id)
+        with pytest.raises(SecretsUnreadable):
+            await running.preferences.make_keys()
+        assert opened.paths.vault_file.read_bytes() == b""
+    finally:
+        stopping.set()
+        await task
+
+
+async def test_importing_another_key_in_the_window_is_refused_until_it_is_said_twice(
+    home: Path, tmp_path: Path, merchant_pem: str
+) -> None:
+    private = tmp_path / "private.pem"
+    private.write_text(merchant_pem)
+    stopping = asyncio.Event()
+    running, task = await started(home, stopping)
+    try:
+        await running.preferences.make_keys()
+        first = running.preferences.public_key()
+        with pytest.raises(KeysExist):
+            await running.preferences.import_key(private)
+        assert running.preferences.public_key() == first
+        await running.preferences.import_key(private, replace=True)
+        assert first is not None
+        assert running.preferences.public_key() != first
+        assert [fingerprint for _, fingerprint in keys_aside(running.home)] == [first["fingerprint"]]
+    finally:
+        stopping.set()
+        await task
+        private.unlink()

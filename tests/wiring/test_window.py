@@ -19,6 +19,7 @@ from app.bootstrap.running import RunningCore, run_core
 from app.bootstrap.windowed import Look, Ready, WindowPlan, demo_home
 from app.domain.events import LinkCreated
 from app.gui import run_window
+from app.i18n.texts import Texts
 from app.simulator.payer import Payer
 from app.simulator.server import Simulator
 from app.ui.desk_app import DeskApp
@@ -227,3 +228,15 @@ def test_a_core_that_cannot_start_is_told_in_the_window(home: Path, qapp: QAppli
     assert len(seen) == 1
     assert seen[0].startswith("The data file is damaged; nothing was changed. Keep a copy of it")
     assert ledger.read_bytes().startswith(b"this is not a ledger")
+
+
+def test_settings_that_lost_something_are_told_when_the_window_opens(home: Path) -> None:
+    from app.bootstrap.windowed import live_plan
+
+    home.mkdir()
+    (home / "settings.toml").write_text("[ui]\nlanguage = 'uk'\nscale = 110\n", "utf-8")
+    assert live_plan(str(home)).warnings == ()
+    (home / "settings.toml").write_text("", "utf-8")
+    plan = live_plan(str(home))
+    assert (plan.warnings, plan.look.scale) == (("settings_bad",), 110)
+    assert "settings.toml" in Texts("uk").warning(plan.warnings[0])

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Coroutine
 from typing import Any
 
-from app.domain.errors import PaydeskError
+from app.domain.errors import KeysExist, PaydeskError
 from app.i18n.marks import _
 from app.services.desk import Preferences
-from app.ui.front import Front
+from app.ui.front import Front, Question
 from app.ui.pages.settings.state import KeyAction
 
 KEY_FILES = _("Keys (*.pem *.key *.pub);;All files (*)")
@@ -54,9 +54,27 @@ class KeyErrands:
         if path is None:
             return False
         preferences = self._preferences()
-        await self._command(lambda: preferences.import_key(path))
+        try:
+            await self._command(lambda: preferences.import_key(path))
+        except KeysExist:  # asked only now: the key may be the same one, or come from another process meanwhile
+            if not await self._front.desktop.confirm(self._replacing()):
+                return False
+            await self._command(lambda: preferences.import_key(path, replace=True))
         self._toast(say("The key pair is imported"))
         return True
+
+    def _replacing(self) -> Question:
+        say = self._front.texts.say
+        return Question(
+            title=say("Replace the shop's key pair?"),
+            text=say(
+                "XPAY knows the public key of the present pair. Until you have sent it the new one, XPAY refuses every"
+                " request: no links, no refunds. The present pair is kept aside."
+            ),
+            yes=say("Replace the key pair"),
+            no=say("Keep the present one"),
+            danger=True,
+        )
 
     def _copy(self, pem: str) -> None:
         self._front.desktop.copy(pem)

@@ -18,7 +18,10 @@ from app.ui.widgets.plain_text import PlainLabel
 
 
 class KeyPairBox(QWidget):
-    """No key pair: make or import one. A key pair: its fingerprint, where it is kept, its public half to hand out."""
+    """No key pair: make or import one. A key pair: its fingerprint, where it is kept, its public half to hand out.
+
+    Importing another one over it is asked about by whoever does it.
+    """
 
     action_requested = Signal(object)
 
@@ -92,8 +95,8 @@ class KeyPairBox(QWidget):
         self._kept.setVisible(bool(keys.kept))
         self._warning.show_line(keys.warning, "attention", "warning")
         self._problem.show_text(keys.problem)
+        self._make.setVisible(not there)
         for one in (self._make, self._import):
-            one.setVisible(not there)
             one.setEnabled(not keys.busy)
         for one in (self._copy, self._save):
             one.setVisible(there)

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 
-from app.domain.errors import PaydeskError
+from app.domain.errors import KeysExist, PaydeskError
 from app.services.desk import Health, Preferences
 from app.ui.front import Front
 from app.ui.pages.settings.doctor_errand import Checkup
@@ -145,7 +145,7 @@ class SettingsPresenter(Presenter[SettingsState]):
         self.retell()
         try:
             is_new = await self._keys.do(action, key["public_key_pem"] if key else "")
-            if is_new:
+            if is_new or isinstance(self._keys.problem, KeysExist):  # somebody else made one
                 await self._read()
         finally:
             self._keys.busy = False
