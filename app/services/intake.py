@@ -18,6 +18,7 @@ from app.domain.events import (
 )
 from app.domain.ids import LinkKey, PaymentId
 from app.services.answers import OPERATOR_ZONE, IntakeRules, Receipt, as_final, judge
+from app.services.ledger_mode import is_other_mode
 from app.services.ports import Clock, IncomingCallback, Ledger, LedgerTransaction, MalformedCallback
 
 MALFORMED_KEPT = 20
@@ -55,7 +56,10 @@ class Intake:
         self._rules = rules
 
     async def receive(self, key: LinkKey, incoming: IncomingCallback | MalformedCallback) -> Reply:
-        """Return the answer after the fact is on disk; 404 for an unknown key, 503 when it could not be kept."""
+        """Return the answer after the fact is on disk; 404 for an unknown key, 503 when it could not be kept.
+
+        503, too, and nothing is kept at all, where the settings are of the other mode than the ledger.
+        """
         now = self._clock.now()
         try:
             return await self._ledger.write(lambda tx: self._decide(tx, key, incoming, now))
@@ -65,6 +69,8 @@ class Intake:
     def _decide(
         self, tx: LedgerTransaction, key: LinkKey, incoming: IncomingCallback | MalformedCallback, now: datetime
     ) -> Reply:
+        if is_other_mode(tx, self._rules.mode):
+            return COME_AGAIN
         payment_id = tx.payment_of_link(key)
         payment = tx.payment(payment_id) if payment_id else None
         if payment is None or payment_id is None:

@@ -104,10 +104,16 @@ class ConnectionReport:
 class OperatorGateway(Protocol):
     """The operator's API. Raises OperatorRefused, OperatorUnreachable, NotConfigured, never anything of HTTP's."""
 
-    last_answer_at: datetime | None
-    last_latency_ms: float | None
-    problem: str | None
-    """The code of why the last request got no answer; None when it got one."""
+    @property
+    def last_answer_at(self) -> datetime | None: ...
+
+    @property
+    def last_latency_ms(self) -> float | None: ...
+
+    @property
+    def problem(self) -> str | None:
+        """Return the code of why the last request got no answer; None when it got one."""
+        ...
 
     async def create_link(self, order: LinkOrder) -> LinkAnswer: ...
 
@@ -290,6 +296,10 @@ class Ledger(Protocol):
         A decision that raises is rolled back alone; others of its group commit. Cancelling the caller does not
         stop a decision that was handed over.
         """
+        ...
+
+    async def mode(self) -> str | None:
+        """Return `demo`, `live`, or None while this ledger has no payment yet; once set it never changes."""
         ...
 
     async def payment(self, payment_id: PaymentId) -> PaymentView | None: ...

@@ -25,6 +25,7 @@ from app.domain.payment import Payment, Refund, RefundStatus
 from app.domain.redaction import redact_text
 from app.domain.refundable import choose_pay
 from app.services.customers import parse_words
+from app.services.ledger_mode import ModeCheck, refuse_other_mode
 from app.services.ports import (
     Clock,
     Entropy,
@@ -62,6 +63,7 @@ class Refunds:
         self._clock = clock
         self._entropy = entropy
         self._rules = rules
+        self._mode = ModeCheck(ledger, rules.mode)
 
     async def refund(
         self, payment_id: PaymentId, amount_minor: int | None, reason: str, *, by: str | None = None
@@ -70,7 +72,7 @@ class Refunds:
 
         Raises NotFound, AmountZero, RefundReasonMissing, RefundInFlight, RefundTooMuch, NothingToRefund, WrongMode:
         nothing was written. OperatorRefused: recorded as failed. RefundUnknown: recorded as unknown, in flight.
-        NotConfigured: recorded as failed, since nothing was sent.
+        NotConfigured: recorded as failed, since nothing was sent; so is a WrongMode of the gateway.
         """
         said = _reason(reason)
         if amount_minor is not None and amount_minor <= 0:
@@ -78,7 +80,7 @@ class Refunds:
         intent, order = await self._commit(payment_id, amount_minor, said, by)
         try:
             answer = await self._operator.refund(order)
-        except NotConfigured as failure:
+        except (NotConfigured, WrongMode) as failure:
             await self._record(payment_id, intent.refund_id, RefundStatus.FAILED, failure.code, Source.PROGRAM)
             raise
         except OperatorError as failure:
@@ -94,8 +96,10 @@ class Refunds:
     async def ask(self, payment_id: PaymentId) -> PaymentView:
         """Ask [20003] about refunds in flight; only what became of one is journalled.
 
-        Raises NotFound, OperatorRefused (the operator knows nothing of it, say), OperatorUnreachable, StorageError.
+        Raises NotFound, OperatorRefused (the operator knows nothing of it, say), OperatorUnreachable, WrongMode,
+        StorageError.
         """
+        await self._mode.require()
         view = await self._view(payment_id)
         for refund in view.payment.refunds:
             if refund.status not in IN_FLIGHT or refund.transaction_id is None:
@@ -149,8 +153,7 @@ class Refunds:
         def decide(tx: LedgerTransaction) -> tuple[RefundRequested, RefundOrder]:
             now = self._clock.now()
             payment = _found(tx, payment_id)
-            if tx.mode() not in (None, self._rules.mode):
-                raise WrongMode(ledger=tx.mode(), settings=self._rules.mode)
+            refuse_other_mode(tx, self._rules.mode)
             if any(refund.status in IN_FLIGHT for refund in payment.refunds):
                 raise RefundInFlight()
             chosen = choose_pay(tx.entries(payment_id), payment, amount_minor)
@@ -174,6 +177,8 @@ class Refunds:
         """Write an answer unless it says nothing new; what is final stays final."""
 
         def decide(tx: LedgerTransaction) -> PaymentView:
+            if source is Source.ASKING:
+                refuse_other_mode(tx, self._rules.mode)
             payment = _found(tx, payment_id)
             stands = _refund(payment, refund_id).status
             is_first = not _answers(tx.entries(payment_id), refund_id)

@@ -13,6 +13,7 @@ from app.domain.events import CallbackReceived, JournalEntry, LinkCreated, Opera
 from app.domain.ids import LinkKey, PaymentId
 from app.domain.payment import Link, LinkState, PaymentStatus
 from app.services import pace
+from app.services.ledger_mode import ModeCheck, refuse_other_mode
 from app.services.ports import Clock, Inquiry, Ledger, LedgerTransaction, OperatorGateway, PaymentView, StatusAnswer
 from app.services.till import Till
 
@@ -25,9 +26,13 @@ Pause = Callable[[float], Awaitable[None]]
 
 @dataclass(frozen=True, slots=True)
 class AskingRules:
-    """`proves`: a change to 10 settles the payment; otherwise it only raises attention (protocol.md A4)."""
+    """`proves`: a change to 10 settles the payment; otherwise it only raises attention (protocol.md A4).
+
+    `mode`: that of the settings in use; nobody is asked about a ledger of the other one (protocol.md A7).
+    """
 
     proves: bool
+    mode: str = "live"
 
 
 class Watch:
@@ -47,6 +52,7 @@ class Watch:
         self._clock = clock
         self._rules = rules
         self._pause = pause
+        self._mode = ModeCheck(ledger, rules.mode)
         self._places = asyncio.Semaphore(AT_ONCE)
 
     @property
@@ -57,8 +63,9 @@ class Watch:
     async def ask(self, payment_id: PaymentId, *, baseline: bool = False, key: LinkKey | None = None) -> PaymentView:
         """Ask [20003] about a link, the newest by default; waits for its turn. Only a changed answer is journalled.
 
-        Raises NotFound, OperatorRefused, OperatorUnreachable, StorageError.
+        Raises NotFound, OperatorRefused, OperatorUnreachable, WrongMode, StorageError.
         """
+        await self._mode.require()
         view = await self._ledger.payment(payment_id)
         if view is None:
             raise NotFound(payment=payment_id)
@@ -72,6 +79,7 @@ class Watch:
         now = self._clock.now()
 
         def decide(tx: LedgerTransaction) -> None:
+            refuse_other_mode(tx, self._rules.mode)
             if (known := tx.inquiry(link.key)) is not None:
                 tx.note_inquiry(link.key, replace(known, answered_at=now))
             entries = tx.entries(payment_id)
@@ -97,7 +105,11 @@ class Watch:
                     log.info("resuming payment %s: %s", view.payment.number, failure.code)
 
     async def tell_silence(self) -> None:
-        """Note the links that [20003] never spoke of until a day after their end (protocol.md A3.9)."""
+        """Note the links that [20003] never spoke of until a day after their end (protocol.md A3.9).
+
+        Raises WrongMode, since a silence of the other operator says nothing, and StorageError.
+        """
+        await self._mode.require()
         now = self._clock.now()
         for view in await self._ledger.unanswered(now):
             payment_id, fact = view.payment.id, OperatorSilent(view.payment.link.key)
