@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from app.bootstrap.mode import mode_name
 from app.domain.errors import BadKey, KeysExist, NotConfigured, SettingBad
 from app.services.ports import Secrets
 from app.settings.file import SettingsFile
@@ -31,7 +32,7 @@ class Home:
     @property
     def mode(self) -> str:
         """`demo` or `live`; a ledger keeps to one (protocol.md A7)."""
-        return "demo" if self.settings.operator.is_demo else "live"
+        return mode_name(self.settings.operator.is_demo)
 
 
 def open_home(given: str | None, warn: Callable[[str], None]) -> Home:

@@ -27,9 +27,22 @@ class SettingsFile:
     def load(self) -> Settings:
         """Return the file's settings; of a file with problems, the last good ones. Raises StorageError leaves."""
         content = self._read(self._path)
-        values, self.problems = read_toml(content)
+        settings = self._chosen(content)
         if not self.problems:
             self._remember(content)
+        return settings
+
+    def peek(self) -> Settings:
+        """Return what `load` does, and write nothing: not even the copy of the last good file. Raises as `load`."""
+        return self._chosen(self._read(self._path))
+
+    def given(self) -> frozenset[str]:
+        """Return the keys that the file itself sets to something, whatever their defaults. Raises as `load`."""
+        return frozenset(key for key, value in read_toml(self._read(self._path))[0].items() if value not in ("", ()))
+
+    def _chosen(self, content: bytes) -> Settings:
+        values, self.problems = read_toml(content)
+        if not self.problems:
             return build(values)
         good, good_problems = read_toml(self._read(self._good))
         # without a good copy the usable rest of the broken file is nearer to the owner's wish than our defaults
