@@ -27,15 +27,21 @@ RECENT = timedelta(days=1)
 
 
 class Hearing:
-    """A listener's receiver that first lets the doctor know of his own requests; they never reach the ledger."""
+    """A listener's receiver that first lets the doctor know of his own requests; they never reach the ledger.
 
-    def __init__(self, home: Home, receiver: Receiver) -> None:
+    Nothing else reaches it, and must come again, while `may_believe` says no.
+    """
+
+    def __init__(self, home: Home, receiver: Receiver, may_believe: Callable[[], bool] = lambda: True) -> None:
         self._folder = home.paths.home
         self._receiver = receiver
+        self._may_believe = may_believe
 
     async def receive(self, key: LinkKey, incoming: IncomingCallback | MalformedCallback) -> Reply:
         if heard(self._folder, key):
             return UNKNOWN_KEY
+        if not self._may_believe():
+            return COME_AGAIN
         return await self._receiver.receive(key, incoming)
 
 
@@ -85,7 +91,7 @@ class HomePremises:
         from app.storage.checkup import check_up
 
         seen = check_up(self._home().paths.ledger_file, SystemClock().now() - RECENT)
-        return LedgerReport(seen.doubt, seen.last_callback_at, seen.strays)
+        return LedgerReport(seen.doubt, seen.last_callback_at, seen.strays, seen.mode, self._home().mode)
 
     def callback_site(self) -> CallbackSite:
         home = self._home()

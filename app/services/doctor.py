@@ -71,7 +71,7 @@ class Doctor:
         report = await self._premises.inspect_ledger()
         if report.damage:
             return [Finding("ledger", False, "ledger_damaged", {"reason": report.damage})]
-        found = [Finding("ledger", True, "ledger_ok")]
+        found = [Finding("ledger", True, "ledger_ok"), _mode(report)]
         if report.last_callback_at is None:
             found.append(Finding("last_callback", True, "callback_never"))
         else:
@@ -89,9 +89,17 @@ class Doctor:
         if until is not None:
             expired = until <= self._clock.now()
             return [Finding("tls", not expired, "tls_expired" if expired else "tls_file_ok", {"at": until})]
-        if site.public_url is not None and site.public_url.startswith("https://"):
+        if site.public_url is not None and site.public_url.lower().startswith("https://"):
             return [Finding("tls", True, "tls_ok")]
         return [Finding("tls", site.is_demo, "tls_demo" if site.is_demo else "tls_none")]
+
+
+def _mode(report: LedgerReport) -> Finding:
+    if report.mode is None:
+        return Finding("mode", True, "mode_none")
+    if report.mode == report.settings_mode:
+        return Finding("mode", True, "mode_demo" if report.mode == "demo" else "mode_live")
+    return Finding("mode", False, "mode_demo_only" if report.mode == "demo" else "mode_live_only")
 
 
 async def _guarded(name: str, check: Check) -> Sequence[Finding]:

@@ -29,12 +29,15 @@ class CallbackSite:
 class LedgerReport:
     """`damage`: what is wrong with the file or its newest payments, in technical words.
 
-    `strays`: when messages came that belong to no payment.
+    `strays`: when messages came that belong to no payment. `mode`: `demo` or `live`, None before the first payment;
+    `settings_mode`: that of the settings in use, which must be the same (protocol.md A7).
     """
 
     damage: str | None = None
     last_callback_at: datetime | None = None
     strays: tuple[datetime, ...] = ()
+    mode: str | None = None
+    settings_mode: str = "live"
 
 
 class Knock(Protocol):

@@ -12,6 +12,7 @@ from app.domain.fact_data import from_millis
 from app.storage.check import find_doubt
 from app.storage.engine import connect_reader, file_errors, storage_errors
 from app.storage.schema import refuse_strange
+from app.storage.transaction import mode_of
 
 _LAST_CALLBACK = "SELECT max(at) FROM event WHERE type = 'callback_received'"
 _STRAYS = "SELECT at FROM event WHERE payment_id IS NULL ORDER BY seq DESC LIMIT 100"
@@ -24,6 +25,8 @@ class Checkup:
     doubt: str | None = None
     last_callback_at: datetime | None = None
     strays: tuple[datetime, ...] = ()
+    mode: str | None = None
+    """`demo` or `live`, None before the first payment."""
 
 
 def check_up(path: Path, since: datetime) -> Checkup:
@@ -41,4 +44,5 @@ def check_up(path: Path, since: datetime) -> Checkup:
     with storage_errors(), file_errors(), closing(connect_reader(path)) as connection:
         last = connection.execute(_LAST_CALLBACK).fetchone()[0]
         strays = tuple(from_millis(row[0]) for row in connection.execute(_STRAYS).fetchall())
-    return Checkup(None, None if last is None else from_millis(last), strays)
+        mode = mode_of(connection)
+    return Checkup(None, None if last is None else from_millis(last), strays, mode)
