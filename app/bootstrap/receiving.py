@@ -15,6 +15,7 @@ from app.domain.errors import WrongMode
 from app.lifecycle import Receiving
 from app.services.answers import IntakeRules
 from app.services.bus import Bus
+from app.services.clock_jumps import ClockJumps
 from app.services.intake import Intake
 from app.services.ledger_mode import ModeCheck
 from app.services.ports import IncomingCallback, MalformedCallback
@@ -98,7 +99,9 @@ class Errands:
         self._tell = tell
         self._told: str | None = None
         self._use(core)
-        self._refund_watch = RefundWatch(core.refunds, core.clock)
+        self._refund_watch = RefundWatch(core.refunds, core.clock, core.watch.places)
+        self._jumps = ClockJumps(core.clock)
+        self._owes_everything = False
         self._own_bus = Bus(core.ledger) if bus is None else None
         self._following: asyncio.Task[None] | None = None
         for followed in (bus, self._own_bus):
@@ -108,7 +111,7 @@ class Errands:
     def use(self, core: Core) -> None:
         """Work with changed settings from now on."""
         self._use(core)
-        self._refund_watch.use(core.refunds)
+        self._refund_watch.use(core.refunds, core.watch.places)
 
     def _use(self, core: Core) -> None:
         self._core = core
@@ -133,6 +136,7 @@ class Errands:
             problem = refusal.code
         if problem != self._told:
             self._told = problem
+            self._owes_everything = problem is None  # what was sent meanwhile was turned away
             log.warning("the modes of the settings and the ledger %s", "differ" if problem else "agree again")
             if self._tell is not None:
                 self._tell(problem)
@@ -158,10 +162,32 @@ class Errands:
         self._refund_watch.look(views)
         await core.watch.resume_all(core.till, views)
 
+    async def look_at_clock(self) -> None:
+        """Ask about everything once more, as at start, when the machine slept or the clock was set.
+
+        What the operator said meanwhile never came, and pauses that were measured by that clock mean nothing.
+        """
+        if self._jumps.noticed():
+            log.warning("the clock has jumped, or this process stood still: asking about everything")
+            self._owes_everything = True
+        if not self._owes_everything or not await self.may_work():
+            return
+        core = self._core
+        await core.watch.tell_silence()
+        views = await core.ledger.unfinished(core.clock.now())
+        await core.watcher.start_everything(views)
+        self._refund_watch.look(views, everything=True)
+        self._owes_everything = False  # only now: where the disk said no, it is tried again
+
     async def beside_another(self) -> None:
         """Ask about the link on screen only: another process watches the rest."""
         if await self.may_work():
             await self._core.watcher.look_at_shown()
+
+    async def settled(self) -> None:
+        """Wait for the questions that are out."""
+        await self._core.watcher.settled()
+        await self._refund_watch.settled()
 
     async def at_end(self) -> None:
         """Drop the questions that are out."""

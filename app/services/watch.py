@@ -53,7 +53,8 @@ class Watch:
         self._rules = rules
         self._pause = pause
         self._mode = ModeCheck(ledger, rules.mode)
-        self._places = asyncio.Semaphore(AT_ONCE)
+        self.places = asyncio.Semaphore(AT_ONCE)
+        """One for each question that may be out; whoever else asks the operator takes one, too."""
 
     @property
     def proves(self) -> bool:
@@ -73,7 +74,7 @@ class Watch:
         if link.state is not LinkState.CREATED:
             return view
         await self._take_turn(link.key)
-        async with self._places:
+        async with self.places:
             asked_at = self._clock.now()
             answer = await self._operator.ask_status(link.transaction_id)
         now = self._clock.now()

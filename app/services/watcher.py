@@ -25,6 +25,8 @@ class Watcher:
         self._clock = clock
         self._shown: PaymentId | None = None
         self._urgent: set[PaymentId] = set()
+        self._owed: set[LinkKey] = set()
+        """Asked about again when the question that is out has ended: it may have left before the machine slept."""
         self._questions: Questions[LinkKey] = Questions("payment")
 
     def use(self, watch: Watch) -> None:
@@ -46,8 +48,12 @@ class Watcher:
 
     async def ask_everything(self, views: Sequence[PaymentView]) -> None:
         """Ask about these payments once: at start. Waits for the answers; failures are logged."""
-        await self._start_due(views, everything=True)
+        await self.start_everything(views)
         await self._questions.settled()
+
+    async def start_everything(self, views: Sequence[PaymentView]) -> None:
+        """Start one question about each of these payments, whenever the last one was. Raises StorageError."""
+        await self._start_due(views, everything=True)
 
     async def look(self, views: Sequence[PaymentView]) -> None:
         """Start the questions that are due about these payments. Raises StorageError."""
@@ -74,9 +80,12 @@ class Watcher:
             asked = known.get(link.key)
             asked_at = asked.asked_at if asked else None
             payment_id, is_newest = view.payment.id, link is view.payment.link
-            wanted = everything or (is_newest and payment_id in self._urgent)
+            if everything and link.key in self._questions:
+                self._owed.add(link.key)
+            wanted = everything or link.key in self._owed or (is_newest and payment_id in self._urgent)
             due = pace.is_due(link, asked_at, now, shown=is_newest and payment_id == self._shown)
             if (wanted or due) and link.key not in self._questions and not pace.turn(asked_at, now):
                 self._urgent.discard(payment_id)
+                self._owed.discard(link.key)
                 question = partial(self._watch.ask, payment_id, key=link.key)
                 self._questions.start(link.key, str(view.payment.number), question)
