@@ -55,21 +55,45 @@ class Listening(Protocol):
     async def stop(self) -> None: ...
 
 
+class Work(Protocol):
+    """What is done beside listening. `at_start` and `repeatedly` may fail."""
+
+    async def before(self) -> None:
+        """Refuse to begin: nothing was taken or bound yet. Raises WrongMode, StorageError."""
+        ...
+
+    async def at_start(self) -> None:
+        """Do what is to be done once after binding."""
+        ...
+
+    async def repeatedly(self) -> None:
+        """Do what is to be done every few seconds."""
+        ...
+
+    async def look_at_clock(self) -> None:
+        """Do what a jump of the clock asks for; called every few seconds, whatever the others wait for."""
+        ...
+
+    async def at_end(self) -> None: ...
+
+
 class Receiving:
     """The part of the core that one process per home runs: it listens, and finishes what was interrupted."""
 
-    def __init__(self, lock: Lock, listener: Listening, at_start: Errand, repeatedly: Errand, at_end: Errand) -> None:
-        """`at_start` is done once after binding, `repeatedly` every few seconds; both may fail. `at_end` ends them."""
+    def __init__(self, lock: Lock, listener: Listening, work: Work, *, every_s: float = RESUME_EVERY_S) -> None:
         self._lock = lock
         self._listener = listener
-        self._at_start = at_start
-        self._repeatedly = repeatedly
-        self._at_end = at_end
-        self._watching: asyncio.Task[None] | None = None
+        self._work = work
+        self._every_s = every_s
+        self._tasks: list[asyncio.Task[None]] = []
         self._stopping = asyncio.Event()
 
     async def start(self) -> str:
-        """Take the home's lock and bind; returns the address. Raises HomeTaken, PortTaken, SettingBad."""
+        """Take the home's lock and bind; returns the address.
+
+        Raises WrongMode, HomeTaken, PortTaken, SettingBad, StorageError.
+        """
+        await self._work.before()
         if not self._lock.acquire():
             raise HomeTaken()
         try:
@@ -77,25 +101,32 @@ class Receiving:
         except BaseException:
             self._lock.release()
             raise
-        self._watching = asyncio.create_task(self._keep_watch(), name="watch")
+        self._tasks = [
+            asyncio.create_task(self._keep_watch(), name="watch"),
+            asyncio.create_task(self._in_turns(self._work.look_at_clock), name="watch of the clock"),
+        ]
         return address
 
     async def stop(self) -> None:
         """Stop watching, then listening; the lock goes last."""
         self._stopping.set()
-        if self._watching is not None:
-            self._watching.cancel()
-            await asyncio.gather(self._watching, return_exceptions=True)
-            await self._at_end()
+        if self._tasks:
+            for task in self._tasks:
+                task.cancel()
+            await asyncio.gather(*self._tasks, return_exceptions=True)
+            await self._work.at_end()
         await self._listener.stop()
         self._lock.release()
 
     async def _keep_watch(self) -> None:
-        await self._guarded(self._at_start)
+        await self._guarded(self._work.at_start)
+        await self._in_turns(self._work.repeatedly)
+
+    async def _in_turns(self, work: Errand) -> None:
         while not self._stopping.is_set():
-            await self._guarded(self._repeatedly)
+            await self._guarded(work)
             try:
-                async with asyncio.timeout(RESUME_EVERY_S):
+                async with asyncio.timeout(self._every_s):
                     await self._stopping.wait()
             except TimeoutError:
                 continue

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from app.bootstrap.windowed import demo_plan
+from app.bootstrap import WindowPlan
 from app.domain.errors import Defect, StorageReadOnly
 from app.domain.ids import PaymentId
 from app.domain.plain_text import without_controls
@@ -26,15 +26,18 @@ SIZE = (1366, 768)
 PAYS, DECLINED = "4242424242424242", "4000000000000002"
 
 
-def play(given_home: str | None, texts: Texts, directory: Path | None, *, speed: float, keep: bool) -> int:
-    """Play the job in a demo home; pictures go to `directory`, else to a new temporary folder. Raises PaydeskError."""
+def play(plan: WindowPlan, texts: Texts, directory: Path | None, *, is_kept: bool) -> int:
+    """Play the job of a demo's plan; pictures go to `directory`, else to a new temporary folder. Raises PaydeskError.
+
+    `is_kept`: the demo home stays, so the last line names it.
+    """
     try:
         pictures = directory or Path(tempfile.mkdtemp(prefix="paydesk-tour-"))
         pictures.mkdir(parents=True, exist_ok=True)
     except OSError as failure:
+        plan.clean_up()
         raise StorageReadOnly(path=str(directory or ""), reason=failure.strerror or "") from failure
     tour = Tour(texts, pictures)
-    plan = demo_plan(given_home, speed=speed, keep=keep)
     tour.say(texts.say("Demo: the money is not real. The whole job is played step by step."))
     try:
         return run_window(plan, tour.play)
@@ -42,7 +45,7 @@ def play(given_home: str | None, texts: Texts, directory: Path | None, *, speed:
         raise Defect(waited_s=PATIENCE_S) from failure
     finally:
         tour.say(texts.say("The pictures are in {folder}", folder=pictures))
-        if keep or given_home:
+        if is_kept:
             tour.say(texts.say("The demo home is kept in {folder}", folder=plan.folder))
 
 

@@ -25,6 +25,7 @@ from app.domain.ids import TransactionId
 from app.lifecycle import SystemClock, SystemEntropy
 from app.services.doctor import Doctor
 from app.services.health_check import StorageHealth
+from app.services.ledger_mode import ModeBoundOperator, ModeCheck
 from app.services.ports import (
     ConnectionReport,
     Ledger,
@@ -109,11 +110,12 @@ class _Asking(NamedTuple):
 
 
 def _fit(home: Home, ledger: Ledger, clock: SystemClock, entropy: SystemEntropy) -> _Asking:
-    operator = make_operator(home, clock)
+    operator = ModeBoundOperator(make_operator(home, clock), ModeCheck(ledger, home.mode))
+    rules = AskingRules(proves=home.settings.operator.asking_proves, mode=home.mode)
     return _Asking(
         operator=operator,
         till=Till(ledger, operator, clock, entropy, till_rules(home)),
-        watch=Watch(ledger, operator, clock, AskingRules(proves=home.settings.operator.asking_proves)),
+        watch=Watch(ledger, operator, clock, rules),
         refunds=make_refunds(home, ledger, operator, clock, entropy),
         doctor=make_doctor(lambda: home, lambda: operator),
     )

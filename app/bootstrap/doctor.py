@@ -29,15 +29,21 @@ RECENT = timedelta(days=1)
 
 
 class Hearing:
-    """A listener's receiver that first lets the doctor know of his own requests; they never reach the ledger."""
+    """A listener's receiver that first lets the doctor know of his own requests; they never reach the ledger.
 
-    def __init__(self, home: Home, receiver: Receiver) -> None:
+    Nothing else reaches it, and must come again, while `may_believe` says no.
+    """
+
+    def __init__(self, home: Home, receiver: Receiver, may_believe: Callable[[], bool] = lambda: True) -> None:
         self._folder = home.paths.home
         self._receiver = receiver
+        self._may_believe = may_believe
 
     async def receive(self, key: LinkKey, incoming: IncomingCallback | MalformedCallback) -> Reply:
         if heard(self._folder, key):
             return UNKNOWN_KEY
+        if not self._may_believe():
+            return COME_AGAIN
         return await self._receiver.receive(key, incoming)
 
 
@@ -91,10 +97,10 @@ class HomePremises:
     def _inspect(self) -> LedgerReport:
         from app.storage.checkup import check_up
 
-        paths = self._home().paths
-        marker = HomeMarker(paths)
+        home = self._home()
+        marker = HomeMarker(home.paths)
         given, had_one = marker.last_number(), marker.had_ledger()  # before the file: a sale may come in between
-        seen = check_up(paths.ledger_file, SystemClock().now() - RECENT, had_one=had_one)
+        seen = check_up(home.paths.ledger_file, SystemClock().now() - RECENT, had_one=had_one)
         return LedgerReport(
             damage=seen.doubt,
             last_callback_at=seen.last_callback_at,
@@ -102,6 +108,8 @@ class HomePremises:
             named=seen.named,
             newest_number=seen.newest_number,
             given_number=given,
+            mode=seen.mode,
+            settings_mode=home.mode,
         )
 
     def callback_site(self) -> CallbackSite:

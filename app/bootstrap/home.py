@@ -10,9 +10,10 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+from app.bootstrap.mode import mode_name
 from app.bootstrap.operator_keys import KEY_FILE_SETTING, key_in_file, read_keys
 from app.domain.errors import BadKey, KeysExist, NotConfigured, SecretsUnreadable, StorageError
-from app.services.ports import Secrets
+from app.services.secret_store import Secrets
 from app.settings.atomic import write_private
 from app.settings.file import SettingsFile
 from app.settings.paths import HomePaths, home_dir
@@ -37,7 +38,7 @@ class Home:
     @property
     def mode(self) -> str:
         """`demo` or `live`; a ledger keeps to one (protocol.md A7)."""
-        return "demo" if self.settings.operator.is_demo else "live"
+        return mode_name(self.settings.operator.is_demo)
 
 
 def open_home(given: str | None, warn: Callable[[str], None]) -> Home:

@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 import asyncio
+import logging
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from app.bootstrap.core import Core
 from app.bootstrap.doctor import Hearing
 from app.bootstrap.home import Home
+from app.bootstrap.mode import StoredMode
 from app.bootstrap.operator_keys import WatchedKeys
+from app.domain.errors import WrongMode
 from app.lifecycle import Receiving
 from app.services.answers import IntakeRules
 from app.services.bus import Bus
+from app.services.clock_jumps import ClockJumps
 from app.services.intake import Intake
+from app.services.ledger_mode import ModeCheck
 from app.services.ports import IncomingCallback, MalformedCallback
 from app.services.refund_watch import RefundWatch
 from app.settings.locks import FileLock
@@ -20,6 +26,8 @@ from app.settings.locks import FileLock
 if TYPE_CHECKING:
     from app.listener.rules import ListenerRules
     from app.listener.server import Listener
+
+log = logging.getLogger(__name__)
 
 
 class CallbackParser:
@@ -54,6 +62,7 @@ def intake_rules(home: Home) -> IntakeRules:
         accept_unsigned=chosen.callbacks.signature == "optional",
         answer_auth=chosen.operator.answer_auth,
         fixed_address=chosen.callbacks.fixed_address,
+        mode=home.mode,
     )
 
 
@@ -70,27 +79,38 @@ def listener_rules(home: Home) -> ListenerRules:
     )
 
 
-def make_receiving(core: Core, host: str, port: int) -> tuple[Receiving, Listener]:
-    """Return the part of the core that one process per home runs, and its listener; not bound yet."""
+def make_receiving(
+    core: Core, host: str, port: int, tell: Callable[[str | None], None] | None = None
+) -> tuple[Receiving, Listener]:
+    """Return the part of the core that one process per home runs, and its listener; not bound yet.
+
+    `tell` hears the code of why nothing is believed any more, and None when it is again.
+    """
     from app.listener.server import Listener
 
     intake = Intake(core.ledger, core.clock, intake_rules(core.home))
-    listener = Listener(
-        Hearing(core.home, intake), CallbackParser(core.home), host=host, port=port, rules=listener_rules(core.home)
-    )
-    lock = FileLock(core.home.paths.lock_file)
-    errands = Errands(core)
-    receiving = Receiving(lock, listener, errands.at_start, errands.repeatedly, errands.at_end)
-    return receiving, listener
+    errands = Errands(core, tell=tell)
+    receiver = Hearing(core.home, intake, errands.is_settled)
+    rules = listener_rules(core.home)
+    listener = Listener(receiver, CallbackParser(core.home), host=host, port=port, rules=rules)
+    return Receiving(FileLock(core.home.paths.lock_file), listener, errands), listener
 
 
 class Errands:
-    """Done by `lifecycle.Receiving`: `at_start` once, `repeatedly` every few seconds, `at_end`."""
+    """Implements `lifecycle.Work`. Nothing of it is done while the settings are of the other mode than the ledger."""
 
-    def __init__(self, core: Core, bus: Bus | None = None) -> None:
-        """Without a bus that somebody runs, an own one is run while the errands are."""
-        self._core = core
-        self._refund_watch = RefundWatch(core.refunds, core.clock)
+    def __init__(self, core: Core, bus: Bus | None = None, tell: Callable[[str | None], None] | None = None) -> None:
+        """Without a bus that somebody runs, an own one is run while the errands are.
+
+        `tell` hears `wrong_mode` when the modes part while this runs, and None when they agree again.
+        """
+        self._stored = StoredMode(core.home.paths)
+        self._tell = tell
+        self._told: str | None = None
+        self._use(core)
+        self._refund_watch = RefundWatch(core.refunds, core.clock, core.watch.places)
+        self._jumps = ClockJumps(core.clock)
+        self._owes_everything = False
         self._own_bus = Bus(core.ledger) if bus is None else None
         self._following: asyncio.Task[None] | None = None
         for followed in (bus, self._own_bus):
@@ -99,28 +119,84 @@ class Errands:
 
     def use(self, core: Core) -> None:
         """Work with changed settings from now on."""
+        self._use(core)
+        self._refund_watch.use(core.refunds, core.watch.places)
+
+    def _use(self, core: Core) -> None:
         self._core = core
-        self._refund_watch.use(core.refunds)
+        self._mode = ModeCheck(core.ledger, core.home.mode)
+
+    def is_settled(self) -> bool:
+        """Say whether the settings that this process works with are of the mode of those on the disk."""
+        return not self._stored.is_other_than(self._core.home.mode)
+
+    async def before(self) -> None:
+        """Refuse to receive with settings of the other mode than the ledger (protocol.md A7). Raises WrongMode."""
+        await self._mode.require()
+        if not self.is_settled():
+            raise WrongMode(settings=self._core.home.mode)
+
+    async def may_work(self) -> bool:
+        """Say whether the modes agree; who was given to be told is told when that changes. Raises StorageError."""
+        problem: str | None = None
+        try:
+            await self.before()
+        except WrongMode as refusal:
+            problem = refusal.code
+        if problem != self._told:
+            self._told = problem
+            self._owes_everything = problem is None  # what was sent meanwhile was turned away
+            log.warning("the modes of the settings and the ledger %s", "differ" if problem else "agree again")
+            if self._tell is not None:
+                self._tell(problem)
+        return problem is None
 
     async def at_start(self) -> None:
         """Ask about everything that is not final, once (protocol.md A4)."""
         if self._own_bus is not None:
             self._following = asyncio.create_task(self._own_bus.run(), name="bus of the errands")
+        if not await self.may_work():
+            return
         core = self._core
         await core.watch.tell_silence()
         await core.watcher.ask_everything(await core.ledger.unfinished(core.clock.now()))
 
     async def repeatedly(self) -> None:
         """Ask what is due, then resume intents whose owner is gone: all on one reading, for this is done all day."""
+        if not await self.may_work():
+            return
         core = self._core
         views = await core.ledger.unfinished(core.clock.now())
         await core.watcher.look(views)
         self._refund_watch.look(views)
         await core.watch.resume_all(core.till, views)
 
+    async def look_at_clock(self) -> None:
+        """Ask about everything once more, as at start, when the machine slept or the clock was set.
+
+        What the operator said meanwhile never came, and pauses that were measured by that clock mean nothing.
+        """
+        if self._jumps.noticed():
+            log.warning("the clock has jumped, or this process stood still: asking about everything")
+            self._owes_everything = True
+        if not self._owes_everything or not await self.may_work():
+            return
+        core = self._core
+        await core.watch.tell_silence()
+        views = await core.ledger.unfinished(core.clock.now())
+        await core.watcher.start_everything(views)
+        self._refund_watch.look(views, everything=True)
+        self._owes_everything = False  # only now: where the disk said no, it is tried again
+
     async def beside_another(self) -> None:
         """Ask about the link on screen only: another process watches the rest."""
-        await self._core.watcher.look_at_shown()
+        if await self.may_work():
+            await self._core.watcher.look_at_shown()
+
+    async def settled(self) -> None:
+        """Wait for the questions that are out."""
+        await self._core.watcher.settled()
+        await self._refund_watch.settled()
 
     async def at_end(self) -> None:
         """Drop the questions that are out."""

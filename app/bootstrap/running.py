@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -23,7 +24,7 @@ from app.bootstrap.home import (
     show_key,
 )
 from app.bootstrap.receiving import CallbackParser, Errands, intake_rules, listener_rules
-from app.domain.errors import NotConfigured, PaydeskError
+from app.domain.errors import NotConfigured, PaydeskError, StorageError
 from app.lifecycle import Receiving
 from app.services.bus import Bus
 from app.services.desk import Health
@@ -54,9 +55,10 @@ class RunningCore:
         self._listener: Listener | None = None
         self._address: str | None = None
         self._listener_problem: str | None = None
+        self._mode_problem: str | None = None
         self._on_health: list[Callable[[], None]] = []
         core.storage.on_change(lambda _: self._tell_health())
-        self._errands = Errands(core, self.bus)
+        self._errands = Errands(core, self.bus, self._tell_mode)
         self._parser = CallbackParser(core.home)
         self._intake = Intake(core.ledger, core.clock, intake_rules(core.home))
 
@@ -115,7 +117,7 @@ class RunningCore:
             operator_latency_ms=operator.last_latency_ms,
             operator_problem=operator.problem,
             listener_address=self._address,
-            listener_problem=self._listener_problem,
+            listener_problem=self._mode_problem or self._listener_problem,
             listener_port=self.home.settings.callbacks.port,
             callback_at=self._intake.last_callback_at,
             storage_problem=self._core.storage.problem,
@@ -139,14 +141,15 @@ class RunningCore:
         if self._listener is not None:
             self._listener.use(listener_rules(home))
         await old.retire()
+        with suppress(StorageError):  # looked at again within seconds
+            await self._errands.may_work()
 
     async def listen(self, stopping: asyncio.Event) -> None:
         """Receive callbacks until told to stop. A taken port or home is reported and tried again (house rule)."""
         chosen = self.home.settings.callbacks
         while not stopping.is_set():
             listener = self._make_listener(chosen.host, chosen.port)
-            lock, errands = FileLock(self.home.paths.lock_file), self._errands
-            receiving = Receiving(lock, listener, errands.at_start, errands.repeatedly, errands.at_end)
+            receiving = Receiving(FileLock(self.home.paths.lock_file), listener, self._errands)
             try:
                 address = await receiving.start()
                 self._core.till.receive_at(callback_base(self.home, (chosen.host, listener.port)))
@@ -172,6 +175,10 @@ class RunningCore:
         self._address, self._listener_problem = address, problem
         self._tell_health()
 
+    def _tell_mode(self, problem: str | None) -> None:
+        self._mode_problem = problem
+        self._tell_health()
+
     def _tell_health(self) -> None:
         for listener in self._on_health:
             listener()
@@ -180,7 +187,8 @@ class RunningCore:
         from app.listener.server import Listener
 
         rules = listener_rules(self.home)
-        self._listener = Listener(Hearing(self.home, self._intake), self._parser, host=host, port=port, rules=rules)
+        receiver = Hearing(self.home, self._intake, self._errands.is_settled)
+        self._listener = Listener(receiver, self._parser, host=host, port=port, rules=rules)
         return self._listener
 
 

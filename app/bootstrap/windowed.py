@@ -12,12 +12,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from app.bootstrap.home import Home, make_keys, open_home
+from app.bootstrap.mode import refuse_demo_on_live
 from app.bootstrap.play import make_simulator
 from app.bootstrap.running import RunningCore, run_core
 from app.domain.errors import KeysExist
 from app.i18n.language import chosen_language
 from app.i18n.texts import Texts
 from app.logs import set_up_logging
+from app.settings.paths import home_dir
 from app.settings.schema import DEFAULT_PORT
 
 Ready = Callable[[RunningCore], None]
@@ -59,8 +61,13 @@ def live_plan(given_home: str | None) -> WindowPlan:
 
 
 def demo_plan(given_home: str | None, *, speed: float, keep: bool) -> WindowPlan:
-    """Return the plan for the demo: its own operator, its own home, thrown away unless given or kept."""
-    folder = Path(given_home) if given_home else Path(tempfile.mkdtemp(prefix="paydesk-demo-"))
+    """Return the plan for the demo: its own operator, its own home, thrown away unless given or kept.
+
+    Raises WrongMode, and nothing was written, for a home of real payments or one that is set up for them.
+    """
+    if given_home:
+        refuse_demo_on_live(home_dir(given_home))
+    folder = home_dir(given_home) if given_home else Path(tempfile.mkdtemp(prefix="paydesk-demo-"))
     look = _look(open_home(str(folder), lambda code: None))
 
     async def work(on_ready: Ready, stopping: asyncio.Event) -> None:

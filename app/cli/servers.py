@@ -56,7 +56,7 @@ def listen(home: str | None, host: str | None, port: int | None) -> None:
         wanted = (host or chosen.host, chosen.port if port is None else port)
         async with open_core(opened) as core, core.storage.running():
             core.storage.on_change(tell)
-            receiving, listener = make_receiving(core, *wanted)
+            receiving, listener = make_receiving(core, *wanted, tell)
             address = await receiving.start()
             core.till.receive_at(callback_base(opened, (wanted[0], listener.port)))
             try:

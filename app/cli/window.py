@@ -15,6 +15,7 @@ from app.cli.output import fail, fail_plainly, print_line, texts_of
 from app.domain.errors import PaydeskError
 
 if TYPE_CHECKING:
+    from app.bootstrap import WindowPlan
     from app.i18n.texts import Texts
 
 BLIND: Final = ("offscreen", "minimal")
@@ -44,11 +45,15 @@ def run_verb(home: str | None) -> None:
 def demo(home: str | None, tour: str | None, speed: float | None, keep: bool) -> None:
     """Open the window on the demo operator, in a home of its own."""
     texts = texts_of()
+    from app.bootstrap.windowed import demo_plan
+
+    seen = tour is None and has_display()
     try:
-        if tour is None and has_display():
-            _open_window(home, speed or 1.0, keep)
+        plan = demo_plan(home, speed=speed or (1.0 if seen else 20.0), keep=keep)
+        if seen:
+            _open_window(plan)
         else:
-            _play_tour(home, tour, texts, speed or 20.0, keep)
+            _play_tour(plan, tour, texts, is_kept=keep or home is not None)
     except PaydeskError as error:
         fail(error, texts)
 
@@ -100,17 +105,16 @@ def leave(code: int) -> NoReturn:
     sys.exit(0)
 
 
-def _open_window(home: str | None, speed: float, keep: bool) -> None:
-    from app.bootstrap.windowed import demo_plan
+def _open_window(plan: WindowPlan) -> None:
     from app.gui import run_window
 
-    leave(run_window(demo_plan(home, speed=speed, keep=keep)))
+    leave(run_window(plan))
 
 
-def _play_tour(home: str | None, directory: str | None, texts: Texts, speed: float, keep: bool) -> None:
+def _play_tour(plan: WindowPlan, directory: str | None, texts: Texts, *, is_kept: bool) -> None:
     if directory is None:
         print_line(texts.say("There is no display here, so the desk is played offscreen."))
     os.environ["QT_QPA_PLATFORM"] = "offscreen"
     from app.tour import play
 
-    leave(play(home, texts, Path(directory) if directory else None, speed=speed, keep=keep))
+    leave(play(plan, texts, Path(directory) if directory else None, is_kept=is_kept))

@@ -48,6 +48,17 @@ FINDINGS: dict[str, tuple[str, str]] = {
             " higher numbers in any case."
         ),
     ),
+    "mode_none": (_("There is no payment yet, so the ledger is for either mode, demo or live."), ""),
+    "mode_live": (_("The ledger and the settings are both for real payments."), ""),
+    "mode_demo": (_("The ledger and the settings are both for the demo."), ""),
+    "mode_live_only": (
+        _("The ledger holds real payments, but the settings are those of the demo."),
+        _("Set operator.url, the token and the operator's key back to the real ones."),
+    ),
+    "mode_demo_only": (
+        _("The ledger holds payments of the demo, but the settings are for real payments."),
+        _("Use a home of its own for real payments (--home), or go back to the settings of the demo."),
+    ),
     "callback_last": (_("The operator's last message came at {at}."), ""),
     "callback_never": (_("No message of the operator has come yet."), ""),
     "strays_none": (_("No messages came for links that are unknown here."), ""),

@@ -79,8 +79,12 @@ ERRORS: dict[str, str] = {
         " --replace: the earlier key is then kept aside."
     ),
     "wrong_mode": _(
-        "This home holds payments of the other mode (demo or live). Use another home with --home, or go back to the"
-        " settings of before."
+        "The settings are of the other mode (demo or live) than the payments of this home, so nothing is sent or"
+        " accepted. Go back to the settings of before, or use another home with --home."
+    ),
+    "wrong_mode: live_home": _(
+        "This home is set up for real payments, and the demo would overwrite its settings. Leave out --home, or name"
+        " another folder."
     ),
     "operator_error": _("The operator could not do it. Try again later."),
     "operator_refused": _("The operator refused: {message} (code {operator_code}). Check the data and the settings."),

@@ -36,7 +36,9 @@ EXPIRED_GRACE: timedelta = AUTHORISED_GRACE
 
 @dataclass(frozen=True, slots=True)
 class IntakeRules:
-    """`accept_unsigned`: a `pay` without any `sign` on a known key counts (`callbacks.signature` = `optional`).
+    """`mode`: that of the settings in use; a ledger of the other one believes nothing (protocol.md A7).
+
+    `accept_unsigned`: a `pay` without any `sign` on a known key counts (`callbacks.signature` = `optional`).
 
     `answer_auth`: Google and Apple Pay are answered with yes (`operator.answer_auth`).
     """
@@ -45,6 +47,7 @@ class IntakeRules:
     answer_auth: bool = True
     fixed_address: bool = False
     """Callbacks without a key are taken at `/xpay/` (`callbacks.fixed_address`, A6b)."""
+    mode: str = "live"
 
 
 @dataclass(frozen=True, slots=True)

@@ -80,6 +80,7 @@ class Doctor:
             return [Finding("ledger", False, "ledger_damaged", {"reason": report.damage})]
         numbers: dict[str, object] = {"given": report.given_number, "newest": report.newest_number}
         found = [Finding("ledger", False, "ledger_older", numbers)] if report.is_older else [_LEDGER_OK]
+        found.append(_mode(report))
         if report.last_callback_at is None:
             found.append(Finding("last_callback", True, "callback_never"))
         else:
@@ -106,7 +107,7 @@ class Doctor:
             return [Finding("tls", False, "tls_files_bad", {"error": failure, "at": served.ends_at})]
         if stored is not None:
             return [await self._own_tls(stored, address, site)]
-        if site.public_url is not None and site.public_url.startswith("https://"):
+        if site.public_url is not None and site.public_url.lower().startswith("https://"):
             return [Finding("tls", True, "tls_ok")]
         return [Finding("tls", site.is_demo, "tls_demo" if site.is_demo else "tls_none")]
 
@@ -135,6 +136,14 @@ def _key_finding(key: OperatorKey) -> Finding:
         why = {"file": key.file, "why": key.problem.details.get("reason")}
         return Finding("operator_key", False, "operator_key_bad", why)
     return Finding("operator_key", True, "operator_key_read", {"file": key.file, "fingerprint": key.fingerprint})
+
+
+def _mode(report: LedgerReport) -> Finding:
+    if report.mode is None:
+        return Finding("mode", True, "mode_none")
+    if report.mode == report.settings_mode:
+        return Finding("mode", True, "mode_demo" if report.mode == "demo" else "mode_live")
+    return Finding("mode", False, "mode_demo_only" if report.mode == "demo" else "mode_live_only")
 
 
 async def _guarded(name: str, check: Check) -> Sequence[Finding]:

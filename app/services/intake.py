@@ -17,6 +17,7 @@ from app.domain.events import (
 from app.domain.ids import LinkKey, PaymentId
 from app.services.answers import OPERATOR_ZONE, IntakeRules, Receipt, as_final, judge
 from app.services.fixed_address import FIXED_ADDRESS, orphan_of, receive_unaddressed
+from app.services.ledger_mode import is_other_mode
 from app.services.ports import Clock, IncomingCallback, Ledger, LedgerTransaction, MalformedCallback
 from app.services.replies import COME_AGAIN as COME_AGAIN
 from app.services.replies import UNKNOWN_KEY as UNKNOWN_KEY
@@ -44,7 +45,8 @@ class Intake:
     async def receive(self, key: LinkKey, incoming: IncomingCallback | MalformedCallback) -> Reply:
         """Return the answer after the fact is on disk; 404 for an unknown key, 503 when it could not be kept.
 
-        FIXED_ADDRESS stands for no key at all.
+        FIXED_ADDRESS stands for no key at all. 503, too, and nothing is kept at all, where the settings are of the
+        other mode than the ledger.
         """
         now = self._clock.now()
         try:
@@ -55,6 +57,8 @@ class Intake:
     def _decide(
         self, tx: LedgerTransaction, key: LinkKey, incoming: IncomingCallback | MalformedCallback, now: datetime
     ) -> Reply:
+        if is_other_mode(tx, self._rules.mode):
+            return COME_AGAIN
         if key == FIXED_ADDRESS:
             return receive_unaddressed(tx, incoming, self._rules, now)
         payment_id = tx.payment_of_link(key)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol, TypeVar
@@ -107,10 +106,16 @@ class ConnectionReport:
 class OperatorGateway(Protocol):
     """The operator's API. Raises OperatorRefused, OperatorUnreachable, NotConfigured, never anything of HTTP's."""
 
-    last_answer_at: datetime | None
-    last_latency_ms: float | None
-    problem: str | None
-    """The code of why the last request got no answer; None when it got one."""
+    @property
+    def last_answer_at(self) -> datetime | None: ...
+
+    @property
+    def last_latency_ms(self) -> float | None: ...
+
+    @property
+    def problem(self) -> str | None:
+        """Return the code of why the last request got no answer; None when it got one."""
+        ...
 
     async def create_link(self, order: LinkOrder) -> LinkAnswer: ...
 
@@ -326,6 +331,10 @@ class Ledger(Protocol):
         """
         ...
 
+    async def mode(self) -> str | None:
+        """Return `demo`, `live`, or None while this ledger has no payment yet; once set it never changes."""
+        ...
+
     async def payment(self, payment_id: PaymentId) -> PaymentView | None: ...
 
     async def payment_history(self, payment_id: PaymentId) -> PaymentHistory | None:
@@ -381,18 +390,3 @@ class Ledger(Protocol):
         ...
 
     async def close(self) -> None: ...
-
-
-class Secrets(Protocol):
-    """Named secrets of this home: `operator_token`, `private_key_pem`."""
-
-    stored_in: str
-    """`keyring` or `file`."""
-
-    def get(self, name: str) -> str | None: ...
-
-    def put(self, name: str, value: str) -> None: ...
-
-    def edit(self) -> AbstractContextManager[dict[str, str]]:
-        """Read and change all secrets while no other process can: for what depends on what is there."""
-        ...

@@ -53,7 +53,8 @@ class LedgerReport:
     `strays`: when messages came that belong to no payment. `named`: the numbers of payments whose own TransactionID
     such messages gave back: a proposal to a person, for it is not signed (protocol.md A6b). `newest_number`: the
     highest of a payment in the ledger; `given_number`: the highest that this home is known to have given out. Both are
-    0 where there is none.
+    0 where there is none. `mode`: `demo` or `live`, None before the first payment; `settings_mode`: that of the
+    settings in use, which must be the same (protocol.md A7).
     """
 
     damage: str | None = None
@@ -62,6 +63,8 @@ class LedgerReport:
     named: tuple[int, ...] = ()
     newest_number: int = 0
     given_number: int = 0
+    mode: str | None = None
+    settings_mode: str = "live"
 
     @property
     def is_older(self) -> bool:

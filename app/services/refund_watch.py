@@ -18,24 +18,34 @@ from app.services.refunds import IN_FLIGHT, Refunds
 class RefundWatch:
     """Belongs to the process that holds the home's listener lock, so that its memory keeps the limits of A4."""
 
-    def __init__(self, refunds: Refunds, clock: Clock) -> None:
+    def __init__(self, refunds: Refunds, clock: Clock, places: asyncio.Semaphore | None = None) -> None:
+        """`places`: of the questions about links, which share the limit of A4 (`Watch.places`)."""
         self._refunds = refunds
         self._clock = clock
+        self._places = places or asyncio.Semaphore()
+        self._owed: set[PaymentId] = set()
         self._asked_at: dict[RefundId, datetime] = {}
         self._questions: Questions[PaymentId] = Questions("a refund of payment")
         self._place = asyncio.Semaphore(1)
 
-    def use(self, refunds: Refunds) -> None:
+    def use(self, refunds: Refunds, places: asyncio.Semaphore) -> None:
         """Ask through another client from now on."""
-        self._refunds = refunds
+        self._refunds, self._places = refunds, places
 
-    def look(self, views: Sequence[PaymentView]) -> None:
-        """Start the questions that are due about these payments and let them run; the first look asks about all."""
+    def look(self, views: Sequence[PaymentView], *, everything: bool = False) -> None:
+        """Start the questions that are due about these payments and let them run; the first look asks about all.
+
+        `everything`: ask about all once more, as the first look did, though not sooner than after `LEAST_GAP`.
+        """
         now = self._clock.now()
         for payment in (view.payment for view in views):
             waiting = [refund for refund in payment.refunds if refund.status in IN_FLIGHT]
-            if not any(self._is_due(refund, now) for refund in waiting) or payment.id in self._questions:
+            if everything and waiting:
+                self._owed.add(payment.id)
+            least_only = payment.id in self._owed
+            if not any(self._is_due(refund, now, least_only) for refund in waiting) or payment.id in self._questions:
                 continue
+            self._owed.discard(payment.id)
             self._asked_at |= {refund.id: now for refund in waiting}
             self._questions.start(payment.id, str(payment.number), partial(self._ask, payment.id))
 
@@ -47,13 +57,13 @@ class RefundWatch:
         """Drop the questions that are out."""
         await self._questions.close()
 
-    def _is_due(self, refund: Refund, now: datetime) -> bool:
+    def _is_due(self, refund: Refund, now: datetime, least_only: bool) -> bool:
         asked_at = self._asked_at.get(refund.id)
         if asked_at is None or asked_at > now:
             return True
         age = now - (refund.requested_at or asked_at)
-        return now - asked_at >= pace.growing(age, least=pace.LEAST_GAP)
+        return now - asked_at >= (pace.LEAST_GAP if least_only else pace.growing(age, least=pace.LEAST_GAP))
 
     async def _ask(self, payment_id: PaymentId) -> None:
-        async with self._place:
+        async with self._place, self._places:
             await self._refunds.ask(payment_id)

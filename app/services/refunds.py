@@ -33,6 +33,7 @@ from app.domain.payment import Payment, Refund, RefundStatus
 from app.domain.redaction import redact_text
 from app.domain.refundable import choose_pay
 from app.services.customers import parse_words
+from app.services.ledger_mode import ModeCheck, refuse_other_mode
 from app.services.ports import (
     Clock,
     Entropy,
@@ -74,6 +75,7 @@ class Refunds:
         self._clock = clock
         self._entropy = entropy
         self._rules = rules
+        self._mode = ModeCheck(ledger, rules.mode)
 
     async def refund(
         self,
@@ -89,7 +91,8 @@ class Refunds:
         `seen`: seq of the journal that the person decided on; a refund that came after it may be this very one.
         Raises NotFound, AmountZero, RefundReasonMissing, RefundInFlight, RefundsChanged, RefundTooMuch,
         NothingToRefund, WrongMode: nothing was written. OperatorRefused: recorded as failed. RefundUnknown: recorded
-        as unknown, in flight. NotConfigured: recorded as failed, since nothing was sent.
+        as unknown, in flight. NotConfigured: recorded as failed, since nothing was sent; so is a WrongMode of the
+        gateway.
         """
         said = _reason(reason)
         if amount_minor is not None and amount_minor <= 0:
@@ -97,7 +100,7 @@ class Refunds:
         intent, order = await self._commit(payment_id, amount_minor, said, seen, by)
         try:
             answer = await self._operator.refund(order)
-        except NotConfigured as failure:
+        except (NotConfigured, WrongMode) as failure:
             await self._record(payment_id, intent.refund_id, RefundStatus.FAILED, failure.code, Source.PROGRAM)
             raise
         except OperatorError as failure:
@@ -113,8 +116,10 @@ class Refunds:
     async def ask(self, payment_id: PaymentId) -> PaymentView:
         """Ask [20003] about refunds in flight; only what became of one is journalled.
 
-        Raises NotFound, OperatorRefused (the operator knows nothing of it, say), OperatorUnreachable, StorageError.
+        Raises NotFound, OperatorRefused (the operator knows nothing of it, say), OperatorUnreachable, WrongMode,
+        StorageError.
         """
+        await self._mode.require()
         view = await self._view(payment_id)
         for refund in view.payment.refunds:
             if refund.status not in IN_FLIGHT or refund.transaction_id is None:
@@ -187,8 +192,7 @@ class Refunds:
         def decide(tx: LedgerTransaction) -> tuple[RefundRequested, RefundOrder]:
             now = self._clock.now()
             payment = _found(tx, payment_id)
-            if tx.mode() not in (None, self._rules.mode):
-                raise WrongMode(ledger=tx.mode(), settings=self._rules.mode)
+            refuse_other_mode(tx, self._rules.mode)
             entries = tx.entries(payment_id)
             if any(refund.status in IN_FLIGHT for refund in payment.refunds) or self._is_in_air(entries, now):
                 raise RefundInFlight()
@@ -219,6 +223,8 @@ class Refunds:
         """
 
         def decide(tx: LedgerTransaction) -> PaymentView:
+            if source is Source.ASKING:
+                refuse_other_mode(tx, self._rules.mode)
             payment = _found(tx, payment_id)
             stands = _refund(payment, refund_id).status
             if source is Source.ASKING and (stands not in IN_FLIGHT or stands is status):

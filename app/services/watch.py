@@ -22,6 +22,7 @@ from app.domain.ids import LinkKey, PaymentId
 from app.domain.payment import Link, LinkState, PaymentStatus
 from app.domain.receipts import is_counted
 from app.services import pace
+from app.services.ledger_mode import ModeCheck, refuse_other_mode
 from app.services.ports import Clock, Inquiry, Ledger, LedgerTransaction, OperatorGateway, PaymentView, StatusAnswer
 from app.services.till import Till
 
@@ -34,9 +35,13 @@ Pause = Callable[[float], Awaitable[None]]
 
 @dataclass(frozen=True, slots=True)
 class AskingRules:
-    """`proves`: a change to 10 settles the payment; otherwise it only raises attention (protocol.md A4)."""
+    """`proves`: a change to 10 settles the payment; otherwise it only raises attention (protocol.md A4).
+
+    `mode`: that of the settings in use; nobody is asked about a ledger of the other one (protocol.md A7).
+    """
 
     proves: bool
+    mode: str = "live"
 
 
 class Watch:
@@ -56,7 +61,9 @@ class Watch:
         self._clock = clock
         self._rules = rules
         self._pause = pause
-        self._places = asyncio.Semaphore(AT_ONCE)
+        self._mode = ModeCheck(ledger, rules.mode)
+        self.places = asyncio.Semaphore(AT_ONCE)
+        """One for each question that may be out; whoever else asks the operator takes one, too."""
 
     @property
     def proves(self) -> bool:
@@ -66,8 +73,9 @@ class Watch:
     async def ask(self, payment_id: PaymentId, *, baseline: bool = False, key: LinkKey | None = None) -> PaymentView:
         """Ask [20003] about a link, the newest by default; waits for its turn. Only a changed answer is journalled.
 
-        Raises NotFound, OperatorRefused, OperatorUnreachable, StorageError.
+        Raises NotFound, OperatorRefused, OperatorUnreachable, WrongMode, StorageError.
         """
+        await self._mode.require()
         view = await self._ledger.payment(payment_id)
         if view is None:
             raise NotFound(payment=payment_id)
@@ -75,13 +83,14 @@ class Watch:
         if link.state is not LinkState.CREATED:
             return view
         await self._take_turn(link.key)
-        async with self._places:
+        async with self.places:
             paid = await self._is_paid_through(view, link)
             asked_at = self._clock.now()
             answer = await self._operator.ask_status(link.transaction_id, link.terminal_id or view.payment.terminal_id)
         now = self._clock.now()
 
         def decide(tx: LedgerTransaction) -> None:
+            refuse_other_mode(tx, self._rules.mode)
             if (known := tx.inquiry(link.key)) is not None:
                 tx.note_inquiry(link.key, replace(known, answered_at=now))
             entries = tx.entries(payment_id)
@@ -113,7 +122,11 @@ class Watch:
                     log.info("resuming payment %s: %s", view.payment.number, failure.code)
 
     async def tell_silence(self) -> None:
-        """Note the links that [20003] never spoke of until a day after their end (protocol.md A3.9)."""
+        """Note the links that [20003] never spoke of until a day after their end (protocol.md A3.9).
+
+        Raises WrongMode, since a silence of the other operator says nothing, and StorageError.
+        """
+        await self._mode.require()
         now = self._clock.now()
         for view in await self._ledger.unanswered(now):
             payment_id, fact = view.payment.id, OperatorSilent(view.payment.link.key, VERDICTS)

@@ -25,6 +25,8 @@ class Watcher:
         self._clock = clock
         self._shown: PaymentId | None = None
         self._urgent: dict[LinkKey, PaymentId] = {}
+        self._owed: set[LinkKey] = set()
+        """Asked about again when the question that is out has ended: it may have left before the machine slept."""
         self._questions: Questions[LinkKey] = Questions("payment")
 
     def use(self, watch: Watch) -> None:
@@ -47,8 +49,12 @@ class Watcher:
 
     async def ask_everything(self, views: Sequence[PaymentView]) -> None:
         """Ask about these payments once: at start. Waits for the answers; failures are logged."""
-        await self._start_due(views, everything=True)
+        await self.start_everything(views)
         await self._questions.settled()
+
+    async def start_everything(self, views: Sequence[PaymentView]) -> None:
+        """Start one question about each of these payments, whenever the last one was. Raises StorageError."""
+        await self._start_due(views, everything=True)
 
     async def look(self, views: Sequence[PaymentView]) -> None:
         """Start the questions that are due about these payments, and the urgent ones. Raises StorageError."""
@@ -75,9 +81,11 @@ class Watcher:
         for view, link in watched:
             asked = known.get(link.key)
             asked_at = asked.asked_at if asked else None
+            if everything and link.key in self._questions:
+                self._owed.add(link.key)
             is_shown = link is view.payment.link and view.payment.id == self._shown
-            due = everything or pace.is_due(link, asked_at, now, shown=is_shown)
-            if due and not pace.turn(asked_at, now):
+            wanted = everything or link.key in self._owed
+            if (wanted or pace.is_due(link, asked_at, now, shown=is_shown)) and not pace.turn(asked_at, now):
                 self._start(view, link.key)
 
     async def _start_urgent(self) -> None:
@@ -96,5 +104,6 @@ class Watcher:
     def _start(self, view: PaymentView, key: LinkKey) -> None:
         if key not in self._questions:
             self._urgent.pop(key, None)
+            self._owed.discard(key)
             question = partial(self._watch.ask, view.payment.id, key=key)
             self._questions.start(key, str(view.payment.number), question)

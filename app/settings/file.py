@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from app.domain.errors import SecretsUnreadable, SettingBad, StorageError
-from app.services.ports import Secrets
+from app.services.secret_store import Secrets
 from app.settings.atomic import write_private
 from app.settings.checks import Unfit, needed_text
 from app.settings.good_copy import GoodCopy, find_losses, read_bytes
@@ -44,6 +44,17 @@ class SettingsFile:
         if not judged.problems and judged.values:
             self._marker.note(operator_url=settings.operator.url or None)
         return settings
+
+    def peek(self) -> Settings:
+        """Return what `load` does, and write nothing: not even the copy of the last good file. Raises as `load`."""
+        judged = self._judge()
+        self.problems = judged.problems
+        return build(judged.values)
+
+    def given(self) -> frozenset[str]:
+        """Return the keys that the file itself sets to something, whatever their defaults. Raises as `load`."""
+        content = read_bytes(self._path) or b""
+        return frozenset(key for key, value in read_toml(content)[0].items() if value not in ("", ()))
 
     def set(self, key: str, text: str, *, secrets: Secrets | None = None) -> None:
         """Check and write one setting; the token goes to `secrets`. Comments in the file stay.

@@ -50,7 +50,7 @@ class OperatorSection:
     @property
     def is_demo(self) -> bool:
         """Plain http is allowed on loopback only, and only the demo operator lives there."""
-        return self.url.startswith("http://")
+        return self.url.lower().startswith("http://")
 
     @property
     def asking_proves(self) -> bool:

@@ -60,6 +60,11 @@ class VaultSecrets:
             return None
         return self._open(name, vault.sealed[name], self._known_key(vault))
 
+    def names(self) -> frozenset[str]:
+        """Return which secrets there are; their key is not needed, nor is it looked for. Raises SecretsUnreadable."""
+        vault = self._vault()
+        return frozenset() if vault is None else frozenset(vault.sealed)
+
     def put(self, name: str, value: str) -> None:
         """Keep a secret, whatever it was. Raises SecretsUnreadable rather than lose those already there."""
         with self.edit() as kept:

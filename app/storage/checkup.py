@@ -17,6 +17,7 @@ from app.storage.engine import connect_reader, file_errors, storage_errors
 from app.storage.mapping import fact_of
 from app.storage.numbers import newest_payment
 from app.storage.schema import refuse_strange
+from app.storage.transaction import mode_of
 
 _LAST_CALLBACK = "SELECT max(at) FROM event WHERE type = 'callback_received'"
 _STRAYS = "SELECT at, type, data FROM event WHERE payment_id IS NULL ORDER BY seq DESC LIMIT 100"
@@ -35,6 +36,8 @@ class Checkup:
     strays: tuple[datetime, ...] = ()
     named: tuple[int, ...] = ()
     newest_number: int = 0
+    mode: str | None = None
+    """`demo` or `live`, None before the first payment."""
 
 
 def check_up(path: Path, since: datetime, *, had_one: bool = False) -> Checkup:
@@ -54,9 +57,9 @@ def check_up(path: Path, since: datetime, *, had_one: bool = False) -> Checkup:
         last = connection.execute(_LAST_CALLBACK).fetchone()[0]
         strays = connection.execute(_STRAYS).fetchall()
         named = _named(connection, {_own_id(kind, data) for _, kind, data in strays} - {None})
-        newest = newest_payment(connection)
+        newest, mode = newest_payment(connection), mode_of(connection)
     moments = tuple(from_millis(at) for at, _, _ in strays)
-    return Checkup(None, None if last is None else from_millis(last), moments, named, newest)
+    return Checkup(None, None if last is None else from_millis(last), moments, named, newest, mode)
 
 
 def _own_id(kind: str, data: str) -> str | None:

@@ -132,9 +132,12 @@ def connect_writer(path: Path, max_pages: int | None = None) -> sqlite3.Connecti
     return connection
 
 
-def connect_inspector(path: Path) -> sqlite3.Connection:
-    """Return a connection on a file opened for reading only: not even its end moves the WAL into a doubtful file."""
-    place = f"{path.absolute().as_uri()}?mode=ro"
+def connect_inspector(path: Path, *, alone: bool = False) -> sqlite3.Connection:
+    """Return a connection on a file opened for reading only: not even its end moves the WAL into a doubtful file.
+
+    `alone`: no WAL lies beside the file, so none is made for this reading either.
+    """
+    place = f"{path.absolute().as_uri()}?mode=ro{'&immutable=1' if alone else ''}"
     return sqlite3.connect(place, uri=True, timeout=BUSY_TIMEOUT_S, isolation_level=None)
 
 

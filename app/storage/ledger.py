@@ -41,7 +41,7 @@ from app.storage.numbers import LedgerMarker, last_number, noting
 from app.storage.projection import compare, entries_of, entries_where
 from app.storage.schema import bring_up_to_date
 from app.storage.statements import SqlStatementBook
-from app.storage.transaction import inquiries_of, payment_of_link
+from app.storage.transaction import inquiries_of, mode_of, payment_of_link
 from app.storage.writer import Writer, in_transaction
 
 T = TypeVar("T")
@@ -115,6 +115,9 @@ class SqlLedger:
 
     def on_commit(self, listener: Callable[[], None]) -> None:
         self._writer.on_commit.append(listener)
+
+    async def mode(self) -> str | None:
+        return await self._read_plainly(mode_of)
 
     async def payment(self, payment_id: PaymentId) -> PaymentView | None:
         return await self._view(queries.one("id", payment_id))

@@ -11,7 +11,16 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from app.domain.errors import StorageDamaged, StorageNewer
-from app.storage.engine import connect_inspector, connect_writer, create_private, migration_engine, patiently
+from app.storage.engine import (
+    connect_inspector,
+    connect_writer,
+    create_private,
+    file_errors,
+    migration_engine,
+    patiently,
+    storage_errors,
+)
+from app.storage.transaction import mode_of
 
 REVISIONS = ("0001", "0002", "0003", "0004")
 HEAD = REVISIONS[-1]
@@ -64,6 +73,22 @@ def refuse_strange(path: Path, *, had_one: bool = False) -> None:
         with closing(connect_inspector(path)) as connection:
             if _revision(connection) is None and had_one:
                 raise StorageDamaged(reason=LEDGER_GONE)
+
+
+def mode_of_file(path: Path) -> str | None:
+    """Return the mode of a ledger without opening it for work: `demo`, `live`, None where there is no payment yet.
+
+    No file is made or changed; where a WAL lies beside the ledger SQLite may add its index. Raises StorageError leaves.
+    """
+    with storage_errors(), file_errors():
+        wal = path.with_name(path.name + "-wal")
+        has_wal = wal.exists() and wal.stat().st_size > 0
+        if not path.exists() or path.stat().st_size == 0:
+            if has_wal:
+                raise StorageDamaged(reason="the data file is empty or gone, its WAL is not")
+            return None
+        with closing(connect_inspector(path, alone=not has_wal)) as connection:
+            return None if _revision(connection) is None else mode_of(connection)
 
 
 def _head(wal: Path) -> bytes:

@@ -57,6 +57,12 @@ def inquiries_of(connection: sqlite3.Connection, keys: Sequence[LinkKey]) -> dic
     }
 
 
+def mode_of(connection: sqlite3.Connection) -> str | None:
+    """Return `demo`, `live`, or None while there is no payment yet."""
+    row = connection.execute("SELECT value FROM meta WHERE key = 'mode'").fetchone()
+    return str(row[0]) if row else None
+
+
 def payment_of_link(connection: sqlite3.Connection, key: LinkKey) -> PaymentId | None:
     row = connection.execute(
         "SELECT payment_id FROM event WHERE link_key = ? AND type = 'link_requested' ORDER BY seq LIMIT 1", (key,)
@@ -132,8 +138,7 @@ class SqlTransaction:
         return tuple(entry.fact for entry in found if isinstance(entry.fact, CallbackReceived))
 
     def mode(self) -> str | None:
-        row = self._connection.execute("SELECT value FROM meta WHERE key = 'mode'").fetchone()
-        return str(row[0]) if row else None
+        return mode_of(self._connection)
 
     def set_mode(self, mode: str) -> None:
         self._connection.execute(

@@ -225,8 +225,10 @@ async def test_contacts_are_remembered_one_by_one(ledger: Ledger) -> None:
 
 async def test_the_mode_is_remembered(ledger: Ledger) -> None:
     assert await ledger.write(lambda tx: tx.mode()) is None
+    assert await ledger.mode() is None
     await ledger.write(lambda tx: tx.set_mode("demo"))
     assert await ledger.write(lambda tx: tx.mode()) == "demo"
+    assert await ledger.mode() == "demo"
     await ledger.write(lambda tx: tx.set_mode("live"))
     assert await ledger.write(lambda tx: tx.mode()) == "live"
 

@@ -168,7 +168,7 @@ class FakeDesk:
         self.operator = operator
         self.clock = clock
         self.till = Till(ledger, operator, clock, entropy, rules)
-        self.watch = Watch(ledger, operator, clock, AskingRules(proves=True), self._wait)
+        self.watch = Watch(ledger, operator, clock, AskingRules(proves=True, mode="demo"), self._wait)
         self.watcher = Watcher(ledger, self.watch, clock)
         self.refunds = Refunds(ledger, operator, clock, entropy, RefundRules(timedelta(seconds=45), "demo", "1"))
         self.settling = Settling(ledger, clock, entropy)

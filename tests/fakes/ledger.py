@@ -197,6 +197,9 @@ class FakeLedger:
         tell()
         return lambda: None
 
+    async def mode(self) -> str | None:
+        return (await self._read()).held_mode
+
     async def payment(self, payment_id: PaymentId) -> PaymentView | None:
         return next((view for view in await self._views() if view.payment.id == payment_id), None)
 

@@ -15,7 +15,7 @@ from tests.ports import free_port
 pytestmark = pytest.mark.timeout(180)
 CARD = "4242424242424242"
 CHECKS = [
-    "settings", "key_pair", "token", "operator_key", "ledger", "last_callback", "strays",
+    "settings", "key_pair", "token", "operator_key", "ledger", "mode", "last_callback", "strays",
     "listener", "public_url", "address", "reach", "tls", "operator", "token_accepted", "clock",
 ]  # fmt: skip
 

@@ -122,7 +122,7 @@ async def moody(folder: Path) -> AsyncIterator[Moody]:
     client = HttpxOperator(settings, make_private_key_pem(), operator.token, operator.public_pem, clock)
     rules = TillRules("http://127.0.0.1:9", "1", "uk", timedelta(minutes=15), 10_000_000, LEASE, "demo", "soak")
     till = Till(ledger, client, clock, chance, rules)
-    watch = Watch(ledger, client, clock, AskingRules(proves=False))
+    watch = Watch(ledger, client, clock, AskingRules(proves=False, mode="demo"))
     refunds = Refunds(ledger, client, clock, chance, RefundRules(LEASE, "demo", "1"))
     try:
         yield Moody(ledger, till, watch, refunds, client, clock, url)

@@ -154,9 +154,26 @@ async def test_all_is_well_in_a_live_home_that_works() -> None:
     found = await examine(FakePremises())
     assert ills(found) == {}
     assert list(found) == [
-        "settings", "key_pair", "token", "operator_key", "ledger", "last_callback", "strays",
+        "settings", "key_pair", "token", "operator_key", "ledger", "mode", "last_callback", "strays",
         "listener", "public_url", "address", "fixed_address", "reach", "tls", "operator", "token_accepted", "clock",
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("ledger", "settings", "code"),
+    [
+        (None, "live", "mode_none"),
+        ("live", "live", "mode_live"),
+        ("demo", "demo", "mode_demo"),
+        ("live", "demo", "mode_live_only"),
+        ("demo", "live", "mode_demo_only"),
+    ],
+)
+async def test_settings_of_the_other_mode_than_the_ledger_are_a_finding(
+    ledger: str | None, settings: str, code: str
+) -> None:
+    found = await examine(FakePremises(ledger=LedgerReport(mode=ledger, settings_mode=settings)))
+    assert (found["mode"].code, found["mode"].ok) == (code, ledger in (None, settings))
 
 
 async def test_the_demo_needs_no_public_address() -> None:

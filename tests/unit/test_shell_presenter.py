@@ -42,6 +42,7 @@ async def test_well() -> None:
     [
         (Health(), "ended", "Not receiving yet."),
         (Health(listener_problem="port_taken", listener_port=8733), "failed", "Port 8733 is taken"),
+        (Health(listener_problem="wrong_mode"), "failed", "nothing is sent or accepted"),
         (Health(listener_problem="home_taken"), "paid", "Another Paydesk receives messages"),
         (Health(listener_address="http://x", callback_at=START), "paid", "Last message at 12:15:00."),
     ],

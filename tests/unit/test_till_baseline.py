@@ -21,7 +21,7 @@ class Till:
         self.operator, self.ledger = ScriptedOperator(), FakeLedger()
         self.front = make_front(self.ledger, self.operator)
         if not proves:
-            self.desk.watch = Watch(self.ledger, self.operator, self.desk.clock, AskingRules(proves=False))
+            self.desk.watch = Watch(self.ledger, self.operator, self.desk.clock, AskingRules(proves=False, mode="demo"))
         self.states: list[TillState] = []
         self.presenter = TillPresenter(self.front, self.states.append, lambda: None)
 

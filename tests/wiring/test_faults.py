@@ -220,7 +220,7 @@ async def two_processes(file: Path) -> AsyncIterator[Two]:
         yield Two(
             [Till(ledger, operator, clock, chance, rules()) for ledger in ledgers],
             [Refunds(ledger, operator, clock, chance, IN_AIR) for ledger in ledgers],
-            [Watch(ledger, operator, clock, AskingRules(proves=False)) for ledger in ledgers],
+            [Watch(ledger, operator, clock, AskingRules(proves=False, mode="demo")) for ledger in ledgers],
             ledgers,
             operator,
             clock,

@@ -38,9 +38,7 @@ async def test_a_home_is_connected_without_a_restart(home: Path, simulator: Simu
     stopping = asyncio.Event()
     running, task = await started(home, stopping)
     try:
-        view = await running.till.request_payment(Sale(100))
-        with pytest.raises(NotConfigured):
-            await running.till.open_link(view.payment.id)
+        assert running.preferences.missing() == "keys"
         await running.preferences.make_keys()
         await running.preferences.change(
             {
@@ -50,6 +48,8 @@ async def test_a_home_is_connected_without_a_restart(home: Path, simulator: Simu
             }
         )
         assert running.is_demo
+        assert running.preferences.missing() is None
+        view = await running.till.request_payment(Sale(100))
         opened = await running.till.open_link(view.payment.id)
         assert opened.payment.link.url
         assert running.health().operator_answered_at is not None

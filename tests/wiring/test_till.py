@@ -58,7 +58,7 @@ class Desk:
         return await self.till.open_link(view.payment.id)
 
     def watch(self, *, proves: bool) -> Watch:
-        return Watch(self.ledger, self.operator, self.clock, AskingRules(proves=proves), self._wait)
+        return Watch(self.ledger, self.operator, self.clock, AskingRules(proves=proves, mode="demo"), self._wait)
 
     async def _wait(self, seconds: float) -> None:
         self.clock.pass_time(seconds=seconds)

@@ -1,0 +1,99 @@
+"""A ledger is for play money or for real money, and so are the settings in use: both must agree (protocol.md A7).
+
+Nothing is sent, and nothing that comes is believed, while they do not.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from app.domain.errors import WrongMode
+from app.domain.ids import TransactionId
+from app.services.ports import (
+    ConnectionReport,
+    Ledger,
+    LedgerTransaction,
+    LinkAnswer,
+    LinkOrder,
+    OperatorGateway,
+    RefundAnswer,
+    RefundOrder,
+    StatusAnswer,
+)
+from app.services.statement_lines import Statement
+
+
+def is_other_mode(tx: LedgerTransaction, mode: str) -> bool:
+    """Say whether this ledger holds payments of another mode than `mode`; one without payments fits either."""
+    return tx.mode() not in (None, mode)
+
+
+def refuse_other_mode(tx: LedgerTransaction, mode: str) -> None:
+    """Raise WrongMode where `is_other_mode`: what was heard or found out in one mode is no fact of the other."""
+    if is_other_mode(tx, mode):
+        raise WrongMode(ledger=tx.mode(), settings=mode)
+
+
+class ModeCheck:
+    """Compares a ledger with the mode of the settings in use. A ledger never changes its mode, so it is read once."""
+
+    def __init__(self, ledger: Ledger, mode: str) -> None:
+        """`mode`: `demo` or `live`."""
+        self._ledger = ledger
+        self._mode = mode
+        self._held: str | None = None
+
+    async def require(self) -> None:
+        """Return if the ledger is of this mode or has no payment yet. Raises WrongMode, StorageError."""
+        if self._held is None:
+            self._held = await self._ledger.mode()
+        if self._held not in (None, self._mode):
+            raise WrongMode(ledger=self._held, settings=self._mode)
+
+
+class ModeBoundOperator:
+    """An OperatorGateway that sends nothing about a ledger of the other mode, whichever service asks: WrongMode.
+
+    `test_connection` alone is always sent: it is about no payment, and whoever mends the settings needs it.
+    """
+
+    def __init__(self, operator: OperatorGateway, mode: ModeCheck) -> None:
+        self._operator = operator
+        self._mode = mode
+
+    @property
+    def last_answer_at(self) -> datetime | None:
+        return self._operator.last_answer_at
+
+    @property
+    def last_latency_ms(self) -> float | None:
+        return self._operator.last_latency_ms
+
+    @property
+    def problem(self) -> str | None:
+        return self._operator.problem
+
+    async def create_link(self, order: LinkOrder) -> LinkAnswer:
+        await self._mode.require()
+        return await self._operator.create_link(order)
+
+    async def ask_status(self, transaction_id: TransactionId, terminal_id: str) -> StatusAnswer:
+        await self._mode.require()
+        return await self._operator.ask_status(transaction_id, terminal_id)
+
+    async def refund(self, order: RefundOrder) -> RefundAnswer:
+        await self._mode.require()
+        return await self._operator.refund(order)
+
+    async def statement(self, start: datetime, end: datetime) -> Statement:
+        await self._mode.require()
+        return await self._operator.statement(start, end)
+
+    async def test_connection(self) -> ConnectionReport:
+        return await self._operator.test_connection()
+
+    async def retire(self) -> None:
+        await self._operator.retire()
+
+    async def close(self) -> None:
+        await self._operator.close()

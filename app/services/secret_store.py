@@ -1,0 +1,21 @@
+"""The port of what a home keeps secret."""
+
+from __future__ import annotations
+
+from contextlib import AbstractContextManager
+from typing import Protocol
+
+
+class Secrets(Protocol):
+    """Named secrets of this home: `operator_token`, `private_key_pem`."""
+
+    stored_in: str
+    """`keyring` or `file`."""
+
+    def get(self, name: str) -> str | None: ...
+
+    def put(self, name: str, value: str) -> None: ...
+
+    def edit(self) -> AbstractContextManager[dict[str, str]]:
+        """Read and change all secrets while no other process can: for what depends on what is there."""
+        ...

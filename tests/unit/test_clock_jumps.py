@@ -1,0 +1,144 @@
+"""After a sleep of the machine, a stop of the process or a change of the clock everything is asked about at once."""
+
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+
+from app.lifecycle import Receiving
+from app.services.clock_jumps import ClockJumps
+from app.services.refund_watch import RefundWatch
+from tests.fakes.world import FakeClock
+from tests.unit.test_modes import Shop
+from tests.unit.test_watcher import World
+
+
+@pytest.mark.parametrize(
+    ("steps", "noticed"),
+    [
+        ([2, 2, 2], [False, False, False]),
+        ([20, 19.9, 0], [False, False, False]),
+        ([20.1, 2, 2], [True, False, False]),
+        ([8 * 3600, 2, 25], [True, False, True]),
+        ([-0.1, 2, -3600], [True, False, True]),
+    ],
+)
+def test_a_jump_is_more_than_ten_looks_or_backwards(steps: list[float], noticed: list[bool]) -> None:
+    clock = FakeClock()
+    jumps = ClockJumps(clock)
+    assert not jumps.noticed(), "the first look has nothing to compare with"
+    found = []
+    for step in steps:
+        clock.pass_time(seconds=step)
+        found.append(jumps.noticed())
+    assert found == noticed
+
+
+async def test_every_link_is_asked_about_once_however_lately_it_was() -> None:
+    world = World()
+    await world.sell(*(f"n{number}" for number in range(12)))
+    await world.step()
+    world.clock.pass_time(seconds=25)
+    assert await world.step() == 0, "by the rhythm nothing is due"
+    await world.watcher.start_everything(await world.unfinished())
+    await world.watcher.settled()
+    assert len(world.operator.asked) == 24
+    assert world.operator.most_at_once <= 5
+    await world.watcher.start_everything(await world.unfinished())
+    assert await world.step() == 0, "not more often than every ten seconds"
+    assert len(world.operator.asked) == 24
+
+
+async def test_a_question_that_left_before_the_sleep_is_put_again_when_it_has_ended() -> None:
+    world = World()
+    await world.sell("a")
+    world.operator.gate = asyncio.Event()
+    await world.look()
+    while not world.operator.at_once:  # noqa: ASYNC110 - turns of the loop, no time
+        await asyncio.sleep(0)
+    world.clock.pass_time(seconds=25)
+    await world.watcher.start_everything(await world.unfinished())
+    world.operator.gate.set()
+    await world.watcher.settled()
+    assert len(world.operator.asked) == 1
+    assert [await world.step(), await world.step()] == [1, 0]
+
+
+async def test_refunds_in_flight_are_asked_about_too_within_the_limit_of_links() -> None:
+    shop = await Shop("demo", "demo").sell()
+    await shop.give_back()
+    places = asyncio.Semaphore(1)
+    watch = RefundWatch(shop.refunds, shop.clock, places)
+    shop.operator.statuses += [1, 1, 1]
+
+    async def look(*, everything: bool = False, **span: float) -> int:
+        shop.clock.pass_time(**span)
+        watch.look(await shop.ledger.unfinished(shop.clock.now()), everything=everything)
+        await watch.settled()
+        return len(shop.operator.asked)
+
+    assert [await look(), await look(hours=4), await look(minutes=30)] == [1, 2, 2]
+    await places.acquire()
+    watch.look(await shop.ledger.unfinished(shop.clock.now()), everything=True)
+    for _ in range(10):
+        await asyncio.sleep(0)
+    assert len(shop.operator.asked) == 2, "five questions are out"
+    places.release()
+    await watch.settled()
+    assert len(shop.operator.asked) == 3
+    assert [await look(seconds=5, everything=True), await look(seconds=4)] == [3, 3]
+    shop.operator.statuses.append(1)
+    assert [await look(seconds=1), await look(seconds=20)] == [4, 4]
+
+
+class Work:
+    """Of a home whose operator does not answer: `repeatedly` waits for ever."""
+
+    def __init__(self) -> None:
+        self.looks = 0
+        self.looked_twice = asyncio.Event()
+        self.ended = False
+
+    async def before(self) -> None:
+        """Nothing forbids it."""
+
+    async def at_start(self) -> None:
+        """Nothing is left from before."""
+
+    async def repeatedly(self) -> None:
+        await asyncio.Event().wait()
+
+    async def look_at_clock(self) -> None:
+        self.looks += 1
+        if self.looks > 1:
+            self.looked_twice.set()
+
+    async def at_end(self) -> None:
+        self.ended = True
+
+
+class Door:
+    """The port `Listening` and the home's lock."""
+
+    def acquire(self, blocking: bool = False) -> bool:
+        return True
+
+    def release(self) -> None:
+        """Nobody waits."""
+
+    async def start(self) -> str:
+        return "http://127.0.0.1:1"
+
+    async def stop(self) -> None:
+        """Nothing is open."""
+
+
+async def test_the_clock_is_looked_at_while_everything_else_waits_for_the_operator() -> None:
+    work = Work()
+    receiving = Receiving(Door(), Door(), work, every_s=0.001)
+    await receiving.start()
+    async with asyncio.timeout(10):
+        await work.looked_twice.wait()
+    await receiving.stop()
+    assert work.ended

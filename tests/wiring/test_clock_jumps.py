@@ -1,0 +1,108 @@
+"""A laptop's lid is shut over open links, on a real ledger: what is asked when it is opened again (protocol.md A4)."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from app.bootstrap import open_core, open_home
+from app.bootstrap.receiving import Errands
+from app.domain.errors import StorageFull
+from app.domain.events import RefundRequested
+from app.domain.ids import RefundId, TransactionId
+from app.services.ports import Ledger, PaymentView
+from app.services.refunds import RefundRules, Refunds
+from app.services.watch import AskingRules, Watch
+from app.services.watcher import Watcher
+from tests.contracts.sales import receive, sell, state
+from tests.fakes.world import FakeClock, ScriptedOperator
+
+LINKS = 7
+
+
+class FullLedger:
+    """A ledger that cannot be read while `is_full`."""
+
+    def __init__(self, ledger: Ledger) -> None:
+        self._ledger = ledger
+        self.is_full = False
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._ledger, name)
+
+    async def unfinished(self, now: datetime) -> list[PaymentView]:
+        if self.is_full:
+            raise StorageFull()
+        return await self._ledger.unfinished(now)
+
+
+class Lid:
+    """The errands of a home with open links and a refund in flight, on a clock of the test's."""
+
+    def __init__(self, errands: Errands, clock: FakeClock, operator: ScriptedOperator, ledger: FullLedger) -> None:
+        self.errands, self.clock, self.operator, self.ledger = errands, clock, operator, ledger
+
+    async def after(self, seconds: float, looks: int = 1) -> int:
+        """Let time pass, look at the clock and then at what is due; return how many questions that made."""
+        self.clock.pass_time(seconds=seconds)
+        before = len(self.operator.asked)
+        self.operator.statuses = [1] * 100
+        for _ in range(looks):
+            await self.errands.look_at_clock()
+            await self.errands.repeatedly()
+            await self.errands.settled()
+        return len(self.operator.asked) - before
+
+
+@pytest.fixture
+async def lid(home: Path) -> AsyncIterator[Lid]:
+    clock, operator = FakeClock(), ScriptedOperator()
+    async with open_core(open_home(str(home), lambda code: None)) as core:
+        ledger = core.ledger
+        watch = Watch(ledger, operator, clock, AskingRules(proves=False))
+        refunds = Refunds(ledger, operator, clock, core.entropy, RefundRules(timedelta(seconds=45), "live", "1"))
+        watcher = Watcher(ledger, watch, clock)
+        core = replace(core, clock=clock, watch=watch, watcher=watcher, refunds=refunds)  # type: ignore[arg-type]
+        for number in range(LINKS):
+            await ledger.write(lambda tx, number=number: sell(tx, f"n{number}"))  # type: ignore[misc]
+        given_back = RefundRequested(RefundId("r1"), 100, "txn-paid", TransactionId("t-of-the-refund"), "returned")
+
+        def refund(tx: object) -> None:
+            sell(tx, "paid")  # type: ignore[arg-type]
+            receive(tx, "paid")  # type: ignore[arg-type]
+            state(tx, "paid", given_back, after_s=60)  # type: ignore[arg-type]
+
+        await ledger.write(refund)
+        full = FullLedger(ledger)
+        errands = Errands(replace(core, ledger=full))  # type: ignore[arg-type]
+        clock.pass_time(minutes=2)
+        yield Lid(errands, clock, operator, full)
+        await errands.at_end()
+
+
+async def test_after_a_sleep_everything_that_is_not_final_is_asked_about_once(lid: Lid) -> None:
+    assert await lid.after(0) == LINKS + 1, "the first look"
+    assert await lid.after(12) == 0, "nothing is due by the rhythm"
+    assert await lid.after(25) == LINKS + 1, "twenty-five seconds without a look"
+    assert await lid.after(2, looks=3) == 0, "once"
+
+
+async def test_after_the_clock_was_set_back_everything_is_asked_about_once(lid: Lid) -> None:
+    await lid.after(0)
+    assert await lid.after(-3600) == LINKS + 1
+    assert await lid.after(2, looks=3) == 0
+
+
+async def test_a_disk_that_says_no_at_that_moment_does_not_cancel_the_questions(lid: Lid) -> None:
+    await lid.after(0)
+    lid.ledger.is_full = True
+    lid.clock.pass_time(seconds=25)
+    with pytest.raises(StorageFull):
+        await lid.errands.look_at_clock()
+    lid.ledger.is_full = False
+    assert await lid.after(2) == LINKS + 1
