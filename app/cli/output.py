@@ -61,8 +61,10 @@ def texts_of(language: str = "system") -> Texts:
 
 
 def warn(sentence: str) -> None:
-    """Print one line for people on stderr."""
-    click.echo(" ".join(sentence.split()), err=True)
+    """Print one line for people on stderr; what it quotes of their input is redacted."""
+    from app.domain.redaction import redact_text
+
+    click.echo(redact_text(" ".join(sentence.split())), err=True)
 
 
 def print_json(document: object) -> None:

@@ -81,6 +81,12 @@ class TextTooLong(BadInput):
     code = "text_too_long"
 
 
+class CardNumberTyped(BadInput):
+    """A card number where a person types words: it is neither kept nor sent to the operator. Details: `field`."""
+
+    code = "card_number_typed"
+
+
 class BadValue(BadInput):
     code = "bad_value"
 

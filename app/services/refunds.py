@@ -68,9 +68,9 @@ class Refunds:
     ) -> PaymentView:
         """Give back an amount (kopecks), or without one the whole rest of the latest pay.
 
-        Raises NotFound, AmountZero, RefundReasonMissing, RefundInFlight, RefundTooMuch, NothingToRefund, WrongMode:
-        nothing was written. OperatorRefused: recorded as failed. RefundUnknown: recorded as unknown, in flight.
-        NotConfigured: recorded as failed, since nothing was sent.
+        Raises NotFound, AmountZero, RefundReasonMissing, CardNumberTyped, RefundInFlight, RefundTooMuch,
+        NothingToRefund, WrongMode: nothing was written. OperatorRefused: recorded as failed. RefundUnknown: recorded
+        as unknown, in flight. NotConfigured: recorded as failed, since nothing was sent.
         """
         said = _reason(reason)
         if amount_minor is not None and amount_minor <= 0:
@@ -121,7 +121,8 @@ class Refunds:
     ) -> PaymentView:
         """Record what a person found out about a refund in flight. A refund callback still has the last word.
 
-        Raises NotFound, RefundReasonMissing, RefundSettled, RefundInFlight while the request may still be on its way.
+        Raises NotFound, RefundReasonMissing, CardNumberTyped, RefundSettled, RefundInFlight while the request may
+        still be on its way.
         """
         said = _reason(reason)
         status = RefundStatus.DONE if done else RefundStatus.FAILED

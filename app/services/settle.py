@@ -22,7 +22,7 @@ class Settling:
     async def settle(self, payment_id: PaymentId, reason: str, *, by: str | None = None) -> PaymentView:
         """Settle the causes of this moment; only `operator_says_paid` among them also makes the payment paid.
 
-        Raises NotFound, SettleReasonMissing, NothingToSettle, StorageError.
+        Raises NotFound, SettleReasonMissing, CardNumberTyped, TextTooLong, NothingToSettle, StorageError.
         """
         line = parse_words(reason, "reason")
         if line is None:

@@ -8,6 +8,8 @@ from collections.abc import Callable
 from urllib.parse import SplitResult, urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from app.domain.card_numbers import holds_card_number
+
 Check = Callable[[object], object]
 
 
@@ -29,8 +31,16 @@ def text(value: object) -> str:
     return value.strip()
 
 
-def needed_text(value: object) -> str:
+def words(value: object) -> str:
+    """A text that a person chose freely; a card number is none of them (protocol.md A3.7)."""
     clean = text(value)
+    if holds_card_number(clean):
+        raise Unfit("card_number")
+    return clean
+
+
+def needed_text(value: object) -> str:
+    clean = words(value)
     if not clean:
         raise Unfit("empty")
     return clean
@@ -158,6 +168,8 @@ def _web_address(clean: str) -> SplitResult:
         raise Unfit("not_url")
     if parts.username is not None or parts.password is not None:
         raise Unfit("no_login_in_url")
+    if any(holds_card_number(part) for part in (parts.path, parts.query, parts.fragment)):
+        raise Unfit("card_number")
     return parts
 
 

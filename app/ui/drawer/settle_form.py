@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from app.domain.card_numbers import holds_card_number
 from app.domain.errors import Defect, PaydeskError
 from app.domain.payment import Attention
 from app.i18n.formats import money_text
@@ -51,7 +52,7 @@ class Form:
 
     @property
     def can_send(self) -> bool:
-        return LEAST_REASON <= len(self.reason) <= MAX_TEXT
+        return LEAST_REASON <= len(self.reason) <= MAX_TEXT and not self._holds_card_number
 
     @property
     def reason(self) -> str:
@@ -61,8 +62,14 @@ class Form:
         """Return what is wrong with the reason; a reason that is being typed is not too short yet."""
         if len(self.reason) > MAX_TEXT:
             return self._texts.say("At most 250 characters")
+        if self._holds_card_number:
+            return self._texts.say("Looks like a card number: never typed here")
         is_short = len(self.reason) < LEAST_REASON and "reason" in self._left
         return self._texts.say("At least three characters") if is_short else ""
+
+    @property
+    def _holds_card_number(self) -> bool:
+        return holds_card_number(self.reason)
 
     def problem_text(self) -> str:
         return self._texts.error(self.problem) if self.problem else ""
