@@ -36,8 +36,27 @@ _LEFT_ALONE: Final = re.compile(
     r")(?![0-9])"
 )
 """A masked number; a date, or a date and its time. They part what stands on both sides."""
-_BARCODE: Final = re.compile(r"(?<![0-9])(?:[0-9]{8}|[0-9]{12,14})(?![0-9])")
-"""EAN-8, UPC-A, EAN-13, ITF-14."""
+_RUN: Final = re.compile(r"(?<![0-9])[0-9]{8,}(?![0-9])")
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """What is spared of undivided runs of digits, by their length. A number that cuts a spared run in two is none.
+
+    `whole`: such a run is a card number as a whole or not at all. `never`: it is none, whatever its check digit.
+    """
+
+    whole: frozenset[int] = frozenset()
+    never: frozenset[int] = frozenset()
+
+
+OF_OTHERS: Final = Rule()
+"""What comes from outside: nothing is spared, for a card number may be glued to its expiry date."""
+TYPED: Final = Rule(whole=frozenset({14, 15, 16}))
+"""What a person types: waybills and invoices have as many digits, and their parts are nobody's card."""
+ORDER: Final = Rule(whole=frozenset({15, 16}), never=frozenset({8, 12, 13, 14}))
+"""A shop's own order number may be a barcode: EAN-8, UPC-A, EAN-13, ITF-14."""
+
 
 _SEPARATOR, _BREAK, _ESCAPED = -1, -2, -3
 _DOUBLED: Final = (0, 2, 4, 6, 8, 1, 3, 5, 7, 9)
@@ -56,24 +75,24 @@ Reach = tuple[int, int, int, int, int]
 _NOTHING: Final[Reach] = (0, 0, 0, 0, 0)
 
 
-def mask_card_numbers(text: str, *, barcodes: bool = False) -> str:
+def mask_card_numbers(text: str, rule: Rule = OF_OTHERS) -> str:
     """Return the text with each card number as its first six and last four digits with `*` between.
 
-    Numbers that overlap become one mask. `barcodes`: an undivided run of exactly 8, 12, 13 or 14 digits is none.
+    Numbers that overlap become one mask.
     """
     if not _ENOUGH_DIGITS.match(text):
         return text
     escapes = escapes_in(text)
-    masked = _masked(text, _Reading(text, escapes, either=False, barcodes=barcodes).numbers())
+    masked = _masked(text, _Reading(text, escapes, either=False, rule=rule).numbers())
     if not escapes or not _ENOUGH_DIGITS.match(masked):
         return masked
     left = escapes if masked == text else escapes_in(masked)
-    return _masked(masked, _Reading(masked, left, either=True, barcodes=barcodes).numbers())
+    return _masked(masked, _Reading(masked, left, either=True, rule=rule).numbers())
 
 
-def holds_card_number(text: str, *, barcodes: bool = False) -> bool:
+def holds_card_number(text: str, rule: Rule = OF_OTHERS) -> bool:
     """Return whether `mask_card_numbers` would mask something."""
-    return mask_card_numbers(text, barcodes=barcodes) != text
+    return mask_card_numbers(text, rule) != text
 
 
 def masked_digits(digits: str) -> str:
@@ -94,9 +113,11 @@ class _Number:
 class _Reading:
     """One text, read with escapes taken for what they stand for, or (`either`) also letter by letter."""
 
-    def __init__(self, text: str, escapes: dict[int, Escape], *, either: bool, barcodes: bool) -> None:
+    def __init__(self, text: str, escapes: dict[int, Escape], *, either: bool, rule: Rule) -> None:
         self._text = text
-        self._barcodes = [found.span() for found in _BARCODE.finditer(text)] if barcodes else []
+        spared = rule.whole | rule.never
+        self._spared = [run for run in _RUN.finditer(text) if len(run[0]) in spared] if spared else []
+        self._rule = rule
         self._kinds = [_ASCII[ord(char)] if char < "\x80" else _kind(char) for char in text]
         for alone in _LEFT_ALONE.finditer(text):
             self._kinds[alone.start() : alone.end()] = [_BREAK] * (alone.end() - alone.start())
@@ -187,7 +208,7 @@ class _Reading:
             if self._begins[start] >> (10 * length) & 1:
                 number = self._number(start, length)
                 cut = number.end > limit or (aligned and self._is_digit(number.end))
-                if not cut and not self._is_of_barcodes(number):
+                if not cut and not self._is_spared(number):
                     return number
         return None
 
@@ -217,13 +238,14 @@ class _Reading:
     def _is_digit(self, place: int) -> bool:
         return 0 <= place < len(self._text) and self._text[place].isdecimal()
 
-    def _is_of_barcodes(self, number: _Number) -> bool:
-        """Say whether this is a barcode, or begins or ends inside one."""
-        overlapping = [(start, end) for start, end in self._barcodes if start < number.end and end > number.start]
-        return any(
-            start < number.start or end > number.end or (start, end) == (number.start, number.end)
-            for start, end in overlapping
-        )
+    def _is_spared(self, number: _Number) -> bool:
+        for run in self._spared:
+            if run.start() < number.end and run.end() > number.start:
+                if run.start() < number.start or run.end() > number.end:
+                    return True
+                if run.span() == (number.start, number.end) and len(run[0]) in self._rule.never:
+                    return True
+        return False
 
 
 def _masked(text: str, numbers: list[_Number]) -> str:

@@ -9,9 +9,9 @@ from __future__ import annotations
 from dataclasses import fields, replace
 from typing import Any, Final
 
-from app.domain.card_numbers import holds_card_number
+from app.domain.card_numbers import OF_OTHERS, holds_card_number
 from app.domain.events import FACTS, Fact
-from app.domain.redaction import mask_pan, redact_text, redacted_value
+from app.domain.redaction import RULES, mask_pan, redact_text, redacted_value
 
 CHECKED: Final = frozenset(
     {
@@ -46,9 +46,7 @@ def redacted_fact(fact: Fact) -> Fact:
 def _kept(name: str, value: Any) -> Any:
     if name == "card":
         return mask_pan(value)
-    if name == "order":
-        return redact_text(value, barcodes=True)
-    return redacted_value(value) if isinstance(value, str) else _parameters(value)
+    return redact_text(value, RULES.get(name, OF_OTHERS)) if isinstance(value, str) else _parameters(value)
 
 
 def _parameters(values: dict[str, str]) -> dict[str, str]:

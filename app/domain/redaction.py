@@ -12,31 +12,42 @@ import re
 from collections.abc import Collection
 from typing import Any, Final
 
-from app.domain.card_numbers import LONGEST_PAN, SHORTEST_PAN, mask_card_numbers, masked_digits
+from app.domain.card_numbers import (
+    LONGEST_PAN,
+    OF_OTHERS,
+    ORDER,
+    SHORTEST_PAN,
+    TYPED,
+    Rule,
+    mask_card_numbers,
+    masked_digits,
+)
 from app.domain.escapes import decoded
 from app.domain.secret_names import HIDDEN, Secret, hide_named_values, secret_of
 
 _MASKED_PAN: Final = re.compile(r"([0-9]{6})[*xX.•]{2,9}([0-9]{4})")
+RULES: Final = {"order": ORDER, **dict.fromkeys(("purpose", "reason", "by", "created_by", "terminal_id"), TYPED)}
+"""Fields that our own people fill in; what they typed was refused if it held a card number."""
 _PEM: Final = re.compile(
     r"-----BEGIN ([A-Z0-9 ]*PRIVATE KEY)-----.*?(?:-----END \1-----|\Z)",
     re.DOTALL,
 )
 
 
-def redact_text(text: str, *, barcodes: bool = False) -> str:
+def redact_text(text: str, rule: Rule = OF_OTHERS) -> str:
     """Return the text without card numbers, private keys and values of secret names; card numbers keep 6 + 4 digits.
 
     Guaranteed: no 13 to 19 decimal digits that pass Luhn are left, divided by up to four characters that are neither
     letters, digits nor line ends, whether or not digits and separators are escaped. Linear in the length of the text.
     Not told apart: other numbers that happen to pass Luhn. A value whose form was checked (`txn_id`, a key, a digest)
     is therefore never given to this function; who writes it exempts it by the name of its field.
-    `barcodes`: an undivided run of exactly 8, 12, 13 or 14 digits is no card number (a shop's own order number).
+    `rule`: which undivided runs are spared in what our own people typed.
     """
     if len(text) < SHORTEST_PAN and "=" not in text and ":" not in text:
         return text  # most values: nothing can hide in them
     if "PRIVATE KEY" in text:
         text = _PEM.sub("[private key]", text)
-    return mask_card_numbers(hide_named_values(text, mask_pan), barcodes=barcodes)
+    return mask_card_numbers(hide_named_values(text, mask_pan), rule)
 
 
 def redacted_value(value: Any, name: str = "", *, exempt: Collection[str] = ()) -> Any:
@@ -57,7 +68,7 @@ def redacted_value(value: Any, name: str = "", *, exempt: Collection[str] = ()) 
         }
     if isinstance(value, list | tuple):
         return [redacted_value(part, name, exempt=exempt) for part in value]
-    return redact_text(value, barcodes=name == "order") if isinstance(value, str) else value
+    return redact_text(value, RULES.get(name, OF_OTHERS)) if isinstance(value, str) else value
 
 
 def mask_pan(text: str) -> str | None:

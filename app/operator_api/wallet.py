@@ -124,7 +124,7 @@ def _raw(name: object, value: object) -> tuple[str, str]:
     """Return an unknown field as two short texts. Name and value are redacted together: a name can tell a secret."""
     shown = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=str)
     plain_name = clean_message(str(name))[:_MAX_NAME] or "?"
-    line = clean_message(f"{plain_name}={shown[: 2 * _MAX_VALUE]}")
+    line = clean_message(f"{plain_name}={shown[: 10 * _MAX_VALUE]}")
     return plain_name, redact_text(line.removeprefix(f"{plain_name}="))[:_MAX_VALUE]
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from app.domain.card_numbers import holds_card_number
+from app.domain.card_numbers import ORDER, TYPED, holds_card_number
 from app.domain.errors import BadEmail, BadPhone, CardNumberTyped, TextTooLong
 
 _EMAIL = re.compile(r"[^@\s,;<>\"]{1,64}@[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?(?:\.[A-Za-z0-9-]{1,63})+")
@@ -46,5 +46,5 @@ def parse_words(text: str | None, field: str) -> str | None:
 
 
 def _refuse_card_number(line: str, field: str) -> None:
-    if holds_card_number(line[:_MOST_READ], barcodes=field == "order"):
+    if holds_card_number(line[:_MOST_READ], ORDER if field == "order" else TYPED):
         raise CardNumberTyped(field=field)

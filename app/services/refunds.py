@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
+from app.domain.card_numbers import TYPED
 from app.domain.errors import (
     AmountZero,
     NotConfigured,
@@ -206,7 +207,7 @@ def _reason(text: str) -> str:
     line = parse_words(text, "reason")
     if line is None:
         raise RefundReasonMissing()
-    return redact_text(line)
+    return redact_text(line, TYPED)
 
 
 def _found(tx: LedgerTransaction, payment_id: PaymentId) -> Payment:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from app.domain.card_numbers import TYPED
 from app.domain.errors import NotFound, NothingToSettle, SettleReasonMissing
 from app.domain.events import PaymentSettled, Source
 from app.domain.ids import PaymentId
@@ -27,7 +28,7 @@ class Settling:
         line = parse_words(reason, "reason")
         if line is None:
             raise SettleReasonMissing()
-        said = redact_text(line)
+        said = redact_text(line, TYPED)
 
         def decide(tx: LedgerTransaction) -> PaymentView:
             payment = tx.payment(payment_id)

@@ -147,7 +147,7 @@ SPECS: dict[str, Spec] = {
     "callbacks.tls_certificate_file": _FILE,
     "callbacks.tls_key_file": _FILE,
     "shop.name": Spec(Kind.TEXT, checks.words),
-    "shop.terminal_id": Spec(Kind.TEXT, checks.needed_text),
+    "shop.terminal_id": Spec(Kind.TEXT, checks.needed_words),
     "shop.payer_locale": Spec(Kind.TEXT, checks.one_of("uk", "en")),
     "shop.timezone": Spec(Kind.TEXT, checks.zone),
     "shop.day_starts_at": Spec(Kind.TEXT, checks.day_time),

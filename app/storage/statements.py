@@ -10,8 +10,7 @@ from functools import partial
 from typing import Any, Final, Protocol, TypeVar
 
 from app.domain.fact_data import from_millis, to_millis
-from app.domain.redaction import redact_text
-from app.services.statement_lines import KeptLine, StatementLine, identities
+from app.services.statement_lines import KeptLine, StatementLine, identities, redacted_line
 from app.storage.writer import Writer
 
 T = TypeVar("T")
@@ -45,7 +44,10 @@ class SqlStatementBook:
         self._read = read
 
     async def keep(self, lines: Sequence[StatementLine], placed_at: datetime, seen_at: datetime) -> int:
-        rows = [_values(name, line, placed_at, seen_at) for name, line in zip(identities(lines), lines, strict=True)]
+        rows = [
+            _values(name, redacted_line(line), placed_at, seen_at)
+            for name, line in zip(identities(lines), lines, strict=True)
+        ]
         new = 0
         for start in range(0, len(rows), LINES_AT_ONCE):
             new += await self._writer.submit(partial(_keep, rows=rows[start : start + LINES_AT_ONCE]))
@@ -65,10 +67,9 @@ def _keep(connection: sqlite3.Connection, rows: Sequence[tuple[Any, ...]]) -> in
 
 def _values(identity: str, line: StatementLine, placed_at: datetime, seen_at: datetime) -> tuple[Any, ...]:
     at, seen = None if line.at is None else to_millis(line.at), to_millis(seen_at)
-    raw = json.dumps([(name, redact_text(value)) for name, value in line.raw], ensure_ascii=False)
+    raw = json.dumps(line.raw, ensure_ascii=False)
     where = (identity, to_millis(placed_at) if at is None else at, seen, seen)
-    kind, purpose = (text and redact_text(text) for text in (line.operation_type, line.purpose))
-    told = (line.amount_minor, line.txn_id, line.uuid, kind, line.status, purpose)
+    told = (line.amount_minor, line.txn_id, line.uuid, line.operation_type, line.status, line.purpose)
     return (*where, at, *told, raw)
 
 

@@ -11,7 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from app.logs import LOG_NAME, set_up_logging, stop_logging
+from app.logs import LOG_NAME, redacted_log, set_up_logging, stop_logging
+from tests.secrets_scan import holds
 
 PAN = "4242424242424242"
 
@@ -39,6 +40,27 @@ def test_lines_carry_utc_and_no_card_numbers(tmp_path: Path) -> None:
     assert re.match(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}\+00:00 INFO app.test card ", text)
     assert "Traceback" in text
     assert PAN not in text
+
+
+def test_a_card_number_in_any_dress_stays_out_and_the_time_of_a_line_stays(tmp_path: Path) -> None:
+    set_up_logging(tmp_path)
+    for number in range(200):
+        logging.getLogger("app.test").info("%s/%02d", "/".join(PAN), number % 100)
+    logging.getLogger("app.test").info("1234 4242%%2042424242%%204242")
+    lines = (tmp_path / LOG_NAME).read_text("utf-8").splitlines()
+    assert len(lines) == 201
+    for line in lines:
+        assert re.match(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}\+00:00 INFO app.test ", line), line
+        assert not holds(line, PAN)
+
+
+def test_lines_of_an_older_version_are_redacted_anew() -> None:
+    times = [f"2026-11-21T10:15:{second:02}.{second:03}+00:00" for second in range(60)]
+    text = "\n".join(f"{at} INFO app.test {number} card {'.'.join(PAN)}" for number, at in enumerate(times))
+    left = redacted_log(f"{text}\n  {PAN} in a traceback\n")
+    assert [line[:29] for line in left.splitlines()[:60]] == times
+    assert not holds(left, PAN)
+    assert left.endswith("  424242******4242 in a traceback\n")
 
 
 def test_the_http_libraries_are_silent(tmp_path: Path) -> None:

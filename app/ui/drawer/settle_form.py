@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from app.domain.card_numbers import holds_card_number
+from app.domain.card_numbers import TYPED, holds_card_number
 from app.domain.errors import Defect, PaydeskError
 from app.domain.payment import Attention
 from app.i18n.formats import money_text
@@ -69,7 +69,7 @@ class Form:
 
     @property
     def _holds_card_number(self) -> bool:
-        return holds_card_number(self.reason)
+        return holds_card_number(self.reason, TYPED)
 
     def problem_text(self) -> str:
         return self._texts.error(self.problem) if self.problem else ""
