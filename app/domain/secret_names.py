@@ -67,6 +67,8 @@ def secret_of(name: str) -> Secret:
 
 def is_card(name: str) -> bool:
     """Return whether a name ends in `card` and may so hold a number, a mask, or the card's kind."""
+    if "card" not in name.lower() and "%" not in name:
+        return False
     return [word.lower() for word in _WORD.findall(decoded(name))][-1:] == ["card"]
 
 
