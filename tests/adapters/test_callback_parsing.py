@@ -221,7 +221,7 @@ def test_names_that_look_alike_are_kept() -> None:
     }  # fmt: skip
 
 
-@settings(max_examples=2_000, deadline=None)
+@settings(max_examples=700, deadline=None)
 @given(
     st.sampled_from(["account", "message", "error", "gateway", "pay_type", "note", "locale", "data"]),
     PANS,

@@ -401,7 +401,7 @@ async def test_the_same_state_is_not_shown_twice(till: Till) -> None:
 async def test_a_card_number_is_told_beside_its_field_and_nothing_is_made(till: Till, field: str, text: str) -> None:
     till.presenter.edit("amount", "10")
     till.presenter.edit(field, text)
-    assert getattr(till.state.problems, field) == "Looks like a card number: never typed here"
+    assert getattr(till.state.problems, field) == "Never type a card number here"
     assert till.state.can_create is False
     till.presenter.create()
     await till.presenter.settled()

@@ -24,7 +24,7 @@ def left_in(home: Path, pan: str) -> list[Path]:
     return [file for file in files if holds(file.read_bytes().decode("utf-8", "replace"), pan)]
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(st.tuples(NAMES, PANS, st.lists(BETWEEN, min_size=18, max_size=18), st.integers(1, 6)), max_size=4))
 def test_no_divided_number_is_found_in_the_home(
     tmp_path: Path, operator_key: rsa.RSAPrivateKey, told: list[tuple[str, str, list[str], int]]

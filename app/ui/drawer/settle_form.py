@@ -63,7 +63,7 @@ class Form:
         if len(self.reason) > MAX_TEXT:
             return self._texts.say("At most 250 characters")
         if self._holds_card_number:
-            return self._texts.say("Looks like a card number: never typed here")
+            return self._texts.say("Never type a card number here")
         is_short = len(self.reason) < LEAST_REASON and "reason" in self._left
         return self._texts.say("At least three characters") if is_short else ""
 

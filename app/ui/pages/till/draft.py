@@ -25,7 +25,7 @@ SHORT: dict[str, str] = {
     "amount_over_limit": _("At most {limit}"),
     "bad_phone": _("Phone: 380XXXXXXXXX"),
     "bad_email": _("E-mail: name@example.com"),
-    "card_number_typed": _("Looks like a card number: never typed here"),
+    "card_number_typed": _("Never type a card number here"),
     "text_too_long": _("At most 250 characters"),
 }
 """Beside a field there is room for a few words only."""
