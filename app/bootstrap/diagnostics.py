@@ -15,7 +15,8 @@ from pathlib import Path
 from app import __version__
 from app.bootstrap.home import Home
 from app.domain.plain_text import escaped
-from app.domain.redaction import redact_personal, redact_text
+from app.domain.redaction import redact_personal, redacted_value
+from app.logs import redacted_log
 from app.services.findings import Finding
 from app.settings.atomic import write_for_person
 
@@ -27,22 +28,28 @@ _HIDDEN_SETTINGS = ("operator.token",)
 def write_diagnostics(home: Home, findings: Sequence[Finding], target: Path) -> Path:
     """Write a zip with versions, settings, the doctor's findings and the ends of the logs. Raises StorageError.
 
-    The file is for its owner only, and whole: a failure leaves the one that was there.
-    Logs are redacted and made plain when they are written; both is done again here, by the rules of this version.
+    The file is for its owner only, and whole: a failure leaves the one that was there. Every value is redacted by
+    itself, before it is composed: numbers that stand in a list are no card number. Logs are redacted and made plain
+    when they are written; both is done again here, by the rules of this version.
     """
     parts = {
         "versions.json": json.dumps(_versions(), indent=2),
-        "settings.json": json.dumps(_settings(home), indent=2, ensure_ascii=False),
-        "doctor.json": json.dumps([asdict(finding) for finding in findings], indent=2, ensure_ascii=False, default=str),
-        "files.json": json.dumps(_files(home), indent=2),
-        **{f"logs/{path.name}": _tail(path) for path in sorted(home.paths.log_dir.glob("*.log*"))},
+        "settings.json": _document(_settings(home)),
+        "doctor.json": _document([asdict(finding) for finding in findings]),
+        "files.json": _document(_files(home)),
+        **{f"logs/{path.name}": redacted_log(_tail(path)) for path in sorted(home.paths.log_dir.glob("*.log*"))},
     }
     packed = io.BytesIO()  # a few hundred kilobytes: the tails of the logs are bounded
     with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, text in parts.items():
-            archive.writestr(name, escaped(redact_text(redact_personal(text)), keep="\n"))
+            archive.writestr(name, escaped(redact_personal(text), keep="\n"))
     write_for_person(target, packed.getvalue())
     return target
+
+
+def _document(value: object) -> str:
+    plain = json.loads(json.dumps(value, default=str))
+    return json.dumps(redacted_value(plain), indent=2, ensure_ascii=False)
 
 
 def _versions() -> dict[str, str]:

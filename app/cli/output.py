@@ -62,8 +62,10 @@ def texts_of(language: str = "system") -> Texts:
 
 
 def warn(sentence: str) -> None:
-    """Print one line for people on stderr."""
-    click.echo(one_line(sentence), err=True)
+    """Print one line for people on stderr; what it quotes of their input is redacted."""
+    from app.domain.redaction import redact_text
+
+    click.echo(one_line(redact_text(sentence)), err=True)
 
 
 def print_line(line: str) -> None:

@@ -92,6 +92,12 @@ class SeqUnknown(BadInput):
     code = "seq_unknown"
 
 
+class CardNumberTyped(BadInput):
+    """A card number where a person types words: it is neither kept nor sent to the operator. Details: `field`."""
+
+    code = "card_number_typed"
+
+
 class BadValue(BadInput):
     code = "bad_value"
 

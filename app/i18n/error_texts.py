@@ -20,6 +20,10 @@ ERRORS: dict[str, str] = {
     "bad_phone": _("This is not a Ukrainian phone number. Enter it as 380XXXXXXXXX."),
     "bad_email": _("This is not an e-mail address. Enter it as name@example.com."),
     "text_too_long": _("The text in “{field}” is too long. Shorten it to {limit} characters."),
+    "card_number_typed": _(
+        "This looks like a card number. Card numbers are never typed here: the customer enters the card on the"
+        " operator's page. Take the number out of “{field}”."
+    ),
     "bad_value": _("“{value}” cannot be used here; {wanted} is needed. Enter it again."),
     "seq_unknown": _(
         "The journal has no entry {seen}; its last one is {last}. Take “as_of” from “paydesk payment ID --json”."
@@ -168,6 +172,7 @@ REASONS: dict[str, str] = {
     "empty": _("it may not be empty"),
     "not_text": _("it must be a text"),
     "control_characters": _("it holds characters that cannot be printed"),
+    "card_number": _("it looks like a card number, and those are never kept here"),
     "not_true_or_false": _("it must be true or false"),
     "one_of": _("it must be one of: {limits}"),
     "not_whole_number": _("it must be a whole number"),

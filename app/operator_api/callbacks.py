@@ -13,16 +13,17 @@ from urllib.parse import unquote, unquote_plus
 
 from app.domain.events import FINAL_COMMANDS
 from app.domain.redaction import mask_pan, redact_text
+from app.domain.secret_names import Secret, is_card, secret_of
 from app.operator_api.signature import SignatureVerifier
 from app.services.ports import IncomingCallback, MalformedCallback
 
 MAX_QUERY: Final = 9 * 1024
 """No shorter than what the listener lets in: a `pay` is never refused for what it carries besides (A3.6)."""
 _MAX_OTHER, _MAX_VALUE, _MAX_NAME, _MAX_MESSAGE = 20, 200, 64, 300
-_MARGIN = 100  # a card number that the cut would halve is still seen whole
 
 _SIMPLE_ID = re.compile(r"[A-Za-z0-9_.:-]{1,64}")
 _OUR_ID = re.compile(r"[A-Za-z0-9_-]{1,32}")
+_OURS = re.compile(r"[0-9a-f]{24}")  # as `Entropy.transaction_id` makes them: digits in them are no card number
 _FORMS: Final = {
     "command": re.compile(r"[A-Za-z0-9_-]{1,32}"),
     "txn_id": _SIMPLE_ID,
@@ -34,10 +35,6 @@ _OWN_ID = "txn_id_own"
 _ALWAYS_NEEDED = ("command", "txn_id")
 _NEEDED_FOR_MONEY = ("uuid", "txn_date", "sum")
 _NAMED = frozenset({*_FORMS, "sign", "account", "gateway", "pay_type", "message", "error"})
-_CARD_NAMES = frozenset({"pan", "card", "cardnumber", "cardno", "cardpan"})
-_DROPPED_NAMES = frozenset(
-    {"exp", "expiry", "expdate", "tavv", "cavv", "cvv", "cvv2", "cvc", "cvc2"} | {"token", "partnertoken", "sign"}
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,10 +67,10 @@ def _pairs(pieces: list[str]) -> _Query:
     for piece in pieces:
         raw_name, _, raw_value = piece.partition("=")
         name = _decoded(unquote_plus(raw_name, errors="replace"))
-        plain_name = re.sub(r"[^a-z0-9]", "", name.lower())
-        if plain_name in _CARD_NAMES:
+        secret = Secret.NONE if name in _NAMED else secret_of(name)
+        if secret is Secret.CARD_NUMBER or is_card(name):
             card = card or mask_pan(unquote_plus(raw_value, errors="replace"))
-        elif name in _NAMED or plain_name not in _DROPPED_NAMES:
+        elif secret is Secret.NONE:
             if name in values:
                 repeated.add(name)
                 continue
@@ -134,7 +131,9 @@ def _incoming(query: _Query, verifier: SignatureVerifier) -> IncomingCallback:
 def _own_id(query: _Query) -> str | None:
     """Return our own TransactionID, given back (A6b), when it looks like one; else it is kept as any other text."""
     value = query.values.get(_OWN_ID)
-    return value if value and _OWN_ID not in query.repeated and _OUR_ID.fullmatch(value) else None
+    if not value or _OWN_ID in query.repeated or not _OUR_ID.fullmatch(value):
+        return None
+    return value if _OURS.fullmatch(value) or redact_text(value) == value else None
 
 
 def _other(values: dict[str, str], own_id: str | None) -> tuple[tuple[str, str], ...]:
@@ -149,5 +148,5 @@ def _shown(text: str | None, limit: int) -> str | None:
     """Return the text redacted, without control characters, cut to the limit; None for an empty one."""
     if not text:
         return None
-    printable = "".join(char if char.isprintable() else " " for char in text[: limit + _MARGIN])
+    printable = "".join(char if char.isprintable() else " " for char in text)  # whole: a cut would halve a card number
     return redact_text(printable)[:limit].strip() or None

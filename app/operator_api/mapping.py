@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 from app.domain.errors import OperatorRefused
 from app.domain.ids import TransactionId
-from app.operator_api.wire import CODE_OK, Answer, as_text, bad_answer
+from app.operator_api.wire import CODE_OK, Answer, as_id, bad_answer
 from app.services.ports import LinkAnswer, LinkOrder, StatusAnswer
 
 STATUS_DONE: Final = 10
@@ -80,9 +80,7 @@ def link_answer(answer: Answer, operator_url: str) -> LinkAnswer:
         raise bad_answer()
     if not is_allowed_link(url, operator_url):
         raise OperatorRefused(operator_code=None, message="foreign_address", reason="foreign_address")
-    return LinkAnswer(
-        url=url, uuid=as_text(answer.data.get("uuid"), 64), operation_id=as_text(answer.data.get("OperationID"), 64)
-    )
+    return LinkAnswer(url=url, uuid=as_id(answer.data.get("uuid")), operation_id=as_id(answer.data.get("OperationID")))
 
 
 def status_answer(answer: Answer) -> StatusAnswer:

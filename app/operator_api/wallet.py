@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 
 from app.domain.redaction import redact_text
 from app.operator_api.mapping import KYIV, refused
-from app.operator_api.wire import CODE_OK, Answer, as_int, as_text, bad_answer, clean_message
+from app.operator_api.wire import CODE_OK, Answer, as_id, as_int, as_text, bad_answer, clean_message
 from app.services.statement_lines import Statement, StatementLine
 
 STATUS_FAILED: Final = 21
@@ -111,8 +111,8 @@ def _line(row: object) -> StatementLine | None:
     return StatementLine(
         amount_minor=amount,
         at=take(_TIME_NAMES, _moment),
-        txn_id=take(_TXN_NAMES, lambda value: as_text(value, 64)),
-        uuid=take(_UUID_NAMES, lambda value: as_text(value, 64)),
+        txn_id=take(_TXN_NAMES, as_id),
+        uuid=take(_UUID_NAMES, as_id),
         operation_type=take(_TYPE_NAMES, lambda value: as_text(value, 32)),
         status=take(_STATUS_NAMES, as_int),
         purpose=take(_PURPOSE_NAMES, lambda value: clean_message(value) or None),
@@ -124,7 +124,7 @@ def _raw(name: object, value: object) -> tuple[str, str]:
     """Return an unknown field as two short texts. Name and value are redacted together: a name can tell a secret."""
     shown = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=str)
     plain_name = clean_message(str(name))[:_MAX_NAME] or "?"
-    line = clean_message(f"{plain_name}={shown[: 2 * _MAX_VALUE]}")
+    line = clean_message(f"{plain_name}={shown[: 10 * _MAX_VALUE]}")
     return plain_name, redact_text(line.removeprefix(f"{plain_name}="))[:_MAX_VALUE]
 
 

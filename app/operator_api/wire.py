@@ -17,7 +17,9 @@ from app.operator_api.envelope import EnvelopeError, open_packet
 HTTP_OK: Final = 200
 CODE_OK: Final = 200
 _MAX_MESSAGE, _MAX_CODE = 300, 32
+_MOST_READ = 2_000  # a card number that the cut to 300 would halve is seen whole
 _TOO_LARGE = 10**9
+_ID = re.compile(r"[A-Za-z0-9_.:-]{1,64}")
 _NUMBER = re.compile(r"-?[0-9]{1,9}")
 
 
@@ -78,11 +80,17 @@ def as_text(value: object, limit: int) -> str | None:
     return text if 0 < len(text) <= limit and text.isascii() and text.isprintable() else None
 
 
+def as_id(value: object) -> str | None:
+    """Return an id of the operator's in its sane form (protocol.md A3.4); None for another, which may be anything."""
+    text = as_text(value, 64)
+    return text if text and _ID.fullmatch(text) else None
+
+
 def clean_message(value: object) -> str:
     """Return the operator's own words on one line, redacted, at most 300 characters; "" when there are none."""
     if not isinstance(value, str):
         return ""
-    printable = "".join(char if char.isprintable() else " " for char in value[: 2 * _MAX_MESSAGE])
+    printable = "".join(char if char.isprintable() else " " for char in value[:_MOST_READ])
     return redact_text(" ".join(printable.split()))[:_MAX_MESSAGE]
 
 

@@ -1,13 +1,15 @@
-"""What a customer's phone and e-mail must look like before they go to the operator."""
+"""What a customer's phone and e-mail must look like, and what no text of a person may hold, before it goes anywhere."""
 
 from __future__ import annotations
 
 import re
 
-from app.domain.errors import BadEmail, BadPhone, TextTooLong
+from app.domain.card_numbers import ORDER, TYPED, holds_card_number
+from app.domain.errors import BadEmail, BadPhone, CardNumberTyped, TextTooLong
 
 _EMAIL = re.compile(r"[^@\s,;<>\"]{1,64}@[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?(?:\.[A-Za-z0-9-]{1,63})+")
 MAX_TEXT = 250
+_MOST_READ = 10_000  # a longer text is refused for its length
 
 
 def bare_account(account: str) -> str:
@@ -28,16 +30,26 @@ def parse_phone(text: str) -> str:
 
 
 def parse_email(text: str) -> str:
-    """Return the address without spaces around it. Raises BadEmail."""
+    """Return the address without spaces around it. Raises BadEmail, CardNumberTyped."""
     stripped = text.strip()
+    _refuse_card_number(stripped, "email")
     if len(stripped) > 254 or not _EMAIL.fullmatch(stripped):
         raise BadEmail(text=text)
     return stripped
 
 
 def parse_words(text: str | None, field: str) -> str | None:
-    """Return one line of at most 250 characters, or None for nothing. Raises TextTooLong."""
+    """Return one line of at most 250 characters, or None for nothing. Raises TextTooLong, CardNumberTyped.
+
+    In `order` an undivided run of 8, 12, 13 or 14 digits is a barcode, whatever its check digit says.
+    """
     line = " ".join("".join(ch if ch.isprintable() else " " for ch in text or "").split())
+    _refuse_card_number(line, field)
     if len(line) > MAX_TEXT:
         raise TextTooLong(field=field, limit=MAX_TEXT)
     return line or None
+
+
+def _refuse_card_number(line: str, field: str) -> None:
+    if holds_card_number(line[:_MOST_READ], ORDER if field == "order" else TYPED):
+        raise CardNumberTyped(field=field)

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from app.domain.card_numbers import TYPED
 from app.domain.errors import (
     AmountZero,
     NotConfigured,
@@ -89,10 +90,10 @@ class Refunds:
         """Give back an amount (kopecks), or without one the whole rest of the latest pay.
 
         `seen`: seq of the journal that the person decided on; a refund that came after it may be this very one.
-        Raises NotFound, AmountZero, RefundReasonMissing, RefundInFlight, RefundsChanged, RefundTooMuch,
-        NothingToRefund, WrongMode: nothing was written. OperatorRefused: recorded as failed. RefundUnknown: recorded
-        as unknown, in flight. NotConfigured: recorded as failed, since nothing was sent; so is a WrongMode of the
-        gateway.
+        Raises NotFound, AmountZero, RefundReasonMissing, CardNumberTyped, RefundInFlight, RefundsChanged,
+        RefundTooMuch, NothingToRefund, WrongMode: nothing was written. OperatorRefused: recorded as failed.
+        RefundUnknown: recorded as unknown, in flight. NotConfigured: recorded as failed, since nothing was sent; so is
+        a WrongMode of the gateway.
         """
         said = _reason(reason)
         if amount_minor is not None and amount_minor <= 0:
@@ -154,7 +155,8 @@ class Refunds:
         """Record what a person found out about a refund in flight. A refund callback still has the last word.
 
         `seen`: as in `refund`; news of another refund's request or answer do not count here. Raises NotFound,
-        RefundReasonMissing, RefundSettled, RefundsChanged, RefundInFlight while the request may still be on its way.
+        RefundReasonMissing, CardNumberTyped, RefundSettled, RefundsChanged, RefundInFlight while the request may still
+        be on its way.
         """
         said = _reason(reason)
         status = RefundStatus.DONE if done else RefundStatus.FAILED
@@ -255,7 +257,7 @@ def _reason(text: str) -> str:
     line = parse_words(text, "reason")
     if line is None:
         raise RefundReasonMissing()
-    return redact_text(line)
+    return redact_text(line, TYPED)
 
 
 def _found(tx: LedgerTransaction, payment_id: PaymentId) -> Payment:

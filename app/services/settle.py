@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from app.domain.card_numbers import TYPED
 from app.domain.errors import NotConfirmable, NotFound, NothingToSettle, SeqUnknown, SettleReasonMissing
 from app.domain.events import JournalEntry, PaymentSettled, Source
 from app.domain.fold import fold
@@ -30,8 +31,8 @@ class Settling:
 
         `seen`: seq of the journal that the person looked at (`as_of` of a payment); None: that of this moment, before
         anything else is waited for. `paid` needs `operator_says_paid` among the settled causes (protocol.md A3.9).
-        Raises SettleReasonMissing, SeqUnknown, NotFound, NothingToSettle, NotConfirmable (nothing was written),
-        StorageError.
+        Raises SettleReasonMissing, CardNumberTyped, TextTooLong, SeqUnknown, NotFound, NothingToSettle,
+        NotConfirmable (nothing was written), StorageError.
         """
         last = await self._ledger.last_seq()
         line = parse_words(reason, "reason")
@@ -40,7 +41,7 @@ class Settling:
         looked_at = last if seen is None else seen
         if not 0 <= looked_at <= last:
             raise SeqUnknown(seen=looked_at, last=last)
-        said = redact_text(line)
+        said = redact_text(line, TYPED)
 
         def decide(tx: LedgerTransaction) -> PaymentView:
             payment = _found(tx, payment_id)

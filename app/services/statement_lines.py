@@ -6,9 +6,11 @@ import hashlib
 import json
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from typing import Protocol
+
+from app.domain.redaction import redact_text
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,3 +66,10 @@ def identities(lines: Sequence[StatementLine]) -> list[str]:
         seen[digest] += 1
         found.append(f"{digest}:{seen[digest]}")
     return found
+
+
+def redacted_line(line: StatementLine) -> StatementLine:
+    """Return the row as a book may keep it (protocol.md A3.7). Its ids are taken in their sane form only."""
+    kind, purpose = (text and redact_text(text) for text in (line.operation_type, line.purpose))
+    raw = tuple((redact_text(name), redact_text(value)) for name, value in line.raw)
+    return replace(line, operation_type=kind, purpose=purpose, raw=raw)

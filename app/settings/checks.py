@@ -9,6 +9,8 @@ from typing import cast
 from urllib.parse import SplitResult, urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from app.domain.card_numbers import TYPED, holds_card_number
+
 Check = Callable[[object], object]
 
 
@@ -30,11 +32,23 @@ def text(value: object) -> str:
     return value.strip()
 
 
+def words(value: object) -> str:
+    """A text that a person chose freely; a card number is none of them (protocol.md A3.7)."""
+    clean = text(value)
+    if holds_card_number(clean, TYPED):
+        raise Unfit("card_number")
+    return clean
+
+
 def needed_text(value: object) -> str:
     clean = text(value)
     if not clean:
         raise Unfit("empty")
     return clean
+
+
+def needed_words(value: object) -> str:
+    return needed_text(words(value))
 
 
 def flag(value: object) -> bool:
@@ -172,6 +186,8 @@ def _web_address(clean: str) -> SplitResult:
         raise Unfit("not_url")
     if parts.username is not None or parts.password is not None:
         raise Unfit("no_login_in_url")
+    if any(holds_card_number(part, TYPED) for part in (parts.path, parts.query, parts.fragment)):
+        raise Unfit("card_number")
     return parts
 
 

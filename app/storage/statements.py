@@ -10,7 +10,7 @@ from functools import partial
 from typing import Any, Final, Protocol, TypeVar
 
 from app.domain.fact_data import from_millis, to_millis
-from app.services.statement_lines import KeptLine, StatementLine, identities
+from app.services.statement_lines import KeptLine, StatementLine, identities, redacted_line
 from app.storage.writer import Writer
 
 T = TypeVar("T")
@@ -44,7 +44,10 @@ class SqlStatementBook:
         self._read = read
 
     async def keep(self, lines: Sequence[StatementLine], placed_at: datetime, seen_at: datetime) -> int:
-        rows = [_values(name, line, placed_at, seen_at) for name, line in zip(identities(lines), lines, strict=True)]
+        rows = [
+            _values(name, redacted_line(line), placed_at, seen_at)
+            for name, line in zip(identities(lines), lines, strict=True)
+        ]
         new = 0
         for start in range(0, len(rows), LINES_AT_ONCE):
             new += await self._writer.submit(partial(_keep, rows=rows[start : start + LINES_AT_ONCE]))

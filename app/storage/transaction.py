@@ -9,8 +9,10 @@ from datetime import datetime
 from app.domain.errors import Defect
 from app.domain.events import CallbackReceived, Fact, JournalEntry, Source
 from app.domain.fact_data import from_millis, to_millis
+from app.domain.fact_redaction import redacted_fact
 from app.domain.ids import ContactId, LinkKey, PaymentId
 from app.domain.payment import Payment
+from app.domain.redaction import redact_text
 from app.services.customers import bare_account
 from app.services.ports import Appended, Contact, Inquiry
 from app.storage.mapping import fact_text
@@ -90,7 +92,8 @@ class SqlTransaction:
     def remember_contact(self, phone: str | None, email: str | None) -> ContactId | None:
         if phone is None and email is None:
             return None
-        cursor = self._connection.execute("INSERT INTO contact (phone, email) VALUES (?, ?)", (phone, email))
+        kept = tuple(text and redact_text(text) for text in (phone, email))
+        cursor = self._connection.execute("INSERT INTO contact (phone, email) VALUES (?, ?)", kept)
         return ContactId(cursor.lastrowid or 0)
 
     def contact(self, contact_id: ContactId | None) -> Contact | None:
@@ -155,6 +158,7 @@ class SqlTransaction:
 
     def append(self, fact: Fact, *, payment_id: PaymentId | None, source: Source, at: datetime) -> Appended:
         key, at_ms = fact.dedupe(), to_millis(at)
+        fact = redacted_fact(fact)
         values = (
             at_ms,
             payment_id,

@@ -20,6 +20,8 @@ from app.operator_api.callbacks import parse_callback
 from app.operator_api.keys import make_private_key_pem
 from app.operator_api.signature import SignatureVerifier
 from app.services.ports import IncomingCallback, MalformedCallback
+from tests.card_texts import BETWEEN, PANS, divided
+from tests.secrets_scan import holds
 
 VECTORS: dict[str, Any] = json.loads((Path(__file__).parents[1] / "vectors" / "envelope.json").read_text("utf-8"))
 VERIFIER = SignatureVerifier(VECTORS["operator_public_key"])
@@ -192,6 +194,49 @@ def test_a_card_number_hides_nowhere(name: str) -> None:
         assert PAN not in re.sub("[ -]", "", repr(found))
 
 
+@pytest.mark.parametrize(
+    "name",
+    ["payment.card.pan", "card[pan]", "data%5Bpan%5D", "data%255Bpan%255D", "dpan", "Card.Number", "payment[card]"],
+)
+def test_a_nested_name_of_a_card_number_gives_its_mask(name: str) -> None:
+    found = parsed(f"{PAY}&{name}=4111.1111.1111.1111")
+    assert (found.card, found.other) == ("411111******1111", ())
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["threeDS_tavv", "cryptogram", "card_exp", "card[exp_month]", "expirationMonth", "payment.cavv", "track2", "emv",
+     "data%5Bcvv%5D", "cardHolderName", "TAVV", "card-token"],
+)  # fmt: skip
+def test_a_secret_under_any_name_is_not_kept(name: str) -> None:
+    assert parsed(f"{PAY}&{name}=SECRET1228").other == ()
+
+
+def test_names_that_look_alike_are_kept() -> None:
+    query = "&account=a&expires=2027&card_mask=411111******1111&company=x&panel=1"
+    found = parsed(PAY + query)
+    assert found.account == "a"
+    assert dict(found.other) == {
+        "expires": "2027", "card_mask": "411111******1111", "company": "x", "panel": "1",
+    }  # fmt: skip
+
+
+@settings(max_examples=700, deadline=None)
+@given(
+    st.sampled_from(["account", "message", "error", "gateway", "pay_type", "note", "locale", "data"]),
+    PANS,
+    st.lists(BETWEEN, min_size=18, max_size=18),
+    st.integers(1, 6),
+    st.booleans(),
+)
+def test_a_divided_card_number_hides_under_no_parameter(
+    name: str, pan: str, between: list[str], size: int, twice: bool
+) -> None:
+    value = quote(divided(pan, between, size))
+    found = repr(parsed(f"{PAY}&{name}={quote(value) if twice else value}"))
+    assert not holds(found, pan)
+
+
 def test_our_four_values_are_not_redacted() -> None:
     found = parsed(f"command=pay&txn_id={PAN}&uuid={PAN}&txn_date=20261121101507&sum=12550")
     assert (found.txn_id, found.uuid) == (PAN, PAN)
@@ -226,9 +271,6 @@ def test_any_parameters_are_answered_with_text_that_can_be_stored(pairs: list[tu
 
 def _with_check_digit(start: str) -> str:
     return next(start + digit for digit in "0123456789" if passes_luhn(start + digit))
-
-
-PANS = st.from_regex(r"[1-9][0-9]{11,17}", fullmatch=True).map(_with_check_digit)
 
 
 CHECKED_FORMS = st.sampled_from(["command", "txn_id", "uuid", "txn_date", "sum", "sign"])

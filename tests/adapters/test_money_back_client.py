@@ -171,6 +171,13 @@ async def test_a_statement_keeps_what_it_knows_and_the_rest_redacted() -> None:
     assert read.unreadable == 0
 
 
+async def test_an_id_in_no_sane_form_is_no_id() -> None:
+    row = {"Sum": 5, "TxnID": "4111 1111 1111 1111", "uuid": "4111|1111|1111|1111"}
+    (line,) = (await statement({"decodedData": [row]})).lines
+    assert (line.txn_id, line.uuid) == (None, None)
+    assert dict(line.raw) == {"TxnID": "411111******1111", "uuid": "411111******1111"}
+
+
 async def test_odd_rows_are_counted_and_do_no_harm() -> None:
     rows = [None, 7, "row", [], {}, {"Sum": 1.5}, {"Sum": "1,50"}, {"Sum": True}, {"Sum": 10**30}, {"Amount": "100"}]
     read = await statement({"decodedData": rows})

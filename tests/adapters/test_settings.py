@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from app.domain.errors import SecretsUnreadable, SettingBad, SettingUnknown, StorageReadOnly
+from app.settings import checks
 from app.settings.file import SettingsFile
 from app.settings.locks import FileLock
 from app.settings.paths import HomePaths, home_dir
@@ -361,3 +362,31 @@ def test_a_lock_is_held_once(tmp_path: Path) -> None:
     assert not second.held
     with pytest.raises(StorageReadOnly):
         FileLock(tmp_path / "nowhere" / "x.lock").acquire()
+
+
+@pytest.mark.parametrize(
+    ("key", "typed"),
+    [("shop.name", "Shop 4242 4242 4242 4242"), ("shop.terminal_id", "4242424242424242"),
+     ("operator.ttl_value", "4242-4242-4242-4242"), ("callbacks.success_url", "https://shop.ua/ok?id=4242424242424242")],
+)  # fmt: skip
+def test_a_card_number_is_no_setting(path: Path, key: str, typed: str) -> None:
+    with pytest.raises(SettingBad) as refusal:
+        SettingsFile(path).set(key, typed)
+    assert refusal.value.details["reason"] == "card_number"
+    assert not path.exists()
+
+
+@pytest.mark.parametrize(
+    ("key", "typed"),
+    [("callbacks.public_url", "http://192.168.100.200:12345"), ("till.presets", "5000, 10000, 20000, 50000"),
+     ("callbacks.allowed_addresses", "192.168.100.200, 192.168.100.201"), ("shop.name", "Кава 24/7, вул. Кленова 12")],
+)  # fmt: skip
+def test_numbers_that_are_no_card_are_settings(path: Path, key: str, typed: str) -> None:
+    file = SettingsFile(path)
+    file.set(key, typed)
+    assert file.problems == ()
+    assert value_of(file.load(), key) != value_of(Settings(), key) or key == "till.presets"
+
+
+def test_a_token_may_look_like_a_card_number() -> None:
+    assert checks.needed_text("4242424242424242") == "4242424242424242"

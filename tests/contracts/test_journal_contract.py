@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -9,22 +10,27 @@ import pytest
 from app.domain.errors import AmountZero
 from app.domain.events import (
     CallbackMalformed,
+    CallbackReceived,
     Fact,
     JournalEntry,
     KeysUnknown,
     LinkAbandoned,
+    LinkCancelled,
     LinkRefused,
     LinkUnanswered,
     OrphanReceived,
     PaymentRequested,
     PaymentSettled,
+    RefundAnswered,
+    RefundRequested,
     Source,
     StatusAnswered,
 )
-from app.domain.ids import TransactionId
+from app.domain.ids import LinkKey, RefundId, TransactionId
 from app.domain.payment import PaymentStatus
-from app.services.ports import Ledger, LedgerTransaction, PaymentFilter
-from tests.builders import START, UUID
+from app.services.ports import Contact, Ledger, LedgerTransaction, PaymentFilter
+from tests import builders
+from tests.builders import START, UUID, requested
 from tests.contracts.conftest import Spoil
 from tests.contracts.sales import (
     ORPHAN,
@@ -42,6 +48,7 @@ from tests.contracts.sales import (
     sold,
     state,
 )
+from tests.secrets_scan import holds
 
 
 async def test_the_projection_is_the_fold(ledger: Ledger) -> None:
@@ -292,3 +299,62 @@ async def test_links_are_found_by_account_and_sum(ledger: Ledger) -> None:
     assert await found("3") == (key_of("number"),)
     assert await found("380671234567", 99999) == (key_of("dear"),)
     assert await found("1") == ()
+
+
+CARD, MASK = "4111 1111-1111.1111", "411111******1111"
+FREE_TEXTS = [
+    requested(purpose=CARD, created_by=CARD).fact,
+    LinkRefused(key_of("a"), TransactionId("a"), CARD, CARD),
+    LinkUnanswered(key_of("a"), TransactionId("a"), CARD),
+    LinkCancelled(key_of("a"), CARD),
+    callback("a", account=CARD, gateway=CARD, pay_type=CARD, error_text=CARD, other={"note": CARD, CARD: "tavv=AAAA"}),
+    StatusAnswered(key_of("a"), TransactionId("t"), 1, CARD),
+    PaymentSettled(("late",), CARD, by=CARD),
+    RefundRequested(RefundId("r"), 1, "t", TransactionId("t"), CARD, CARD),
+    RefundAnswered(RefundId("r"), "done", CARD, by=CARD),
+]
+
+
+@pytest.mark.parametrize("fact", FREE_TEXTS, ids=lambda fact: fact.type)
+async def test_what_is_kept_of_a_free_text_holds_no_card_data(ledger: Ledger, fact: Fact) -> None:
+    returned = await ledger.write(lambda tx: append_orphan(tx, fact))
+    (kept,) = await everything(ledger)
+    assert kept == returned.entry
+    assert not holds(repr(kept), "4111111111111111")
+    assert MASK in repr(kept)
+    assert "AAAA" not in repr(kept)
+
+
+async def test_a_card_number_over_several_parameters_is_not_kept(ledger: Ledger) -> None:
+    fact = callback("a", other={"4111": "1111", "1111": "1111", "locale": "uk"})
+    await ledger.write(lambda tx: append_orphan(tx, fact))
+    (kept,) = await everything(ledger)
+    assert isinstance(kept.fact, CallbackReceived)
+    assert kept.fact.other == {}
+
+
+async def test_checked_values_are_kept_letter_by_letter(ledger: Ledger) -> None:
+    """Every value here looks like a card number, and none is one: they are exempt by their field."""
+    digits = "5555555555554444"  # not one that the scan after all tests looks for
+    facts: list[Fact] = [
+        callback("a", txn_id=digits, uuid=digits, txn_date="20261121101507", signature=digits * 4),
+        replace(builders.link_created().fact, url=f"https://x.xpay.com.ua/{digits}", operation_id=digits, uuid=digits),
+        replace(
+            builders.link_requested().fact,
+            link_key=LinkKey(digits),
+            transaction_id=TransactionId(digits),
+            callback_url=f"http://127.0.0.1/xpay/{digits}",
+            owner=digits,
+        ),
+        requested(order="4000000000006", purpose="ТТН 20450123456780").fact,
+    ]
+    for fact in facts:
+        await ledger.write(lambda tx, fact=fact: append_orphan(tx, fact))  # type: ignore[misc]
+    assert [entry.fact for entry in await everything(ledger)] == facts
+
+
+async def test_a_contact_holds_no_card_number(ledger: Ledger) -> None:
+    await sold(ledger, "a", phone="380671234567", email="4111111111111111@example.com")
+    view = await ledger.payment(payment_of("a"))
+    assert view is not None
+    assert view.contact == Contact("380671234567", f"{MASK}@example.com")

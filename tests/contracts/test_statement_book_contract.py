@@ -81,3 +81,13 @@ async def test_a_long_statement_is_kept_whole(book: StatementBook) -> None:
     lines = [StatementLine(amount_minor=number, at=START) for number in range(1, 1202)]
     assert await book.keep(lines, START, START) == 1201
     assert sum(row.line.amount_minor for row in await book.kept(START, START)) == 1201 * 1202 // 2
+
+
+async def test_a_row_holds_no_card_number(book: StatementBook) -> None:
+    card, mask = "4111/1111/1111/1111", "411111******1111"
+    told = replace(
+        LINE, txn_id="5555555555554444", purpose=card, operation_type=card, raw=(("note", card), (card, "1"))
+    )
+    await book.keep([told], START, START)
+    (kept,) = await book.kept(START, START)
+    assert kept.line == replace(told, purpose=mask, operation_type=mask, raw=(("note", mask), (mask, "1")))

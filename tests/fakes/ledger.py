@@ -26,10 +26,12 @@ from app.domain.events import (
     Source,
     UnknownFact,
 )
+from app.domain.fact_redaction import redacted_fact
 from app.domain.fold import Incomplete, fold
 from app.domain.ids import ContactId, LinkKey, PaymentId
 from app.domain.money import parse_amount
 from app.domain.payment import Link, Payment, PaymentStatus, RefundStatus
+from app.domain.redaction import redact_text
 from app.services import ports
 from app.services.customers import bare_account
 from app.services.ports import (
@@ -74,7 +76,7 @@ class FakeTransaction:
     def remember_contact(self, phone: str | None, email: str | None) -> ContactId | None:
         if phone is None and email is None:
             return None
-        self.contacts.append(Contact(phone, email))
+        self.contacts.append(Contact(phone and redact_text(phone), email and redact_text(email)))
         return ContactId(len(self.contacts))
 
     def contact(self, contact_id: ContactId | None) -> Contact | None:
@@ -147,7 +149,8 @@ class FakeTransaction:
         self.last_seq += 1  # a repetition uses one up too, as on SQLite: a seq is not a count
         if key is not None and key in self.place_of_key:
             return Appended(self._repeated(self.place_of_key[key]), is_new=False)
-        stored = fact_data.fact_from_data(fact.type, json.loads(json.dumps(fact_data.fact_data(fact))))
+        kept = json.dumps(fact_data.fact_data(redacted_fact(fact)))
+        stored = fact_data.fact_from_data(fact.type, json.loads(kept))
         entry = JournalEntry(self.last_seq, moment, payment_id, source, stored)
         if key is not None:
             self.place_of_key[key] = len(self.journal)

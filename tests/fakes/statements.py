@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from app.services.statement_lines import KeptLine, StatementLine
+from app.services.statement_lines import KeptLine, StatementLine, redacted_line
 
 
 class FakeStatementBook:
@@ -19,7 +19,7 @@ class FakeStatementBook:
         for place, line in enumerate(lines):
             key = (line, lines[:place].count(line))
             first = self._rows[key][1].first_seen_at if key in self._rows else seen_at
-            self._rows[key] = (line.at or placed_at, KeptLine(line, first, seen_at))
+            self._rows[key] = (line.at or placed_at, KeptLine(redacted_line(line), first, seen_at))
         return len(self._rows) - before
 
     async def kept(self, start: datetime, end: datetime) -> list[KeptLine]:

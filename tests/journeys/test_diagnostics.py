@@ -17,6 +17,7 @@ def test_the_file_for_support(shells: Shells, tmp_path: Path) -> None:
     log = shells.home / "logs" / "paydesk.log"
     with log.open("a", encoding="utf-8") as text:
         text.write("an older version wrote pan=4242424242424242\n")
+        text.write("2026-11-21T10:15:00.123+00:00 INFO app 4242/4242/4242/4242\n")
     file = tmp_path / "support.zip"
     shells.run("doctor", "--diagnostics", str(file))
     log.write_text("", encoding="utf-8")
@@ -29,6 +30,8 @@ def test_the_file_for_support(shells: Shells, tmp_path: Path) -> None:
     assert {"versions.json", "settings.json", "doctor.json", "files.json", "logs/paydesk.log"} <= names
     assert settings["operator.url"].startswith("http://127.0.0.1")
     assert "operator.token" not in settings
+    assert settings["till.presets"] == [5000, 10000, 20000, 50000]
+    assert "2026-11-21T10:15:00.123+00:00 INFO app 424242******4242" in everything
     assert {finding["check"] for finding in doctor} >= {"token", "ledger"}
     for secret in (token, "380671234567", "anna@shop.ua", "PRIVATE KEY", "4242424242424242"):
         assert secret not in everything

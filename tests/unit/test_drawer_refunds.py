@@ -690,3 +690,12 @@ async def test_what_another_window_settled_is_said(drawer: Drawer) -> None:
     await drawer.presenter.settled()
     await drawer.send()
     assert "Nothing about this payment needs attention" in drawer.form.problem
+
+
+async def test_a_card_number_in_a_reason_is_told_beside_it_and_nothing_is_sent(drawer: Drawer) -> None:
+    await drawer.sell()
+    form = await drawer.ask_for(Action.REFUND, reason="card 4242-4242-4242-4242")
+    assert form.reason_error == "Never type a card number here"
+    assert form.can_send is False
+    await drawer.send()
+    assert drawer.operator.refunds == []

@@ -12,8 +12,9 @@ from pathlib import Path
 import pytest
 
 from app.listener.connection import log_defect
-from app.logs import LOG_NAME, set_up_logging, stop_logging
+from app.logs import LOG_NAME, redacted_log, set_up_logging, stop_logging
 from tests.hostile import ACTING, acting
+from tests.secrets_scan import holds
 
 PAN = "4242424242424242"
 
@@ -97,6 +98,27 @@ def test_where_a_defect_is_stands_on_lines_of_its_own(tmp_path: Path) -> None:
     assert any("test_logs.py" in line for line in rest)
     assert all(line.startswith("  ") for line in rest)
     assert "forged" not in "".join(rest)
+
+
+def test_a_card_number_in_any_dress_stays_out_and_the_time_of_a_line_stays(tmp_path: Path) -> None:
+    set_up_logging(tmp_path)
+    for number in range(200):
+        logging.getLogger("app.test").info("%s/%02d", "/".join(PAN), number % 100)
+    logging.getLogger("app.test").info("1234 4242%%2042424242%%204242")
+    lines = (tmp_path / LOG_NAME).read_text("utf-8").splitlines()
+    assert len(lines) == 201
+    for line in lines:
+        assert re.match(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}\+00:00 INFO app.test ", line), line
+        assert not holds(line, PAN)
+
+
+def test_lines_of_an_older_version_are_redacted_anew() -> None:
+    times = [f"2026-11-21T10:15:{second:02}.{second:03}+00:00" for second in range(60)]
+    text = "\n".join(f"{at} INFO app.test {number} card {'.'.join(PAN)}" for number, at in enumerate(times))
+    left = redacted_log(f"{text}\n  {PAN} in a traceback\n")
+    assert [line[:29] for line in left.splitlines()[:60]] == times
+    assert not holds(left, PAN)
+    assert left.endswith("  424242******4242 in a traceback\n")
 
 
 def test_the_http_libraries_are_silent(tmp_path: Path) -> None:

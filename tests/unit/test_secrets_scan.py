@@ -17,6 +17,11 @@ CARD = "4242" * 4
     [
         f"pan={CARD}",
         f"card {CARD[:4]} {CARD[4:8]} {CARD[8:12]} {CARD[12:]}",
+        "/".join(CARD),
+        "%20".join([CARD[:4], CARD[4:10], CARD[10:]]),
+        "&nbsp;".join([CARD[:1], CARD[1:15], CARD[15:]]),
+        " \u2013 _".join([CARD[:8], CARD[8:]]),
+        "%252D%2D".join([CARD[:8], CARD[8:]]),
         '{"tavv": "AAABBBCCCDDD="}',
         "-----BEGIN RSA " + "PRIVATE KEY-----\n",
     ],

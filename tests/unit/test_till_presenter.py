@@ -411,3 +411,19 @@ async def test_the_same_state_is_not_shown_twice(till: Till) -> None:
     till.front.shop = replace(till.front.shop, presets=(1000,))
     till.presenter.tick()
     assert len(till.states) == shown + 1
+
+
+@pytest.mark.parametrize(
+    ("field", "text"),
+    [("purpose", "card 4242 4242 4242 4242"), ("purpose", "4242%204242%204242%204242"), ("email", "4242424242424242"),
+     ("email", "4242424242424242@example.com")],
+)  # fmt: skip
+async def test_a_card_number_is_told_beside_its_field_and_nothing_is_made(till: Till, field: str, text: str) -> None:
+    till.presenter.edit("amount", "10")
+    till.presenter.edit(field, text)
+    assert getattr(till.state.problems, field) == "Never type a card number here"
+    assert till.state.can_create is False
+    till.presenter.create()
+    await till.presenter.settled()
+    assert till.operator.orders == []
+    assert await till.ledger.tail(0) == []

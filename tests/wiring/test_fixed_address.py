@@ -78,6 +78,7 @@ async def test_it_wakes_the_question_about_the_named_payment(shop: Shop) -> None
     await watch.ask(shop.view.payment.id, baseline=True)
     watcher = Watcher(ledger, watch, shop.clock)
     await shop.told(shop.query(txn_id_own=shop.link.transaction_id), FIXED)
+    await shop.receiving.stop()  # its own watcher, which has no operator here, would take the turn
     watcher.hear((await ledger.entries(shop.view.payment.id))[-1])
     shop.clock.ahead = timedelta(seconds=11)
     operator.status = 10
@@ -86,6 +87,7 @@ async def test_it_wakes_the_question_about_the_named_payment(shop: Shop) -> None
     payment = await shop.payment()
     assert (payment.state, payment.confirmed_by) == (PaymentStatus.PAID, ConfirmedBy.ASKING)
     # The callback on the link's own address is proof of its own, and says it better.
+    await shop.listen()
     await shop.told(shop.query(txn_id_own=shop.link.transaction_id))
     payment = await shop.payment()
     assert (payment.confirmed_by, payment.received_minor, payment.attention) == (ConfirmedBy.CALLBACK, 12550, ())

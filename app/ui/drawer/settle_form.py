@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import Final
 
+from app.domain.card_numbers import TYPED, holds_card_number
 from app.domain.errors import Defect, PaydeskError
 from app.domain.payment import Attention
 from app.domain.worries import codes_of
@@ -71,7 +72,7 @@ class Form:
 
     @property
     def can_send(self) -> bool:
-        return LEAST_REASON <= len(self.reason) <= MAX_TEXT
+        return LEAST_REASON <= len(self.reason) <= MAX_TEXT and not self._holds_card_number
 
     @property
     def reason(self) -> str:
@@ -81,6 +82,8 @@ class Form:
         """Return what is wrong with the reason; a reason that is being typed is not too short yet."""
         if len(self.reason) > MAX_TEXT:
             return self._texts.say("At most 250 characters")
+        if self._holds_card_number:
+            return self._texts.say("Never type a card number here")
         is_short = len(self.reason) < LEAST_REASON and "reason" in self._left
         return self._texts.say("At least three characters") if is_short else ""
 
@@ -89,6 +92,10 @@ class Form:
         if self.story.payment.refunds == self.seen.payment.refunds:
             return ""
         return self._texts.say("News of this payment's refunds came meanwhile. Look again before you decide.")
+
+    @property
+    def _holds_card_number(self) -> bool:
+        return holds_card_number(self.reason, TYPED)
 
     def problem_text(self) -> str:
         return self._texts.error(self.problem) if self.problem else ""

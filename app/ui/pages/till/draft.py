@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from app.domain.errors import AmountZero, BadEmail, BadPhone, PaydeskError
+from app.domain.errors import AmountZero, BadEmail, BadPhone, CardNumberTyped, PaydeskError
 from app.domain.money import parse_amount
 from app.i18n.formats import money_text
 from app.i18n.marks import _
@@ -25,6 +25,7 @@ SHORT: dict[str, str] = {
     "amount_over_limit": _("At most {limit}"),
     "bad_phone": _("Phone: 380XXXXXXXXX"),
     "bad_email": _("E-mail: name@example.com"),
+    "card_number_typed": _("Never type a card number here"),
     "text_too_long": _("At most 250 characters"),
 }
 """Beside a field there is room for a few words only."""
@@ -72,9 +73,12 @@ def _phone_problem(text: str, finished: bool) -> PaydeskError | None:
 
 def _email_problem(text: str, finished: bool) -> PaydeskError | None:
     bare = text.strip()
+    problem = _problem(lambda: parse_email(text))
+    if isinstance(problem, CardNumberTyped):
+        return problem
     if not bare or (not finished and _MAY_BECOME_EMAIL.fullmatch(bare)):
         return None
-    return _problem(lambda: parse_email(text)) if finished else BadEmail(text=text)
+    return problem if finished else BadEmail(text=text)
 
 
 def _problem(parse: Callable[[], object]) -> PaydeskError | None:
