@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from typing import TYPE_CHECKING
 
 from app.bootstrap.core import Core
@@ -11,6 +12,7 @@ from app.bootstrap.home import Home, usable_operator_key
 from app.lifecycle import Receiving
 from app.services.answers import IntakeRules
 from app.services.bus import Bus
+from app.services.failures import failures_logged
 from app.services.intake import Intake
 from app.services.ports import IncomingCallback, MalformedCallback
 from app.services.refund_watch import RefundWatch
@@ -19,6 +21,8 @@ from app.settings.locks import FileLock
 if TYPE_CHECKING:
     from app.listener.rules import ListenerRules
     from app.listener.server import Listener
+
+log = logging.getLogger(__name__)
 
 
 class CallbackParser:
@@ -97,14 +101,16 @@ class Errands:
         if self._own_bus is not None:
             self._following = asyncio.create_task(self._own_bus.run(), name="bus of the errands")
         core = self._core
-        await core.watch.tell_silence()
+        with failures_logged(log, "noting silence"):
+            await core.watch.tell_silence()
         await core.watcher.ask_everything(await core.ledger.unfinished(core.clock.now()))
 
     async def repeatedly(self) -> None:
         """Ask what is due, then resume intents whose owner is gone: all on one reading, for this is done all day."""
         core = self._core
         views = await core.ledger.unfinished(core.clock.now())
-        await core.watcher.look(views)
+        with failures_logged(log, "asking about links"):
+            await core.watcher.look(views)
         self._refund_watch.look(views)
         await core.watch.resume_all(core.till, views)
 
@@ -116,6 +122,7 @@ class Errands:
         """Drop the questions that are out."""
         if self._own_bus is not None and self._following is not None:
             self._own_bus.stop()
-            await self._following
+            with failures_logged(log, "following the journal"):
+                await self._following
         await self._core.watcher.close()
         await self._refund_watch.close()

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Sequence
+from datetime import datetime
 from functools import partial
 
 from app.domain.events import CallbackReceived, JournalEntry, Signed
 from app.domain.ids import LinkKey, PaymentId
+from app.domain.payment import Link
 from app.services import pace
+from app.services.failures import failures_logged
 from app.services.ports import Clock, Ledger, PaymentView
 from app.services.questions import Questions
 from app.services.watch import Watch
+
+log = logging.getLogger(__name__)
 
 
 class Watcher:
@@ -68,15 +74,21 @@ class Watcher:
 
     async def _start_due(self, views: Sequence[PaymentView], *, everything: bool) -> None:
         now = self._clock.now()
-        watched = [(view, link) for view in views for link in pace.links_to_watch(view.payment, now)]
+        watched: list[tuple[PaymentView, Link]] = []
+        for view in views:
+            with failures_logged(log, f"watching payment {view.payment.number}"):
+                watched += [(view, link) for link in pace.links_to_watch(view.payment, now)]
         known = await self._ledger.inquiries([link.key for _, link in watched])
         for view, link in watched:
-            asked = known.get(link.key)
-            asked_at = asked.asked_at if asked else None
-            payment_id, is_newest = view.payment.id, link is view.payment.link
-            wanted = everything or (is_newest and payment_id in self._urgent)
-            due = pace.is_due(link, asked_at, now, shown=is_newest and payment_id == self._shown)
-            if (wanted or due) and link.key not in self._questions and not pace.turn(asked_at, now):
-                self._urgent.discard(payment_id)
-                question = partial(self._watch.ask, payment_id, key=link.key)
-                self._questions.start(link.key, str(view.payment.number), question)
+            with failures_logged(log, f"watching payment {view.payment.number}"):
+                asked = known.get(link.key)
+                self._start_if_due(view, link, asked.asked_at if asked else None, everything=everything)
+
+    def _start_if_due(self, view: PaymentView, link: Link, asked_at: datetime | None, *, everything: bool) -> None:
+        now, payment_id, is_newest = self._clock.now(), view.payment.id, link is view.payment.link
+        wanted = everything or (is_newest and payment_id in self._urgent)
+        due = pace.is_due(link, asked_at, now, shown=is_newest and payment_id == self._shown)
+        if (wanted or due) and link.key not in self._questions and not pace.turn(asked_at, now):
+            self._urgent.discard(payment_id)
+            question = partial(self._watch.ask, payment_id, key=link.key)
+            self._questions.start(link.key, str(view.payment.number), question)
