@@ -9,6 +9,11 @@ from app.services.premises import CallbackSite, Premises, Probe, ProbeFailed
 
 PROBE_S = 5.0
 TURNED_AWAY = 403
+_CERTIFICATES = {
+    "certificate_expired": "reach_certificate_expired",
+    "certificate_name": "reach_certificate_name",
+}
+"""By the reason of ProbeFailed; any other certificate is one that is not trusted."""
 
 
 class CallbackWay:
@@ -62,8 +67,7 @@ class CallbackWay:
         try:
             came, status = await self._knock(base, own_machine=False)
         except ProbeFailed as failure:
-            lost = "reach_certificate" if failure.reason == "certificate" else "reach_lost"
-            return Finding("reach", False, lost, {**details, "reason": failure.reason})
+            return Finding("reach", False, _lost(failure.reason), {**details, "reason": failure.reason})
         if came:
             return Finding("reach", True, code, details)
         if site.is_filtered and status == TURNED_AWAY:
@@ -76,6 +80,11 @@ class CallbackWay:
             url = f"{base}/xpay/{knock.key}?command=check&txn_id=doctor"
             status = await self._probe.get(url, timeout_s=PROBE_S, own_machine=own_machine)
             return knock.was_heard(), status
+
+
+def _lost(reason: str) -> str:
+    """Return the code of a request that did not come back, by the reason of ProbeFailed."""
+    return _CERTIFICATES.get(reason, "reach_certificate") if reason.startswith("certificate") else "reach_lost"
 
 
 def _public_url(site: CallbackSite) -> Finding:

@@ -107,7 +107,7 @@ class OperatorGateway(Protocol):
     last_answer_at: datetime | None
     last_latency_ms: float | None
     problem: str | None
-    """The code of why the last request got no answer; None when it got one."""
+    """Why the last request got no answer, `code: reason`; None when it got one."""
 
     async def create_link(self, order: LinkOrder) -> LinkAnswer: ...
 

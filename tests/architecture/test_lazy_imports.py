@@ -6,6 +6,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
 HEAVY = {"aiohttp", "alembic", "cryptography", "httpx", "keyring", "PySide6", "qasync", "sqlalchemy", "sqlmodel"}
+HEAVY |= {"certifi", "truststore"}
 
 
 def test_the_command_line_imports_nothing_heavy() -> None:
