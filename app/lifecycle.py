@@ -12,8 +12,9 @@ from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 from typing import Protocol
 
-from app.domain.errors import Defect, HomeTaken, PaydeskError
+from app.domain.errors import Defect, HomeTaken
 from app.domain.ids import LinkKey, PaymentId, TransactionId
+from app.services.failures import failures_logged
 
 RESUME_EVERY_S = 2.0
 Errand = Callable[[], Awaitable[None]]
@@ -114,7 +115,7 @@ class Receiving:
             for task in self._tasks:
                 task.cancel()
             await asyncio.gather(*self._tasks, return_exceptions=True)
-            await self._work.at_end()
+            await self._guarded(self._work.at_end)  # the listener and the lock must go, whatever this meets
         await self._listener.stop()
         self._lock.release()
 
@@ -132,12 +133,8 @@ class Receiving:
                 continue
 
     async def _guarded(self, work: Errand) -> None:
-        try:
+        with failures_logged(log, "watching"):
             await work()
-        except PaydeskError as failure:
-            log.warning("watching: %s", failure.code)
-        except Exception:  # an edge: the watcher must outlive a defect
-            log.exception("watching")
 
 
 async def until_told_to_stop() -> None:

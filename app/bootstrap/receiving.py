@@ -17,6 +17,7 @@ from app.lifecycle import Receiving
 from app.services.answers import IntakeRules
 from app.services.bus import Bus
 from app.services.clock_jumps import ClockJumps
+from app.services.failures import failures_logged
 from app.services.intake import Intake
 from app.services.ledger_mode import ModeCheck
 from app.services.ports import IncomingCallback, MalformedCallback
@@ -158,7 +159,8 @@ class Errands:
         if not await self.may_work():
             return
         core = self._core
-        await core.watch.tell_silence()
+        with failures_logged(log, "noting silence"):
+            await core.watch.tell_silence()
         await core.watcher.ask_everything(await core.ledger.unfinished(core.clock.now()))
 
     async def repeatedly(self) -> None:
@@ -167,7 +169,8 @@ class Errands:
             return
         core = self._core
         views = await core.ledger.unfinished(core.clock.now())
-        await core.watcher.look(views)
+        with failures_logged(log, "asking about links"):
+            await core.watcher.look(views)
         self._refund_watch.look(views)
         await core.watch.resume_all(core.till, views)
 
@@ -202,6 +205,7 @@ class Errands:
         """Drop the questions that are out."""
         if self._own_bus is not None and self._following is not None:
             self._own_bus.stop()
-            await self._following
+            with failures_logged(log, "following the journal"):
+                await self._following
         await self._core.watcher.close()
         await self._refund_watch.close()

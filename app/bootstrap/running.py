@@ -29,6 +29,7 @@ from app.lifecycle import Receiving
 from app.services.bus import Bus
 from app.services.desk import Health
 from app.services.doctor import Doctor
+from app.services.failures import failures_logged
 from app.services.intake import Intake
 from app.services.ports import Clock, Ledger
 from app.services.refunds import Refunds
@@ -166,10 +167,8 @@ class RunningCore:
         self._tell()
 
     async def _ask_shown(self) -> None:
-        try:
+        with failures_logged(log, "asking about the link on screen"):
             await self._errands.beside_another()
-        except PaydeskError as failure:
-            log.warning("asking about the link on screen: %s", failure.code)
 
     def _tell(self, *, address: str | None = None, problem: str | None = None) -> None:
         self._address, self._listener_problem = address, problem

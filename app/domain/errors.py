@@ -202,7 +202,11 @@ class OperatorRefused(OperatorError):
 
 
 class OperatorUnreachable(OperatorError):
-    """No answer, so the outcome is unknown. Details: `reason`."""
+    """No answer, so the outcome is unknown. Details: `reason`.
+
+    `timeout`, `connection`; where nothing was sent: `connection_refused`, `name_unknown`, `tls`,
+    `certificate_untrusted`, `certificate_expired` (or not valid yet), `certificate_name`.
+    """
 
     code = "operator_unreachable"
     retryable = True

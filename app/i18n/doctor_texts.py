@@ -141,8 +141,19 @@ FINDINGS: dict[str, tuple[str, str]] = {
         ),
     ),
     "reach_certificate": (
-        _("The certificate of {url} is not valid, so the operator would refuse to call it."),
-        _("Renew the certificate, or correct the name in callbacks.public_url."),
+        _("This computer does not trust the certificate of {url}, so the operator may refuse to call it."),
+        _(
+            "Use a certificate of a well-known authority, with its whole chain; if an antivirus or a proxy reads"
+            " https on this computer, exempt the address in it."
+        ),
+    ),
+    "reach_certificate_expired": (
+        _("The certificate of {url} has expired or is not valid yet, so the operator would refuse to call it."),
+        _("Renew the certificate; if it is valid, check this computer's date and time."),
+    ),
+    "reach_certificate_name": (
+        _("The certificate of {url} is for another name, so the operator would refuse to call it."),
+        _("Correct the name in callbacks.public_url, or get a certificate for that name."),
     ),
     "reach_other": (
         _("Somebody answers at {url} (HTTP {status}), but it is not this Paydesk."),
@@ -181,6 +192,36 @@ FINDINGS: dict[str, tuple[str, str]] = {
         _("The operator does not answer."),
         _("Check the internet, operator.url, and that the operator lets this computer's address in."),
     ),
+    "operator_untrusted": (
+        _("The certificate at the operator's address is signed by nobody whom this computer trusts."),
+        _(
+            "An antivirus or a proxy may be reading https: exempt the operator's address in it, or add its"
+            " certificate to the system's store (or to the file that SSL_CERT_FILE names)."
+        ),
+    ),
+    "operator_expired": (
+        _("The certificate at the operator's address has expired or is not valid yet."),
+        _("Check this computer's date and time first; if they are right, tell the operator."),
+    ),
+    "operator_other_name": (
+        _("The certificate at the operator's address is for another name."),
+        _(
+            "Check operator.url. A sign-in page of a public Wi-Fi, a proxy or an antivirus may be answering"
+            " instead of the operator."
+        ),
+    ),
+    "operator_no_tls": (
+        _("No secure connection (TLS) with the operator could be made."),
+        _("Check the host and the port in operator.url, and that no proxy or antivirus interferes."),
+    ),
+    "operator_closed": (
+        _("The operator's address refuses connections."),
+        _("Check the host and the port in operator.url, and the firewall."),
+    ),
+    "operator_not_found": (
+        _("The host of operator.url was not found."),
+        _("Check the internet and the host's name in operator.url."),
+    ),
     "operator_not_asked": (
         _("The operator was not asked. {error}"),
         _("Set what is missing, then run the doctor again."),
@@ -209,6 +250,7 @@ PROBE_REASONS: dict[str, str] = {
     "timeout": _("no answer in time"),
     "name": _("the name is not known"),
     "connection": _("the connection broke"),
+    "tls": _("no secure connection could be made"),
 }
 
 

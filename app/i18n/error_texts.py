@@ -99,6 +99,35 @@ ERRORS: dict[str, str] = {
     "operator_unreachable": _(
         "The operator did not answer, so the outcome is not known yet. Check the internet; Paydesk will ask again."
     ),
+    "operator_unreachable: certificate_untrusted": _(
+        "This computer does not trust the certificate at the operator's address, so nothing was sent. An"
+        " antivirus or a proxy may be reading https: exempt the operator's address in it. Paydesk will ask"
+        " again."
+    ),
+    "operator_unreachable: certificate_expired": _(
+        "The certificate at the operator's address has expired or is not valid yet, so nothing was sent."
+        " Check this computer's date and time. Paydesk will ask again."
+    ),
+    "operator_unreachable: certificate_name": _(
+        "The certificate at the operator's address is for another name, so nothing was sent. Check"
+        " operator.url, and that no proxy or public Wi-Fi answers instead. Paydesk will ask again."
+    ),
+    "operator_unreachable: tls": _(
+        "No secure connection (TLS) with the operator could be made, so nothing was sent. Check operator.url,"
+        " and that no proxy or antivirus interferes. Paydesk will ask again."
+    ),
+    "operator_unreachable: connection_refused": _(
+        "The operator's address refuses connections, so nothing was sent. Check operator.url and the"
+        " firewall; Paydesk will ask again."
+    ),
+    "operator_unreachable: name_unknown": _(
+        "The host of operator.url was not found, so nothing was sent. Check the internet and operator.url;"
+        " Paydesk will ask again."
+    ),
+    "operator_unreachable: timeout": _(
+        "The operator did not answer in time, so the outcome is not known yet. Check the internet; Paydesk"
+        " will ask again."
+    ),
     "not_found": _("There is no such payment. Check its number or id."),
     "not_configured": _("Not set yet: {what}."),
     "setting_unknown": _("There is no setting {key}. “paydesk config get” lists all of them."),

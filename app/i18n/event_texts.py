@@ -169,6 +169,12 @@ NONSENSE: dict[str, str] = {
     "http_status": _("its server reports an error"),
     "timeout": _("no answer in time"),
     "connection": _("no connection to the operator"),
+    "connection_refused": _("the operator's address refuses connections"),
+    "name_unknown": _("the host of operator.url was not found"),
+    "certificate_untrusted": _("this computer does not trust the operator's certificate"),
+    "certificate_expired": _("the operator's certificate has expired or is not valid yet"),
+    "certificate_name": _("the operator's certificate is for another name"),
+    "tls": _("no secure connection (TLS) with the operator"),
     "silent": _("no answer at all"),
 }
 """What stands in a fact where the operator had no words of its own."""

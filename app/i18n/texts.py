@@ -75,8 +75,9 @@ class Texts:
         return self.say(particular or ERRORS.get(error.code) or ERRORS[_parent_code(type(error))], **values)
 
     def problem(self, code: str, **details: object) -> str:
-        """Return the sentence of an error of which only the code came along."""
-        return self.say(ERRORS.get(code, ERRORS["error"]), **_shown(details))
+        """Return the sentence of an error of which only the code came along, or `code: reason`."""
+        sentence = ERRORS.get(code) or ERRORS.get(code.partition(": ")[0]) or ERRORS["error"]
+        return self.say(sentence, **_shown(details))
 
     def warning(self, code: str) -> str:
         """Return the sentence of a warning's code."""

@@ -1,6 +1,7 @@
 """The one mouth to the operator: an OperatorGateway over httpx. Only here HTTP's errors become ours.
 
-Of requests and answers nothing is logged but the operation type, the HTTP status and the duration.
+Whatever goes wrong once a request has begun is an OperatorError, foreseen or not (protocol.md A6b). Of requests and
+answers nothing is logged but the operation type, the HTTP status, the duration, and the type and place of an error.
 """
 
 from __future__ import annotations
@@ -8,16 +9,19 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
-from typing import Any, Final
+from pathlib import Path
+from typing import Any, Final, TypeVar
 
 import httpx
 
-from app.domain.errors import NotConfigured, OperatorRefused, OperatorUnreachable, SettingBad
+from app.domain.errors import NotConfigured, OperatorError, OperatorRefused, OperatorUnreachable, SettingBad
 from app.domain.ids import TransactionId
 from app.operator_api.envelope import seal
+from app.operator_api.failures import failure_reason
 from app.operator_api.keys import load_private_key, load_public_key
 from app.operator_api.mapping import (
     OperatorSettings,
@@ -30,7 +34,7 @@ from app.operator_api.mapping import (
 )
 from app.operator_api.refunds import refund_answer, refund_data
 from app.operator_api.wallet import accepted, balance_data, balance_minor, read_statement, statement_data
-from app.operator_api.wire import Answer, bad_answer, read_answer
+from app.operator_api.wire import Answer, bad_answer, instant, read_answer
 from app.services.ports import (
     Clock,
     ConnectionReport,
@@ -42,6 +46,7 @@ from app.services.ports import (
 )
 from app.services.statement_lines import Statement
 
+T = TypeVar("T")
 GET_LINK: Final = 10005
 GET_BALANCE: Final = 20001
 GET_STATEMENT: Final = 20002
@@ -55,8 +60,9 @@ _HEADERS: Final = {
     "Accept-Encoding": "identity",  # the body is read raw, so that its limit is a limit of memory
     "User-Agent": "Paydesk",
 }
-_CONNECT_S: Final = 10.0
-_LIMITS: Final = httpx.Limits(max_connections=10, max_keepalive_connections=5, keepalive_expiry=15.0)
+_LONGEST_DATE: Final = 64
+_UNREACHABLE: Final = {"refused": "connection_refused", "name": "name_unknown"}
+"""Reasons of `failures` that would mean something else beside what the operator says: a refusal of its own."""
 
 _log = logging.getLogger(__name__)
 
@@ -98,35 +104,38 @@ class HttpxOperator:
 
     async def create_link(self, order: LinkOrder) -> LinkAnswer:
         """Ask for a checkout link, [10005]. Raises OperatorRefused, OperatorUnreachable, NotConfigured."""
-        answer = await self._ask(GET_LINK, link_data(order, self._settings), order.locale)
-        return link_answer(answer, self._settings.url)
+        reply = await self._send(GET_LINK, link_data(order, self._settings), order.locale)
+        return self._understood(reply, lambda answer: link_answer(answer, self._settings.url))
 
     async def ask_status(self, transaction_id: TransactionId, terminal_id: str) -> StatusAnswer:
         """Ask what became of a request of ours, [20003]. Raises like `create_link`."""
-        data = status_data(transaction_id, terminal_id)
-        return status_answer(await self._ask(GET_STATUS, data, self._settings.locale))
+        reply = await self._send(GET_STATUS, status_data(transaction_id, terminal_id), self._settings.locale)
+        return self._understood(reply, status_answer)
 
     async def refund(self, order: RefundOrder) -> RefundAnswer:
         """Send money back, [30203]. Raises like `create_link`; then its outcome is unknown, unless NotConfigured."""
-        return refund_answer(await self._ask(REFUND, refund_data(order), self._settings.locale))
+        reply = await self._send(REFUND, refund_data(order), self._settings.locale)
+        return self._understood(reply, refund_answer)
 
     async def test_connection(self) -> ConnectionReport:
         """Ask for the balance, [20001]. Raises like `create_link`; a refusal's details hold `operator_time`, too."""
         begun = asyncio.get_running_loop().time()
-        reply = await self._send(GET_BALANCE, balance_data(), self._settings.locale, MAX_BODY)
+        reply = await self._send(GET_BALANCE, balance_data(), self._settings.locale)
         latency_ms = (asyncio.get_running_loop().time() - begun) * 1000
+
+        def report(answer: Answer) -> ConnectionReport:
+            return ConnectionReport(latency_ms, reply.date, accepted(answer).message, balance_minor(answer))
+
         try:
-            answer = accepted(self._read(reply))
+            return self._understood(reply, report)
         except OperatorRefused as refusal:
             refusal.details["operator_time"] = reply.date
             raise
-        return ConnectionReport(latency_ms, reply.date, answer.message, balance_minor(answer))
 
     async def statement(self, start: datetime, end: datetime) -> Statement:
         """Return the wallet's rows of a period, [20002]. Raises like `create_link`."""
-        data = statement_data(start, end)
-        reply = await self._send(GET_STATEMENT, data, self._settings.locale, MAX_STATEMENT)
-        return read_statement(accepted(self._read(reply)))
+        reply = await self._send(GET_STATEMENT, statement_data(start, end), self._settings.locale, MAX_STATEMENT)
+        return self._understood(reply, lambda answer: read_statement(accepted(answer)))
 
     async def retire(self) -> None:
         """Close as soon as no request is out: cutting one off would make its outcome unknown."""
@@ -136,13 +145,14 @@ class HttpxOperator:
 
     async def close(self) -> None:
         http, self._http = self._http, None
-        if http is not None:
+        if http is None:
+            return
+        try:
             await http.aclose()
+        except Exception as failure:  # noqa: BLE001 - an edge: what was answered is not lost by a bad farewell
+            _log.warning("closing the client: %s", _named(failure))
 
-    async def _ask(self, operation_type: int, data: dict[str, Any], locale: str) -> Answer:
-        return self._read(await self._send(operation_type, data, locale, MAX_BODY))
-
-    async def _send(self, operation_type: int, data: dict[str, Any], locale: str, max_body: int) -> _Reply:
+    async def _send(self, operation_type: int, data: dict[str, Any], locale: str, max_body: int = MAX_BODY) -> _Reply:
         if not self._token:
             raise NotConfigured(setting="operator.token")
         if self._merchant_key is None:
@@ -161,7 +171,7 @@ class HttpxOperator:
         try:
             reply = await self._post(operation_type, json.dumps(packet).encode(), max_body)
         except OperatorUnreachable as failure:
-            self.problem = failure.code
+            self.problem = f"{failure.code}: {failure.details['reason']}"
             raise
         finally:
             self._out -= 1
@@ -169,6 +179,16 @@ class HttpxOperator:
                 await self.close()
         self.problem = None
         return reply
+
+    def _understood(self, reply: _Reply, read: Callable[[Answer], T]) -> T:
+        """Return what an answer means. Whatever stops its reading is a refusal: it came, and makes no sense."""
+        try:
+            return read(self._read(reply))
+        except OperatorError:
+            raise
+        except Exception as nonsense:
+            _log.warning("an answer cannot be read: %s", _named(nonsense))
+            raise bad_answer() from nonsense
 
     def _read(self, reply: _Reply) -> Answer:
         if reply.body is None or self._merchant_key is None:
@@ -178,24 +198,24 @@ class HttpxOperator:
     async def _post(self, operation_type: int, content: bytes, max_body: int) -> _Reply:
         """Return what came within the total deadline. Raises OperatorUnreachable: outcome unknown."""
         loop = asyncio.get_running_loop()
+        http = self._client()
         begun = loop.time()
         try:
             async with asyncio.timeout(self._settings.timeout_s):
-                reply = await self._exchange(content, max_body)
-        except (TimeoutError, httpx.TimeoutException) as lost:
-            _log.warning("operation %d: no answer in time", operation_type)
-            raise OperatorUnreachable(reason="timeout") from lost
-        except (httpx.HTTPError, httpx.StreamError, OSError) as lost:
-            _log.warning("operation %d: no connection", operation_type)
-            raise OperatorUnreachable(reason="connection") from lost
+                reply = await self._exchange(http, content, max_body)
+        except Exception as lost:
+            reason = failure_reason(lost)
+            _log.warning("operation %d: no answer, %s: %s", operation_type, reason, _named(lost))
+            raise OperatorUnreachable(reason=_UNREACHABLE.get(reason, reason)) from lost
         self.last_answer_at = self._clock.now()
         self.last_latency_ms = (loop.time() - begun) * 1000
         _log.info("operation %d: HTTP %d in %.0f ms", operation_type, reply.status, self.last_latency_ms)
         return reply
 
-    async def _exchange(self, content: bytes, max_body: int) -> _Reply:
-        async with self._client().stream("POST", self._settings.url, content=content) as response:
-            date = http_date(response.headers.get("Date"))
+    async def _exchange(self, http: httpx.AsyncClient, content: bytes, max_body: int) -> _Reply:
+        async with http.stream("POST", self._settings.url, content=content) as response:
+            dates = response.headers.get_list("Date")
+            date = http_date(dates[0]) if len(dates) == 1 else None
             body = bytearray()
             async for chunk in response.aiter_raw():
                 body += chunk
@@ -204,23 +224,27 @@ class HttpxOperator:
             return _Reply(response.status_code, bytes(body), date)
 
     def _client(self) -> httpx.AsyncClient:
-        """Return the client, made at the first request: its import and its certificates cost start-up time."""
+        """Return the client, made at the first request: its imports and its certificates cost start-up time."""
         if self._http is None:
-            timeout_s = self._settings.timeout_s
-            self._http = httpx.AsyncClient(
-                headers=_HEADERS,
-                timeout=httpx.Timeout(timeout_s, connect=min(_CONNECT_S, timeout_s)),
-                limits=_LIMITS,
-                follow_redirects=False,
-                trust_env=False,
-            )
+            from app.operator_api.connections import open_http
+
+            self._http = open_http(self._settings.timeout_s, headers=_HEADERS)
         return self._http
 
 
 def http_date(text: str | None) -> datetime | None:
     """Return the instant of an HTTP `Date` header, or None for none or nonsense."""
-    try:
-        moment = parsedate_to_datetime(text or "")
-    except (ValueError, TypeError, OverflowError):
+    if not text or len(text) > _LONGEST_DATE:
         return None
-    return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
+    try:
+        return instant(parsedate_to_datetime(text), UTC)
+    except (ValueError, TypeError, OverflowError, IndexError):
+        return None
+
+
+def _named(failure: BaseException) -> str:
+    """Return an exception's type and where it was raised; its text may hold what the other side wrote."""
+    place, code = "", failure.__traceback__
+    while code is not None:
+        place, code = f" at {Path(code.tb_frame.f_code.co_filename).name}:{code.tb_lineno}", code.tb_next
+    return f"{type(failure).__name__}{place}"

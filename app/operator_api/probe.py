@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 import asyncio
-import socket
 import ssl
 from pathlib import Path
 from urllib.parse import urlsplit
 
-import httpx
 from cryptography import x509
 from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes, serialization
 
 from app.domain.errors import SettingBad
+from app.operator_api.connections import open_http
+from app.operator_api.failures import failure_reason
 from app.services.premises import Certificate, ProbeFailed
 
-_MAX_CAUSES = 10
+_HEADERS = {"User-Agent": "Paydesk"}
 
 
 class HttpxProbe:
@@ -27,14 +27,12 @@ class HttpxProbe:
         try:
             async with (
                 asyncio.timeout(timeout_s),
-                httpx.AsyncClient(verify=not own_machine, trust_env=False, follow_redirects=False) as http,
-                http.stream("GET", url, headers={"User-Agent": "Paydesk"}, timeout=timeout_s) as response,
+                open_http(timeout_s, headers=_HEADERS, check_certificate=not own_machine) as http,
+                http.stream("GET", url) as response,
             ):
                 return response.status_code
-        except (TimeoutError, httpx.TimeoutException) as lost:
-            raise ProbeFailed("timeout") from lost
-        except (httpx.HTTPError, httpx.StreamError, httpx.InvalidURL, OSError) as lost:
-            raise ProbeFailed(_reason(lost)) from lost
+        except Exception as lost:
+            raise ProbeFailed(failure_reason(lost)) from lost
 
     async def certificate(self, url: str, *, timeout_s: float) -> Certificate:
         """Return what an https address of this machine serves, whoever made it. Raises ProbeFailed."""
@@ -48,7 +46,7 @@ class HttpxProbe:
         except TimeoutError as lost:
             raise ProbeFailed("timeout") from lost
         except (OSError, ValueError) as lost:
-            raise ProbeFailed(_reason(lost)) from lost
+            raise ProbeFailed(failure_reason(lost)) from lost
 
 
 def _unjudging() -> ssl.SSLContext:
@@ -89,17 +87,3 @@ def _read(setting: str, name: str) -> bytes:
         return Path(name).read_bytes()
     except OSError as failure:
         raise SettingBad(key=setting, reason="unreadable_file") from failure
-
-
-def _reason(failure: BaseException) -> str:
-    """Return what lies at the bottom of httpx's error."""
-    seen: BaseException | None = failure
-    for _ in range(_MAX_CAUSES):
-        if isinstance(seen, ssl.SSLCertVerificationError):
-            return "certificate"
-        if isinstance(seen, ConnectionRefusedError):
-            return "refused"
-        if isinstance(seen, socket.gaierror):
-            return "name"
-        seen = (seen.__cause__ or seen.__context__) if seen is not None else None
-    return "certificate" if "CERTIFICATE_VERIFY_FAILED" in str(failure) else "connection"

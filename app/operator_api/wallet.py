@@ -9,13 +9,23 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterator, Mapping
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from app.domain.redaction import redact_text
 from app.operator_api.mapping import KYIV, refused
-from app.operator_api.wire import CODE_OK, Answer, as_id, as_int, as_text, bad_answer, clean_message
+from app.operator_api.wire import (
+    CODE_OK,
+    Answer,
+    as_id,
+    as_int,
+    as_text,
+    bad_answer,
+    clean_message,
+    instant,
+    read_json,
+)
 from app.services.statement_lines import Statement, StatementLine
 
 STATUS_FAILED: Final = 21
@@ -75,10 +85,7 @@ def _content(answer: Answer) -> Any:
     """Return `decodedData`, also where it is a JSON text; None when there is none or it is no JSON."""
     content = _first(answer.data, _CONTENT_NAMES)
     if isinstance(content, str):
-        try:
-            content = json.loads(content)
-        except (ValueError, RecursionError):
-            return None
+        content = read_json(content)
     return content if isinstance(content, list | dict) else None
 
 
@@ -122,10 +129,17 @@ def _line(row: object) -> StatementLine | None:
 
 def _raw(name: object, value: object) -> tuple[str, str]:
     """Return an unknown field as two short texts. Name and value are redacted together: a name can tell a secret."""
-    shown = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=str)
+    shown = value if isinstance(value, str) else _json_text(value)
     plain_name = clean_message(str(name))[:_MAX_NAME] or "?"
     line = clean_message(f"{plain_name}={shown[: 10 * _MAX_VALUE]}")
     return plain_name, redact_text(line.removeprefix(f"{plain_name}="))[:_MAX_VALUE]
+
+
+def _json_text(value: object) -> str:
+    try:
+        return json.dumps(value, ensure_ascii=False, default=str)
+    except (ValueError, RecursionError):  # writing needs a little more room on the stack than reading
+        return "?"
 
 
 def _first(row: Mapping[str, Any], names: tuple[str, ...]) -> Any:
@@ -156,12 +170,7 @@ def _moment(value: object) -> datetime | None:
                 break
             except ValueError:
                 continue
-    if parsed is None:
-        return None
-    try:
-        return (parsed if parsed.tzinfo else parsed.replace(tzinfo=ZoneInfo(KYIV))).astimezone(UTC)
-    except OverflowError:
-        return None
+    return None if parsed is None else instant(parsed, ZoneInfo(KYIV))
 
 
 def _kyiv(moment: datetime) -> str:

@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import MAXYEAR, MINYEAR, UTC, datetime, tzinfo
 from typing import Any, Final
 
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
@@ -116,8 +117,35 @@ def _data(packet: Mapping[str, Any], merchant_key: RSAPrivateKey) -> Mapping[str
 
 
 def _json_object(text: str | bytes) -> dict[str, Any] | None:
+    value = read_json(text)
+    return value if isinstance(value, dict) else None
+
+
+def read_json(text: str | bytes) -> Any:
+    """Return the value of a JSON text, or None for what is none.
+
+    That is one that is not in the encoding it claims, nests too deeply, holds numbers longer than Python reads, or
+    gives one name two values: which of the two counts would be a guess about money.
+    """
     try:
-        value = json.loads(text)
+        # json.loads would let the bytes of lone surrogates pass
+        plain = text if isinstance(text, str) else text.decode(json.detect_encoding(text))
+        return json.loads(plain.removeprefix("\ufeff"), object_pairs_hook=_one_value_a_name)
     except (ValueError, RecursionError):
         return None
-    return value if isinstance(value, dict) else None
+
+
+def _one_value_a_name(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    made = dict(pairs)
+    if len(made) < len(pairs) and any(made[name] != value for name, value in pairs):
+        raise ValueError("a name with two values")
+    return made
+
+
+def instant(moment: datetime, zone: tzinfo) -> datetime | None:
+    """Return a moment in UTC, one without a zone taken for `zone`; None where some zone could not show it."""
+    try:
+        found = (moment if moment.tzinfo else moment.replace(tzinfo=zone)).astimezone(UTC)
+    except (OverflowError, ValueError):
+        return None
+    return found if MINYEAR < found.year < MAXYEAR else None

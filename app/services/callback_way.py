@@ -9,6 +9,11 @@ from app.services.premises import CallbackSite, Premises, Probe, ProbeFailed
 
 PROBE_S = 5.0
 TURNED_AWAY = 403
+_CERTIFICATES = {
+    "certificate_expired": "reach_certificate_expired",
+    "certificate_name": "reach_certificate_name",
+}
+"""By the reason of ProbeFailed; any other certificate is one that is not trusted."""
 
 
 class CallbackWay:
@@ -65,8 +70,7 @@ class CallbackWay:
         try:
             came, status = await self._knock(base, own_machine=False)
         except ProbeFailed as failure:
-            lost = "reach_certificate" if failure.reason == "certificate" else "reach_lost"
-            return Finding("reach", False, lost, {**details, "reason": failure.reason})
+            return Finding("reach", False, _lost(failure.reason), {**details, "reason": failure.reason})
         if came:
             return Finding("reach", True, code, details)
         if site.is_filtered and status == TURNED_AWAY:
@@ -84,6 +88,11 @@ class CallbackWay:
 def _fixed_address(site: CallbackSite) -> Finding:
     code = "fixed_address_on" if site.takes_unaddressed else "fixed_address_off"
     return Finding("fixed_address", True, code, {"url": site.public_url or site.local_urls[0]})
+
+
+def _lost(reason: str) -> str:
+    """Return the code of a request that did not come back, by the reason of ProbeFailed."""
+    return _CERTIFICATES.get(reason, "reach_certificate") if reason.startswith("certificate") else "reach_lost"
 
 
 def _public_url(site: CallbackSite) -> Finding:

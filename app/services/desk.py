@@ -20,7 +20,10 @@ from app.services.watcher import Watcher
 
 @dataclass(frozen=True, slots=True)
 class Health:
-    """How the two ends are. Problems are codes of `domain.errors`; None is well, or not known yet."""
+    """How the two ends are. Problems are codes of `domain.errors`; None is well, or not known yet.
+
+    `operator_problem` is `code: reason`, so that a refused certificate is not told as a silent operator.
+    """
 
     operator_answered_at: datetime | None = None
     operator_latency_ms: float | None = None

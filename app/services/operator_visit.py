@@ -12,6 +12,15 @@ from app.services.ports import Clock, ConnectionReport, OperatorGateway
 
 MOST_CLOCK_ERROR = timedelta(seconds=60)
 OPERATOR_S = 8.0
+_NO_ANSWER = {
+    "certificate_untrusted": "operator_untrusted",
+    "certificate_expired": "operator_expired",
+    "certificate_name": "operator_other_name",
+    "tls": "operator_no_tls",
+    "connection_refused": "operator_closed",
+    "name_unknown": "operator_not_found",
+}
+"""By the reason of OperatorUnreachable; any other is a silent operator."""
 
 
 class OperatorVisit:
@@ -38,9 +47,10 @@ class OperatorVisit:
                 Finding("token_accepted", False, "accepted_refused", {"error": refusal}),
                 self._clock_finding(refusal.details.get("operator_time")),
             ]
-        except (OperatorError, TimeoutError):
+        except (OperatorError, TimeoutError) as lost:
+            reason = str(lost.details.get("reason")) if isinstance(lost, OperatorError) else ""
             return [
-                Finding("operator", False, "operator_silent"),
+                Finding("operator", False, _NO_ANSWER.get(reason, "operator_silent")),
                 Finding("token_accepted", False, "accepted_unknown"),
                 Finding("clock", True, "clock_unknown"),
             ]

@@ -114,7 +114,7 @@ class OperatorGateway(Protocol):
 
     @property
     def problem(self) -> str | None:
-        """Return the code of why the last request got no answer; None when it got one."""
+        """Return why the last request got no answer, `code: reason`; None when it got one."""
         ...
 
     async def create_link(self, order: LinkOrder) -> LinkAnswer: ...

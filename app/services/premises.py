@@ -114,7 +114,10 @@ class Premises(Protocol):
 
 
 class ProbeFailed(Exception):
-    """`reason`: `refused`, `timeout`, `certificate`, `name` or `connection`."""
+    """`reason`: `certificate_untrusted`, `certificate_expired`, `certificate_name`, `tls`, or one of the network.
+
+    Those are `refused`, `timeout`, `name` (of the host, not found), and `connection` for all others.
+    """
 
     def __init__(self, reason: str) -> None:
         super().__init__(reason)

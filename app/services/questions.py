@@ -7,7 +7,7 @@ import logging
 from collections.abc import Awaitable, Callable, Hashable
 from typing import Generic, TypeVar
 
-from app.domain.errors import PaydeskError
+from app.services.failures import failures_logged
 
 K = TypeVar("K", bound=Hashable)
 log = logging.getLogger(__name__)
@@ -42,9 +42,5 @@ class Questions(Generic[K]):
         await self.settled()
 
     async def _run(self, name: str, question: Callable[[], Awaitable[object]]) -> None:
-        try:
+        with failures_logged(log, f"asking about {self._about} {name}"):
             await question()
-        except PaydeskError as failure:
-            log.info("asking about %s %s: %s", self._about, name, failure.code)
-        except Exception:  # an edge: one defect must not end the watching of others
-            log.exception("asking about %s %s", self._about, name)

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Sequence
 from datetime import datetime
 from functools import partial
 
 from app.domain.ids import PaymentId, RefundId
-from app.domain.payment import Refund
+from app.domain.payment import Payment, Refund
 from app.services import pace
+from app.services.failures import failures_logged
 from app.services.ports import Clock, PaymentView
 from app.services.questions import Questions
 from app.services.refunds import IN_FLIGHT, Refunds
+
+log = logging.getLogger(__name__)
 
 
 class RefundWatch:
@@ -37,17 +41,9 @@ class RefundWatch:
 
         `everything`: ask about all once more, as the first look did, though not sooner than after `LEAST_GAP`.
         """
-        now = self._clock.now()
         for payment in (view.payment for view in views):
-            waiting = [refund for refund in payment.refunds if refund.status in IN_FLIGHT]
-            if everything and waiting:
-                self._owed.add(payment.id)
-            least_only = payment.id in self._owed
-            if not any(self._is_due(refund, now, least_only) for refund in waiting) or payment.id in self._questions:
-                continue
-            self._owed.discard(payment.id)
-            self._asked_at |= {refund.id: now for refund in waiting}
-            self._questions.start(payment.id, str(payment.number), partial(self._ask, payment.id))
+            with failures_logged(log, f"watching a refund of payment {payment.number}"):
+                self._start_if_due(payment, everything=everything)
 
     async def settled(self) -> None:
         """Wait for the questions that are out."""
@@ -56,6 +52,18 @@ class RefundWatch:
     async def close(self) -> None:
         """Drop the questions that are out."""
         await self._questions.close()
+
+    def _start_if_due(self, payment: Payment, *, everything: bool) -> None:
+        now = self._clock.now()
+        waiting = [refund for refund in payment.refunds if refund.status in IN_FLIGHT]
+        if everything and waiting:
+            self._owed.add(payment.id)
+        least_only = payment.id in self._owed
+        if not any(self._is_due(refund, now, least_only) for refund in waiting) or payment.id in self._questions:
+            return
+        self._owed.discard(payment.id)
+        self._asked_at |= {refund.id: now for refund in waiting}
+        self._questions.start(payment.id, str(payment.number), partial(self._ask, payment.id))
 
     def _is_due(self, refund: Refund, now: datetime, least_only: bool) -> bool:
         asked_at = self._asked_at.get(refund.id)

@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from app.domain.errors import NotFound, OperatorError
+from app.domain.errors import NotFound
 from app.domain.events import (
     VERDICTS,
     CallbackReceived,
@@ -22,6 +22,7 @@ from app.domain.ids import LinkKey, PaymentId
 from app.domain.payment import Link, LinkState, PaymentStatus
 from app.domain.receipts import is_counted
 from app.services import pace
+from app.services.failures import failures_logged
 from app.services.ledger_mode import ModeCheck, refuse_other_mode
 from app.services.ports import Clock, Inquiry, Ledger, LedgerTransaction, OperatorGateway, PaymentView, StatusAnswer
 from app.services.till import Till
@@ -114,17 +115,17 @@ class Watch:
         A link that is made at last is asked about at once, for its baseline.
         """
         for view in views:
-            if view.payment.state is PaymentStatus.CREATING:
-                try:
-                    if await till.finish(view.payment.id) is not None:
-                        await self.ask(view.payment.id, baseline=True)
-                except OperatorError as failure:
-                    log.info("resuming payment %s: %s", view.payment.number, failure.code)
+            if view.payment.state is not PaymentStatus.CREATING:
+                continue
+            with failures_logged(log, f"resuming payment {view.payment.number}"):
+                if await till.finish(view.payment.id) is not None:
+                    await self.ask(view.payment.id, baseline=True)
 
     async def tell_silence(self) -> None:
         """Note the links that [20003] never spoke of until a day after their end (protocol.md A3.9).
 
-        Raises WrongMode, since a silence of the other operator says nothing, and StorageError.
+        What cannot be noted is logged. Raises WrongMode, since a silence of the other operator says nothing, and
+        StorageError where not even the list of them can be read.
         """
         await self._mode.require()
         now = self._clock.now()
@@ -134,7 +135,8 @@ class Watch:
             def decide(tx: LedgerTransaction, payment_id: PaymentId = payment_id, fact: OperatorSilent = fact) -> None:
                 tx.append(fact, payment_id=payment_id, source=Source.PROGRAM, at=now)
 
-            await self._ledger.write(decide)
+            with failures_logged(log, f"noting the silence about payment {view.payment.number}"):
+                await self._ledger.write(decide)
 
     async def _take_turn(self, key: LinkKey) -> None:
         """Claim the next question about a link; the claim is on disk, so that other processes keep the limit, too."""

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Sequence
+from datetime import datetime
 from functools import partial
 
 from app.domain.events import FINAL_COMMANDS, CallbackReceived, JournalEntry, Signed
 from app.domain.ids import LinkKey, PaymentId
+from app.domain.payment import Link
 from app.services import pace
+from app.services.failures import failures_logged
 from app.services.ports import Clock, Ledger, PaymentView
 from app.services.questions import Questions
 from app.services.watch import Watch
+
+log = logging.getLogger(__name__)
 
 
 class Watcher:
@@ -76,17 +82,23 @@ class Watcher:
 
     async def _start_due(self, views: Sequence[PaymentView], *, everything: bool) -> None:
         now = self._clock.now()
-        watched = [(view, link) for view in views for link in pace.links_to_watch(view.payment, now)]
+        watched: list[tuple[PaymentView, Link]] = []
+        for view in views:
+            with failures_logged(log, f"watching payment {view.payment.number}"):
+                watched += [(view, link) for link in pace.links_to_watch(view.payment, now)]
         known = await self._ledger.inquiries([link.key for _, link in watched])
         for view, link in watched:
-            asked = known.get(link.key)
-            asked_at = asked.asked_at if asked else None
-            if everything and link.key in self._questions:
-                self._owed.add(link.key)
-            is_shown = link is view.payment.link and view.payment.id == self._shown
-            wanted = everything or link.key in self._owed
-            if (wanted or pace.is_due(link, asked_at, now, shown=is_shown)) and not pace.turn(asked_at, now):
-                self._start(view, link.key)
+            with failures_logged(log, f"watching payment {view.payment.number}"):
+                asked = known.get(link.key)
+                self._start_if_due(view, link, asked.asked_at if asked else None, everything=everything)
+
+    def _start_if_due(self, view: PaymentView, link: Link, asked_at: datetime | None, *, everything: bool) -> None:
+        now, is_shown = self._clock.now(), link is view.payment.link and view.payment.id == self._shown
+        if everything and link.key in self._questions:
+            self._owed.add(link.key)
+        wanted = everything or link.key in self._owed or pace.is_due(link, asked_at, now, shown=is_shown)
+        if wanted and not pace.turn(asked_at, now):
+            self._start(view, link.key)
 
     async def _start_urgent(self) -> None:
         """Ask about the links that doubtful messages came for, whatever became of their payments: paid ones, too."""
@@ -94,12 +106,13 @@ class Watcher:
             return
         now, known = self._clock.now(), await self._ledger.inquiries(list(self._urgent))
         for key, payment_id in list(self._urgent.items()):
-            asked = known.get(key)
-            view = await self._ledger.payment(payment_id)
-            if view is None:
-                del self._urgent[key]
-            elif not pace.turn(asked.asked_at if asked else None, now):
-                self._start(view, key)
+            with failures_logged(log, f"watching payment {payment_id}"):
+                asked = known.get(key)
+                view = await self._ledger.payment(payment_id)
+                if view is None:
+                    del self._urgent[key]
+                elif not pace.turn(asked.asked_at if asked else None, now):
+                    self._start(view, key)
 
     def _start(self, view: PaymentView, key: LinkKey) -> None:
         if key not in self._questions:

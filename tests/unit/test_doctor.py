@@ -300,7 +300,11 @@ async def test_the_listeners_own_note_comes_before_the_settings() -> None:
         ("timeout", "reach_lost"),
         ("refused", "reach_lost"),
         ("name", "reach_lost"),
+        ("tls", "reach_lost"),
         ("certificate", "reach_certificate"),
+        ("certificate_untrusted", "reach_certificate"),
+        ("certificate_expired", "reach_certificate_expired"),
+        ("certificate_name", "reach_certificate_name"),
         (200, "reach_other"),
         (404, "reach_other"),
         (403, "reach_other"),
@@ -420,6 +424,25 @@ async def test_a_silent_operator(failure: Exception) -> None:
     gateway.connection = failure
     found = await examine(FakePremises(gateway=gateway))
     assert ills(found) == {"operator": "operator_silent", "token_accepted": "accepted_unknown"}
+
+
+@pytest.mark.parametrize(
+    ("reason", "code"),
+    [
+        ("connection", "operator_silent"),
+        ("certificate_untrusted", "operator_untrusted"),
+        ("certificate_expired", "operator_expired"),
+        ("certificate_name", "operator_other_name"),
+        ("tls", "operator_no_tls"),
+        ("connection_refused", "operator_closed"),
+        ("name_unknown", "operator_not_found"),
+    ],
+)
+async def test_why_the_operator_cannot_be_reached(reason: str, code: str) -> None:
+    gateway = ScriptedOperator()
+    gateway.connection = OperatorUnreachable(reason=reason)
+    found = await examine(FakePremises(gateway=gateway))
+    assert ills(found) == {"operator": code, "token_accepted": "accepted_unknown"}
 
 
 # words

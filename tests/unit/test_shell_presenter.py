@@ -57,6 +57,9 @@ async def test_an_operator_in_trouble_and_one_that_is_not_connected() -> None:
     silent = await shown(Health(operator_problem="operator_unreachable", operator_answered_at=START))
     assert silent.operator.tone == "failed"
     assert "did not answer" in silent.operator.meaning
+    refused = await shown(Health(operator_problem="operator_unreachable: certificate_expired"))
+    assert "expired" in refused.operator.meaning
+    assert "date and time" in refused.operator.meaning
     missing = await shown(Health(), missing="operator.token")
     assert missing.operator.tone == "attention"
 

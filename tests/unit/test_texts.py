@@ -114,6 +114,19 @@ def test_an_error_can_be_copied(kind: type[PaydeskError]) -> None:
     )
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_reason_of_silence_has_words_of_its_own(language: Language) -> None:
+    texts = Texts(language)
+    reasons = [code.partition(": ")[2] for code in ERRORS if code.startswith("operator_unreachable: ")]
+    assert {"certificate_untrusted", "certificate_expired", "certificate_name", "tls"} < set(reasons)
+    told = {texts.error(errors.OperatorUnreachable(reason=reason)) for reason in [*reasons, "connection"]}
+    assert len(told) == len(reasons) + 1
+    assert told == {texts.problem(f"operator_unreachable: {reason}") for reason in [*reasons, "connection"]}
+    failures = {texts.failure(reason) for reason in reasons}
+    assert len(failures) == len(reasons)
+    assert not failures & set(reasons)
+
+
 def test_error_names_its_details() -> None:
     texts = Texts("uk")
     assert "100\u00a0000,00\u00a0₴" in texts.error(errors.AmountOverLimit(limit_minor=10_000_000))

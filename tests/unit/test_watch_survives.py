@@ -1,0 +1,173 @@
+"""One question that fails in a way that nobody foresaw harms no other, and not the next one about the same payment."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import TypeVar
+
+import pytest
+
+from app.domain.errors import HomeTaken, StorageFull
+from app.domain.events import OperatorSilent
+from app.domain.payment import PaymentStatus, RefundStatus
+from app.lifecycle import Receiving, SystemEntropy
+from app.services.ports import LedgerTransaction, LinkAnswer
+from app.services.refund_watch import RefundWatch
+from app.services.refunds import RefundRules, Refunds
+from app.services.till import Sale, Till, TillRules
+from app.services.watch import AskingRules, Watch
+from app.services.watcher import Watcher
+from tests.builders import START
+from tests.contracts.sales import payment_of, receive, refund, sell
+from tests.fakes.ledger import FakeLedger
+from tests.fakes.world import FakeClock, ScriptedOperator
+
+T = TypeVar("T")
+LINK = LinkAnswer("https://mapi.xpaydirect.com/x", "uuid-1", "11")
+UNFORESEEN = [ValueError("nonsense"), RecursionError("deep"), OverflowError("date"), MemoryError()]
+LEASE = timedelta(seconds=45)
+RULES = TillRules("http://127.0.0.1:1", "1", "uk", timedelta(minutes=15), 10_000_000, LEASE, "demo", "test:1")
+
+
+class World:
+    def __init__(self, ledger: FakeLedger | None = None) -> None:
+        self.ledger, self.operator, self.clock = ledger or FakeLedger(), ScriptedOperator(), FakeClock()
+        self.watch = Watch(self.ledger, self.operator, self.clock, AskingRules(proves=True, mode="demo"), self._wait)
+        self.watcher = Watcher(self.ledger, self.watch, self.clock)
+        entropy = SystemEntropy()
+        self.till = Till(self.ledger, self.operator, self.clock, entropy, RULES)
+        self.refunds = Refunds(self.ledger, self.operator, self.clock, entropy, RefundRules(LEASE, "demo", "1"))
+
+    async def _wait(self, seconds: float) -> None:
+        self.clock.pass_time(seconds=seconds)
+
+    async def look(self) -> None:
+        await self.watcher.look(await self.ledger.unfinished(self.clock.now()))
+        await self.watcher.settled()
+
+
+@pytest.fixture
+def world() -> World:
+    return World()
+
+
+@pytest.mark.parametrize("error", UNFORESEEN, ids=lambda error: type(error).__name__)
+async def test_a_question_that_fails_ends_no_other_and_not_the_next(world: World, error: Exception) -> None:
+    for name in "abc":
+        await world.ledger.write(lambda tx, name=name: sell(tx, name))  # type: ignore[misc]
+    world.operator.statuses += [error, 1, 1]
+    await world.look()
+    assert len(world.operator.asked) == 3
+    world.clock.pass_time(seconds=60)
+    world.operator.statuses += [1, 1, 1]
+    await world.look()
+    assert len(world.operator.asked) == 6
+
+
+@pytest.mark.parametrize("error", UNFORESEEN, ids=lambda error: type(error).__name__)
+async def test_a_link_that_fails_ends_no_other_and_is_tried_again(world: World, error: Exception) -> None:
+    ids = [(await world.till.request_payment(Sale(100))).payment.id for _ in range(2)]
+    world.clock.pass_time(seconds=46)
+    world.operator.links += [error, LINK]
+    world.operator.statuses += [1]
+    await world.watch.resume_all(world.till, await world.ledger.unfinished(world.clock.now()))
+    states = [view.payment.state for view in await world.ledger.unfinished(world.clock.now())]
+    assert sorted(states) == [PaymentStatus.CREATING, PaymentStatus.OPEN]
+    world.clock.pass_time(seconds=46)
+    world.operator.links += [LINK]
+    world.operator.statuses += [error]  # the baseline of the link that came at last
+    await world.watch.resume_all(world.till, await world.ledger.unfinished(world.clock.now()))
+    for payment_id in ids:
+        view = await world.ledger.payment(payment_id)
+        assert view is not None
+        assert view.payment.state is PaymentStatus.OPEN
+
+
+@pytest.mark.parametrize("error", UNFORESEEN, ids=lambda error: type(error).__name__)
+async def test_a_question_about_a_refund_that_fails_ends_no_other(world: World, error: Exception) -> None:
+    for name in "ab":
+        await world.ledger.write(lambda tx, name=name: sell(tx, name))  # type: ignore[misc]
+        await world.ledger.write(lambda tx, name=name: receive(tx, name))  # type: ignore[misc]
+        await world.ledger.write(lambda tx, name=name: refund(tx, name, 100, "requested"))  # type: ignore[misc]
+    watching = RefundWatch(world.refunds, world.clock)
+    world.operator.statuses += [error, 10]
+    for _ in range(2):
+        watching.look(await world.ledger.unfinished(world.clock.now()))
+        await watching.settled()
+        world.clock.pass_time(hours=3)
+        world.operator.statuses.append(10)
+    for name in "ab":
+        view = await world.ledger.payment(payment_of(name))
+        assert view is not None
+        assert [item.status for item in view.payment.refunds] == [RefundStatus.DONE]
+
+
+class FailingOnce(FakeLedger):
+    """A ledger whose next write fails once `failure` is set."""
+
+    failure: Exception | None = None
+
+    async def write(self, decide: Callable[[LedgerTransaction], T]) -> T:
+        failure, self.failure = self.failure, None
+        if failure is not None:
+            raise failure
+        return await super().write(decide)
+
+
+@pytest.mark.parametrize("failure", [StorageFull(), ValueError("nonsense")], ids=["refusal", "defect"])
+async def test_a_silence_that_cannot_be_noted_hides_no_other(failure: Exception) -> None:
+    ledger = FailingOnce()
+    world = World(ledger)
+    for name in "ab":
+        await ledger.write(lambda tx, name=name: sell(tx, name))  # type: ignore[misc]
+    world.clock.moment = START + timedelta(hours=25)
+    ledger.failure = failure
+    await world.watch.tell_silence()
+    noted = [entry for entry in await ledger.tail(0) if isinstance(entry.fact, OperatorSilent)]
+    assert len(noted) == 1
+    await world.watch.tell_silence()
+    noted = [entry for entry in await ledger.tail(0) if isinstance(entry.fact, OperatorSilent)]
+    assert len(noted) == 2
+
+
+class Steps:
+    """A lock and a listener that note what was done to them."""
+
+    def __init__(self) -> None:
+        self.done: list[str] = []
+
+    def acquire(self, blocking: bool = False) -> bool:
+        return True
+
+    def release(self) -> None:
+        self.done.append("lock released")
+
+    async def start(self) -> str:
+        return "http://127.0.0.1:1"
+
+    async def stop(self) -> None:
+        self.done.append("listener stopped")
+
+
+@pytest.mark.parametrize("failure", [HomeTaken(), ValueError("nonsense")], ids=["refusal", "defect"])
+async def test_the_home_is_given_back_even_if_the_watching_ends_badly(failure: Exception) -> None:
+    class Ending:
+        """Nothing is due; the end fails."""
+
+        async def before(self) -> None: ...
+
+        async def at_start(self) -> None: ...
+
+        async def repeatedly(self) -> None: ...
+
+        async def look_at_clock(self) -> None: ...
+
+        async def at_end(self) -> None:
+            raise failure
+
+    steps = Steps()
+    receiving = Receiving(steps, steps, Ending())
+    await receiving.start()
+    await receiving.stop()
+    assert steps.done == ["listener stopped", "lock released"]
