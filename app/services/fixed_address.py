@@ -14,7 +14,6 @@ from app.domain.events import (
     FINAL_COMMANDS,
     JUDGED_COMMANDS,
     REFUSED,
-    VERDICTS,
     CallbackReceived,
     OrphanReceived,
     Signed,
@@ -45,7 +44,7 @@ def receive_unaddressed(
     if incoming.command in JUDGED_COMMANDS:
         return _judged(tx, incoming, rules, now)
     if incoming.command in FINAL_COMMANDS and incoming.signed is Signed.VERIFIED:
-        return _kept(tx, incoming, now)
+        return _kept(tx, incoming, rules, now)
     return UNKNOWN_KEY
 
 
@@ -67,12 +66,13 @@ def _is_crowded(tx: LedgerTransaction, payment_id: PaymentId) -> bool:
     return sum(isinstance(fact, CallbackReceived) and fact.at_fixed_address for fact in facts) >= KEPT
 
 
-def _kept(tx: LedgerTransaction, incoming: IncomingCallback, now: datetime) -> Reply:
+def _kept(tx: LedgerTransaction, incoming: IncomingCallback, rules: IntakeRules, now: datetime) -> Reply:
     """Keep a signed message: with the payment that it names, or as an orphan where it names none or several."""
     named = _named(tx, incoming, now)
     if len(named) == 1:
         [(payment, link)] = named
-        return _append(tx, _fact(incoming, link), payment.id, now)
+        fact = _fact(tx, Receipt(incoming, payment, link, now), rules)
+        return _append(tx, fact, payment.id, now)
     orphan = orphan_of(incoming)
     tx.append(orphan, payment_id=None, source=Source.CALLBACK, at=now)
     return Reply(200, incoming.txn_id, ACCEPTED, OK, now)
@@ -98,26 +98,11 @@ def _append(tx: LedgerTransaction, judged: CallbackReceived, payment_id: Payment
     return Reply(200, fact.txn_id, fact.result, fact.message, appended.entry.at)
 
 
-def _fact(incoming: IncomingCallback, link: Link) -> CallbackReceived:
-    return CallbackReceived(
-        link_key=link.key,
-        command=incoming.command,
-        txn_id=incoming.txn_id,
-        uuid=incoming.uuid,
-        txn_date=incoming.txn_date,
-        sum_minor=incoming.sum_minor,
-        signed=incoming.signed,
-        result=ACCEPTED,
-        message=OK,
-        signature=incoming.signature,
-        card=incoming.card,
-        account=incoming.account,
-        pay_type=incoming.pay_type,
-        error_text=incoming.error_text,
-        other=dict(incoming.other),
-        txn_id_own=incoming.txn_id_own,
-        at_fixed_address=True,
-        verdict_version=VERDICTS,
+def _fact(tx: LedgerTransaction, receipt: Receipt, rules: IntakeRules) -> CallbackReceived:
+    """Return a signed message as it is kept: none of its verdicts count, for nothing says that it is of this link."""
+    judged = judge(tx, receipt, rules)
+    return replace(
+        judged, counts=False, late=False, txn_reused=False, replay=False, refund_id=None, at_fixed_address=True
     )
 
 
