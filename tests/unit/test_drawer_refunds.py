@@ -630,7 +630,7 @@ async def test_causes_of_one_kind_are_one_line_that_counts_them(drawer: Drawer) 
     await _worry(drawer, Attention.UNVERIFIED)
     await drawer.write(lambda tx: _forged(tx, "second"))
     form = await drawer.ask_for(Action.SETTLE)
-    assert form.causes == (f"{Texts('en').attention(Attention.UNVERIFIED)} (× 2)",)
+    assert form.causes == (f"{Texts('en').attention(Attention.UNVERIFIED)} (×\u00a02)",)
 
 
 async def test_what_comes_while_it_is_asked_is_told_and_not_settled(drawer: Drawer) -> None:

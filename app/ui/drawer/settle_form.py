@@ -12,7 +12,7 @@ from app.domain.card_numbers import TYPED, holds_card_number
 from app.domain.errors import Defect, PaydeskError
 from app.domain.payment import Attention
 from app.domain.worries import codes_of
-from app.i18n.formats import money_text
+from app.i18n.formats import NBSP, money_text
 from app.i18n.texts import Texts
 from app.services.customers import MAX_TEXT
 from app.ui.drawer.refund_looks import in_flight
@@ -171,7 +171,7 @@ class SettleForm(Form):
         """A sentence a code; several causes of one code are counted."""
         count = Counter(code for cause in self._listed for code in codes_of((cause,)))
         words = ((self._texts.attention(code), times) for code, times in sorted(count.items(), key=_rank))
-        return tuple(f"{sentence} (× {times})" if times > 1 else sentence for sentence, times in words)
+        return tuple(f"{sentence} (×{NBSP}{times})" if times > 1 else sentence for sentence, times in words)
 
 
 def _rank(counted: tuple[Attention, int]) -> int:
