@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from app.bootstrap.core import Core
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from app.listener.rules import ListenerRules
     from app.listener.server import Listener
 
+SILENCE_EVERY = timedelta(minutes=10)
 log = logging.getLogger(__name__)
 
 
@@ -112,6 +114,7 @@ class Errands:
         self._refund_watch = RefundWatch(core.refunds, core.clock, core.watch.places)
         self._jumps = ClockJumps(core.clock)
         self._owes_everything = False
+        self._silence_told_at: datetime | None = None
         self._own_bus = Bus(core.ledger) if bus is None else None
         self._following: asyncio.Task[None] | None = None
         for followed in (bus, self._own_bus):
@@ -169,10 +172,19 @@ class Errands:
             return
         core = self._core
         views = await core.ledger.unfinished(core.clock.now())
+        with failures_logged(log, "noting silence"):
+            await self._tell_silence()
         with failures_logged(log, "asking about links"):
             await core.watcher.look(views)
         self._refund_watch.look(views)
         await core.watch.resume_all(core.till, views)
+
+    async def _tell_silence(self) -> None:
+        """Note it now and then: a listener may run for weeks."""
+        now = self._core.clock.now()
+        if self._silence_told_at is None or abs(now - self._silence_told_at) >= SILENCE_EVERY:
+            await self._core.watch.tell_silence(lately=True)
+            self._silence_told_at = now
 
     async def look_at_clock(self) -> None:
         """Ask about everything once more, as at start, when the machine slept or the clock was set.

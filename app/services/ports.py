@@ -353,8 +353,11 @@ class Ledger(Protocol):
         """Return the payments of protocol.md A3.10: those to watch and to ask about."""
         ...
 
-    async def unanswered(self, now: datetime) -> list[PaymentView]:
-        """Return unpaid payments whose end is more than a day ago and that [20003] never spoke of after it (A3.9)."""
+    async def unanswered(self, now: datetime, ended_after: datetime | None = None) -> list[PaymentView]:
+        """Return unpaid payments whose end is more than a day ago and that [20003] never spoke of after it (A3.9).
+
+        `ended_after`: only those, for a look that is taken again and again.
+        """
         ...
 
     async def inquiries(self, keys: Sequence[LinkKey]) -> dict[LinkKey, Inquiry]:

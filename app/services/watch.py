@@ -121,15 +121,17 @@ class Watch:
                 if await till.finish(view.payment.id) is not None:
                     await self.ask(view.payment.id, baseline=True)
 
-    async def tell_silence(self) -> None:
+    async def tell_silence(self, *, lately: bool = False) -> None:
         """Note the links that [20003] never spoke of until a day after their end (protocol.md A3.9).
 
+        `lately`: only of links whose day has ended since yesterday, for a look that is taken again and again.
         What cannot be noted is logged. Raises WrongMode, since a silence of the other operator says nothing, and
         StorageError where not even the list of them can be read.
         """
         await self._mode.require()
         now = self._clock.now()
-        for view in await self._ledger.unanswered(now):
+        ended_after = now - 2 * pace.WATCHED_AFTER_END if lately else None
+        for view in await self._ledger.unanswered(now, ended_after):
             payment_id, fact = view.payment.id, OperatorSilent(view.payment.link.key, VERDICTS)
 
             def decide(tx: LedgerTransaction, payment_id: PaymentId = payment_id, fact: OperatorSilent = fact) -> None:

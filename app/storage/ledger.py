@@ -145,8 +145,8 @@ class SqlLedger:
     async def unfinished(self, now: datetime) -> list[PaymentView]:
         return await self._views(queries.unfinished(now))
 
-    async def unanswered(self, now: datetime) -> list[PaymentView]:
-        return await self._views(queries.unanswered(now))
+    async def unanswered(self, now: datetime, ended_after: datetime | None = None) -> list[PaymentView]:
+        return await self._views(queries.unanswered(now, ended_after))
 
     async def inquiries(self, keys: Sequence[LinkKey]) -> dict[LinkKey, Inquiry]:
         found: dict[LinkKey, Inquiry] = {}

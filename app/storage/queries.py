@@ -137,7 +137,7 @@ def unfinished(now: datetime) -> Select[Any]:
     )
 
 
-def unanswered(now: datetime) -> Select[Any]:
+def unanswered(now: datetime, ended_after: datetime | None = None) -> Select[Any]:
     """Return the select of unpaid payments that the operator never spoke of after their end (protocol.md A3.9)."""
     told = (
         select(_event.c.seq)
@@ -150,9 +150,10 @@ def unanswered(now: datetime) -> Select[Any]:
         .where(_link.c.payment_id == _payment.c.id, _inquiry.c.answered_at >= _payment.c.expires_at)
     )
     waiting = _payment.c.state.in_([PaymentStatus.OPEN.value, PaymentStatus.AUTHORISED.value])
+    since = 0 if ended_after is None else _floor_ms(ended_after)
     return (
         _newest_first()
-        .where(waiting, _payment.c.expires_at <= _floor_ms(now - WATCHED_AFTER_END))
+        .where(waiting, _payment.c.expires_at > since, _payment.c.expires_at <= _floor_ms(now - WATCHED_AFTER_END))
         .where(~told.exists(), ~answered.exists())
         .limit(SILENT_AT_ONCE)
     )

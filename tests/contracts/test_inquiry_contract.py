@@ -55,6 +55,8 @@ async def test_silence_is_found_a_day_after_the_end(ledger: Ledger) -> None:
     await ledger.write(lambda tx: tx.note_inquiry(key_of("answered early"), Inquiry(9, END + DAY, START)))
     assert names(await ledger.unanswered(END + DAY - timedelta(seconds=1))) == []
     assert set(names(await ledger.unanswered(END + DAY))) == {"silent", "answered early", "settled early"}
+    assert len(await ledger.unanswered(END + DAY, END - timedelta(seconds=1))) == 3
+    assert await ledger.unanswered(END + DAY, END) == []
 
 
 async def test_silence_is_told_once(ledger: Ledger) -> None:

@@ -232,9 +232,10 @@ class FakeLedger:
         views, kept = await self._views(), self.kept
         return [view for view in views if _is_unfinished(view.payment, kept.entries(view.payment.id), now)]
 
-    async def unanswered(self, now: datetime) -> list[PaymentView]:
+    async def unanswered(self, now: datetime, ended_after: datetime | None = None) -> list[PaymentView]:
         views, kept = await self._views(), self.kept
-        return [view for view in views if _is_unanswered(view.payment, kept, now)]
+        lately = [view for view in views if ended_after is None or view.payment.link.expires_at > ended_after]
+        return [view for view in lately if _is_unanswered(view.payment, kept, now)]
 
     async def inquiries(self, keys: Sequence[LinkKey]) -> dict[LinkKey, Inquiry]:
         asked = (await self._read()).asked

@@ -12,10 +12,11 @@ import pytest
 
 from app.bootstrap import open_core, open_home
 from app.bootstrap.receiving import Errands
-from app.domain.errors import StorageFull
+from app.domain.errors import OperatorUnreachable, StorageFull
 from app.domain.events import RefundRequested
 from app.domain.ids import RefundId, TransactionId
-from app.services.ports import Ledger, PaymentView
+from app.domain.payment import Attention
+from app.services.ports import Ledger, PaymentFilter, PaymentView
 from app.services.refunds import RefundRules, Refunds
 from app.services.watch import AskingRules, Watch
 from app.services.watcher import Watcher
@@ -57,6 +58,10 @@ class Lid:
             await self.errands.repeatedly()
             await self.errands.settled()
         return len(self.operator.asked) - before
+
+    async def attention(self) -> set[Attention]:
+        wanted = PaymentFilter(now=self.clock.now(), attention=True, limit=0)
+        return {code for view in await self.ledger.payments(wanted) for code in view.payment.attention}
 
 
 @pytest.fixture
@@ -106,3 +111,14 @@ async def test_a_disk_that_says_no_at_that_moment_does_not_cancel_the_questions(
         await lid.errands.look_at_clock()
     lid.ledger.is_full = False
     assert await lid.after(2) == LINKS + 1
+
+
+async def test_a_day_of_silence_is_noted_while_the_listener_runs(lid: Lid) -> None:
+    """Noted at start only, it was never noted by a program that runs for weeks (protocol.md A3.9)."""
+    lid.operator.statuses = [OperatorUnreachable(reason="timeout")] * 100
+    await lid.errands.repeatedly()
+    await lid.errands.settled()
+    assert await lid.attention() == set()
+    lid.clock.pass_time(hours=24, minutes=16)
+    await lid.errands.repeatedly()
+    assert await lid.attention() == {Attention.SILENT}
