@@ -76,7 +76,7 @@ def _of_money(
 ) -> Iterator[str]:
     if 0 < received_minor < amount_minor:
         yield f"{Attention.UNDERPAID}:{received_minor}"  # another part of the money is another cause
-    yield from (_cause(Attention.OVERPAID, item.fact.txn_id, item.fact) for item in received.overpaid)
+    yield from _of_excess(received)
     yield from (_cause(Attention.PAID_TWICE, item.fact.txn_id, item.fact) for item in received.paid_twice)
     known = {link.key: link for link in links}
     for item in callbacks:
@@ -84,6 +84,17 @@ def _of_money(
             yield _cause(Attention.LATE, item.fact.txn_id, item.fact)
         if _is_of_another_operation(callbacks, item.fact, known.get(item.fact.link_key)):
             yield _cause(Attention.OTHER_OPERATION, item.fact.txn_id, item.fact)
+
+
+def _of_excess(received: Received) -> Iterator[str]:
+    """Name the pay that was too much, and the sum where pays before it made the excess: more of them make another."""
+    before: list[Callback] = []
+    for item in received.pays:
+        before.append(item)
+        if item in received.overpaid:
+            cause = _cause(Attention.OVERPAID, item.fact.txn_id, item.fact)
+            judged = any(earlier.fact.verdict_version for earlier in before[:-1])
+            yield f"{cause}:{sum(pay.sum_minor for pay in before)}" if judged else cause
 
 
 def _is_of_another_operation(callbacks: Sequence[Callback], fact: CallbackReceived, link: Link | None) -> bool:
