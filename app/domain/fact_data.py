@@ -23,8 +23,15 @@ def from_millis(millis: int) -> datetime:
     return datetime.fromtimestamp(millis / 1000, UTC)
 
 
+def moment_from(value: object) -> datetime | None:
+    """Return the aware UTC datetime of milliseconds since 1970; None for what is no time that we can reckon with."""
+    return from_millis(value) if isinstance(value, int) and _is_moment(value) else None
+
+
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _LAST_MOMENT = 250_000_000_000_000  # near the year 9892: what a datetime can hold, with room to reckon
+_MOST = 10**15  # no sum and no count of ours is larger, and a column holds what a few thousand of them add up to
+_MOST_MINUTES = 5_000_000
 TIME_FIELDS = frozenset({"expires_at", "lease_until"})
 
 
@@ -76,15 +83,30 @@ def _is_readable(kind: str, data: dict[str, Any]) -> bool:
 
 
 def _is_text(value: object) -> bool:
-    return isinstance(value, str)
+    return isinstance(value, str) and (value.isascii() or _is_storable(value))
 
 
-def _is_whole(value: object) -> bool:
-    return isinstance(value, int) and not isinstance(value, bool)
+def _is_storable(text: str) -> bool:
+    """Say whether a text can be stored and printed: JSON may hold half a character, UTF-8 may not."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
-def _is_moment(value: object) -> bool:
-    return isinstance(value, int) and not isinstance(value, bool) and abs(value) < _LAST_MOMENT
+def _is_between(least: int, most: int) -> Callable[[object], bool]:
+    return lambda value: isinstance(value, int) and not isinstance(value, bool) and least <= value <= most
+
+
+_is_whole = _is_between(-_MOST, _MOST)
+_is_moment = _is_between(0, _LAST_MOMENT)
+_BOUNDED: dict[str, Callable[[object], bool]] = {
+    "amount_minor": _is_between(1, _MOST),
+    "sum_minor": _is_between(0, _MOST),
+    "ttl_minutes": _is_between(1, _MOST_MINUTES),
+}
+"""Numbers that are no number like any other: no money is negative, and nothing is sold for nothing."""
 
 
 def _is_one_of(words: Iterable[str]) -> Callable[[object], bool]:
@@ -97,11 +119,11 @@ def _is_flag(value: object) -> bool:
 
 
 def _is_texts(value: object) -> bool:
-    return isinstance(value, list | tuple) and all(isinstance(item, str) for item in value)
+    return isinstance(value, list | tuple) and all(map(_is_text, value))
 
 
 def _is_text_map(value: object) -> bool:
-    return isinstance(value, dict) and all(isinstance(item, str) for item in value.values())
+    return isinstance(value, dict) and all(map(_is_text, (*value, *value.values())))
 
 
 def _form_of(kind: str, name: str, annotation: str) -> Callable[[object], bool]:
@@ -119,7 +141,7 @@ def _form_of(kind: str, name: str, annotation: str) -> Callable[[object], bool]:
         "int": _is_whole,
         "ContactId": _is_whole,
     }
-    form = plain.get(annotation.removesuffix(" | None"), _is_text)
+    form = _BOUNDED.get(name) or plain.get(annotation.removesuffix(" | None"), _is_text)
     return (lambda value: value is None or form(value)) if annotation.endswith("| None") else form
 
 

@@ -22,7 +22,16 @@ from app.domain.events import (
 )
 from app.domain.ids import LinkKey
 from app.domain.payment import ConfirmedBy, Link, LinkState, Payment, PaymentStatus
-from app.domain.receipts import NO_REASON, Callback, Received, add_up, callbacks_in, failed_attempts, is_authorised
+from app.domain.receipts import (
+    NO_REASON,
+    Callback,
+    Received,
+    add_up,
+    callbacks_in,
+    failed_attempts,
+    is_authorised,
+    is_counted,
+)
 from app.domain.returns import add_up_returns
 from app.domain.worries import causes_of, codes_of
 
@@ -178,11 +187,17 @@ def _state(link: Link, callbacks: Sequence[Callback], received_minor: int, amoun
 def _card(callbacks: Sequence[Callback]) -> str | None:
     ranked = sorted(callbacks, key=lambda item: (item.fact.command != "pay", item.rank))
     known = (item.fact for item in ranked if item.fact.card)
-    return next((fact.card for fact in known if fact.command == "pay" or _is_answered_auth(fact)), None)
+    return next((fact.card for fact in known if _names_the_card(fact)), None)
 
 
-def _is_answered_auth(fact: CallbackReceived) -> bool:
-    return fact.command == "auth" and fact.result == ACCEPTED
+def _names_the_card(fact: CallbackReceived) -> bool:
+    """Say whether a message may tell the payer's card: a pay that is money, or the link's own answered `auth`.
+
+    Older journals showed that of any pay.
+    """
+    if fact.command == "pay":
+        return is_counted(fact) or not fact.verdict_version
+    return fact.command == "auth" and fact.result == ACCEPTED and not fact.at_fixed_address
 
 
 def _last_error(facts: Sequence[JournalEntry], callbacks: Sequence[Callback], link: Link) -> str | None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 
-from app.domain.events import CallbackReceived, JournalEntry, OperatorSilent, PaymentSettled, StatusAnswered
+from app.domain.events import CallbackReceived, JournalEntry, OperatorSilent, PaymentSettled, Signed, StatusAnswered
 from app.domain.ids import short_digest
 from app.domain.payment import Attention, Link
 from app.domain.receipts import KNOWN_COMMANDS, Callback, Received, is_counted, is_verified, operations_of
@@ -50,6 +50,7 @@ def _cause(code: Attention, detail: str, fact: CallbackReceived) -> str:
 
 def _of_callbacks(callbacks: Sequence[Callback]) -> Iterator[str]:
     genuine = {_content(item) for item in callbacks if item.fact.command == "pay" and is_verified(item.fact)}
+    believed = {_content(item) for item in callbacks if is_counted(item.fact)}
     for item in callbacks:
         fact = item.fact
         if fact.command not in KNOWN_COMMANDS:
@@ -62,13 +63,19 @@ def _of_callbacks(callbacks: Sequence[Callback]) -> Iterator[str]:
             yield _cause(Attention.UNVERIFIED_REFUND, fact.txn_id, fact)
         elif fact.command == "pay" and fact.txn_reused:
             yield _cause(Attention.TXN_REUSED, fact.txn_id, fact)
-        elif fact.command == "pay" and not _is_explained(item, genuine):
+        elif fact.command == "pay" and not _is_explained(item, genuine, believed):
             yield _cause(Attention.UNVERIFIED, fact.txn_id, fact)
 
 
-def _is_explained(item: Callback, genuine: set[tuple[object, ...]]) -> bool:
-    """Say whether a `pay` counts, was said again by a genuine one, or is a matter for [20003] alone (A6b)."""
-    return item.fact.counts or item.fact.at_fixed_address or _content(item) in genuine
+def _is_explained(item: Callback, genuine: set[tuple[object, ...]], believed: set[tuple[object, ...]]) -> bool:
+    """Say whether a `pay` counts, was said again by a genuine one, or is a matter for [20003] alone (A6b).
+
+    One without a sign is explained, too, once the same message was believed as it is. Older journals kept it.
+    """
+    fact, content = item.fact, _content(item)
+    if fact.signed is Signed.MISSING and fact.verdict_version and content in believed:
+        return True
+    return fact.counts or fact.at_fixed_address or content in genuine
 
 
 def _of_money(
@@ -76,7 +83,7 @@ def _of_money(
 ) -> Iterator[str]:
     if 0 < received_minor < amount_minor:
         yield f"{Attention.UNDERPAID}:{received_minor}"  # another part of the money is another cause
-    yield from (_cause(Attention.OVERPAID, item.fact.txn_id, item.fact) for item in received.overpaid)
+    yield from _of_excess(received)
     yield from (_cause(Attention.PAID_TWICE, item.fact.txn_id, item.fact) for item in received.paid_twice)
     known = {link.key: link for link in links}
     for item in callbacks:
@@ -84,6 +91,17 @@ def _of_money(
             yield _cause(Attention.LATE, item.fact.txn_id, item.fact)
         if _is_of_another_operation(callbacks, item.fact, known.get(item.fact.link_key)):
             yield _cause(Attention.OTHER_OPERATION, item.fact.txn_id, item.fact)
+
+
+def _of_excess(received: Received) -> Iterator[str]:
+    """Name the pay that was too much, and the sum where pays before it made the excess: more of them make another."""
+    before: list[Callback] = []
+    for item in received.pays:
+        before.append(item)
+        if item in received.overpaid:
+            cause = _cause(Attention.OVERPAID, item.fact.txn_id, item.fact)
+            judged = any(earlier.fact.verdict_version for earlier in before[:-1])
+            yield f"{cause}:{sum(pay.sum_minor for pay in before)}" if judged else cause
 
 
 def _is_of_another_operation(callbacks: Sequence[Callback], fact: CallbackReceived, link: Link | None) -> bool:

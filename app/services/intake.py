@@ -63,12 +63,12 @@ class Intake:
             return receive_unaddressed(tx, incoming, self._rules, now)
         payment_id = tx.payment_of_link(key)
         payment = tx.payment(payment_id) if payment_id else None
-        if payment is None or payment_id is None:
+        link = next((link for link in payment.links if link.key == key), None) if payment else None
+        if payment is None or payment_id is None or link is None:
             return _stray(tx, incoming, now)
         self.last_callback_at = now
         if isinstance(incoming, MalformedCallback):
             return _malformed(tx, payment_id, key, incoming, now)
-        link = next(link for link in payment.links if link.key == key)
         return _received(tx, judge(tx, Receipt(incoming, payment, link, now), self._rules), payment_id, now)
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from threading import Event
 
 from app.domain.events import OrphanReceived
-from app.domain.fact_data import from_millis
+from app.domain.fact_data import moment_from
 from app.storage.check import find_doubt
 from app.storage.engine import connect_reader, file_errors, storage_errors
 from app.storage.mapping import fact_of
@@ -58,8 +58,8 @@ def check_up(path: Path, since: datetime, *, had_one: bool = False) -> Checkup:
         strays = connection.execute(_STRAYS).fetchall()
         named = _named(connection, {_own_id(kind, data) for _, kind, data in strays} - {None})
         newest, mode = newest_payment(connection), mode_of(connection)
-    moments = tuple(from_millis(at) for at, _, _ in strays)
-    return Checkup(None, None if last is None else from_millis(last), moments, named, newest, mode)
+    moments = tuple(moment for at, _, _ in strays if (moment := moment_from(at)) is not None)
+    return Checkup(None, moment_from(last), moments, named, newest, mode)
 
 
 def _own_id(kind: str, data: str) -> str | None:

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from app.domain.events import Fact, JournalEntry, Source, UnknownFact
-from app.domain.fact_data import fact_data, fact_from_data, from_millis, to_millis
+from app.domain.fact_data import fact_data, fact_from_data, from_millis, moment_from, to_millis
 from app.domain.ids import ContactId, LinkKey, PaymentId, RefundId, TransactionId
 from app.domain.payment import (
     Attention,
@@ -41,18 +41,32 @@ def fact_text(fact: Fact) -> str:
 
 
 def entry_from(row: tuple[Any, ...]) -> JournalEntry:
-    """Return the journal entry of a row of ENTRY_COLUMNS."""
+    """Return the journal entry of a row of ENTRY_COLUMNS. A fact without a time that can be read means nothing."""
     seq, at, payment_id, source, kind, data, repeats = row
-    return JournalEntry(seq, from_millis(at), payment_id, _source(source), fact_of(kind, data), repeats)
+    fact, moment = fact_of(kind, data), moment_from(at)
+    if moment is None:
+        fact, moment = UnknownFact(fact.type, fact_data(fact)), from_millis(0)
+    return JournalEntry(seq, moment, payment_id, _source(source), fact, repeats)
 
 
-def fact_of(kind: str, text: str) -> Fact:
+def fact_of(kind: str | bytes, text: str | bytes) -> Fact:
     """Return the fact of a row; what this version cannot read becomes an UnknownFact, and hides no other fact."""
+    name = kind if isinstance(kind, str) else repr(kind)
     try:
         data = json.loads(text)
     except (ValueError, RecursionError):
         data = None
-    return fact_from_data(kind, data) if isinstance(data, dict) else UnknownFact(kind, {})
+    fact = fact_from_data(name, data) if isinstance(data, dict) else UnknownFact(name, {})
+    return UnknownFact(name, {}) if isinstance(fact, UnknownFact) and not _is_json(fact.data) else fact
+
+
+def _is_json(data: dict[str, Any]) -> bool:
+    """Say whether what was read can be written again: half a character and what is no number cannot."""
+    try:
+        json.dumps(data, ensure_ascii=False, allow_nan=False).encode()
+    except (ValueError, RecursionError):
+        return False
+    return True
 
 
 def _source(word: str) -> Source:

@@ -16,7 +16,7 @@ from typing import Any
 
 import pytest
 
-from app.domain.events import VERDICTS, CallbackReceived, RefundRequested, Signed, Source
+from app.domain.events import VERDICTS, CallbackReceived, PaymentSettled, RefundRequested, Signed, Source
 from app.domain.fold import fold
 from app.domain.ids import LinkKey, PaymentId, RefundId, TransactionId
 from app.domain.payment import Attention, RefundStatus
@@ -129,4 +129,28 @@ async def test_what_comes_after_an_old_settling_raises_it_again(
     payment_id = PaymentId(f"p-{name}")
     await older.write(lambda tx: tx.append(fact, payment_id=payment_id, source=Source.CALLBACK, at=LATER))
     assert code in (await view_of(older, name)).payment.attention
+    assert await older.rebuild(write=False) == []
+
+
+async def test_more_money_before_an_old_settled_excess_is_told(older: SqlLedger) -> None:
+    payment_id = PaymentId("p-over")
+    [cause] = (await view_of(older, "over")).payment.attention_causes
+    settled = PaymentSettled((cause,), "given back in cash", nonce="n")
+    await older.write(lambda tx: tx.append(settled, payment_id=payment_id, source=Source.PERSON, at=LATER))
+    assert (await view_of(older, "over")).payment.attention == ()
+    more = CallbackReceived(
+        link_key=LinkKey("key-over-1"),
+        command="pay",
+        txn_id="before",
+        uuid=UUID,
+        txn_date="20261121000000",
+        sum_minor=100,
+        signed=Signed.VERIFIED,
+        result="10",
+        message="Ok",
+        counts=True,
+        verdict_version=VERDICTS,
+    )
+    await older.write(lambda tx: tx.append(more, payment_id=payment_id, source=Source.CALLBACK, at=LATER))
+    assert Attention.OVERPAID in (await view_of(older, "over")).payment.attention
     assert await older.rebuild(write=False) == []

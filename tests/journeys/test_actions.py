@@ -16,7 +16,7 @@ pytestmark = pytest.mark.timeout(180)
 CARD = "4242424242424242"
 CHECKS = [
     "settings", "key_pair", "token", "operator_key", "ledger", "mode", "last_callback", "strays",
-    "listener", "public_url", "address", "reach", "tls", "operator", "token_accepted", "clock",
+    "listener", "public_url", "address", "fixed_address", "reach", "tls", "operator", "token_accepted", "clock",
 ]  # fmt: skip
 
 

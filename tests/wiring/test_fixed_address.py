@@ -162,6 +162,16 @@ async def test_an_id_that_is_none_of_ours_by_its_form_says_nothing(shop: Shop, o
     assert (payment.state, payment.attention) == (PaymentStatus.PAID, ())
 
 
+async def test_a_card_that_was_told_at_the_fixed_address_is_not_the_payers(shop: Shop) -> None:
+    await switched_on(shop)
+    own, pan = shop.link.transaction_id, "5555555555554444"
+    await shop.told(shop.asking("auth", txn_id="1", txn_id_own=own, account=PHONE, pan=pan), FIXED)
+    await shop.told(shop.query(txn_id="2", txn_id_own=own, txn_date="20260101000000", pan=pan), FIXED)
+    assert (await shop.payment()).card is None
+    await shop.told(shop.query(pan="4242424242424242"))
+    assert (await shop.payment()).card == "424242******4242"
+
+
 async def test_the_message_of_the_fixed_address_does_not_spoil_the_pay_of_another_payment(shop: Shop) -> None:
     """What names the payment there is not signed: the same message on its right address still counts."""
     await switched_on(shop)

@@ -93,6 +93,30 @@ async def test_a_pay_with_moved_borders_pays_no_other_payment(shop: Shop) -> Non
     assert (await payment_at(shop, other)).state is PaymentStatus.OPEN
 
 
+@pytest.mark.parametrize("changes", [{"sign": "AAAA"}, {"sign": None}, {"txn_id": "replayed"}])
+async def test_the_card_of_a_message_that_is_no_money_is_not_shown(shop: Shop, changes: dict[str, str | None]) -> None:
+    """Its time lies before the genuine one's, and a card number is never signed."""
+    await shop.told(shop.query("error", txn_id="replayed", txn_date="20260101000000"))
+    await shop.get(shop.query(txn_date="20260101000000", pan="5555555555554444", **changes))
+    assert (await shop.payment()).card is None
+    await shop.told(shop.query(pan="4242424242424242"))
+    payment = await shop.payment()
+    assert (payment.state, payment.card) == (PaymentStatus.PAID, "424242******4242")
+
+
+async def test_a_pay_that_is_believed_without_sign_at_last_leaves_no_doubt_of_itself(shop: Shop) -> None:
+    """The operator comes again after the setting was changed: nothing is left that a person could find out."""
+    assert (await shop.get(shop.query(sign=None))).status_code == 503
+    assert (await shop.payment()).attention == (Attention.UNVERIFIED,)
+    await shop.change(callbacks__signature="optional")
+    assert await shop.told(shop.query(sign=None)) == ("10", "Ok")
+    payment = await shop.payment()
+    assert (payment.state, payment.attention) == (PaymentStatus.PAID, ())
+    await shop.get(shop.query(sign="AAAA", txn_id="2"))
+    await shop.told(shop.query(sign=None, txn_id="2"))
+    assert Attention.UNVERIFIED in (await shop.payment()).attention
+
+
 async def test_a_refund_replayed_as_pay_is_no_money(shop: Shop) -> None:
     await shop.told(shop.query())
     await shop.told(shop.query("refund", txn_id="R1"))

@@ -209,6 +209,22 @@ async def test_a_second_forged_pay_with_another_sum_is_told_again(shop: Shop) ->
     assert (await shop.payment()).attention == (Attention.UNVERIFIED,)
 
 
+@pytest.mark.parametrize("first", [("20000",), ("6000", "8000")])
+async def test_more_money_before_a_settled_excess_is_told_again(shop: Shop, first: tuple[str, ...]) -> None:
+    """The operator's time puts the second pay before the one that was too much: the excess is another one now."""
+    for number, sum_text in enumerate(first):
+        await shop.told(shop.query(txn_id=f"A{number}", sum=sum_text, txn_date=f"2026112110150{number}"))
+    assert (await shop.payment()).attention == (Attention.OVERPAID,)
+    await shop.core.settling.settle(shop.view.payment.id, "given back in cash")
+    await shop.told(shop.query(txn_id="B", sum="100", txn_date="20261121101400"))
+    assert (await shop.payment()).attention == (Attention.OVERPAID,)
+    await shop.core.settling.settle(shop.view.payment.id, "this, too")
+    await shop.told(shop.query(txn_id="B", sum="100", txn_date="20261121101400"))
+    assert (await shop.payment()).attention == ()
+    await shop.told(shop.query(txn_id="C", sum="100", txn_date="20261121101900"))
+    assert (await shop.payment()).attention == (Attention.PAID_TWICE,)
+
+
 @pytest.mark.parametrize("command", ["capture", "hold"])
 async def test_a_second_unknown_message_is_told_again(shop: Shop, command: str) -> None:
     await shop.told(shop.query(command))

@@ -27,14 +27,31 @@ STRANGE: list[tuple[str, str, str]] = [
     ("link_cancelled", "robot", '{"link_key":"nobody"}'),
     ("status_answered", "asking", "not even JSON"),
     ("status_answered", "asking", "[]"),
+    ("refund_requested", "till", '{"refund_id":"r","amount_minor":1%s,"txn_id":"1","transaction_id":"t"}' % ("0" * 20)),
+    ("refund_requested", "till", '{"refund_id":"r","amount_minor":-1,"txn_id":"1","transaction_id":"t"}'),
+    ("refund_requested", "till", '{"refund_id":"r","amount_minor":1,"txn_id":"\\ud800","transaction_id":"t"}'),
+    ("payment_requested", "till", '{"number":9,"amount_minor":0,"currency":"UAH","terminal_id":"1","locale":"uk"}'),
+    ("link_requested", "till", '{"link_key":"x","transaction_id":"t","expires_at":-249999999999999,"lease_until":1}'),
+    ("loyalty_earned", "till", '{"points":NaN,"most":1e999}'),
+    ("loyalty_earned", "till", '{"\\ud800":"\\udfff"}'),
 ]
+COUNTED: dict[str, Any] = {
+    "command": "pay",
+    "txn_id": "before",
+    "uuid": "u",
+    "txn_date": "20200101000000",
+    "signed": "verified",
+    "result": "10",
+    "message": "Ok",
+    "counts": True,
+}
 
 
-def write(shop: Shop, payment_id: str | None, kind: str, source: str, data: str) -> None:
+def write(shop: Shop, payment_id: str | None, kind: Any, source: Any, data: str, at: Any = 1763700000000) -> None:
     with closing(sqlite3.connect(shop.home / "ledger.sqlite3")) as other, other:
         other.execute(
-            "INSERT INTO event (at, payment_id, type, source, data) VALUES (1763700000000, ?, ?, ?, ?)",
-            (payment_id, kind, source, data),
+            "INSERT INTO event (at, payment_id, type, source, data) VALUES (?, ?, ?, ?, ?)",
+            (at, payment_id, kind, source, data),
         )
 
 
@@ -52,10 +69,57 @@ async def test_a_strange_fact_stands_in_nobodys_way(shop: Shop, kind: str, sourc
     assert event["type"] == kind
     assert event["source"] == (source if source in tuple(Source) else "unknown")
     assert event["text"]
+    json.dumps(told, ensure_ascii=False, allow_nan=False).encode()
     assert await ledger.rebuild(write=False) == []
     assert len(await ledger.tail(0)) == await ledger.last_seq()
     found = await ledger.payments(PaymentFilter(now=shop.clock.now()))
     assert [view.payment.id for view in found] == [payment_id]
+
+
+@pytest.mark.parametrize("at", [10**18, -(10**18), "soon", b"\xff"])
+@pytest.mark.parametrize("kind", ["loyalty_earned", "link_cancelled", b"\xff"])
+async def test_a_fact_without_a_time_that_can_be_read_means_nothing(shop: Shop, at: Any, kind: Any) -> None:
+    write(shop, shop.view.payment.id, kind, b"\xff", json.dumps({"link_key": shop.link.key}), at)
+    assert await shop.told(shop.query()) == ("10", "Ok")
+    history = await shop.core.ledger.payment_history(shop.view.payment.id)
+    assert history is not None
+    assert (history.view.payment.state, history.view.payment.link.cancelled) == (PaymentStatus.PAID, False)
+    told = story_json(history, shop.clock.now(), Texts("en").event)
+    json.dumps(told, ensure_ascii=False, allow_nan=False).encode()
+    assert await shop.core.ledger.rebuild(write=False) == []
+
+
+@pytest.mark.parametrize("sum_minor", [-500, 10**25])
+async def test_what_is_no_sum_of_money_counts_as_none(shop: Shop, sum_minor: int) -> None:
+    data = json.dumps(COUNTED | {"link_key": shop.link.key, "sum_minor": sum_minor})
+    write(shop, shop.view.payment.id, "callback_received", "callback", data)
+    assert await shop.told(shop.query()) == ("10", "Ok")
+    payment = await shop.payment()
+    assert (payment.state, payment.received_minor) == (PaymentStatus.PAID, 12550)
+
+
+async def test_an_answer_that_fits_no_column_does_not_stop_the_sale(shop: Shop) -> None:
+    answer = {"link_key": shop.link.key, "transaction_id": "t", "operation_status": 10**30, "baseline": True}
+    write(shop, shop.view.payment.id, "status_answered", "asking", json.dumps({**answer, "message": "x"}))
+    assert await shop.told(shop.query()) == ("10", "Ok")
+
+
+async def test_money_of_a_link_that_a_newer_version_wrote_is_an_orphan(shop: Shop) -> None:
+    """The payment is known and can be read, this one link of it cannot: nothing crashes, and the money is told."""
+    with closing(sqlite3.connect(shop.home / "ledger.sqlite3")) as other, other:
+        other.execute(
+            "INSERT INTO event (at, payment_id, link_key, type, source, data) VALUES (1, ?, 'new', ?, 'till', '{}')",
+            (shop.view.payment.id, "link_requested"),
+        )
+    assert (await shop.get(shop.query(), "/xpay/new")).status_code == 404
+    assert [entry.fact.type for entry in await shop.core.ledger.strays()] == ["orphan_received"]
+
+
+async def test_a_fact_of_no_payment_stops_no_comparison(shop: Shop) -> None:
+    write(shop, "p-nobody", "link_cancelled", "person", '{"link_key":"nobody"}')
+    assert await shop.core.ledger.rebuild(write=False) == []
+    assert await shop.core.ledger.rebuild(write=True) == []
+    assert await shop.core.ledger.payment(shop.view.payment.id) == shop.view
 
 
 async def test_a_fact_of_tomorrow_is_shown_as_it_is(shop: Shop) -> None:
