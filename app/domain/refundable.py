@@ -8,21 +8,28 @@ from dataclasses import dataclass
 from app.domain.errors import NothingToRefund, RefundTooMuch
 from app.domain.events import JournalEntry, RefundRequested
 from app.domain.payment import Payment, RefundStatus
-from app.domain.receipts import add_up, callbacks_in
+from app.domain.receipts import Callback, add_up, callbacks_in, is_counted, is_verified
 
 
 @dataclass(frozen=True, slots=True)
 class Refundable:
-    """The money that came with `txn_id`, and how much of it can still go back."""
+    """The money that came with `txn_id`, and how much of it can still go back (kopecks).
+
+    `is_certain`: the operator has the same sum of it as we, as far as signed messages say.
+    """
 
     txn_id: str
     received_minor: int
     rest_minor: int
+    is_certain: bool = True
 
 
 @dataclass(frozen=True, slots=True)
 class ChosenPay:
-    """`is_whole`: all that came with this txn_id, so that [30203] needs no `Sum`."""
+    """`is_whole`: surely all that came with this txn_id, so that [30203] needs no `Sum`.
+
+    Without one the operator gives back what it has, and that may be more or less than what we count.
+    """
 
     txn_id: str
     amount_minor: int
@@ -35,7 +42,8 @@ def refundable(entries: Sequence[JournalEntry], payment: Payment) -> list[Refund
     Only money that a callback brought has a txn_id to be refunded by. What was refunded elsewhere lowers every rest
     by what is left of the payment as a whole.
     """
-    pays = add_up(callbacks_in(entries), payment.amount_minor).pays
+    callbacks = callbacks_in(entries)
+    pays = add_up(callbacks, payment.amount_minor).pays
     asked = {e.fact.refund_id: e.fact.txn_id for e in entries if isinstance(e.fact, RefundRequested)}
     gone: dict[str, int] = {}
     for refund in payment.refunds:
@@ -44,11 +52,22 @@ def refundable(entries: Sequence[JournalEntry], payment: Payment) -> list[Refund
             source = asked.get(refund.id) or refund.txn_id or ""
             gone[source] = gone.get(source, 0) + refund.amount_minor
     left = sum(item.sum_minor for item in pays) - sum(gone.values())
+    elsewhere = any(refund.id not in asked for refund in payment.refunds)
     rests = [
-        Refundable(item.fact.txn_id, item.sum_minor, min(left, item.sum_minor - gone.get(item.fact.txn_id, 0)))
+        Refundable(
+            item.fact.txn_id,
+            item.sum_minor,
+            min(left, item.sum_minor - gone.get(item.fact.txn_id, 0)),
+            is_certain=not elsewhere and _is_certain(item, callbacks),
+        )
         for item in reversed(pays)
     ]
     return [item for item in rests if item.rest_minor > 0]
+
+
+def _is_certain(pay: Callback, callbacks: Sequence[Callback]) -> bool:
+    sums = {item.sum_minor for item in callbacks if item.fact.txn_id == pay.fact.txn_id and is_counted(item.fact)}
+    return is_verified(pay.fact) and len(sums) == 1
 
 
 def choose_pay(entries: Sequence[JournalEntry], payment: Payment, amount_minor: int | None) -> ChosenPay:
@@ -66,4 +85,5 @@ def choose_pay(entries: Sequence[JournalEntry], payment: Payment, amount_minor: 
         if not covering:
             raise RefundTooMuch(rest_minor=max(item.rest_minor for item in rests))
         chosen = covering[0]
-    return ChosenPay(chosen.txn_id, amount_minor, is_whole=amount_minor == chosen.received_minor)
+    is_whole = chosen.is_certain and amount_minor == chosen.received_minor
+    return ChosenPay(chosen.txn_id, amount_minor, is_whole)

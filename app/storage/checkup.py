@@ -13,7 +13,7 @@ from threading import Event
 from app.domain.events import OrphanReceived
 from app.domain.fact_data import moment_from
 from app.storage.check import find_doubt
-from app.storage.engine import connect_reader, file_errors, storage_errors
+from app.storage.engine import connect_reader, file_errors, rows_of, storage_errors
 from app.storage.mapping import fact_of
 from app.storage.numbers import newest_payment
 from app.storage.schema import refuse_strange
@@ -55,7 +55,7 @@ def check_up(path: Path, since: datetime, *, had_one: bool = False) -> Checkup:
         return Checkup(doubt)
     with storage_errors(), file_errors(), closing(connect_reader(path)) as connection:
         last = connection.execute(_LAST_CALLBACK).fetchone()[0]
-        strays = connection.execute(_STRAYS).fetchall()
+        strays = rows_of(connection, _STRAYS)
         named = _named(connection, {_own_id(kind, data) for _, kind, data in strays} - {None})
         newest, mode = newest_payment(connection), mode_of(connection)
     moments = tuple(moment for at, _, _ in strays if (moment := moment_from(at)) is not None)

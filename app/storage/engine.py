@@ -7,10 +7,10 @@ import os
 import sqlite3
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.exc import DBAPIError
@@ -105,6 +105,21 @@ def create_private(path: Path) -> None:
 def fold_text(text: str | None) -> str | None:
     """Return a text for comparing without case; SQLite's own LIKE knows only Latin letters."""
     return None if text is None else text.casefold()
+
+
+def rows_of(connection: sqlite3.Connection, query: str, values: Sequence[object] = ()) -> list[tuple[Any, ...]]:
+    """Return all rows; bytes that are no UTF-8 become question marks, so that one damaged text hides no other row."""
+    # fetchall: a row that cannot be read must not leave the statement, and with it an old snapshot, open
+    try:
+        return connection.execute(query, values).fetchall()
+    except sqlite3.OperationalError as error:
+        if "decode to UTF-8" not in str(error):
+            raise
+    strict, connection.text_factory = connection.text_factory, lambda raw: raw.decode("utf-8", "replace")
+    try:
+        return connection.execute(query, values).fetchall()
+    finally:
+        connection.text_factory = strict
 
 
 def _prepare(connection: sqlite3.Connection) -> None:

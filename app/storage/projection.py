@@ -12,6 +12,7 @@ from app.domain.fold import Incomplete, fold
 from app.domain.ids import PaymentId
 from app.domain.payment import Payment
 from app.services.ports import ProjectionDifference
+from app.storage.engine import rows_of
 from app.storage.mapping import ENTRY_COLUMNS, Columns, entry_from, link_columns, payment_columns, refund_columns
 
 _ENTRIES = f"SELECT {ENTRY_COLUMNS} FROM event e LEFT JOIN event_repeat r ON r.seq = e.seq"
@@ -19,9 +20,7 @@ _ENTRIES = f"SELECT {ENTRY_COLUMNS} FROM event e LEFT JOIN event_repeat r ON r.s
 
 def entries_where(connection: sqlite3.Connection, condition: str, *values: object) -> list[JournalEntry]:
     """Return the journal entries of a condition on `e`, written by us, oldest first."""
-    # fetchall: a row that cannot be read must not leave the statement, and with it an old snapshot, open
-    rows = connection.execute(f"{_ENTRIES} WHERE {condition}", values).fetchall()
-    return [entry_from(row) for row in rows]
+    return [entry_from(row) for row in rows_of(connection, f"{_ENTRIES} WHERE {condition}", values)]
 
 
 def entries_of(connection: sqlite3.Connection, payment_id: PaymentId) -> list[JournalEntry]:

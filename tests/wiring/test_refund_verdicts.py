@@ -157,6 +157,28 @@ async def test_a_callback_that_names_its_request_settles_that_one(desk: Desk) ->
     assert (await desk.shop.payment()).attention == (Attention.REFUND_AFTER_ALL,)
 
 
+async def test_the_sum_is_left_out_only_where_all_of_a_pay_surely_goes_back(desk: Desk) -> None:
+    """Without a sum the operator gives back what it has, which need not be what we count."""
+    await desk.shop.told(desk.shop.query(txn_id="Y2", sum="6000", txn_date="20261121101600"))
+    await desk.comes_back("4000", "C1")
+    await desk.refund(None)
+    assert [(order.txn_id, order.amount_minor) for order in desk.operator.orders] == [("Y2", 6000)]
+
+
+async def test_a_pay_that_was_told_with_two_sums_goes_back_with_its_sum(desk: Desk) -> None:
+    await desk.shop.told(desk.shop.query(sum="5000", txn_date="20261121101400"))
+    assert (await desk.shop.payment()).received_minor == 5000
+    await desk.refund(None)
+    assert [order.amount_minor for order in desk.operator.orders] == [5000]
+
+
+async def test_all_of_the_only_pay_goes_back_without_a_sum(desk: Desk) -> None:
+    with pytest.raises(OperatorRefused):
+        await desk.refund(None, REFUSED)
+    await desk.refund(None)
+    assert [order.amount_minor for order in desk.operator.orders] == [None, None]
+
+
 async def test_one_that_had_failed_and_comes_back_all_the_same_is_told(desk: Desk) -> None:
     with pytest.raises(OperatorRefused):
         await desk.refund(1000, REFUSED)

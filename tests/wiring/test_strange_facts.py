@@ -14,6 +14,7 @@ from app.domain.payment import PaymentStatus
 from app.i18n.texts import Texts
 from app.services.payment_json import story_json
 from app.services.ports import PaymentFilter
+from app.storage.checkup import check_up
 from tests.wiring.shop import Shop, open_payment
 
 STRANGE: list[tuple[str, str, str]] = [
@@ -120,6 +121,24 @@ async def test_a_fact_of_no_payment_stops_no_comparison(shop: Shop) -> None:
     assert await shop.core.ledger.rebuild(write=False) == []
     assert await shop.core.ledger.rebuild(write=True) == []
     assert await shop.core.ledger.payment(shop.view.payment.id) == shop.view
+
+
+@pytest.mark.parametrize("column", ["type", "source", "data"])
+async def test_a_text_that_is_no_text_hides_no_payment(shop: Shop, column: str) -> None:
+    values = {"type": "'loyalty_earned'", "source": "'till'", "data": "'{}'"} | {column: "CAST(x'ff7b' AS TEXT)"}
+    with closing(sqlite3.connect(shop.home / "ledger.sqlite3")) as other, other:
+        other.executemany(
+            f"INSERT INTO event (at, payment_id, {', '.join(values)}) VALUES (1, ?, {', '.join(values.values())})",
+            [(shop.view.payment.id,), (None,)],
+        )
+    assert await shop.told(shop.query()) == ("10", "Ok")
+    ledger = shop.core.ledger
+    entries = await ledger.entries(shop.view.payment.id)
+    assert [entry.fact.type for entry in entries if entry.seq > 3][-1] == "callback_received"
+    assert await ledger.rebuild(write=False) == []
+    assert len(await ledger.tail(0)) == await ledger.last_seq()
+    assert len(await ledger.strays()) == 1
+    assert len(check_up(shop.home / "ledger.sqlite3", shop.clock.now()).strays) == 1
 
 
 async def test_a_fact_of_tomorrow_is_shown_as_it_is(shop: Shop) -> None:
