@@ -6,6 +6,8 @@ SHELL := /bin/bash
 VENV := .venv
 BIN := $(VENV)/bin
 SETUP := packaging/setup.sh
+# Tests start hundreds of programs: each would compile every module anew where Python may not keep what it compiled.
+unexport PYTHONDONTWRITEBYTECODE
 # One process of tests a core; more than four of them only wait for each other's disk.
 PARALLEL := -n auto --maxprocesses 4 --dist loadgroup
 SETUP_INPUTS := pyproject.toml $(SETUP) packaging/debian-packages.txt

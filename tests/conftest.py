@@ -10,10 +10,16 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import settings
 
 from app.operator_api import keys
 from tests.secrets_scan import findings
 from tests.sendable import sendable
+
+# How many examples a property gets that asks for no number of its own: fewer in `make test`, all in `make soak` (R2).
+settings.register_profile("usual", max_examples=500, deadline=None)
+settings.register_profile("soak", max_examples=10_000, deadline=None)
+settings.load_profile("usual")
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")  # without a display Qt would end the process
 
