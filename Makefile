@@ -6,6 +6,10 @@ SHELL := /bin/bash
 VENV := .venv
 BIN := $(VENV)/bin
 SETUP := packaging/setup.sh
+# Tests start hundreds of programs: each would compile every module anew where Python may not keep what it compiled.
+unexport PYTHONDONTWRITEBYTECODE
+# One process of tests a core; more than four of them only wait for each other's disk.
+PARALLEL := -n auto --maxprocesses 4 --dist loadgroup
 SETUP_INPUTS := pyproject.toml $(SETUP) packaging/debian-packages.txt
 
 .PHONY: help run test bench soak lint venv clean
@@ -21,7 +25,7 @@ test: $(VENV)/.ready-test ## Set up what is missing, check the walls, the style 
 	$(BIN)/ruff check app tests
 	$(BIN)/ruff format --check app tests
 	$(BIN)/mypy
-	QT_QPA_PLATFORM=$${QT_QPA_PLATFORM:-offscreen} $(BIN)/pytest
+	QT_QPA_PLATFORM=$${QT_QPA_PLATFORM:-offscreen} $(BIN)/pytest $(PARALLEL)
 
 bench: $(VENV)/.ready-test ## Measure, and print each number beside its promise
 	$(BIN)/python -m tests.bench

@@ -5,13 +5,21 @@ from __future__ import annotations
 import gc
 import itertools
 import os
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
+from hypothesis import settings
 
 from app.operator_api import keys
 from tests.secrets_scan import findings
+from tests.sendable import sendable
+
+# How many examples a property gets that asks for no number of its own: fewer in `make test`, all in `make soak` (R2).
+settings.register_profile("usual", max_examples=500, deadline=None)
+settings.register_profile("soak", max_examples=10_000, deadline=None)
+settings.load_profile("usual")
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")  # without a display Qt would end the process
 
@@ -25,6 +33,36 @@ def pytest_runtest_setup() -> None:
     """Collect between the tests, on their thread: on a ledger's, the collector would destroy a test's old widgets."""
     gc.disable()
     gc.collect(2 if next(_COUNT) % WHOLE_HEAP_EVERY == 0 else 1)
+
+
+GROUPS = {
+    "tests/ui/": "window",
+    "tests/wiring/test_window": "window on a core",
+    "tests/journeys/test_window": "screen",
+    "tests/journeys/test_demo": "screen",
+    "tests/journeys/test_four_shells": "screen",
+    "tests/journeys/test_payer_pages": "screen",
+}
+"""Beginnings of paths, and the group whose tests run one after another in one process of `pytest -n`.
+
+Qt's tests share an application and a theme; programs on a screen and browsers would take the processor from each other.
+"""
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Say to pytest-xdist which tests may not run at the same time; all others go to whichever process is free."""
+    for item in items:
+        place = item.path.relative_to(config.rootpath).as_posix()
+        for beginning, group in GROUPS.items():
+            if place.startswith(beginning):
+                item.add_marker(pytest.mark.xdist_group(group))
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_report_to_serializable() -> Generator[None, Any, Any]:
+    """Spell out lone surrogates, which tests of foreign text log: the pipe between two processes refuses them."""
+    return sendable((yield))
 
 
 @pytest.fixture(autouse=True)

@@ -20,6 +20,7 @@ from app.bootstrap.home import (
     hindrance,
     operator_key_pem,
 )
+from app.bootstrap.home_ledger import open_home_ledger
 from app.domain.errors import NotConfigured
 from app.domain.ids import TransactionId
 from app.lifecycle import SystemClock, SystemEntropy
@@ -43,8 +44,6 @@ from app.services.statements import Statements
 from app.services.till import Till, TillRules
 from app.services.watch import AskingRules, Watch
 from app.services.watcher import Watcher
-from app.settings.marker import HomeMarker
-from app.settings.presence import Presence
 from app.settings.schema import TOKEN_SECRET
 
 LEASE_MARGIN_S = 15.0
@@ -73,17 +72,10 @@ class Core:
 @asynccontextmanager
 async def open_core(home: Home) -> AsyncIterator[Core]:
     """Open the ledger and join the services to it; closes in the opposite order. Raises StorageError."""
-    from app.storage.ledger import open_ledger
-
-    clock, entropy = SystemClock(), SystemEntropy()
+    entropy = SystemEntropy()
     async with AsyncExitStack() as opened:
-        presence = Presence(home.paths.presence_dir)
-        presence.enter()
-        opened.callback(presence.leave)
-        marker = HomeMarker(home.paths)
-        ledger = open_ledger(home.paths.ledger_file, marker=marker)
-        opened.push_async_callback(ledger.close)
-        marker.note(operator_url=home.settings.operator.url or None, has_vault=home.paths.vault_file.exists())
+        access = await opened.enter_async_context(open_home_ledger(home))
+        ledger, clock = access.ledger, access.clock
         asking = _fit(home, ledger, clock, entropy)
         opened.push_async_callback(asking.operator.close)
         yield Core(
@@ -94,7 +86,7 @@ async def open_core(home: Home) -> AsyncIterator[Core]:
             statements=Statements(ledger.statement_book(), asking.operator, clock),
             clock=clock,
             entropy=entropy,
-            storage=make_storage_health(home, ledger, presence, clock),
+            storage=make_storage_health(home, ledger, access.presence, clock),
             **asking._asdict(),
         )
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -45,6 +44,8 @@ def doctor(home: str | None, diagnostics: Path | None, json_wanted: bool) -> Non
 
 def _examine(given_home: str | None) -> tuple[list[Finding], str, Texts]:
     """Return the findings, the shop's zone and its language. Raises a PaydeskError where the home does not open."""
+    import asyncio
+
     from app.bootstrap import open_doctor, open_home
     from app.logs import set_up_logging
 

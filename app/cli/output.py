@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 import logging
 import sys
@@ -107,6 +106,8 @@ def fail_usage(error: click.UsageError) -> NoReturn:
 
 def run(given_home: str | None, work: Callable[[Home, Texts], Coroutine[Any, Any, T]]) -> T:
     """Open the home, run a verb's coroutine, and turn every refusal into a sentence and an exit code."""
+    import asyncio  # a third of the start of a verb that needs none: --help, a wrong option
+
     texts = texts_of()
     try:
         home = _open(given_home, texts)

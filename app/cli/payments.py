@@ -16,10 +16,10 @@ from app.domain.ids import PaymentId
 from app.domain.payment import PaymentStatus
 
 if TYPE_CHECKING:
-    from app.bootstrap import Core, Home
+    from app.bootstrap import Core, Home, HomeLedger
     from app.domain.payment import Payment
     from app.i18n.texts import Texts
-    from app.services.ports import PaymentHistory, PaymentView
+    from app.services.ports import Ledger, PaymentHistory, PaymentView
     from app.services.till import Sale
 
 log = logging.getLogger(__name__)
@@ -114,17 +114,17 @@ def _print_payment(core: Core, texts: Texts, view: PaymentView, json_wanted: boo
         print_columns(view.payment.link.url)
 
 
-def _print_history(core: Core, texts: Texts, history: PaymentHistory, json_wanted: bool) -> None:
+def _print_history(access: HomeLedger, texts: Texts, history: PaymentHistory, json_wanted: bool) -> None:
     from app.i18n.formats import moment_text, shop_zone
     from app.services.payment_json import story_json
 
-    now, payment = core.clock.now(), history.view.payment
+    now, payment = access.clock.now(), history.view.payment
     if json_wanted:
         print_json(story_json(history, now, texts.event))
         return
     _print_summary(history.view, texts, now)
     _print_links_and_refunds(payment, texts)
-    zone = shop_zone(core.home.settings.shop.timezone)
+    zone = shop_zone(access.home.settings.shop.timezone)
     for entry in history.entries:
         print_columns(moment_text(entry.at, zone), texts.event(entry), indent="  ")
     if payment.attention:
@@ -169,13 +169,13 @@ def payments(home: str | None, /, json_wanted: bool, **options: Any) -> None:
     """List payments, newest first."""
 
     async def work(opened: Home, texts: Texts) -> None:
-        from app.bootstrap import open_core
+        from app.bootstrap import open_home_ledger
         from app.services.history import payment_filter
         from app.services.payment_json import payment_json
 
-        async with open_core(opened) as core:
-            now = core.clock.now()
-            found = await core.ledger.payments(payment_filter(now, opened.settings.shop, **options))
+        async with open_home_ledger(opened) as access:
+            now = access.clock.now()
+            found = await access.ledger.payments(payment_filter(now, opened.settings.shop, **options))
             if json_wanted:
                 print_json([payment_json(view, now) for view in found])
                 return
@@ -195,14 +195,14 @@ def payment(home: str | None, wanted: str, json_wanted: bool) -> None:
     """Show one payment with its links, refunds and events."""
 
     async def work(opened: Home, texts: Texts) -> None:
-        from app.bootstrap import open_core
+        from app.bootstrap import open_home_ledger
 
-        async with open_core(opened) as core:
-            found = await _find(core, wanted)
-            history = await core.ledger.payment_history(found.payment.id)
+        async with open_home_ledger(opened) as access:
+            found = await _find(access.ledger, wanted)
+            history = await access.ledger.payment_history(found.payment.id)
             if history is None:
                 raise NotFound(payment=wanted)
-            _print_history(core, texts, history, json_wanted)
+            _print_history(access, texts, history, json_wanted)
 
     run(home, work)
 
@@ -245,7 +245,7 @@ def act(
         async with open_core(opened) as core:
             if first is not None:
                 await first(core)
-            view = await _find(core, wanted)
+            view = await _find(core.ledger, wanted)
             await _perform(core, texts, view.payment.id, json_wanted, action)
             if baseline:
                 await _baseline(core, view.payment.id)
@@ -266,13 +266,11 @@ async def _ask(core: Core, payment_id: PaymentId) -> PaymentView:
     return view
 
 
-async def _find(core: Core, wanted: str) -> PaymentView:
+async def _find(ledger: Ledger, wanted: str) -> PaymentView:
     by_number = wanted.isascii() and wanted.isdigit()
     if by_number and len(wanted) > 18:
         raise NotFound(payment=wanted)
-    found = (
-        await core.ledger.payment_by_number(int(wanted)) if by_number else await core.ledger.payment(PaymentId(wanted))
-    )
+    found = await ledger.payment_by_number(int(wanted)) if by_number else await ledger.payment(PaymentId(wanted))
     if found is None:
         raise NotFound(payment=wanted)
     return found
@@ -286,10 +284,10 @@ def rebuild(home: str | None, check_only: bool, json_wanted: bool) -> None:
     """Make the projection from the journal again, or compare the two."""
 
     async def work(opened: Home, texts: Texts) -> bool:
-        from app.bootstrap import open_core
+        from app.bootstrap import open_home_ledger
 
-        async with open_core(opened) as core:
-            differences = await core.ledger.rebuild(write=not check_only)
+        async with open_home_ledger(opened) as access:
+            differences = await access.ledger.rebuild(write=not check_only)
         rows = [
             {"id": d.payment_id, "number": d.number, "column": d.column, "stored": d.stored, "folded": d.folded}
             for d in differences

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -26,6 +25,8 @@ FAULT_NAMES = (
 
 async def _ready(address: str) -> None:
     """Say that we are ready and wait for the end; who reads it may stop us at once, so signals are caught before."""
+    import asyncio
+
     from app.lifecycle import until_told_to_stop
 
     told = asyncio.create_task(until_told_to_stop(), name="told to stop")
@@ -86,6 +87,8 @@ def simulator(
     two_step: bool,
 ) -> None:
     """Run the demo operator alone."""
+    import asyncio
+
     from app.bootstrap import make_simulator
 
     texts = texts_of()

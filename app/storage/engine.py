@@ -12,10 +12,6 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection, Engine, create_engine, event
-from sqlalchemy.exc import DBAPIError
-from sqlalchemy.pool import QueuePool, StaticPool
-
 from app.domain.errors import StorageDamaged, StorageError, StorageFull, StorageLocked, StorageReadOnly
 
 T = TypeVar("T")
@@ -49,16 +45,11 @@ def translated(error: sqlite3.Error) -> StorageError | None:
 
 @contextmanager
 def storage_errors() -> Iterator[None]:
-    """Turn the errors of SQLite and SQLAlchemy into leaves of StorageError."""
+    """Turn the errors of SQLite into leaves of StorageError."""
     try:
         yield
     except sqlite3.Error as error:
         known = translated(error)
-        if known is None:
-            raise
-        raise known from error
-    except DBAPIError as error:
-        known = translated(error.orig) if isinstance(error.orig, sqlite3.Error) else None
         if known is None:
             raise
         raise known from error
@@ -162,26 +153,3 @@ def connect_reader(path: Path) -> sqlite3.Connection:
     _prepare(connection)
     connection.execute("PRAGMA query_only=ON")
     return connection
-
-
-def reader_engine(path: Path) -> Engine:
-    """Return SQLAlchemy's engine on reading connections; each `begin` is a snapshot of its own."""
-    # hide_parameters: SQLAlchemy's errors would quote e-mails and phones, and errors are logged
-    engine = create_engine("sqlite://", creator=lambda: connect_reader(path), poolclass=QueuePool, hide_parameters=True)
-
-    @event.listens_for(engine, "begin")
-    def begin(connection: Connection) -> None:
-        connection.exec_driver_sql("BEGIN")
-
-    return engine
-
-
-def migration_engine(connection: sqlite3.Connection) -> Engine:
-    """Return an engine on one writing connection whose transaction locks out every other writer."""
-    engine = create_engine("sqlite://", creator=lambda: connection, poolclass=StaticPool, hide_parameters=True)
-
-    @event.listens_for(engine, "begin")
-    def begin(_: Connection) -> None:
-        patiently(lambda: connection.execute("BEGIN IMMEDIATE"))
-
-    return engine

@@ -7,13 +7,10 @@ import logging
 import sqlite3
 import threading
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from functools import partial
 from pathlib import Path
 from typing import TypeVar, cast
-
-from sqlalchemy import Connection, Engine, Select
 
 from app.domain.errors import StorageError
 from app.domain.events import JournalEntry
@@ -29,16 +26,10 @@ from app.services.ports import (
 )
 from app.storage import queries
 from app.storage.commit_watch import CommitWatch
-from app.storage.engine import (
-    BUSY_TIMEOUT_S,
-    connect_reader,
-    connect_writer,
-    file_errors,
-    reader_engine,
-    storage_errors,
-)
+from app.storage.engine import BUSY_TIMEOUT_S, connect_reader, connect_writer, file_errors, storage_errors
 from app.storage.numbers import LedgerMarker, last_number, noting
 from app.storage.projection import compare, entries_of, entries_where
+from app.storage.readers import Readers
 from app.storage.schema import bring_up_to_date
 from app.storage.statements import SqlStatementBook
 from app.storage.transaction import inquiries_of, mode_of, payment_of_link
@@ -47,7 +38,6 @@ from app.storage.writer import Writer, in_transaction
 T = TypeVar("T")
 log = logging.getLogger(__name__)
 
-READERS = 2
 KEYS_AT_ONCE = 500  # SQLite's old limit for values in one statement is 999
 
 
@@ -80,7 +70,7 @@ def open_ledger(
             raise
     if marker is not None:
         writer.on_commit.append(noting(connection, marker))
-    return SqlLedger(writer, reader_engine(path), watched, numbers_above=given)
+    return SqlLedger(writer, Readers(path), watched, numbers_above=given)
 
 
 def _bring_together(marker: LedgerMarker, given: int, here: int) -> None:
@@ -92,17 +82,17 @@ def _bring_together(marker: LedgerMarker, given: int, here: int) -> None:
 class SqlLedger:
     """Made by `open_ledger`. Its coroutines may be awaited from any loop; `close` ends it."""
 
-    def __init__(self, writer: Writer, engine: Engine, watched: sqlite3.Connection, *, numbers_above: int = 0) -> None:
+    def __init__(
+        self, writer: Writer, readers: Readers, watched: sqlite3.Connection, *, numbers_above: int = 0
+    ) -> None:
         """`numbers_above`: new payment numbers are higher, whatever the ledger itself knows."""
         self._writer = writer
         self._numbers_above = numbers_above
-        self._engine = engine
+        self._readers = readers
         self._watched = watched
         self._watching = threading.Lock()
         self._watches: list[CommitWatch] = []
-        self._closed = False
         self.problem: str | None = None
-        self._readers = ThreadPoolExecutor(READERS, thread_name_prefix="ledger-reader")
 
     async def write(self, decide: Callable[[LedgerTransaction], T]) -> T:
         try:
@@ -117,30 +107,31 @@ class SqlLedger:
         self._writer.on_commit.append(listener)
 
     async def mode(self) -> str | None:
-        return await self._read_plainly(mode_of)
+        return await self._readers.read(mode_of)
 
     async def payment(self, payment_id: PaymentId) -> PaymentView | None:
-        return await self._view(queries.one("id", payment_id))
+        return await self._view(queries.with_id(payment_id))
 
     async def payment_history(self, payment_id: PaymentId) -> PaymentHistory | None:
-        def read(connection: Connection) -> PaymentHistory | None:
-            found = queries.views(connection, queries.one("id", payment_id))
-            driver = _driver(connection)
-            return PaymentHistory(found[0], entries_of(driver, payment_id), _last_seq(driver)) if found else None
+        def read(connection: sqlite3.Connection) -> PaymentHistory | None:
+            found = queries.views(connection, queries.with_id(payment_id))
+            if not found:
+                return None
+            return PaymentHistory(found[0], entries_of(connection, payment_id), _last_seq(connection))
 
-        return await self._read(read)
+        return await self._readers.read(read)
 
     async def payment_by_number(self, number: int) -> PaymentView | None:
-        return await self._view(queries.one("number", number))
+        return await self._view(queries.with_number(number))
 
     async def payment_of_link(self, key: LinkKey) -> PaymentId | None:
-        return await self._read_plainly(lambda connection: payment_of_link(connection, key))
+        return await self._readers.read(lambda connection: payment_of_link(connection, key))
 
     async def payments(self, wanted: PaymentFilter) -> list[PaymentView]:
         return await self._views(queries.filtered(wanted))
 
     async def totals(self, wanted: PaymentFilter) -> Totals:
-        return await self._read(lambda connection: queries.totals(connection, wanted))
+        return await self._readers.read(lambda connection: queries.totals(connection, wanted))
 
     async def unfinished(self, now: datetime) -> list[PaymentView]:
         return await self._views(queries.unfinished(now))
@@ -152,22 +143,22 @@ class SqlLedger:
         found: dict[LinkKey, Inquiry] = {}
         for start in range(0, len(keys), KEYS_AT_ONCE):
             part = keys[start : start + KEYS_AT_ONCE]
-            found |= await self._read_plainly(partial(inquiries_of, keys=part))
+            found |= await self._readers.read(partial(inquiries_of, keys=part))
         return found
 
     async def entries(self, payment_id: PaymentId) -> list[JournalEntry]:
-        return await self._read_plainly(lambda connection: entries_of(connection, payment_id))
+        return await self._readers.read(lambda connection: entries_of(connection, payment_id))
 
     async def strays(self, limit: int = 50) -> list[JournalEntry]:
         condition = "e.payment_id IS NULL ORDER BY e.seq DESC LIMIT ?"
-        return await self._read_plainly(lambda connection: entries_where(connection, condition, limit))
+        return await self._readers.read(lambda connection: entries_where(connection, condition, limit))
 
     async def tail(self, after_seq: int, limit: int = 500) -> list[JournalEntry]:
         condition = "e.seq > ? ORDER BY e.seq LIMIT ?"
-        return await self._read_plainly(lambda connection: entries_where(connection, condition, after_seq, limit))
+        return await self._readers.read(lambda connection: entries_where(connection, condition, after_seq, limit))
 
     async def last_seq(self) -> int:
-        return await self._read_plainly(_last_seq)
+        return await self._readers.read(_last_seq)
 
     def watch(self, tell: Callable[[], None], every_s: float) -> Callable[[], None]:
         watch = CommitWatch(self._data_version, tell, every_s)
@@ -181,58 +172,33 @@ class SqlLedger:
 
     def statement_book(self) -> SqlStatementBook:
         """Return where the operator's statements are kept, in this ledger's file."""
-        return SqlStatementBook(self._writer, self._read_plainly)
+        return SqlStatementBook(self._writer, self._readers.read)
 
     async def rebuild(self, *, write: bool) -> Sequence[ProjectionDifference]:
         if write:
             found = await self._writer.submit(lambda connection: compare(connection, write=True))
             return cast(Sequence[ProjectionDifference], found)
-        return await self._read_plainly(lambda connection: compare(connection, write=False))
+        return await self._readers.read(lambda connection: compare(connection, write=False))
 
     async def close(self) -> None:
         """Finish the writes that were handed over and let go of the file. Calling it again does nothing."""
-        self._closed = True
+        self._readers.refuse()
         await asyncio.to_thread(self._close)
 
     def _close(self) -> None:
         for watch in self._watches:
             watch.join()
         self._writer.close()
-        self._readers.shutdown(wait=True)
-        self._engine.dispose()
+        self._readers.close()
         with self._watching:
             self._watched.close()
 
-    async def _view(self, query: Select[tuple[object, ...]]) -> PaymentView | None:
+    async def _view(self, query: queries.Query) -> PaymentView | None:
         found = await self._views(query)
         return found[0] if found else None
 
-    async def _views(self, query: Select[tuple[object, ...]]) -> list[PaymentView]:
-        return await self._read(lambda connection: queries.views(connection, query))
-
-    async def _read(self, action: Callable[[Connection], T]) -> T:
-        def run() -> T:
-            with storage_errors(), self._engine.begin() as connection:
-                return action(connection)
-
-        return await self._in_thread(run)
-
-    async def _read_plainly(self, action: Callable[[sqlite3.Connection], T]) -> T:
-        """Read with the driver alone, on a connection of the pool, in one snapshot."""
-
-        def run(connection: Connection) -> T:
-            return action(_driver(connection))
-
-        return await self._read(run)
-
-    async def _in_thread(self, action: Callable[[], T]) -> T:
-        if self._closed:
-            raise StorageError(reason="the ledger is closed")
-        return await asyncio.get_running_loop().run_in_executor(self._readers, action)
-
-
-def _driver(connection: Connection) -> sqlite3.Connection:
-    return cast(sqlite3.Connection, connection.connection.driver_connection)
+    async def _views(self, query: queries.Query) -> list[PaymentView]:
+        return await self._readers.read(lambda connection: queries.views(connection, query))
 
 
 def _last_seq(connection: sqlite3.Connection) -> int:

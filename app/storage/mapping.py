@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from datetime import datetime
-from typing import Any
+from typing import Any, Protocol
 
 from app.domain.events import Fact, JournalEntry, Source, UnknownFact
 from app.domain.fact_data import fact_data, fact_from_data, from_millis, moment_from, to_millis
@@ -23,6 +23,13 @@ from app.domain.payment import (
 )
 
 Columns = dict[str, Any]
+
+
+class StoredRow(Protocol):
+    """A row that was read: its values by their column's name."""
+
+    def __getitem__(self, name: str, /) -> Any: ...
+
 
 ENTRY_COLUMNS = "e.seq, e.at, e.payment_id, e.source, e.type, e.data, coalesce(r.count, 0)"
 """What `entry_from` takes, of `event e LEFT JOIN event_repeat r`."""
@@ -150,7 +157,7 @@ def refund_columns(payment: Payment) -> list[Columns]:
     ]
 
 
-def _link(row: Mapping[str, Any]) -> Link:
+def _link(row: StoredRow) -> Link:
     return Link(
         key=LinkKey(row["key"]),
         transaction_id=TransactionId(row["transaction_id"]),
@@ -169,7 +176,7 @@ def _link(row: Mapping[str, Any]) -> Link:
     )
 
 
-def _refund(row: Mapping[str, Any]) -> Refund:
+def _refund(row: StoredRow) -> Refund:
     return Refund(
         id=RefundId(row["id"]),
         amount_minor=row["amount_minor"],
@@ -183,9 +190,7 @@ def _refund(row: Mapping[str, Any]) -> Refund:
     )
 
 
-def payment_from(
-    row: Mapping[str, Any], links: Iterable[Mapping[str, Any]], refunds: Iterable[Mapping[str, Any]]
-) -> Payment:
+def payment_from(row: StoredRow, links: Iterable[StoredRow], refunds: Iterable[StoredRow]) -> Payment:
     """Return the payment of its rows; `links` and `refunds` in the order of their position."""
     contact_id = row["contact_id"]
     return Payment(

@@ -1,9 +1,13 @@
 """The tables as SQLModel models. Times are UTC milliseconds, money is kopecks; flags are 0 or 1.
 
-`event` is the truth, `payment`, `link` and `refund` its projection. A change here needs a revision in `migrations/`.
+`event` is the truth, `payment`, `link` and `refund` its projection. A change here needs a revision in `migrations/`;
+a ledger is held against these models when its schema is made or moved on (`upgrade.py`). Reading and writing uses the
+driver's own statements: SQLModel is not loaded for it.
 """
 
 from __future__ import annotations
+
+from collections.abc import Sequence
 
 from sqlalchemy import Column, ForeignKey, Index, Table, Text
 from sqlmodel import Field, SQLModel
@@ -127,11 +131,6 @@ class MetaRow(SQLModel, table=True):
     value: str
 
 
-def table(name: str) -> Table:
-    """Return the table of a model for SQLAlchemy Core's selects."""
-    return SQLModel.metadata.tables[name]
-
-
 class InquiryRow(SQLModel, table=True):
     """How often and when the operator was asked about a link; a counter beside the truth."""
 
@@ -160,3 +159,8 @@ class StatementLineRow(SQLModel, table=True):
     status: int | None
     purpose: str | None
     raw: str
+
+
+def tables() -> Sequence[Table]:
+    """Return the tables of the models."""
+    return SQLModel.metadata.sorted_tables

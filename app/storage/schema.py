@@ -16,7 +16,6 @@ from app.storage.engine import (
     connect_writer,
     create_private,
     file_errors,
-    migration_engine,
     patiently,
     storage_errors,
 )
@@ -30,7 +29,6 @@ SMALLEST = 100  # SQLite's header
 WAL_HEAD = 32
 WAL_MAGIC = frozenset(bytes.fromhex(magic + "002de218") for magic in ("377f0682", "377f0683"))
 """How a WAL begins: one of two magic numbers, and the version 3007000."""
-_MIGRATIONS = Path(__file__).parent / "migrations"
 
 
 def bring_up_to_date(
@@ -47,7 +45,9 @@ def bring_up_to_date(
             return
         if _has_tables(connection):
             _back_up(connection, path, backup_dir or path.parent)
-        _upgrade(connection)
+        from app.storage.upgrade import upgrade
+
+        upgrade(connection, HEAD, lambda: _revision(connection) == HEAD, is_newest=REVISIONS[-1] == HEAD)
 
 
 def refuse_strange(path: Path, *, had_one: bool = False) -> None:
@@ -131,22 +131,3 @@ def _back_up(connection: sqlite3.Connection, path: Path, folder: Path) -> None:
     except BaseException:
         target.unlink(missing_ok=True)  # half a copy must not be taken for one later
         raise
-
-
-def _upgrade(connection: sqlite3.Connection) -> None:
-    """Run the missing revisions in one transaction, which also keeps out a process that starts at the same moment."""
-    from alembic import command
-    from alembic.config import Config
-
-    engine = migration_engine(connection)
-    config = Config()
-    config.set_main_option("script_location", str(_MIGRATIONS).replace("%", "%%"))
-    config.set_main_option("path_separator", "os")
-    with engine.begin() as transaction:
-        if _revision(connection) == HEAD:  # another process was quicker
-            return
-        config.attributes["connection"] = transaction
-        command.upgrade(config, HEAD)
-        broken = connection.execute("PRAGMA foreign_key_check").fetchone()
-        if broken is not None:
-            raise StorageDamaged(reason="rows without their parents")

@@ -11,7 +11,7 @@ from typing import Any
 from urllib.parse import quote
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from app.domain.events import Signed
@@ -221,7 +221,6 @@ def test_names_that_look_alike_are_kept() -> None:
     }  # fmt: skip
 
 
-@settings(max_examples=700, deadline=None)
 @given(
     st.sampled_from(["account", "message", "error", "gateway", "pay_type", "note", "locale", "data"]),
     PANS,
@@ -242,7 +241,6 @@ def test_our_four_values_are_not_redacted() -> None:
     assert (found.txn_id, found.uuid) == (PAN, PAN)
 
 
-@settings(max_examples=5_000, deadline=None)
 @given(st.text(max_size=300))
 def test_any_text_is_answered(text: str) -> None:
     assert isinstance(parse_callback(text, VERIFIER), IncomingCallback | MalformedCallback)
@@ -259,7 +257,6 @@ VALUES = st.one_of(
 )
 
 
-@settings(max_examples=2_000, deadline=None)
 @given(st.lists(st.tuples(NAMES, VALUES), max_size=12))
 def test_any_parameters_are_answered_with_text_that_can_be_stored(pairs: list[tuple[str, str]]) -> None:
     query = "&".join(f"{name}={value}" for name, value in pairs)
@@ -277,7 +274,6 @@ CHECKED_FORMS = st.sampled_from(["command", "txn_id", "uuid", "txn_date", "sum",
 HIDING = st.sampled_from(["pan", "exp", "tavv", "account", "message", "gateway", "x", "PAN", "%70an", "account[]", ""])
 
 
-@settings(max_examples=10_000, deadline=None)
 @given(
     st.lists(st.tuples(CHECKED_FORMS, VALUES), max_size=4),
     HIDING,

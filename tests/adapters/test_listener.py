@@ -175,27 +175,33 @@ async def test_a_bad_request_behind_good_ones_is_answered_last(stand: Stand) -> 
 async def test_a_flood_of_pipelined_requests_waits_in_the_kernel(stand: Stand) -> None:
     stand.receiver.go_on.clear()
     _, writer = await connect(stand.address)
-    writer.write(get(PATH, last=False))
-    await stand.receiver.waiting.wait()
-    writer.write(get("/no", last=False) * 1_200_000)
-    for _ in range(150):  # turns of the loop in which it could be read
-        assert statuses(await stand.say(get("/health"))) == [200]
-    assert writer.transport.get_write_buffer_size() > 20_000_000
-    writer.transport.abort()
+    try:
+        writer.write(get(PATH, last=False))
+        await stand.receiver.waiting.wait()
+        writer.write(get("/no", last=False) * 1_200_000)
+        for _ in range(150):  # turns of the loop in which it could be read
+            assert statuses(await stand.say(get("/health"))) == [200]
+        assert writer.transport.get_write_buffer_size() > 20_000_000
+    finally:
+        writer.transport.abort()
 
 
 async def test_one_who_asks_and_never_reads_is_cut_off() -> None:
     async with standing(ListenerRules(limits=replace(QUICK, answer_s=0.5))) as stand:
         narrow = socket.socket()
         narrow.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+        # The other end makes its buffer for large segments: it would take some 30,000 answers, ten seconds of work.
+        narrow.setsockopt(socket.IPPROTO_TCP, socket.TCP_MAXSEG, 200)
         narrow.setblocking(False)
         await asyncio.get_running_loop().sock_connect(narrow, ("127.0.0.1", stand.listener.port))
         _, writer = await asyncio.open_connection(sock=narrow)
-        writer.transport.pause_reading()
-        writer.write(get("/health", last=False) * 200_000)
-        await until(lambda: stand.counts.open_now == 1)
-        await until(lambda: stand.counts.open_now == 0)
-        writer.transport.abort()
+        try:
+            writer.transport.pause_reading()
+            writer.write(get("/health", last=False) * 200_000)
+            await until(lambda: stand.counts.open_now == 1)
+            await until(lambda: stand.counts.open_now == 0)
+        finally:
+            writer.transport.abort()  # a socket that is left open would fail whatever test comes next
 
 
 async def test_half_closed_still_gets_its_answer(stand: Stand) -> None:

@@ -163,6 +163,11 @@ async def test_a_renewal_that_is_half_done_waits_for_its_other_half(
         (NEW.certificate, make_pair(33, b"secret").key),
         (NEW.certificate + NEW.certificate[:300], NEW.key),
     ],
+    # names of our own: the pair is made anew for each run, and the processes of one run must agree on its tests
+    ids=[
+        *("half a certificate", "half a key", "an empty certificate", "an empty key", "neither"),
+        *("no certificate", "no key", "a key with a password", "more than a certificate"),
+    ],
 )
 async def test_whatever_is_wrong_with_the_new_pair_the_old_one_is_served(
     rules: ListenerRules,

@@ -1,12 +1,19 @@
-"""How long the command line takes to be there. Nothing is promised; a heavy import shows in the numbers at once."""
+"""How long the command line takes to be there; a heavy import shows in the numbers at once."""
 
+import asyncio
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
+from app.bootstrap import open_home, open_home_ledger
+from app.services.ports import LedgerTransaction
 from tests.bench.harness import Row, median_ms, row
+from tests.contracts.sales import receive, sell
 
 ROOT = Path(__file__).parents[2]
+PAYMENTS = 1_000
+LIMIT_S = 0.35
 
 
 def _run(*arguments: str) -> None:
@@ -23,3 +30,34 @@ def import_of_the_command_line() -> Row:
 @row("-")
 def help_of_the_command_line() -> Row:
     return Row("paydesk --help, wall time", f"{median_ms(lambda: _run('-m', 'app', '--help')):.0f} ms")
+
+
+async def _fill(folder: str) -> None:
+    def write(tx: LedgerTransaction) -> None:
+        tx.set_mode("live")
+        for place in range(PAYMENTS):
+            sell(tx, f"{place:04}", after_s=place, phone="380501234567", purpose="Кава")
+            if place % 2:
+                receive(tx, f"{place:04}", after_s=place + 60)
+
+    async with open_home_ledger(open_home(folder, lambda code: None)) as access:
+        await access.ledger.write(write)
+
+
+@row("S13")
+def verbs_that_read() -> Row:
+    with tempfile.TemporaryDirectory() as folder:
+        asyncio.run(_fill(folder))
+        bare = median_ms(lambda: _run("-c", "pass"))
+        verbs = {"payments": ("payments", "--json"), "payment": ("payment", "500", "--json")}
+        taken = {
+            name: median_ms(lambda verb=verb: _run("-m", "app", "--home", folder, *verb))
+            for name, verb in verbs.items()
+        }
+    measured = ", ".join(f"{name} {ms:.0f} ms" for name, ms in taken.items())
+    worst = max(taken.values())
+    return Row(
+        f"a verb that reads, {PAYMENTS} payments <= {LIMIT_S} s",
+        f"{measured}; python {bare:.0f}",
+        worst <= LIMIT_S * 1000,
+    )

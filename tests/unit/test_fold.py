@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from app.domain.events import (
@@ -246,7 +246,6 @@ OTHERS = st.sampled_from(
 )
 
 
-@settings(max_examples=10_000, deadline=None)  # promise R2
 @given(st.lists(CALLBACKS | OTHERS, max_size=8), st.randoms(use_true_random=False))
 def test_order_and_repetition_of_arrival_do_not_matter(facts: list[JournalEntry], chance: random.Random) -> None:
     known = [*open_payment(), *facts]

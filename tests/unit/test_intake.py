@@ -9,7 +9,7 @@ from datetime import timedelta
 from typing import Any, TypeVar
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from app.domain.errors import StorageFull
@@ -131,7 +131,6 @@ MONEY = st.builds(
 )
 
 
-@settings(max_examples=1000, deadline=None)
 @given(st.lists(ASKINGS | MONEY, max_size=8), st.randoms(use_true_random=False))
 def test_answers_fold_alike_in_any_order(facts: list[JournalEntry], chance: random.Random) -> None:
     known = [requested(), link_requested(), link_created(), *facts]

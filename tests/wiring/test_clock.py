@@ -8,7 +8,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from app.domain.errors import OperatorUnreachable, RefundInFlight
@@ -73,7 +73,6 @@ def test_the_day_of_a_moment(moment: datetime, hours: Hours, day: date) -> None:
     assert business_day(moment, hours) == day
 
 
-@settings(max_examples=2000, deadline=None)
 @given(st.integers(0, 15 * 365 * 86400), st.sampled_from([Hours(), NIGHT_BAR, HALF_PAST_THREE]))
 def test_every_moment_lies_in_its_day_and_in_no_other(after_s: int, hours: Hours) -> None:
     moment = datetime(2020, 1, 1, tzinfo=UTC) + timedelta(seconds=after_s)
