@@ -8,11 +8,15 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import pytest
+
+from app.bootstrap import change_setting, make_keys, open_home, show_key
+from app.domain.errors import KeysExist
 
 ENVIRONMENT = {**os.environ, "PAYDESK_KEYRING": "off", "LANGUAGE": "en", "PYTHONUNBUFFERED": "1"}
 
@@ -52,12 +56,33 @@ class Shells:
         assert line.startswith("ready http://"), line
         return process, line.split()[1]
 
-    def start_operator(self, *options: str) -> str:
+    def start_operator(self, *options: str, by_verbs: bool = False) -> str:
+        """Start the demo operator and set the home up for it, `by_verbs` or in this process; returns its address."""
         _, url = self.start("simulator", "--port", "0", "--dir", str(self.operator_dir), "--speed", "100", *options)
-        self.connect(url, self.operator_dir / "operator_public.pem", (self.operator_dir / "token").read_text())
+        connect = self.connect_by_verbs if by_verbs else self.connect
+        connect(url, self.operator_dir / "operator_public.pem", (self.operator_dir / "token").read_text())
         return url
 
     def connect(self, url: str, key_file: Path, token: str) -> None:
+        """Set the home up for an operator, in this process: most journeys are about what comes after it."""
+        self.make_keys()
+        home = open_home(str(self.home), lambda code: None)
+        for key, value in (
+            ("operator.url", url),
+            ("operator.public_key_file", str(key_file)),
+            ("operator.token", token),
+        ):
+            change_setting(home, key, value)
+
+    def make_keys(self) -> str:
+        """See to it that the home has a key pair, in this process; returns the public half as PEM."""
+        home = open_home(str(self.home), lambda code: None)
+        with suppress(KeysExist):
+            make_keys(home)
+        return show_key(home)["public_key_pem"]
+
+    def connect_by_verbs(self, url: str, key_file: Path, token: str) -> None:
+        """Set the home up for an operator as a person does: each verb is a program of its own."""
         if not (self.home / "vault.bin").exists():
             self.run("keys", "make")
         self.run("config", "set", "operator.url", url)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import subprocess
+import time
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from tests.ports import free_port
 
 pytestmark = pytest.mark.timeout(180)
 CARD = "4242424242424242"
+PATIENCE_S = 30.0
 CHECKS = [
     "settings", "key_pair", "token", "operator_key", "ledger", "mode", "last_callback", "strays",
     "listener", "public_url", "address", "fixed_address", "reach", "tls", "operator", "token_accepted", "clock",
@@ -36,11 +38,12 @@ def sold(shells: Shells, amount: str = "125,50") -> dict[str, Any]:
 
 def until_settled(shells: Shells, number: int = 1) -> dict[str, Any]:
     """Ask until no refund is in flight; each try is a process of its own."""
-    for _ in range(20):
+    deadline = time.monotonic() + PATIENCE_S
+    while True:
         story: dict[str, Any] = shells.json("payment", str(number))
         if story["refund"] != "requested":
             return story
-    raise AssertionError(story)
+        assert time.monotonic() < deadline, story
 
 
 def test_part_and_rest_go_back(shells: Shells) -> None:

@@ -31,9 +31,6 @@ def kept_in(shells: Shells) -> list[str]:
 
 @pytest.mark.timeout(120)
 async def test_link_refuses_a_card_number_and_the_operator_never_sees_it(shells: Shells) -> None:
-    shells.run("keys", "make")
-    public = shells.json("keys", "show")["public_key_pem"]
-
     def play(operator: IndependentOperator) -> Any:
         key_file = shells.home.parent / "operator.pem"
         key_file.write_text(operator.public_pem)
@@ -48,7 +45,7 @@ async def test_link_refuses_a_card_number_and_the_operator_never_sees_it(shells:
         assert shells.json("payments") == []
         return shells.json("link", "--amount", "1", "--order", "4000000000006", "--purpose", "ТТН 20450123456780")
 
-    async with IndependentOperator(public) as operator:
+    async with IndependentOperator(shells.make_keys()) as operator:
         made = await asyncio.to_thread(play, operator)
     (order,) = operator.orders
     assert (made["order"], order["Order"]) == ("4000000000006", "4000000000006")

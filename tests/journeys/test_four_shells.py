@@ -50,7 +50,7 @@ def test_paid_by_clicks_in_chromium(shells: Shells, tmp_path: Path) -> None:
 
 
 def test_paid_by_plain_forms_and_told_by_every_verb(shells: Shells) -> None:
-    shells.start_operator()
+    shells.start_operator(by_verbs=True)
     shells.start("listen", "--port", "0")
     made = shells.json("link", "--amount", "95", "--phone", "+380 67 123-45-67", "--order", "A-17")
     assert made["phone"] == "380671234567"
@@ -186,9 +186,7 @@ async def test_against_an_operator_that_shares_no_code_with_us(shells: Shells, t
 
 async def test_the_main_messages_of_an_operator_that_shares_no_code_with_us(shells: Shells, tmp_path: Path) -> None:
     """Two steps, a wallet's `auth`, a late duplicate, money back: each answered and told as the operator expects."""
-    await asyncio.to_thread(shells.run, "keys", "make")
-    shown = await asyncio.to_thread(shells.json, "keys", "show")
-    async with IndependentOperator(shown["public_key_pem"]) as operator:
+    async with IndependentOperator(shells.make_keys()) as operator:
         (tmp_path / "operator.pem").write_text(operator.public_pem)
         await asyncio.to_thread(shells.connect, operator.url, tmp_path / "operator.pem", TOKEN)
         await asyncio.to_thread(shells.start, "listen", "--port", "0")

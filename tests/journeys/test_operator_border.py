@@ -45,9 +45,7 @@ def under_odd_headers(operator: IndependentOperator, data: dict[str, Any]) -> we
 
 
 async def test_odd_headers_and_odd_answers_lose_no_refund(shells: Shells, tmp_path: Path) -> None:
-    await asyncio.to_thread(shells.run, "keys", "make")
-    shown = await in_shell(shells, "keys", "show")
-    async with IndependentOperator(shown["public_key_pem"]) as operator:
+    async with IndependentOperator(shells.make_keys()) as operator:
         (tmp_path / "operator.pem").write_text(operator.public_pem)
         await asyncio.to_thread(shells.connect, operator.url, tmp_path / "operator.pem", TOKEN)
         await asyncio.to_thread(shells.start, "listen", "--port", "0")
@@ -102,9 +100,7 @@ async def test_a_certificate_that_is_refused_is_told_by_every_verb(
 
     played = Operator(good)
     async with loopback(played.serve, bad) as port:
-        await asyncio.to_thread(shells.run, "keys", "make")
-        shown = await in_shell(shells, "keys", "show")
-        (tmp_path / "operator.pem").write_text(shown["public_key_pem"])  # any key will do: nothing is opened
+        (tmp_path / "operator.pem").write_text(shells.make_keys())  # any key will do: nothing is opened
         await asyncio.to_thread(shells.connect, f"https://localhost:{port}/xpay", tmp_path / "operator.pem", TOKEN)
         said = await words(shells, "link", "--amount", "10", code=4)
         assert word in said
@@ -128,9 +124,7 @@ async def test_a_company_whose_own_authority_signs_is_served(
 
     played = Operator(good)
     async with loopback(played.serve, authority.serve()) as port:
-        await asyncio.to_thread(shells.run, "keys", "make")
-        shown = await in_shell(shells, "keys", "show")
-        (tmp_path / "operator.pem").write_text(shown["public_key_pem"])
+        (tmp_path / "operator.pem").write_text(shells.make_keys())
         await asyncio.to_thread(shells.connect, f"https://localhost:{port}/xpay", tmp_path / "operator.pem", TOKEN)
         made = await in_shell(shells, "link", "--amount", "10")
     assert (made["status"], made["url"]) == ("open", LINK)
