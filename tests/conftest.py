@@ -50,12 +50,11 @@ Qt's tests share an application and a theme; programs on a screen and browsers w
 
 
 @pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Say to pytest-xdist which tests may not run at the same time; all others go to whichever process is free."""
     for item in items:
-        place = item.path.relative_to(config.rootpath).as_posix()
         for beginning, group in GROUPS.items():
-            if place.startswith(beginning):
+            if item.nodeid.startswith(beginning):
                 item.add_marker(pytest.mark.xdist_group(group))
 
 

@@ -14,14 +14,11 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from pathlib import Path
-from typing import Any, Final, TypeVar
-
-import httpx
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from app.domain.errors import NotConfigured, OperatorError, OperatorRefused, OperatorUnreachable, SettingBad
 from app.domain.ids import TransactionId
 from app.operator_api.envelope import seal
-from app.operator_api.failures import failure_reason
 from app.operator_api.keys import load_private_key, load_public_key
 from app.operator_api.mapping import (
     OperatorSettings,
@@ -45,6 +42,9 @@ from app.services.ports import (
     StatusAnswer,
 )
 from app.services.statement_lines import Statement
+
+if TYPE_CHECKING:
+    import httpx
 
 T = TypeVar("T")
 GET_LINK: Final = 10005
@@ -197,6 +197,8 @@ class HttpxOperator:
 
     async def _post(self, operation_type: int, content: bytes, max_body: int) -> _Reply:
         """Return what came within the total deadline. Raises OperatorUnreachable: outcome unknown."""
+        from app.operator_api.failures import failure_reason  # with httpx, which verbs that ask nothing do without
+
         loop = asyncio.get_running_loop()
         http = self._client()
         begun = loop.time()

@@ -68,10 +68,10 @@ def test_a_verb_that_reads_loads_nothing_that_it_does_not_need(home: Path, verb:
     assert not loaded & OTHER_VERBS
 
 
-def test_the_operators_client_loads_no_certificates_before_its_first_request() -> None:
+def test_the_operators_client_loads_neither_httpx_nor_certificates_before_its_first_request() -> None:
     code = "import sys, app.operator_api.client; print(*sys.modules, sep='\\n')"
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     loaded = set(done.stdout.split())
     assert "app.operator_api.client" in loaded
-    assert not loaded & {"certifi", "truststore"}
+    assert not loaded & {"certifi", "httpx", "truststore"}

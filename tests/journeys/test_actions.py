@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import time
 from pathlib import Path
@@ -51,12 +52,9 @@ def test_part_and_rest_go_back(shells: Shells) -> None:
     shells.start("listen", "--port", "0")
     made = sold(shells)
     first = shells.json("refund", "1", "--amount", "50", "--reason", "one cup was cold")
-    assert (first["id"], first["refund"], first["refunded_minor"], first["status"]) == (
-        made["id"],
-        "requested",
-        0,
-        "paid",
-    )
+    # the operator is quick here: its callback may come before the verb prints
+    assert (first["id"], first["status"]) == (made["id"], "paid")
+    assert (first["refund"], first["refunded_minor"]) in (("requested", 0), ("partial", 5000))
     assert not {"refunds", "events", "links"} & first.keys()
     story = until_settled(shells)
     assert (story["refund"], story["refunded_minor"]) == ("partial", 5000)
@@ -106,6 +104,7 @@ def test_an_unknown_refund_is_never_sent_again_and_asking_clears_it_up(shells: S
     assert shells.json("payment", "1")["refunds"][0]["status"] == "unknown"
     shells.run("refund", "1", "--reason", "once more", code=7)
     spoil(operator, "no-callback")
+    shells.forget_asking()
     shells.json("check", "1")
     story = shells.json("payment", "1")
     assert [(refund["status"], refund["amount_minor"]) for refund in story["refunds"]] == [("done", 1000)]
@@ -120,8 +119,11 @@ def test_two_processes_at_once_make_one_refund(shells: Shells) -> None:
     shells.start("listen", "--port", "0")
     sold(shells)
     verb = shells.command("refund", "1", "--amount", "10", "--reason", "pressed twice", "--json")
-    both = [subprocess.Popen(verb, env=ENVIRONMENT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) for _ in "12"]
-    assert sorted(process.wait(60) for process in both) == [0, 7]
+    both = [subprocess.Popen(verb, env=ENVIRONMENT, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) for _ in "12"]
+    printed = [process.communicate(timeout=60)[0] for process in both]
+    assert sorted(process.returncode for process in both) == [0, 7]
+    (first,) = [json.loads(text) for text in printed if text]
+    assert (first["refund"], first["refunded_minor"], first["status"]) == ("requested", 0, "paid")
     assert len(shells.json("payment", "1")["refunds"]) == 1
 
 
@@ -154,6 +156,7 @@ def test_what_may_be_paid_gets_no_second_link_before_it_is_settled(shells: Shell
     shells.run("config", "set", "operator.status_query_proves_payment", "false")
     shells.start("listen", "--port", "0")
     sold(shells, "10")
+    shells.forget_asking()
     shells.run("check", "1")
     shells.run("cancel", "1")
     forged = shells.json("link", "--amount", "10")
@@ -188,6 +191,7 @@ def test_settling_what_the_operator_says_is_paid_makes_it_paid(shells: Shells) -
     operator = shells.start_operator("--fault", "no-callback")
     shells.run("config", "set", "operator.status_query_proves_payment", "false")
     sold(shells, "10")
+    shells.forget_asking()
     shells.run("check", "1")
     assert shells.json("payment", "1")["attention"] == ["operator_says_paid"]
     assert "--seen" in shells.run("payment", "1")
@@ -207,6 +211,7 @@ def test_settling_clears_what_was_seen_and_marks_nothing_as_paid_by_itself(shell
     shells.run("config", "set", "operator.status_query_proves_payment", "false")
     shells.start("listen", "--port", "0")
     made = sold(shells, "10")
+    shells.forget_asking()
     shells.run("check", "1")
     story = shells.json("payment", "1")
     assert story["attention"] == ["operator_says_paid"]
@@ -292,6 +297,7 @@ def test_an_operator_that_refuses_to_tell_or_talks_nonsense_says_nothing_of_the_
     operator = shells.start_operator()
     shells.run("link", "--amount", "5")
     spoil(operator, "refuse")
+    shells.forget_asking()
     shells.run("check", "1", code=3)
     story = shells.json("payment", "1")
     answers = [event["data"].get("operation_status") for event in story["events"]]

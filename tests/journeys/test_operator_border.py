@@ -65,6 +65,7 @@ async def test_odd_headers_and_odd_answers_lose_no_refund(shells: Shells, tmp_pa
         assert (second["refund"], second["refunded_minor"]) == ("requested", 0)
         story = await in_shell(shells, "payment", "2")
         assert [refund["status"] for refund in story["refunds"]] == ["unknown"]
+        shells.forget_asking()
         await in_shell(shells, "check", "2", code=3)
         await in_shell(shells, "link", "--amount", "10", code=3)
         assert len(operator.refunds) == 2, "an unknown refund is never sent again"
