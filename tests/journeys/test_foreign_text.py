@@ -78,9 +78,8 @@ async def test_every_verb_that_reads(shells: Shells, tmp_path: Path) -> None:
     for place in (OPEN, FAILED, REFUNDED, UNDERPAID, NOT_CREATED):
         story = shells.json("payment", nth(place))
         told = shown(shells, "payment", nth(place))
-        assert len(told) == 1 + sum(bool(link["url"]) for link in story["links"]) + len(story["refunds"]) + len(
-            story["events"]
-        )
+        wanted = 1 + sum(bool(link["url"]) for link in story["links"]) + len(story["refunds"]) + len(story["events"])
+        assert len(told) == wanted + bool(story["attention"]), "one line each, and one on how to settle"
         assert TAG in told[0]
         assert not any("   " in line.strip() for line in (*told, *listed)), "a gap would push the rest out of sight"
     assert len(shown(shells, "statement", "--kept")) == 1
