@@ -30,8 +30,8 @@ test: $(VENV)/.ready-test ## Set up what is missing, check the walls, the style 
 bench: $(VENV)/.ready-test ## Measure, and print each number beside its promise
 	$(BIN)/python -m tests.bench
 
-# A quarter of an hour, no part of `test`. Promise R5 wants a small disk of its own: run it as root, or it says so.
-soak: $(VENV)/.ready-test ## Play every trouble for minutes: kills, a full disk, a moody operator, attackers
+# Some twenty minutes, no part of `test`. Promise R5 wants a small disk of its own: run it as root, or it says so.
+soak: $(VENV)/.ready-test ## Play every trouble for minutes: kills, a full disk, a moody operator, attackers, properties
 	QT_QPA_PLATFORM=$${QT_QPA_PLATFORM:-offscreen} $(BIN)/python -m tests.soak $(SOAK)
 
 lint: $(VENV)/.ready-test ## Walls, style and types only

@@ -18,7 +18,7 @@ REGISTRY = re.compile(
 
 def _text_files() -> Iterator[Path]:
     """Every text file of the project but this one, which has to name what it looks for."""
-    found = [path for path in ROOT.iterdir() if path.is_file()]
+    found = [path for path in ROOT.iterdir() if path.is_file() and path.name != ".git"]  # of a second work tree
     for folder in FOLDERS:
         found += [path for path in (ROOT / folder).rglob("*") if path.is_file()]
     for path in sorted(found):

@@ -18,6 +18,7 @@ import pytest
 
 from app.bootstrap import change_setting, make_keys, open_home, show_key
 from app.domain.errors import KeysExist
+from app.storage.schema import bring_up_to_date
 
 ENVIRONMENT = {**os.environ, "PAYDESK_KEYRING": "off", "LANGUAGE": "en", "PYTHONUNBUFFERED": "1"}
 
@@ -65,8 +66,12 @@ class Shells:
         return url
 
     def connect(self, url: str, key_file: Path, token: str) -> None:
-        """Set the home up for an operator, in this process: most journeys are about what comes after it."""
+        """Set the home up for an operator, in this process: most journeys are about what comes after it.
+
+        The ledger is made, too: a program that makes one starts twice as long, for it loads the migrations.
+        """
         self.make_keys()
+        bring_up_to_date(self.home / "ledger.sqlite3")
         home = open_home(str(self.home), lambda code: None)
         for key, value in (
             ("operator.url", url),

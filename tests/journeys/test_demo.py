@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import signal
 import subprocess
-import tempfile
 from pathlib import Path
 
 from PySide6.QtGui import QImage
@@ -17,14 +16,10 @@ BLIND = {name: value for name, value in ENVIRONMENT.items() if name not in ("DIS
 PICTURES = 9
 
 
-def _demo_homes() -> set[Path]:
-    return set(Path(tempfile.gettempdir()).glob("paydesk-demo-*"))
-
-
-def test_without_a_display_the_job_is_played_and_photographed(shells: Shells) -> None:
-    before = _demo_homes()
+def test_without_a_display_the_job_is_played_and_photographed(shells: Shells, tmp_path: Path) -> None:
     command = [part for part in shells.command("demo") if part not in ("--home", str(shells.home))]
-    done = subprocess.run(command, env=BLIND, capture_output=True, text=True, timeout=100)
+    environment = {**BLIND, "TMPDIR": str(tmp_path)}  # a place that no other demo of this machine uses
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=100)
     assert done.returncode == 0, done.stderr
     assert done.stderr == ""
     first, *_ = done.stdout.splitlines()
@@ -35,7 +30,7 @@ def test_without_a_display_the_job_is_played_and_photographed(shells: Shells) ->
     pictures = sorted(folder.glob("*.png"))
     assert len(pictures) == PICTURES
     assert all(QImage(str(picture)).width() == 1366 for picture in pictures)
-    assert _demo_homes() <= before, "the demo home is thrown away"
+    assert list(tmp_path.glob("paydesk-demo-*")) == [], "the demo home is thrown away"
     for picture in pictures:
         picture.unlink()
     folder.rmdir()
@@ -55,18 +50,18 @@ def test_the_window_needs_a_display(shells: Shells) -> None:
     assert "There is no display" in done.stderr
 
 
-def test_the_desk_ends_in_order_when_told_to(shells: Shells) -> None:
+def test_the_desk_ends_in_order_when_told_to(shells: Shells, tmp_path: Path) -> None:
     """Told to stop, the demo closes the ledger and throws its home away."""
-    before = _demo_homes()
     command = [part for part in shells.command("demo") if part not in ("--home", str(shells.home))]
     with virtual_screen() as screen:
-        environment = {**ENVIRONMENT, **screen.environment}
+        environment = {**ENVIRONMENT, **screen.environment, "TMPDIR": str(tmp_path)}
         process = subprocess.Popen(command, env=environment, stderr=subprocess.PIPE, text=True)
         screen.find_window("Demo shop")
+        assert len(list(tmp_path.glob("paydesk-demo-*"))) == 1
         process.send_signal(signal.SIGTERM)
         _, complaints = process.communicate(timeout=20)
     assert (process.returncode, complaints) == (0, "")
-    assert _demo_homes() <= before
+    assert list(tmp_path.glob("paydesk-demo-*")) == []
 
 
 def test_a_display_counts_when_it_answers() -> None:

@@ -58,7 +58,8 @@ async def test_two_thousand_malformed_requests(shop: Shop, home: Path, caplog: p
     assert {200, 400, 404, 405, 413} <= seen
     assert all(secret.encode() not in answer for secret in (PAN, TAVV) for answer in answers)
     loud = [record for record in caplog.records if record.levelno >= logging.WARNING or record.exc_info]
-    assert [record.getMessage() for record in loud] == []
+    # the shop has no operator: where the attack takes longer than two seconds, its watcher asks and is told so
+    assert {record.getMessage() for record in loud} <= {"asking about payment 1: not_configured"}
     assert PAN not in caplog.text
     assert TAVV not in caplog.text
     assert grown < 8_000_000
