@@ -5,9 +5,10 @@ from __future__ import annotations
 from datetime import timedelta
 
 from app.domain.events import OperatorSilent, PaymentSettled
+from app.domain.ids import LinkKey
 from app.services.ports import Inquiry, Ledger
-from tests.builders import START
-from tests.contracts.sales import key_of, names, receive, sell, sold, state
+from tests.builders import START, link_created, link_requested
+from tests.contracts.sales import key_of, names, put, receive, sell, sold, state
 
 DAY = timedelta(hours=24)
 END = START + timedelta(minutes=15)
@@ -67,3 +68,13 @@ async def test_silence_is_told_once(ledger: Ledger) -> None:
     payment = await ledger.payment_by_number(1)
     assert payment is not None
     assert [code.value for code in payment.payment.attention] == ["silent"]
+
+
+async def test_silence_that_was_told_of_an_earlier_link_says_nothing_of_the_next(ledger: Ledger) -> None:
+    told_s, again = DAY.total_seconds() + 900, LinkKey("key-again")
+    await sold(ledger, "a")
+    await ledger.write(lambda tx: state(tx, "a", OperatorSilent(key_of("a")), after_s=told_s))
+    await ledger.write(lambda tx: put(tx, "a", link_requested(again, after_s=told_s + 60)))
+    await ledger.write(lambda tx: put(tx, "a", link_created(again, after_s=told_s + 61)))
+    assert names(await ledger.unanswered(END + DAY + timedelta(seconds=60) + DAY)) == []
+    assert names(await ledger.unanswered(END + DAY + timedelta(seconds=60 + 900) + DAY)) == ["a"]

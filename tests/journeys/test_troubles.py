@@ -38,7 +38,7 @@ def test_a_link_that_cannot_be_asked_for(shells: Shells, options: tuple[str, ...
 
 
 def test_what_is_not_there_is_five(shells: Shells) -> None:
-    for wanted in ("1", "99999999999999999999999", "pabc", "１"):
+    for wanted in ("1", "99999999999999999999999", "pabc", "１", "p\udcff"):
         assert "no such payment" in complaint(shells, "payment", wanted, code=5)
 
 

@@ -36,6 +36,10 @@ class ShiftedClock:
     def now(self) -> datetime:
         return datetime.now(UTC) + self.ahead
 
+    async def pause(self, seconds: float) -> None:
+        """Let so much time pass at once, where a service would wait for it."""
+        self.ahead += timedelta(seconds=seconds)
+
 
 def public_pem(key: rsa.RSAPrivateKey) -> str:
     form = serialization.PublicFormat.SubjectPublicKeyInfo

@@ -189,7 +189,8 @@ async def test_a_refund_that_came_back_is_not_booked_on_the_try_that_failed(shop
 async def test_a_no_that_was_said_before_the_pay_contradicts_it_when_said_again(shop: Shop) -> None:
     """A declined try, then a pay: [20003] still says 21, and that is a contradiction (protocol.md A3.9)."""
     operator = Operator(21)
-    watch = Watch(shop.core.ledger, operator, shop.clock, AskingRules(proves=False))  # type: ignore[arg-type]
+    rules = AskingRules(proves=False)
+    watch = Watch(shop.core.ledger, operator, shop.clock, rules, shop.clock.pause)  # type: ignore[arg-type]
     await watch.ask(shop.view.payment.id)
     await shop.told(shop.query())
     shop.clock.ahead += timedelta(minutes=1)

@@ -49,7 +49,7 @@ class Counter:
     def __init__(self, shop: Shop, operator: Operator) -> None:
         self.shop, self.operator = shop, operator
         gateway: Any = operator
-        self.watch = Watch(shop.core.ledger, gateway, shop.clock, AskingRules(proves=False))
+        self.watch = Watch(shop.core.ledger, gateway, shop.clock, AskingRules(proves=False), shop.clock.pause)
         self.use("1")
 
     def use(self, terminal_id: str) -> None:
