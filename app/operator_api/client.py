@@ -186,7 +186,7 @@ class HttpxOperator:
             return read(self._read(reply))
         except OperatorError:
             raise
-        except Exception as nonsense:
+        except Exception as nonsense:  # the border: a parser of ours met what nobody foresaw
             _log.warning("an answer cannot be read: %s", _named(nonsense))
             raise bad_answer() from nonsense
 
@@ -205,7 +205,7 @@ class HttpxOperator:
         try:
             async with asyncio.timeout(self._settings.timeout_s):
                 reply = await self._exchange(http, content, max_body)
-        except Exception as lost:
+        except Exception as lost:  # the border: httpx and what lies under it raise whatever they like
             reason = failure_reason(lost)
             _log.warning("operation %d: no answer, %s: %s", operation_type, reason, _named(lost))
             raise OperatorUnreachable(reason=_UNREACHABLE.get(reason, reason)) from lost

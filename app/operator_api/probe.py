@@ -31,7 +31,7 @@ class HttpxProbe:
                 http.stream("GET", url) as response,
             ):
                 return response.status_code
-        except Exception as lost:
+        except Exception as lost:  # the border, as in the client: a check must not fall over an answer
             raise ProbeFailed(failure_reason(lost)) from lost
 
     async def certificate(self, url: str, *, timeout_s: float) -> Certificate:

@@ -81,7 +81,7 @@ class Bus:
             return await self._ledger.tail(self._seq)
         except StorageError:
             raise
-        except Exception:  # an edge: a newer program on this home writes facts that we do not know
+        except Exception:  # an edge: facts that we do not know are read all the same, this is worse
             log.exception("the journal after seq %s cannot be read", self._seq)
         last = await self._ledger.last_seq()
         while self._seq < last:

@@ -9,7 +9,6 @@ import secrets as random
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from pathlib import Path
 
 from app.domain.errors import SecretsUnreadable
 from app.settings.atomic import write_private
@@ -167,8 +166,3 @@ def _decoded(text: str | None) -> bytes:
     if len(key) != KEY_BYTES:
         raise SecretsUnreadable(reason="key_lost")
     return key
-
-
-def secret_files(paths: HomePaths) -> tuple[Path, ...]:
-    """Return the files that hold secrets, for checks of their rights."""
-    return (paths.secrets_file, paths.vault_file)
