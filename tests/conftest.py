@@ -29,16 +29,26 @@ _COUNT = itertools.count(1)
 
 
 def pytest_collection_finish() -> None:
-    """What is there before the first test stays: the collector need not look through all modules again and again."""
+    """Collect by hand from now on, between the tests and on their thread.
+
+    Python's own collector runs on whichever thread allocates. On a ledger's it destroyed the old widgets of a test
+    while Qt delivered them an event: a segmentation fault somewhere in a later test's event loop. What is there before
+    the first test stays: the collector need not look through all modules again and again.
+    """
     gc.collect()
     gc.freeze()
+    gc.disable()
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup() -> None:
+    gc.collect(2 if next(_COUNT) % WHOLE_HEAP_EVERY == 0 else 1)
 
 
 @pytest.hookimpl(trylast=True)
-def pytest_runtest_setup() -> None:
-    """Collect between the tests, on their thread: on a ledger's, the collector would destroy a test's old widgets."""
-    gc.disable()
-    gc.collect(2 if next(_COUNT) % WHOLE_HEAP_EVERY == 0 else 1)
+def pytest_runtest_teardown(item: pytest.Item) -> None:
+    """No test may give the collector back: the one that crashes would be another one."""
+    assert not gc.isenabled(), f"{item.nodeid} switched the collector on"
 
 
 GROUPS = {

@@ -1,7 +1,8 @@
 """Cyclic garbage is collected on the window's thread only: Qt objects must not be destroyed on another one.
 
 Python collects on whichever thread happens to allocate; the core's thread allocates all the time, and a dialog that
-was part of a cycle would die there, taking the program with it.
+was part of a cycle would die there. When the window's thread is delivering an event to it at that moment, the program
+ends with a segmentation fault; `tests/ui/test_garbage.py` shows on which thread they die.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ EVERY_MS: Final = 250
 
 
 class WindowGarbage(QObject):
-    """Takes the collector over from its making until `close`."""
+    """Takes the collector over from `take_over` on; the collector stays off after `close`."""
 
     def __init__(self, parent: QObject) -> None:
         super().__init__(parent)
@@ -33,11 +34,10 @@ class WindowGarbage(QObject):
         gc.freeze()
 
     def close(self) -> None:
-        """Give the collector back; what the window left is collected now, on its own thread."""
+        """Collect what the window left, on its own thread. The collector stays off: a core may not have ended yet."""
         self._timer.stop()
         gc.unfreeze()
         gc.collect()
-        gc.enable()
 
     def _collect(self) -> None:
         """Do what Python would have done by itself: the oldest generation that is due."""

@@ -1,0 +1,64 @@
+"""Widgets in a reference cycle die on the window's thread, however much another thread allocates.
+
+In a process of its own: where it goes wrong, it ends with a segmentation fault.
+"""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+PROGRAM = """
+import sys, threading, time
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QApplication, QLineEdit, QWidget
+from app.ui.garbage import WindowGarbage
+
+app = QApplication(["window", "-platform", "offscreen"])
+garbage = WindowGarbage(app)
+if sys.argv[1] == "taken over":
+    garbage.take_over()
+ended, threads = threading.Event(), set()
+
+class Node:
+    def __init__(self):
+        self.itself = self
+
+def allocate():
+    while not ended.is_set():
+        Node()
+
+class Window(QWidget):
+    def __init__(self):
+        super().__init__()
+        self.destroyed.connect(note)
+        self.itself = self
+
+def note():
+    threads.add(threading.current_thread().name)
+    ended.set()
+
+Window()
+core = threading.Thread(target=allocate, name="core")
+core.start()
+until = time.monotonic() + 20
+while not ended.is_set() and time.monotonic() < until:
+    app.processEvents()
+ended.set()
+core.join()
+print(sorted(threads))
+"""
+
+
+def threads_of_death(collector: str) -> str:
+    ran = subprocess.run([sys.executable, "-c", PROGRAM, collector], capture_output=True, text=True, timeout=60)
+    return ran.stdout.strip() or f"ended with {ran.returncode}"
+
+
+def test_the_windows_collector_destroys_widgets_on_the_windows_thread() -> None:
+    assert threads_of_death("taken over") == "['MainThread']"
+
+
+def test_pythons_own_collector_destroys_them_where_somebody_allocates() -> None:
+    """What the one above guards against is real: else that test could not fail."""
+    assert threads_of_death("left alone") != "['MainThread']"
