@@ -11,7 +11,7 @@ import pytest
 import shiboken6
 from PySide6.QtCore import QCoreApplication, QEvent, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLineEdit, QWidget
+from PySide6.QtWidgets import QApplication
 
 from app.ui.drawer.state import Action
 from app.ui.theme import Theme
@@ -289,21 +289,3 @@ def test_news_for_a_page_that_has_no_view_yet_is_shown_with_it(play: Play) -> No
         assert stage.view("till").form.amount.text() == "5"
 
     play(script)
-
-
-def test_a_line_that_may_only_be_read_is_not_typed_into(qapp: QApplication) -> None:
-    from app.ui.widgets.view_state import restore_view_state, view_state
-
-    def made(text: str) -> tuple[QWidget, QLineEdit]:
-        view = QWidget()
-        line = QLineEdit(text, view)
-        line.setReadOnly(True)
-        view.show()
-        line.setFocus()
-        return view, line
-
-    (one, _), (other, line) = made("12:15"), made("12:16")
-    restore_view_state(other, view_state(one))
-    assert line.text() == "12:16"
-    one.close()
-    other.close()

@@ -63,6 +63,13 @@ def test_another_language_has_another_frame(window: DeskWindow, qtbot: QtBot) ->
     assert asked.args == ["history"]
 
 
+def test_the_help_goes_with_its_language(window: DeskWindow) -> None:
+    window.show_help()
+    [dialog] = window.findChildren(KeysDialog)
+    window.rebuild(Texts("uk"))
+    assert not dialog.isVisible()
+
+
 def test_toasts_stay_over_the_new_frame(window: DeskWindow) -> None:
     window.toast("The link is copied", "paid")
     window.rebuild(Texts("uk"))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from typing import Final
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
@@ -42,8 +43,6 @@ def common_size(theme: Theme, words: Sequence[str]) -> int:
 class RailItem(PlainButton):
     """One page. The style sheet paints ground and focus, this paints icon and word."""
 
-    chosen = Signal(str)
-
     def __init__(self, theme: Theme, page: RailPage, word_size: int, parent: QWidget | None = None) -> None:
         """`word_size` is the type size in pixels."""
         super().__init__(parent=parent)
@@ -55,7 +54,6 @@ class RailItem(PlainButton):
         mark(self, kind="rail")
         self.setCheckable(True)
         self.setFixedSize(ITEM_WIDTH, ITEM_HEIGHT)
-        self.clicked.connect(self._choose)
         theme.changed.connect(self.update)
 
     def sizeHint(self) -> QSize:
@@ -77,9 +75,6 @@ class RailItem(PlainButton):
         room = QRectF(0, WORD_TOP, self.width(), WORD_HEIGHT)
         painter.drawText(room, int(Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextDontClip), self.text())
         painter.end()
-
-    def _choose(self) -> None:
-        self.chosen.emit(self.key)
 
 
 class NavRail(QFrame):
@@ -110,7 +105,7 @@ class NavRail(QFrame):
             self._add_page(RailItem(theme, page, size, self))
 
     def _add_page(self, item: RailItem) -> None:
-        item.chosen.connect(self._chosen)
+        item.clicked.connect(partial(self._choose, item.key))
         self._items[item.key] = item
         self._pages.addWidget(item, 0, Qt.AlignmentFlag.AlignHCenter)
 
@@ -127,6 +122,6 @@ class NavRail(QFrame):
         """The item of a page."""
         return self._items[key]
 
-    def _chosen(self, key: str) -> None:
+    def _choose(self, key: str) -> None:
         self.show_page(key)
         self.page_requested.emit(key)
