@@ -21,7 +21,7 @@ from app.ui.desktop import QtDesktop
 from app.ui.front import CoreLink, Front, Question, read_shop
 from app.ui.garbage import WindowGarbage
 from app.ui.news import News
-from app.ui.page_book import PageBook
+from app.ui.page_book import PAGES, PageBook
 from app.ui.payment_looks import LIVE
 from app.ui.shell.presenter import ShellPresenter
 from app.ui.shell.view import DeskWindow
@@ -44,7 +44,7 @@ class DeskApp:
         self.stopping = asyncio.Event()
         self.theme = Theme(app, theme)
         texts = Texts(chosen_language(language))
-        self.window = DeskWindow(self.theme, texts)
+        self.window = DeskWindow(self.theme, texts, PAGES)
         self.front = Front(texts, self.window, QtDesktop(self.window), now)
         self._shell = ShellPresenter(self.front, self.window.show_state)
         self.pages = PageBook(self.theme, self.front, self.window, self.settings_changed)
@@ -68,7 +68,6 @@ class DeskApp:
     def open(self) -> None:
         """Show the window with the till."""
         self._garbage.take_over()
-        self.window.show_words(self.front.texts, self.pages.words())
         self.pages.show("till")
         self._shell.retell()
         self.window.show()
@@ -167,9 +166,7 @@ class DeskApp:
     def speak(self, language: str) -> None:
         """Speak the language of the setting `ui.language` from now on."""
         self.front.texts = Texts(chosen_language(language))
-        self.window.show_words(self.front.texts, self.pages.words())
-        self.pages.show_words()
-        self._retell()
+        self.pages.rebuild(self._shell)
 
     # Wishes
 

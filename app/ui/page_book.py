@@ -1,23 +1,23 @@
 """The pages of the desk: made when first shown, each with its presenter. A page reaches another only through here.
 
-To add a page: 1. its folder in `pages/`; 2. its key, icon and word in PAGES; 3. its maker in `page_makers.py`.
+A view speaks one language for life: in another language there is another view on the same presenter.
+To add a page: 1. its folder in `pages/`; 2. its key, icon and word in PAGES; 3. its factory in `page_makers.py`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import partial
 from typing import Any, Final
-
-from PySide6.QtWidgets import QWidget
 
 from app.domain.ids import PaymentId
 from app.i18n.marks import _
 from app.ui.front import Front
-from app.ui.page_makers import Made, Routes, make_history, make_payments, make_settings, make_till
+from app.ui.page_makers import FACTORIES, Routes
 from app.ui.presenter import Presenter
+from app.ui.shell.presenter import ShellPresenter
 from app.ui.shell.view import DeskWindow
 from app.ui.theme import Theme
+from app.ui.widgets.view_state import ViewState, restore_view_state, view_state
 
 PAGES: Final[tuple[tuple[str, str, str], ...]] = (
     ("till", "till", _("Till")),
@@ -25,12 +25,6 @@ PAGES: Final[tuple[tuple[str, str, str], ...]] = (
     ("history", "history", _("History")),
     ("settings", "settings", _("Settings")),
 )
-MAKERS: Final[dict[str, Callable[[Theme, Front, Routes], Made]]] = {
-    "till": make_till,
-    "payments": make_payments,
-    "history": make_history,
-    "settings": make_settings,
-}
 SettingsChanged = Callable[[frozenset[str]], None]
 
 
@@ -44,19 +38,12 @@ class PageBook:
         self._routes = Routes(self.show, self.show_payment, settings_changed)
         self._presenters: dict[str, Presenter[Any]] = {}
         self._views: dict[str, Any] = {}
-        for key, icon, _word in PAGES:
-            window.add_page(key, icon, partial(self._open, key))
-
-    def words(self) -> dict[str, str]:
-        """Return the word of every page."""
-        return {key: self._front.texts.say(word) for key, _icon, word in PAGES}
+        self._view_states: dict[str, ViewState] = {}
 
     def show(self, key: str) -> None:
         """Bring a page to the front."""
-        known = key in self._presenters
-        self._window.show_page(key)
-        if known:
-            self._presenters[key].load()
+        self._bring(key)
+        self._presenters[key].load()
 
     def show_nth(self, number: int) -> None:
         self.show(PAGES[number - 1][0])
@@ -71,7 +58,7 @@ class PageBook:
         return self._presenters[key]
 
     def view(self, key: str) -> Any:
-        """Return the view of a page that was shown."""
+        """Return the view of a page that was shown in the present language."""
         return self._views[key]
 
     def hear(self, changed: frozenset[PaymentId]) -> None:
@@ -91,9 +78,22 @@ class PageBook:
         for presenter in self._presenters.values():
             presenter.retell()
 
-    def show_words(self) -> None:
-        for view in self._views.values():
-            view.show_words(self._front.texts)
+    def rebuild(self, shell: ShellPresenter) -> None:
+        """Make the window's views anew in the language of the front; `shell` tells what stands around the pages.
+
+        Drafts and choices are with the presenters. Other pages than the one in front are made when shown next.
+        """
+        in_front = self._window.page
+        state = view_state(self._window.frame)
+        for key, view in self._views.items():
+            self._presenters[key].detach()
+            if key != in_front:
+                self._view_states[key] = view_state(view)
+        self._views.clear()
+        self._window.rebuild(self._front.texts)
+        shell.attach(self._window.show_state)
+        self._bring(in_front)
+        restore_view_state(self._window.frame, state)
 
     def key(self, name: str) -> None:
         """Pass a key to the page in front."""
@@ -118,11 +118,21 @@ class PageBook:
         for presenter in self._presenters.values():
             presenter.close()
 
-    def _open(self, key: str) -> QWidget:
-        view, presenter = MAKERS[key](self._theme, self._front, self._routes)
-        self._views[key], self._presenters[key] = view, presenter
-        presenter.load()
-        return view
+    def _bring(self, key: str) -> None:
+        if key not in self._views:
+            self._make_view(key)
+        self._window.show_page(key)
+        if (state := self._view_states.pop(key, None)) is not None:
+            restore_view_state(self._views[key], state)
+
+    def _make_view(self, key: str) -> None:
+        factory = FACTORIES[key]
+        if key not in self._presenters:
+            self._presenters[key] = factory.make_presenter(self._front, self._routes)
+        view = factory.make_view(self._theme, self._front.texts)
+        self._views[key] = view
+        self._window.add_page(key, view)  # before it is joined: a question over the page needs the window below it
+        factory.join(view, self._presenters[key])
 
 
 def _ignore(name: str) -> None:

@@ -1,24 +1,31 @@
-"""Each page's view joined to its presenter. Imports are inside: a page that nobody opens costs nothing at start."""
+"""How the presenter and the views of a page are made and joined. Imports are inside: an unopened page costs nothing."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from PySide6.QtWidgets import QWidget
 
 from app.domain.ids import PaymentId
+from app.i18n.texts import Texts
 from app.ui.front import Front
-from app.ui.presenter import Presenter
+from app.ui.presenter import Presenter, without_view
 from app.ui.theme import Theme
 
 if TYPE_CHECKING:
     from app.ui.drawer.presenter import DrawerPresenter
     from app.ui.drawer.view import PaymentDrawer
-
-Made = tuple[QWidget, Presenter[Any]]
+    from app.ui.pages.history.presenter import HistoryPresenter
+    from app.ui.pages.history.view import HistoryPage
+    from app.ui.pages.payments.presenter import PaymentsPresenter
+    from app.ui.pages.payments.view import PaymentsPage
+    from app.ui.pages.settings.presenter import SettingsPresenter
+    from app.ui.pages.settings.view import SettingsPage
+    from app.ui.pages.till.presenter import TillPresenter
+    from app.ui.pages.till.view import TillPage
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,39 +37,73 @@ class Routes:
     settings_changed: Callable[[frozenset[str]], None]
 
 
-def make_till(theme: Theme, front: Front, routes: Routes) -> Made:
+@dataclass(frozen=True, slots=True)
+class PageFactory:
+    """The presenter is made once, a view for every language; `join(view, presenter)` connects a new view to it.
+
+    `join` ends with `attach`, so that the view shows the presenter's state.
+    """
+
+    make_presenter: Callable[[Front, Routes], Presenter[Any]]
+    make_view: Callable[[Theme, Texts], QWidget]
+    join: Callable[[Any, Any], None]
+
+
+def _till_presenter(front: Front, routes: Routes) -> TillPresenter:
     from app.ui.pages.till.presenter import TillPresenter
+
+    return TillPresenter(front, without_view, partial(routes.show_page, "settings"))
+
+
+def _till_view(theme: Theme, texts: Texts) -> TillPage:
     from app.ui.pages.till.view import TillPage
 
-    view = TillPage(theme, front.texts)
-    presenter = TillPresenter(front, view.show_state, partial(routes.show_page, "settings"))
+    return TillPage(theme, texts)
+
+
+def _join_till(view: TillPage, presenter: TillPresenter) -> None:
     view.edited.connect(presenter.edit)
     view.left.connect(presenter.leave)
     view.create_requested.connect(presenter.create)
     view.payment_requested.connect(presenter.select)
     view.action_requested.connect(presenter.do)
-    return view, presenter
+    presenter.attach(view.show_state)
 
 
-def make_payments(theme: Theme, front: Front, routes: Routes) -> Made:
+def _payments_presenter(front: Front, routes: Routes) -> PaymentsPresenter:
     from app.ui.pages.payments.presenter import PaymentsPresenter
+
+    return PaymentsPresenter(front, without_view, without_view, routes.show_payment)
+
+
+def _payments_view(theme: Theme, texts: Texts) -> PaymentsPage:
     from app.ui.pages.payments.view import PaymentsPage
 
-    view = PaymentsPage(theme, front.texts)
-    presenter = PaymentsPresenter(front, view.show_state, view.show_drawer, routes.show_payment)
+    return PaymentsPage(theme, texts)
+
+
+def _join_payments(view: PaymentsPage, presenter: PaymentsPresenter) -> None:
     view.chip_requested.connect(presenter.choose_chip)
     view.payment_requested.connect(presenter.drawer.open)
     view.retry_requested.connect(presenter.load)
+    presenter.attach(view.show_state)
     _join_drawer(view.drawer, presenter.drawer)
-    return view, presenter
+    presenter.drawer.attach(view.show_drawer)
 
 
-def make_history(theme: Theme, front: Front, routes: Routes) -> Made:
+def _history_presenter(front: Front, routes: Routes) -> HistoryPresenter:
     from app.ui.pages.history.presenter import HistoryPresenter
+
+    return HistoryPresenter(front, without_view, without_view, routes.show_payment)
+
+
+def _history_view(theme: Theme, texts: Texts) -> HistoryPage:
     from app.ui.pages.history.view import HistoryPage
 
-    view = HistoryPage(theme, front.texts)
-    presenter = HistoryPresenter(front, view.show_state, view.show_drawer, routes.show_payment)
+    return HistoryPage(theme, texts)
+
+
+def _join_history(view: HistoryPage, presenter: HistoryPresenter) -> None:
     view.search_requested.connect(presenter.search)
     view.period_requested.connect(presenter.choose_period)
     view.status_requested.connect(presenter.choose_status)
@@ -72,16 +113,24 @@ def make_history(theme: Theme, front: Front, routes: Routes) -> Made:
     view.range_left.connect(presenter.leave_range)
     view.way_out_requested.connect(presenter.take)
     view.payment_requested.connect(presenter.drawer.open)
+    presenter.attach(view.show_state)
     _join_drawer(view.drawer, presenter.drawer)
-    return view, presenter
+    presenter.drawer.attach(view.show_drawer)
 
 
-def make_settings(theme: Theme, front: Front, routes: Routes) -> Made:
+def _settings_presenter(front: Front, routes: Routes) -> SettingsPresenter:
     from app.ui.pages.settings.presenter import SettingsPresenter
+
+    return SettingsPresenter(front, without_view, routes.settings_changed)
+
+
+def _settings_view(theme: Theme, texts: Texts) -> SettingsPage:
     from app.ui.pages.settings.view import SettingsPage
 
-    view = SettingsPage(theme, front.texts)
-    presenter = SettingsPresenter(front, view.show_state, routes.settings_changed)
+    return SettingsPage(theme, texts)
+
+
+def _join_settings(view: SettingsPage, presenter: SettingsPresenter) -> None:
     view.section_requested.connect(presenter.open_section)
     view.edited.connect(presenter.edit)
     view.file_requested.connect(presenter.choose_file)
@@ -91,7 +140,7 @@ def make_settings(theme: Theme, front: Front, routes: Routes) -> Made:
     view.save_requested.connect(presenter.save)
     view.undo_requested.connect(presenter.undo)
     view.reload_requested.connect(presenter.load)
-    return view, presenter
+    presenter.attach(view.show_state)
 
 
 def _join_drawer(view: PaymentDrawer, presenter: DrawerPresenter) -> None:
@@ -105,3 +154,11 @@ def _join_drawer(view: PaymentDrawer, presenter: DrawerPresenter) -> None:
     view.form.confirm_requested.connect(presenter.forms.confirm)
     view.form.look_again_requested.connect(presenter.forms.look_again)
     view.form.close_requested.connect(presenter.forms.close)
+
+
+FACTORIES: Final = {
+    "till": PageFactory(_till_presenter, _till_view, _join_till),
+    "payments": PageFactory(_payments_presenter, _payments_view, _join_payments),
+    "history": PageFactory(_history_presenter, _history_view, _join_history),
+    "settings": PageFactory(_settings_presenter, _settings_view, _join_settings),
+}

@@ -26,6 +26,15 @@ class Presenter(Generic[S]):
         self._shown: S | None = None
         self._tasks = PageTasks(owner, self.refused, self._failed, self.retell)
 
+    def attach(self, show: Callable[[S], None]) -> None:
+        """Show the state in this view from now on, at once; every language has a view of its own."""
+        self._show, self._shown = show, None
+        self.retell()
+
+    def detach(self) -> None:
+        """Show the state nowhere until there is a view again."""
+        self._show = without_view
+
     def state(self) -> S:
         """Return what the page shows now, in today's words. Subclasses say it."""
         raise NotImplementedError
@@ -45,7 +54,7 @@ class Presenter(Generic[S]):
         self.retell()
 
     def retell(self) -> None:
-        """Show the state if it differs from what is shown; the way to a new language, too."""
+        """Show the state if it differs from what is shown."""
         state = self.state()
         if state != self._shown:
             self._shown = state
@@ -88,3 +97,7 @@ class Presenter(Generic[S]):
 
     def _failed(self, error: BaseException) -> None:
         self._front.notices.toast(self._texts.error(Defect()), "failed")
+
+
+def without_view(state: object) -> None:
+    """What a presenter without a view calls to show its state."""

@@ -20,7 +20,7 @@ from app.i18n.texts import Texts
 from app.services.desk import Health
 from app.services.ports import LinkAnswer, LinkOrder, RefundAnswer, RefundOrder, StatusAnswer
 from app.ui.desktop import QtDesktop
-from app.ui.page_book import PageBook
+from app.ui.page_book import PAGES, PageBook
 from app.ui.shell.presenter import ShellPresenter
 from app.ui.shell.view import DeskWindow
 from app.ui.theme import Theme
@@ -85,7 +85,7 @@ class Stage:
         self.front.now = self.desk.clock.now
         self.desk.state = WELL
         self.desk.is_demo = False
-        self.window = DeskWindow(theme, self.front.texts)
+        self.window = DeskWindow(theme, self.front.texts, PAGES)
         self.window.resize(*size)
         self.front.notices = self.window
         self.front.desktop = QtDesktop(self.window)
@@ -108,7 +108,6 @@ class Stage:
 
     async def open(self, page: str) -> Any:
         """Show the window on a page, wait until it has read, and return the page's presenter."""
-        self.window.show_words(self.front.texts, self.pages.words())
         self.pages.show(page)
         self.shell.load()
         self.window.show()
@@ -130,10 +129,7 @@ class Stage:
     def speak(self, language: Language) -> None:
         """Switch the language as the settings do."""
         self.front.texts = Texts(language)
-        self.window.show_words(self.front.texts, self.pages.words())
-        self.pages.show_words()
-        self.shell.retell()
-        self.pages.retell()
+        self.pages.rebuild(self.shell)
         self.turn()
 
     def resize(self, size: tuple[int, int]) -> None:

@@ -76,7 +76,7 @@ def test_a_box_that_is_too_small_for_its_parts(room: QWidget) -> None:
 
 
 def test_a_control_that_a_finger_misses(room: QWidget, theme: Theme) -> None:
-    button, keypad = QToolButton(room), Keypad(theme, room)
+    button, keypad = QToolButton(room), Keypad(theme, {}, room)
     button.setText("Yes")
     put(button, 0, 0, 100, 44)
     put(keypad, 0, 50, 300, 240)

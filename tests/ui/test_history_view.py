@@ -41,8 +41,13 @@ STATE = HistoryState(filter=FILTER, cards=CARDS, rows=(ROW, replace(ROW, payment
 
 
 @pytest.fixture
-def page(qtbot: QtBot, theme: Theme) -> HistoryPage:
-    made = HistoryPage(theme, Texts("en"))
+def texts() -> Texts:
+    return Texts("en")
+
+
+@pytest.fixture
+def page(qtbot: QtBot, theme: Theme, texts: Texts) -> HistoryPage:
+    made = HistoryPage(theme, texts)
     qtbot.addWidget(made)
     made.resize(932, 600)
     made.show_state(STATE)
@@ -238,8 +243,8 @@ def test_every_control_has_a_name_and_a_fingers_height(page: HistoryPage) -> Non
         assert control.height() >= 44
 
 
-def test_it_speaks_another_language_at_once(page: HistoryPage) -> None:
-    page.show_words(Shouting("en"))
+@pytest.mark.parametrize("texts", [Shouting("en")])
+def test_it_speaks_the_language_it_is_made_in(page: HistoryPage) -> None:
     assert page.filter.clear.text() == "CLEAR"
     assert page.filter.search.accessibleName() == "SEARCH THE HISTORY"
     assert page.card.table.model().headerData(0, Qt.Orientation.Horizontal) == "TIME"

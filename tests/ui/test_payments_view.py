@@ -10,7 +10,6 @@ from PySide6.QtWidgets import QAbstractButton, QLabel, QLineEdit
 from pytestqt.qtbot import QtBot
 
 from app.domain.ids import PaymentId
-from app.i18n.language import Language
 from app.i18n.texts import Texts
 from app.ui.drawer.state import Action, DetailFact, Details, DrawerState, Moment
 from app.ui.drawer.view import PaymentDrawer
@@ -46,8 +45,13 @@ OPEN = DrawerState(is_open=True, details=DETAILS)
 
 
 @pytest.fixture
-def page(qtbot: QtBot, theme: Theme) -> PaymentsPage:
-    made = PaymentsPage(theme, Texts("en"))
+def texts() -> Texts:
+    return Texts("en")
+
+
+@pytest.fixture
+def page(qtbot: QtBot, theme: Theme, texts: Texts) -> PaymentsPage:
+    made = PaymentsPage(theme, texts)
     qtbot.addWidget(made)
     made.resize(932, 600)
     made.show_state(STATE)
@@ -123,9 +127,9 @@ def test_the_drawer_leaves_room_for_the_list(qtbot: QtBot, page: PaymentsPage, s
     assert page.drawer.geometry().right() < page.width()
 
 
-def test_it_speaks_another_language_at_once(page: PaymentsPage) -> None:
+@pytest.mark.parametrize("texts", [Shouting("en")])
+def test_it_speaks_the_language_it_is_made_in(page: PaymentsPage) -> None:
     page.show_drawer(OPEN)
-    page.show_words(Shouting("en"))
     assert page.card.table.accessibleName() == "PAYMENTS OF TODAY AND OPEN LINKS"
     assert page.card.table.model().headerData(2, Qt.Orientation.Horizontal) == "PURPOSE"
     assert page.drawer.buttons.button(Action.CHECK).text() == "CHECK NOW"
@@ -186,9 +190,8 @@ def test_only_what_can_be_done_is_offered(qtbot: QtBot, page: PaymentsPage) -> N
     assert not page.drawer.buttons.isVisible()
 
 
-@pytest.mark.parametrize("language", ["uk", "en"])
-def test_no_word_on_a_button_is_cut(page: PaymentsPage, language: Language) -> None:
-    page.show_words(Texts(language))
+@pytest.mark.parametrize("texts", [Texts("uk"), Texts("en")])
+def test_no_word_on_a_button_is_cut(page: PaymentsPage) -> None:
     for actions in (tuple(Action), (Action.TILL, Action.CHECK), (Action.RENEW, Action.CHECK), (Action.CHECK,)):
         page.show_drawer(replace(OPEN, details=replace(DETAILS, actions=actions), raw="{}"))
         controls = [each for each in page.drawer.findChildren(QAbstractButton) if each.isVisible() and each.text()]
@@ -214,14 +217,17 @@ def test_reading_and_a_refusal_are_said(page: PaymentsPage) -> None:
     shown = texts_of(page.drawer)
     assert "The payment cannot be shown" in shown
     assert "The disk is full." in shown
-    page.show_words(Shouting("en"))
+
+
+@pytest.mark.parametrize("texts", [Shouting("en")])
+def test_a_refusal_is_said_in_the_language_of_the_view(page: PaymentsPage) -> None:
+    page.show_drawer(DrawerState(is_open=True, problem="The disk is full."))
     assert "THE PAYMENT CANNOT BE SHOWN" in texts_of(page.drawer)
 
 
 def test_between_two_payments_nothing_flickers(qtbot: QtBot, page: PaymentsPage) -> None:
     page.show_drawer(OPEN)
     page.show_drawer(DrawerState(is_open=True))
-    page.show_words(Texts("en"))
     assert "250,00 ₴" in texts_of(page.drawer), "the next one is read in a moment"
     page.show_drawer(replace(OPEN, details=replace(DETAILS, payment_id=PaymentId("b"), sum="1,00 ₴")))
     assert "1,00 ₴" in texts_of(page.drawer)

@@ -173,8 +173,7 @@ BOX = RefundsBox(
 
 @pytest.fixture
 def refunds(window: QWidget, theme: Theme) -> RefundsView:
-    made = RefundsView(theme, 318, window)
-    made.show_words(Texts("en"))
+    made = RefundsView(theme, Texts("en"), 318, window)
     made.show_box(BOX, ())
     return made
 

@@ -12,7 +12,6 @@ from pytestqt.qtbot import QtBot
 
 from app.domain.ids import PaymentId
 from app.domain.payment import Attention, PaymentStatus
-from app.i18n.language import Language
 from app.i18n.texts import Texts
 from app.services.ports import PaymentView
 from app.ui.drawer.facts_view import WorriesView
@@ -56,8 +55,13 @@ def window(qtbot: QtBot) -> QWidget:
 
 
 @pytest.fixture
-def drawer(window: QWidget, theme: Theme) -> PaymentDrawer:
-    made = PaymentDrawer(theme, Texts("en"), window)
+def texts() -> Texts:
+    return Texts("en")
+
+
+@pytest.fixture
+def drawer(window: QWidget, theme: Theme, texts: Texts) -> PaymentDrawer:
+    made = PaymentDrawer(theme, texts, window)
     made.resize(made.width(), 600)
     made.show_state(OPEN)
     return made
@@ -79,12 +83,9 @@ def test_without_worries_there_is_no_box(drawer: PaymentDrawer) -> None:
     assert not drawer.worries.isVisible()
 
 
-@pytest.mark.parametrize("language", ["uk", "en"])
+@pytest.mark.parametrize("texts", [Texts("uk"), Texts("en")])
 @pytest.mark.parametrize("actions", [tuple(Action), (Action.CHECK, Action.SETTLE), (Action.CONFIRM,)])
-def test_every_button_has_room_for_its_word(
-    drawer: PaymentDrawer, language: Language, actions: tuple[Action, ...]
-) -> None:
-    drawer.show_words(Texts(language))
+def test_every_button_has_room_for_its_word(drawer: PaymentDrawer, actions: tuple[Action, ...]) -> None:
     drawer.show_state(replace(OPEN, details=replace(DETAILS, proposed=actions)))
     QApplication.processEvents()
     for action in actions:
@@ -111,9 +112,9 @@ def test_the_question_wants_a_reason_and_no_sum(qtbot: QtBot, drawer: PaymentDra
     assert not dialog.isVisible()
 
 
-def test_the_question_speaks_the_new_language(drawer: PaymentDrawer) -> None:
+@pytest.mark.parametrize("texts", [Texts("uk")])
+def test_the_question_speaks_the_language_of_the_drawer(drawer: PaymentDrawer) -> None:
     drawer.show_state(replace(OPEN, form=FORM))
-    drawer.show_words(Texts("uk"))
     assert drawer.form.dialog().no.text() == "Скасувати"
 
 
@@ -183,10 +184,8 @@ def test_what_came_meanwhile_can_be_looked_at(qtbot: QtBot, drawer: PaymentDrawe
         qtbot.mouseClick(dialog.look_again, Qt.MouseButton.LeftButton)
 
 
-@pytest.mark.parametrize("language", ["uk", "en"])
-def test_the_answers_have_room_for_their_words(drawer: PaymentDrawer, language: Language) -> None:
-    texts = Texts(language)
-    drawer.show_words(texts)
+@pytest.mark.parametrize("texts", [Texts("uk"), Texts("en")])
+def test_the_answers_have_room_for_their_words(drawer: PaymentDrawer, texts: Texts) -> None:
     words = replace(DOUBT, yes=texts.say("Settle without marking paid"), confirm=texts.say("Confirm as paid"))
     drawer.show_state(replace(OPEN, form=replace(words, news=texts.say("Look again"))))
     QApplication.processEvents()

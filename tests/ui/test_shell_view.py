@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLabel, QLineEdit, QWidget
+from PySide6.QtWidgets import QLabel, QLineEdit
 from pytestqt.qtbot import QtBot
 
 from app.i18n.texts import Texts
@@ -15,24 +15,15 @@ from app.ui.shell.state import Chip, ShellState
 from app.ui.shell.view import DeskWindow
 from app.ui.theme import Theme
 
-
-@pytest.fixture
-def made() -> list[str]:
-    return []
+PAGES = (("till", "till", "Till"), ("history", "history", "History"))
 
 
 @pytest.fixture
-def window(qtbot: QtBot, theme: Theme, made: list[str]) -> DeskWindow:
-    shell = DeskWindow(theme, Texts("en"))
+def window(qtbot: QtBot, theme: Theme) -> DeskWindow:
+    shell = DeskWindow(theme, Texts("en"), PAGES)
     qtbot.addWidget(shell)
-
-    def make(key: str) -> QWidget:
-        made.append(key)
-        return QLineEdit() if key == "till" else QLabel(key)
-
-    shell.add_page("till", "till", lambda: make("till"))
-    shell.add_page("history", "history", lambda: make("history"))
-    shell.show_words(Texts("en"), {"till": "Till", "history": "History"})
+    shell.add_page("till", QLineEdit())
+    shell.add_page("history", QLabel("history"))
     shell.show_page("till")
     with qtbot.waitExposed(shell):
         shell.show()
@@ -41,7 +32,7 @@ def window(qtbot: QtBot, theme: Theme, made: list[str]) -> DeskWindow:
 
 def test_the_first_paint_is_told_once(qtbot: QtBot, theme: Theme) -> None:
     told: list[bool] = []
-    shell = DeskWindow(theme, Texts("en"))
+    shell = DeskWindow(theme, Texts("en"), PAGES)
     qtbot.addWidget(shell)
     shell.painted.connect(lambda: told.append(True))
     with qtbot.waitSignal(shell.painted):
@@ -51,26 +42,51 @@ def test_the_first_paint_is_told_once(qtbot: QtBot, theme: Theme) -> None:
     assert told == [True]
 
 
-def test_pages_are_made_when_first_shown(window: DeskWindow, made: list[str]) -> None:
-    assert made == ["till"]
+def test_one_page_is_in_front(window: DeskWindow) -> None:
     window.show_page("history")
-    window.show_page("till")
-    window.show_page("history")
-    assert made == ["till", "history"]
     assert window.page == "history"
-    assert window._header._title.text() == "History"
+    assert [page.isVisible() for page in window.frame._pages.values()] == [False, True]
+    assert window.frame._header._title.text() == "History"
+
+
+def test_another_language_has_another_frame(window: DeskWindow, qtbot: QtBot) -> None:
+    window.toast("The link is copied", "paid")
+    window.rebuild(Texts("uk"))
+    assert window.frame._rail.item("history").text() == "Історія"
+    window.add_page("till", QLineEdit())
+    window.show_page("till")
+    assert window.frame._header._title.text() == "Каса"
+    assert window._toasts.texts() == ("The link is copied",), "it stays in the language it was said in"
+    assert window._toasts.isVisible()
+    with qtbot.waitSignal(window.page_requested) as asked:
+        qtbot.mouseClick(window.frame._rail.item("history"), Qt.MouseButton.LeftButton)
+    assert asked.args == ["history"]
+
+
+def test_the_help_goes_with_its_language(window: DeskWindow) -> None:
+    window.show_help()
+    [dialog] = window.findChildren(KeysDialog)
+    window.rebuild(Texts("uk"))
+    assert not dialog.isVisible()
+
+
+def test_toasts_stay_over_the_new_frame(window: DeskWindow) -> None:
+    window.toast("The link is copied", "paid")
+    window.rebuild(Texts("uk"))
+    assert window.childAt(window._toasts.geometry().center()) not in (None, window.frame)
+    assert window._toasts.isAncestorOf(window.childAt(window._toasts.geometry().center()))
 
 
 def test_the_rail_asks_for_pages(window: DeskWindow, qtbot: QtBot) -> None:
     with qtbot.waitSignal(window.page_requested) as asked:
-        qtbot.mouseClick(window._rail.item("history"), Qt.MouseButton.LeftButton)
+        qtbot.mouseClick(window.frame._rail.item("history"), Qt.MouseButton.LeftButton)
     assert asked.args == ["history"]
 
 
 @pytest.mark.parametrize("keys", [("F2", "new"), ("F5", "check"), ("F9", "history"), ("Esc", "back"), ("F1", "help")])
 def test_keys_reach_the_desk_from_inside_a_field(window: DeskWindow, qtbot: QtBot, keys: tuple[str, str]) -> None:
     code = {"Esc": Qt.Key.Key_Escape}.get(keys[0]) or getattr(Qt.Key, f"Key_{keys[0]}")
-    field = window._pages["till"]
+    field = window.frame._pages["till"]
     field.setFocus()
     with qtbot.waitSignal(window.key_pressed) as pressed:
         qtbot.keyClick(field, code)
@@ -95,18 +111,18 @@ def test_what_stands_around_the_page(window: DeskWindow) -> None:
         )
     )
     assert window.windowTitle() == "Coffee on the corner — Paydesk"
-    assert window._demo.isVisible()
-    assert window._problem.isVisible()
-    assert window._operator.toolTip() == "Answered at 12:14:00, in 43 ms."
+    assert window.frame._demo.isVisible()
+    assert window.frame._problem.isVisible()
+    assert window.frame._operator.toolTip() == "Answered at 12:14:00, in 43 ms."
     window.show_state(ShellState())
     assert window.windowTitle() == "Paydesk"
-    assert not window._demo.isVisible()
-    assert not window._problem.isVisible()
+    assert not window.frame._demo.isVisible()
+    assert not window.frame._problem.isVisible()
 
 
 def test_a_health_chip_leads_to_the_settings(window: DeskWindow, qtbot: QtBot) -> None:
     with qtbot.waitSignal(window.page_requested) as asked:
-        qtbot.mouseClick(window._callbacks, Qt.MouseButton.LeftButton)
+        qtbot.mouseClick(window.frame._callbacks, Qt.MouseButton.LeftButton)
     assert asked.args == ["settings"]
 
 

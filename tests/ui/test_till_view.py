@@ -51,8 +51,13 @@ def row(number: int) -> PaymentRow:
 
 
 @pytest.fixture
-def page(qtbot: QtBot, theme: Theme) -> TillPage:
-    made = TillPage(theme, Texts("en"))
+def texts() -> Texts:
+    return Texts("en")
+
+
+@pytest.fixture
+def page(qtbot: QtBot, theme: Theme, texts: Texts) -> TillPage:
+    made = TillPage(theme, texts)
     qtbot.addWidget(made)
     made.resize(1274, 716)
     made.show()
@@ -235,9 +240,8 @@ def test_keys_of_the_desk(page: TillPage, qtbot: QtBot) -> None:
     assert wished == [Action.NEW, Action.COPY, Action.CHECK]
 
 
+@pytest.mark.parametrize("texts", [Texts("uk")])
 def test_another_language(page: TillPage) -> None:
-    page.show_state(TillState(card=QR, presets=PRESETS))
-    page.show_words(Texts("uk"))
     page.show_state(TillState(card=QR, presets=PRESETS))
     assert page.form.create_button.text() == "Створити посилання"
     assert page.card.actions_view.tiles[Action.COPY].text() == "Копіювати"

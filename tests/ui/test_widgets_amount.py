@@ -14,7 +14,7 @@ from app.ui.widgets.amount_edit import AmountEdit
 
 @pytest.fixture
 def field(qtbot: QtBot, theme: Theme) -> AmountField:
-    made = AmountField(theme)
+    made = AmountField(theme, "Sum to pay")
     qtbot.addWidget(made)
     made.resize(420, made.sizeHint().height())
     made.show()
@@ -182,7 +182,6 @@ def test_the_height_does_not_change_with_the_type(field: AmountField) -> None:
 
 
 def test_the_field_gives_its_focus_and_name_to_the_line(field: AmountField) -> None:
-    field.show_words("Sum to pay")
     assert field.focusProxy() is edit_of(field)
     assert edit_of(field).accessibleName() == "Sum to pay"
 

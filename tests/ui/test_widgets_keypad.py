@@ -11,10 +11,12 @@ from app.ui.theme import Theme
 from app.ui.widgets.keypad import KEYS, Keypad
 from tests.ui.keyboard import has_keyboard
 
+NAMES = {",": "comma", "back": "delete the last digit"}
+
 
 @pytest.fixture
 def keypad(qtbot: QtBot, theme: Theme) -> Keypad:
-    made = Keypad(theme)
+    made = Keypad(theme, NAMES)
     qtbot.addWidget(made)
     made.show()
     qtbot.waitExposed(made)
@@ -48,7 +50,7 @@ def test_the_focus_stays_where_it_is(qtbot: QtBot, theme: Theme) -> None:
     window = QWidget()
     qtbot.addWidget(window)
     column = QVBoxLayout(window)
-    line, keypad = QLineEdit(window), Keypad(theme, window)
+    line, keypad = QLineEdit(window), Keypad(theme, NAMES, window)
     column.addWidget(line)
     column.addWidget(keypad)
     window.show()
@@ -63,7 +65,6 @@ def test_holding_backspace_repeats_and_digits_do_not(keypad: Keypad) -> None:
 
 
 def test_every_key_has_a_name(keypad: Keypad) -> None:
-    keypad.show_words({",": "comma", "back": "delete the last digit"})
     assert keypad.key("7").accessibleName() == "7"
     assert keypad.key(",").accessibleName() == "comma"
     assert keypad.key("back").accessibleName() == "delete the last digit"

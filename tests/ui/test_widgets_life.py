@@ -26,16 +26,16 @@ from app.ui.widgets.stepper import Stepper
 
 Maker = Callable[[Theme, QWidget | None], QWidget]
 MAKERS: tuple[Maker, ...] = (
-    AmountField,
+    lambda theme, parent: AmountField(theme, "Sum", parent),
     Banner,
     Button,
     Countdown,
     EmptyState,
     Field,
     HealthChip,
-    HintButton,
-    Keypad,
-    NavRail,
+    lambda theme, parent: HintButton(theme, "New payment", "F2", parent=parent),
+    lambda theme, parent: Keypad(theme, {}, parent),
+    lambda theme, parent: NavRail(theme, [("till", "till", "Till")], parent),
     PaidView,
     QrView,
     StatusPill,

@@ -96,8 +96,8 @@ def test_a_banner_asks_for_its_action(qtbot: QtBot, banner: Banner) -> None:
     assert banner.isVisible()
 
 
-def test_a_banner_with_a_named_cross_can_be_closed(qtbot: QtBot, banner: Banner) -> None:
-    banner.show_words("Close")
+def test_a_banner_with_a_named_cross_can_be_closed(qtbot: QtBot, theme: Theme, page: QWidget) -> None:
+    banner = Banner(theme, page, close_name="Close")
     banner.show_banner("2 payments while we were away", "paid", "check")
     (close,) = buttons_of(banner)
     assert close.accessibleName() == "Close"

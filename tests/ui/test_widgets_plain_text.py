@@ -80,7 +80,7 @@ def test_an_ampersand_on_a_button_is_one(qtbot: QtBot, kind: type[QAbstractButto
 
 def test_a_button_is_as_wide_with_an_ampersand_as_with_another_sign(qtbot: QtBot, theme: Theme) -> None:
     """And paints it once: the pictures of both differ in that sign only."""
-    one, other = Button(theme), HintButton(theme)
+    one, other = Button(theme), HintButton(theme, "", "F2")
     for made in (one, other):
         qtbot.addWidget(made)
         made.setText("A & B")

@@ -13,16 +13,13 @@ from app.ui.widgets.countdown import Countdown, time_left
 from app.ui.widgets.nav_rail import ITEM_WIDTH, NavRail, common_size
 from tests.ui.keyboard import has_keyboard
 
-PAGES = {"till": "till", "payments": "payments", "settings": "settings"}
+PAGES = {"till": "Каса", "payments": "Платежі", "settings": "Налаштування"}
 
 
 @pytest.fixture
 def rail(qtbot: QtBot, theme: Theme) -> NavRail:
-    made = NavRail(theme)
+    made = NavRail(theme, [(key, key, word) for key, word in PAGES.items()])
     qtbot.addWidget(made)
-    for key, icon in PAGES.items():
-        made.add_page(key, icon)
-    made.show_words({"till": "Каса", "payments": "Платежі", "settings": "Налаштування"})
     made.show_page("till")
     made.resize(92, 600)
     made.show()

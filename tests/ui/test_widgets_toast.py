@@ -40,9 +40,7 @@ def page(qtbot: QtBot) -> QWidget:
 @pytest.fixture
 def pile(theme: Theme, page: QWidget) -> Pile:
     def make(usual_ms: int = 60_000, lasting_ms: int = 60_000) -> ToastStack:
-        stack = ToastStack(theme, page, lives=Lives(usual_ms, lasting_ms))
-        stack.show_words("Close")
-        return stack
+        return ToastStack(theme, page, lives=Lives(usual_ms, lasting_ms))
 
     return make
 
@@ -54,7 +52,7 @@ def toasts_of(stack: ToastStack) -> list[Toast]:
 def test_a_toast_says_its_text_in_the_corner(page: QWidget, pile: Pile) -> None:
     stack = pile()
     assert not stack.isVisible()
-    stack.show_toast("The link is copied", "paid", "check")
+    stack.show_toast("The link is copied", "paid", "check", "Close")
     assert stack.texts() == ("The link is copied",)
     assert texts_of(stack) == ["The link is copied"]
     assert (stack.geometry().right(), stack.y()) == (page.width() - 16 - 1, 16)
@@ -66,14 +64,14 @@ def test_a_toast_says_its_text_in_the_corner(page: QWidget, pile: Pile) -> None:
 
 def test_toasts_follow_the_window(page: QWidget, pile: Pile) -> None:
     stack = pile()
-    stack.show_toast("One", "paid", "check")
+    stack.show_toast("One", "paid", "check", "Close")
     page.resize(1300, 700)
     assert stack.geometry().right() == 1300 - 16 - 1
 
 
 def test_a_toast_goes_by_itself(qtbot: QtBot, pile: Pile) -> None:
     stack = pile(usual_ms=1)
-    stack.show_toast("Soon gone", "paid", "check")
+    stack.show_toast("Soon gone", "paid", "check", "Close")
     qtbot.waitUntil(lambda: not stack.isVisible(), timeout=3000)
     assert stack.texts() == ()
 
@@ -81,8 +79,8 @@ def test_a_toast_goes_by_itself(qtbot: QtBot, pile: Pile) -> None:
 @pytest.mark.parametrize(("tone", "stays"), [("failed", True), ("attention", True), ("paid", False), ("ended", False)])
 def test_bad_news_stays_longer(qtbot: QtBot, pile: Pile, tone: str, stays: bool) -> None:
     stack = pile(usual_ms=1)
-    stack.show_toast("First", tone, "info")
-    stack.show_toast("Second", "paid", "check")
+    stack.show_toast("First", tone, "info", "Close")
+    stack.show_toast("Second", "paid", "check", "Close")
     qtbot.waitUntil(lambda: "Second" not in stack.texts(), timeout=3000)
     if stays:
         assert stack.texts() == ("First",)
@@ -96,10 +94,10 @@ def test_the_usual_lives_are_five_and_ten_seconds() -> None:
 
 def test_a_toast_under_the_hand_stays(qtbot: QtBot, pile: Pile) -> None:
     stack = pile(usual_ms=100)
-    stack.show_toast("Held", "paid", "check")
+    stack.show_toast("Held", "paid", "check", "Close")
     (held,) = toasts_of(stack)
     QApplication.sendEvent(held, QEnterEvent(QPointF(5, 5), QPointF(5, 5), QPointF(5, 5)))
-    stack.show_toast("Free", "paid", "check")
+    stack.show_toast("Free", "paid", "check", "Close")
     qtbot.waitUntil(lambda: stack.texts() == ("Held",), timeout=3000)
     QApplication.sendEvent(held, QEvent(QEvent.Type.Leave))
     qtbot.waitUntil(lambda: stack.texts() == (), timeout=3000)
@@ -107,8 +105,8 @@ def test_a_toast_under_the_hand_stays(qtbot: QtBot, pile: Pile) -> None:
 
 def test_a_toast_can_be_closed(qtbot: QtBot, pile: Pile) -> None:
     stack = pile()
-    stack.show_toast("One", "paid", "check")
-    stack.show_toast("Two", "paid", "check")
+    stack.show_toast("One", "paid", "check", "Close")
+    stack.show_toast("Two", "paid", "check", "Close")
     qtbot.mouseClick(buttons_of(toasts_of(stack)[0])[0], Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: stack.texts() == ("Two",), timeout=3000)
 
@@ -116,7 +114,7 @@ def test_a_toast_can_be_closed(qtbot: QtBot, pile: Pile) -> None:
 def test_a_fifth_toast_pushes_out_the_oldest(pile: Pile) -> None:
     stack = pile()
     for text in ("1", "2", "3", "4", "5"):
-        stack.show_toast(text, "paid", "check")
+        stack.show_toast(text, "paid", "check", "Close")
     assert stack.texts() == ("2", "3", "4", "5")
     tops = [toast.y() for toast in toasts_of(stack)]
     assert tops == sorted(set(tops))
@@ -124,14 +122,14 @@ def test_a_fifth_toast_pushes_out_the_oldest(pile: Pile) -> None:
 
 def test_the_same_news_comes_once(pile: Pile) -> None:
     stack = pile()
-    stack.show_toast("Copied", "paid", "check")
-    stack.show_toast("Copied", "paid", "check")
+    stack.show_toast("Copied", "paid", "check", "Close")
+    stack.show_toast("Copied", "paid", "check", "Close")
     assert stack.texts() == ("Copied",)
 
 
 def test_a_long_toast_is_not_cut(pile: Pile) -> None:
     stack = pile()
-    stack.show_toast("Words and words " * 20, "failed", "warning")
+    stack.show_toast("Words and words " * 20, "failed", "warning", "Close")
     (label,) = [label for label in stack.findChildren(QLabel) if label.text()]
     assert label.height() >= label.heightForWidth(label.width())
     assert stack.height() == toasts_of(stack)[0].height()
@@ -143,8 +141,8 @@ def test_toasts_take_no_focus_and_no_clicks_beside_them(qtbot: QtBot, page: QWid
     line.setFocus()
     assert has_keyboard(line)
     stack = pile()
-    stack.show_toast("One", "paid", "check")
-    stack.show_toast("Two", "paid", "check")
+    stack.show_toast("One", "paid", "check", "Close")
+    stack.show_toast("Two", "paid", "check", "Close")
     assert has_keyboard(line)
     first, second = toasts_of(stack)
     between = stack.mapTo(page, QPoint(100, (first.geometry().bottom() + second.y()) // 2 + 1))

@@ -258,3 +258,30 @@ async def test_the_drawer_hears_what_the_page_hears() -> None:
     page.presenter.go_back()
     assert not page.drawers[-1].is_open
     page.presenter.close()
+
+
+# Views come and go, with the language
+
+
+async def test_a_presenter_without_a_view_tells_the_next_one_all_at_once() -> None:
+    page = Page()
+    await _some_payments(page)
+    await page.load()
+    page.presenter.drawer.open(page.state.rows[0].payment_id)
+    await page.presenter.settled()
+    told = len(page.states), len(page.drawers)
+    page.presenter.detach()
+    page.front.texts = Texts("uk")
+    page.presenter.choose_chip(Chip.ATTENTION)
+    page.presenter.drawer.toggle_raw()
+    assert (len(page.states), len(page.drawers)) == told, "the view is gone"
+    states: list[PaymentsState] = []
+    drawers: list[DrawerState] = []
+    page.presenter.attach(states.append)
+    page.presenter.drawer.attach(drawers.append)
+    assert [state.chips[0].word for state in states] == ["Сьогодні"]
+    assert [chip.chip for chip in states[0].chips if chip.is_chosen] == [Chip.ATTENTION]
+    assert [state.raw is not None for state in drawers] == [True]
+    assert (len(page.states), len(page.drawers)) == told
+    page.presenter.retell()
+    assert (len(states), len(drawers)) == (1, 1), "nothing changed"

@@ -39,15 +39,17 @@ class ActionsView(QWidget):
 
     action_requested = Signal(object)
 
-    def __init__(self, theme: Theme, room: int, parent: QWidget | None = None, *, narrow: bool = False) -> None:
+    def __init__(
+        self, theme: Theme, texts: Texts, room: int, parent: QWidget | None = None, *, narrow: bool = False
+    ) -> None:
         super().__init__(parent)
         self._theme = theme
         self._is_narrow = narrow
         self._half = (room - tokens.S) // 2
         self._buttons: dict[Action, Button] = {}
         self._shown: tuple[Action, ...] = ()
-        self._words: dict[Action, str] = {}
-        self._asking = ""
+        self._words = {action: texts.say(word) for action, (word, _icon, _kind) in LOOKS.items()}
+        self._asking = texts.say(ASKING)
         self._grid = QGridLayout(self)
         self._grid.setContentsMargins(0, 0, 0, 0)
         self._grid.setSpacing(tokens.S)
@@ -58,21 +60,13 @@ class ActionsView(QWidget):
     def button(self, action: Action) -> Button:
         """The button of an action, offered or not."""
         if action not in self._buttons:
-            _word, icon, kind = LOOKS[action]
-            made = mark(button(self._theme, "", kind, icon, self), narrow=self._is_narrow)
-            made.clicked.connect(partial(self._wish, action))
+            _, icon, kind = LOOKS[action]
+            made = mark(button(self._theme, self._words[action], kind, icon, self), narrow=self._is_narrow)
+            made.setObjectName(action)  # made on demand: its place among the others differs from view to view
+            made.clicked.connect(partial(self.action_requested.emit, action))
             made.hide()
             self._buttons[action] = made
-            self._name(action)
         return self._buttons[action]
-
-    def show_words(self, texts: Texts) -> None:
-        """Speak a language."""
-        self._words = {action: texts.say(word) for action, (word, _icon, _kind) in LOOKS.items()}
-        self._asking = texts.say(ASKING)
-        for action in self._buttons:
-            self._name(action)
-        self._place()
 
     def show_actions(self, actions: Sequence[Action], busy: Collection[Action] = ()) -> None:
         """Offer these; while the operator is asked, the button says so and waits."""
@@ -81,13 +75,8 @@ class ActionsView(QWidget):
             self._place()
         for action in self._shown:
             self._buttons[action].setEnabled(action not in busy)
-            self._buttons[action].setText(self._asking if action in busy else self._words.get(action, ""))
+            self._buttons[action].setText(self._asking if action in busy else self._words[action])
         self.setVisible(bool(actions))
-
-    def _name(self, action: Action) -> None:
-        word = self._words.get(action, "")
-        self._buttons[action].setText(word)
-        self._buttons[action].setAccessibleName(word)
 
     def _place(self) -> None:
         for action, made in self._buttons.items():
@@ -114,6 +103,3 @@ class ActionsView(QWidget):
             else:
                 left = action
         return [*rows, (left,)] if left is not None else rows
-
-    def _wish(self, action: Action) -> None:
-        self.action_requested.emit(action)

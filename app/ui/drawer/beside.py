@@ -55,6 +55,10 @@ class PresenterBesideDrawer(Presenter[S]):
         self.drawer.retell()
         super().retell()
 
+    def detach(self) -> None:
+        self.drawer.detach()
+        super().detach()
+
     def close(self) -> None:
         self.drawer.close()
         super().close()

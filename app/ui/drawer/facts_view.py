@@ -9,6 +9,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QFontMetrics
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
+from app.i18n.texts import Texts
 from app.ui.drawer.actions_view import ActionsView
 from app.ui.drawer.state import Action, DetailFact
 from app.ui.theme import Theme, tokens
@@ -66,14 +67,14 @@ class WorriesView(QFrame):
 
     action_requested = Signal(object)
 
-    def __init__(self, theme: Theme, room: int, parent: QWidget | None = None) -> None:
+    def __init__(self, theme: Theme, texts: Texts, room: int, parent: QWidget | None = None) -> None:
         """`room` is the width of the box."""
         super().__init__(parent)
         self._shown: tuple[str, ...] = ()
         self._lines = QVBoxLayout()
         self._lines.setSpacing(tokens.S)
         self._icon = IconMark(theme, WARNING)
-        self.buttons = ActionsView(theme, room - 2 * tokens.M, narrow=True)
+        self.buttons = ActionsView(theme, texts, room - 2 * tokens.M, narrow=True)
         self.buttons.action_requested.connect(self.action_requested)
         row = QHBoxLayout()
         row.setSpacing(tokens.S)

@@ -35,14 +35,13 @@ class FormDialog(QDialog):
     look_again_requested = Signal()
     close_requested = Signal()
 
-    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+    def __init__(self, theme: Theme, texts: Texts, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._sums: tuple[str, ...] = ()
-        self._reason_word = ""
         self._build_words()
-        self._build_causes(theme)
-        self._build_fields(theme)
-        self._build_answers(theme)
+        self._build_causes(theme, texts)
+        self._build_fields(theme, texts)
+        self._build_answers(theme, texts)
         self._build_layout()
         self._join()
         self.setFixedWidth(WIDTH)
@@ -51,28 +50,28 @@ class FormDialog(QDialog):
         self.title = mark(wrapped(""), role="emphasis")
         self.text = mark(wrapped(""), role="muted")
 
-    def _build_causes(self, theme: Theme) -> None:
+    def _build_causes(self, theme: Theme, texts: Texts) -> None:
         room = WIDTH - 2 * tokens.XL
-        self.causes = WorriesView(theme, room)
-        self.news = WorriesView(theme, room)
-        self.look_again = button(theme, "", "plain", "refresh")
+        self.causes = WorriesView(theme, texts, room)
+        self.news = WorriesView(theme, texts, room)
+        self.look_again = button(theme, texts.say("Look again"), "plain", "refresh")
         self.look_again.setAutoDefault(False)
 
-    def _build_fields(self, theme: Theme) -> None:
-        self.amount = Field(theme)
+    def _build_fields(self, theme: Theme, texts: Texts) -> None:
+        self.amount = Field(theme, label=texts.say("How much goes back, ₴"))
         self.rest = mark(wrapped(""), role="muted")
         self.chips: list[Button] = []
         for _place in range(MOST_CHIPS):
             chip = button(theme, "", "plain")
             chip.setAutoDefault(False)
             self.chips.append(chip)
-        self.reason = Field(theme)
+        self.reason = Field(theme, label=texts.say("Reason (required)"))
         self.problem = ErrorLine(theme)
 
-    def _build_answers(self, theme: Theme) -> None:
+    def _build_answers(self, theme: Theme, texts: Texts) -> None:
         self.confirm = button(theme, "", "primary", "check")
         self.yes = button(theme, "", "primary")
-        self.no = button(theme, "", "plain")
+        self.no = button(theme, texts.say("Cancel"), "plain")
         for answer in (self.confirm, self.yes, self.no):
             answer.setAutoDefault(False)  # what Enter does is said in keyPressEvent
 
@@ -115,14 +114,6 @@ class FormDialog(QDialog):
         self.look_again.clicked.connect(self.look_again_requested)
         self.no.clicked.connect(self.reject)
 
-    def show_words(self, texts: Texts) -> None:
-        """Speak a language; what depends on the question comes with the state."""
-        self.amount.show_words(texts.say("How much goes back, ₴"))
-        self._reason_word = texts.say("Reason (required)")
-        for answer, word in ((self.no, texts.say("Cancel")), (self.look_again, texts.say("Look again"))):
-            answer.setText(word)
-            answer.setAccessibleName(word)
-
     def show_form(self, form: FormState | None) -> None:
         """Stand over the window with this question, or go."""
         if form is None:
@@ -136,7 +127,7 @@ class FormDialog(QDialog):
         self.news.show_worries((form.news,) if form.news else (), (), (), "waiting")
         self.look_again.setVisible(bool(form.news))
         self._show_amount(form.amount)
-        self.reason.show_words(self._reason_word, form.example)
+        self.reason.show_placeholder(form.example)
         self.reason.show_text(form.reason)
         self.reason.show_error(form.reason_error)
         self.problem.show_text(form.problem)

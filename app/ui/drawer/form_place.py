@@ -28,12 +28,6 @@ class FormPlace(QObject):
         self._over = over
         self._dialog: FormDialog | None = None
 
-    def show_words(self, texts: Texts) -> None:
-        """Speak a language."""
-        self._texts = texts
-        if self._dialog is not None:
-            self._dialog.show_words(texts)
-
     def show_form(self, form: FormState | None) -> None:
         """Ask this, or nothing."""
         if form is not None or self._dialog is not None:
@@ -42,12 +36,11 @@ class FormPlace(QObject):
     def dialog(self) -> FormDialog:
         """The dialog, shown or not."""
         if self._dialog is None:
-            self._dialog = FormDialog(self._theme, self._over)
+            self._dialog = FormDialog(self._theme, self._texts, self._over)
             self._dialog.edited.connect(self.edited)
             self._dialog.left.connect(self.left)
             self._dialog.send_requested.connect(self.send_requested)
             self._dialog.confirm_requested.connect(self.confirm_requested)
             self._dialog.look_again_requested.connect(self.look_again_requested)
             self._dialog.close_requested.connect(self.close_requested)
-            self._dialog.show_words(self._texts)
         return self._dialog

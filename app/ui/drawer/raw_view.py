@@ -17,19 +17,22 @@ HEIGHT: Final = 260
 
 
 class RawView(QWidget):
-    """`toggled` folds and unfolds, `copy_requested` copies."""
+    """`toggle_requested` folds and unfolds, `copy_requested` copies."""
 
     toggle_requested = Signal()
     copy_requested = Signal()
 
-    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+    def __init__(self, theme: Theme, texts: Texts, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.fold = mark(button(theme, "", "quiet", "chevron_right", self), narrow=True)
-        self.copy = mark(button(theme, "", "quiet", "copy", self), narrow=True)
+        title = texts.say("Raw facts for support")
+        self.fold = mark(button(theme, title, "quiet", "chevron_right", self), narrow=True)
+        self.copy = mark(button(theme, texts.say("Copy"), "quiet", "copy", self), narrow=True)
         self.text = QPlainTextEdit(self)
+        self.copy.setAccessibleName(texts.say("Copy the raw facts"))
+        self.text.setAccessibleName(title)
         self._build_layout()
-        self.fold.clicked.connect(self._toggle)
-        self.copy.clicked.connect(self._copy)
+        self.fold.clicked.connect(self.toggle_requested)
+        self.copy.clicked.connect(self.copy_requested)
 
     def _build_layout(self) -> None:
         mono = QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont)
@@ -51,14 +54,6 @@ class RawView(QWidget):
         column.addWidget(self.text)
         self.show_raw(None)
 
-    def show_words(self, texts: Texts) -> None:
-        """Speak a language."""
-        for part, word in ((self.fold, texts.say("Raw facts for support")), (self.copy, texts.say("Copy"))):
-            part.setText(word)
-            part.setAccessibleName(word)
-        self.copy.setAccessibleName(texts.say("Copy the raw facts"))
-        self.text.setAccessibleName(texts.say("Raw facts for support"))
-
     def show_raw(self, raw: str | None) -> None:
         """Unfold on this text, or fold."""
         self.fold.show_icon("chevron_right" if raw is None else "chevron_down")
@@ -66,9 +61,3 @@ class RawView(QWidget):
         self.copy.setVisible(raw is not None)
         if raw is not None and raw != self.text.toPlainText():
             self.text.setPlainText(raw)
-
-    def _toggle(self) -> None:
-        self.toggle_requested.emit()
-
-    def _copy(self) -> None:
-        self.copy_requested.emit()

@@ -21,14 +21,14 @@ class RefundsView(QWidget):
 
     action_requested = Signal(object)
 
-    def __init__(self, theme: Theme, room: int, parent: QWidget | None = None) -> None:
+    def __init__(self, theme: Theme, texts: Texts, room: int, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._theme = theme
         self._shown: tuple[RefundLine, ...] = ()
-        self._title = mark(PlainLabel(), role="strong")
+        self._title = mark(PlainLabel(texts.say("Refunds")), role="strong")
         self._lines = QVBoxLayout()
         self._lines.setSpacing(tokens.M)
-        self.note = WorriesView(theme, room)
+        self.note = WorriesView(theme, texts, room)
         self.note.action_requested.connect(self.action_requested)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -36,11 +36,6 @@ class RefundsView(QWidget):
         column.addWidget(self._title)
         column.addLayout(self._lines)
         column.addWidget(self.note)
-
-    def show_words(self, texts: Texts) -> None:
-        """Speak a language."""
-        self._title.setText(texts.say("Refunds"))
-        self.note.buttons.show_words(texts)
 
     def show_box(self, box: RefundsBox, busy: Collection[Action]) -> None:
         """Show these."""

@@ -21,7 +21,7 @@ from app.ui.theme import Theme, tokens
 from app.ui.theme.marks import mark
 from app.ui.widgets.buttons import icon_button
 from app.ui.widgets.empty_state import EmptyState
-from app.ui.widgets.plain_text import PlainLabel, set_tooltip
+from app.ui.widgets.plain_text import PlainLabel
 from app.ui.widgets.status_pill import StatusPill
 
 WIDTH: Final = 368
@@ -54,26 +54,26 @@ class PaymentDrawer(QFrame):
         self._build_story()
         self._build_layout()
         self._join()
+        self.setAccessibleName(texts.say("Details of the payment"))
         self.setFixedWidth(WIDTH)
         self.hide()
-        self.show_words(texts)
 
     def _build_head(self) -> None:
         self.number = mark(PlainLabel(), role="title")
         self.pill = StatusPill(self._theme)
-        self.close_button = icon_button(self._theme, "close", "")
+        self.close_button = icon_button(self._theme, "close", self._texts.say("Close the details"))
 
     def _build_story(self) -> None:
         self.sum = mark(PlainLabel(), role="figures")
         self.purpose = wrapped("")
-        self.worries = WorriesView(self._theme, ROOM)
-        self.buttons = ActionsView(self._theme, ROOM)
-        self.refunds = RefundsView(self._theme, ROOM)
+        self.worries = WorriesView(self._theme, self._texts, ROOM)
+        self.buttons = ActionsView(self._theme, self._texts, ROOM)
+        self.refunds = RefundsView(self._theme, self._texts, ROOM)
         self.form = FormPlace(self._theme, self._texts, self)
         self.facts = FactsView(self._theme)
-        self.story_title = mark(PlainLabel(), role="strong")
+        self.story_title = mark(PlainLabel(self._texts.say("What happened")), role="strong")
         self.timeline = TimelineView(self._theme)
-        self.raw = RawView(self._theme)
+        self.raw = RawView(self._theme, self._texts)
 
     def _build_layout(self) -> None:
         head = QHBoxLayout()
@@ -121,23 +121,11 @@ class PaymentDrawer(QFrame):
 
     def _join(self) -> None:
         self._late.timeout.connect(self._show_all)
-        self.close_button.clicked.connect(self._close)
+        self.close_button.clicked.connect(self.close_requested)
         for part in (self.worries, self.buttons, self.refunds):
             part.action_requested.connect(self.action_requested)
         self.raw.toggle_requested.connect(self.raw_requested)
         self.raw.copy_requested.connect(self.raw_copy_requested)
-
-    def show_words(self, texts: Texts) -> None:
-        """Speak a language."""
-        self._texts = texts
-        self.setAccessibleName(texts.say("Details of the payment"))
-        set_tooltip(self.close_button, texts.say("Close the details"))
-        self.close_button.setAccessibleName(texts.say("Close the details"))
-        self.story_title.setText(texts.say("What happened"))
-        for part in (self.worries.buttons, self.buttons, self.refunds, self.form):
-            part.show_words(texts)
-        self.raw.show_words(texts)
-        self._show_notice(self._state)
 
     def show_beside(self, state: DrawerState, table: QWidget) -> None:
         """Show a state; when the drawer shuts with the keyboard in it, the list beside it gets the keyboard."""
@@ -200,6 +188,3 @@ class PaymentDrawer(QFrame):
             self._notice.show_content("warning", self._texts.say("The payment cannot be shown"), state.problem)
         else:
             self._notice.show_content("clock", self._texts.say("Reading the payment…"), "")
-
-    def _close(self) -> None:
-        self.close_requested.emit()

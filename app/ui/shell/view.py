@@ -1,26 +1,24 @@
-"""The main window: rail, header, banner, page stack, toasts, keys. It routes; it knows no payment."""
+"""The main window: its frame with the pages, toasts, keys. It routes; it knows no payment."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Sequence
 from functools import partial
 from typing import Final
 
 from PySide6.QtCore import QEvent, QSize, Qt, Signal
 from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut
-from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QMainWindow, QWidget
 
 from app.i18n.texts import Texts
-from app.ui.shell.header import HeaderBar
+from app.ui.shell.frame import DeskFrame
 from app.ui.shell.keys import KEYS, KeysDialog
-from app.ui.shell.state import Chip, ShellState
+from app.ui.shell.state import ShellState
 from app.ui.theme import Theme
-from app.ui.theme.marks import mark
-from app.ui.widgets.banner import Banner
-from app.ui.widgets.health_chip import HealthChip
-from app.ui.widgets.nav_rail import NavRail
+from app.ui.widgets.nav_rail import RailPage
 from app.ui.widgets.plain_text import set_title
 from app.ui.widgets.toast import ToastStack
+from app.ui.widgets.view_state import retire
 
 SMALLEST: Final = (1024, 700)
 FIRST_SIZE: Final = (1280, 768)
@@ -29,65 +27,33 @@ TOAST_ICONS: Final = {"paid": "check", "waiting": "clock", "failed": "cross", "a
 
 
 class DeskWindow(QMainWindow):
-    """`show_state` dresses the frame; pages are made when they are first needed, by the makers given to `add_page`."""
+    """It outlives its `frame`, of which every language has its own; toasts stay in the language they were said in."""
 
     page_requested = Signal(str)
     key_pressed = Signal(str)
     close_requested = Signal()
     painted = Signal()
 
-    def __init__(self, theme: Theme, texts: Texts) -> None:
+    def __init__(self, theme: Theme, texts: Texts, pages: Sequence[RailPage]) -> None:
+        """`pages` are (key, icon, word), the words not translated yet."""
         super().__init__()
         self._theme = theme
         self._texts = texts
+        self._rail_pages = pages
         self._painted = False
-        self._words: dict[str, str] = {}
-        self._makers: dict[str, Callable[[], QWidget]] = {}
-        self._pages: dict[str, QWidget] = {}
         self.page = ""
         self.setMinimumSize(*SMALLEST)
         self.resize(QSize(*FIRST_SIZE).boundedTo(self.screen().availableSize() - QSize(*FRAME)))
-        self._build_rail()
-        self._build_body()
-        self._build_frame()
+        self._toasts = ToastStack(theme, self)
         self._build_keys()
-
-    def _build_rail(self) -> None:
-        self._rail = NavRail(self._theme)
-        self._operator = HealthChip(self._theme)
-        self._callbacks = HealthChip(self._theme)
-        for chip in (self._operator, self._callbacks):
-            self._rail.add_foot(chip)
-            chip.clicked.connect(partial(self.page_requested.emit, "settings"))
-        self._rail.page_requested.connect(self.page_requested)
-
-    def _build_body(self) -> None:
-        self._header = HeaderBar()
-        self._demo = Banner(self._theme)
-        self._problem = Banner(self._theme)
-        self._stack = QStackedWidget()
-        mark(self._stack, page=True)
-        for banner in (self._demo, self._problem):
-            mark(banner, strip=True)
-            banner.hide()
+        self._build_frame()
 
     def _build_frame(self) -> None:
-        body, frame = QVBoxLayout(), QWidget()
-        for part in (self._header, self._problem):
-            body.addWidget(part)
-        body.addWidget(self._stack, 1)
-        row = QHBoxLayout()
-        row.addWidget(self._rail)
-        row.addLayout(body, 1)
-        mark(frame, page=True)
-        column = QVBoxLayout(frame)
-        column.addWidget(self._demo)
-        column.addLayout(row, 1)
-        for layout in (body, row, column):
-            layout.setContentsMargins(0, 0, 0, 0)
-            layout.setSpacing(0)
-        self.setCentralWidget(frame)
-        self._toasts = ToastStack(self._theme, frame)
+        self.frame = DeskFrame(self._theme, self._texts, self._rail_pages)
+        self.frame.page_requested.connect(self.page_requested)
+        self.setCentralWidget(self.frame)
+        self.frame.show()  # in a window that is shown already a layout would do it in the loop's next turn only
+        self._toasts.raise_()
 
     def _build_keys(self) -> None:
         for keys, name, _meaning in KEYS:
@@ -95,43 +61,32 @@ class DeskWindow(QMainWindow):
             shortcut.setContext(Qt.ShortcutContext.WindowShortcut)
             shortcut.activated.connect(partial(self.key_pressed.emit, name))
 
-    def add_page(self, key: str, icon: str, make: Callable[[], QWidget]) -> None:
-        """Offer a page on the rail; `make` is called when it is first shown."""
-        self._rail.add_page(key, icon)
-        self._makers[key] = make
+    def rebuild(self, texts: Texts) -> None:
+        """Take a new frame without pages in another language; the old one is deleted with the pages in it."""
+        retire(self.frame)
+        self._texts = texts
+        self._build_frame()  # QMainWindow deletes the one before, later
+
+    def add_page(self, key: str, view: QWidget) -> None:
+        """Take a page in, behind the others."""
+        self.frame.add_page(key, view)
 
     def show_page(self, key: str) -> None:
-        """Bring a page to the front, making it if need be."""
-        if key not in self._pages:
-            self._pages[key] = self._makers[key]()
-            self._stack.addWidget(self._pages[key])
+        """Bring a page that was added to the front."""
         self.page = key
-        self._stack.setCurrentWidget(self._pages[key])
-        self._rail.show_page(key)
-        self._header.show_title(self._words.get(key, ""))
-
-    def show_words(self, texts: Texts, pages: dict[str, str]) -> None:
-        """Speak another language from now on; `pages` holds the word of every page."""
-        self._texts, self._words = texts, pages
-        self._rail.show_words(pages)
-        self._toasts.show_words(texts.say("Close"))
-        self._header.show_title(pages.get(self.page, ""))
+        self.frame.show_page(key)
 
     def show_state(self, state: ShellState) -> None:
         set_title(self, f"{state.shop} — Paydesk" if state.shop else "Paydesk")
-        self._header.show_place(state.shop, state.date, state.clock)
-        _show_banner(self._demo, state.demo, "attention", "info")
-        _show_banner(self._problem, state.problem, "failed", "warning")
-        _show_chip(self._operator, state.operator)
-        _show_chip(self._callbacks, state.callbacks)
+        self.frame.show_state(state)
 
     def toast(self, text: str, tone: str = "ended") -> None:
         """Show short news top right (the port `front.Notices`)."""
-        self._toasts.show_toast(text, tone, TOAST_ICONS.get(tone, "info"))
+        self._toasts.show_toast(text, tone, TOAST_ICONS.get(tone, "info"), self._texts.say("Close"))
 
     def show_help(self) -> None:
         """Open the list of keys; the rest of the window lives on."""
-        dialog = KeysDialog(self._texts, self)
+        dialog = KeysDialog(self._texts, self.frame)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.open()
 
@@ -145,13 +100,3 @@ class DeskWindow(QMainWindow):
             self._painted = True
             self.painted.emit()
         return done
-
-
-def _show_banner(banner: Banner, text: str, tone: str, icon: str) -> None:
-    if text:
-        banner.show_banner(text, tone, icon)
-    banner.setVisible(bool(text))
-
-
-def _show_chip(chip: HealthChip, state: Chip) -> None:
-    chip.show_health(state.word, state.tone, state.meaning)

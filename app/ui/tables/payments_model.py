@@ -32,13 +32,18 @@ class PaymentsModel(QAbstractTableModel):
     """`now_ms` is the time that countdowns are told by."""
 
     def __init__(
-        self, columns: Sequence[Column], parent: QObject | None = None, *, now_ms: Callable[[], int] = unix_millis
+        self,
+        columns: Sequence[Column],
+        texts: Texts,
+        parent: QObject | None = None,
+        *,
+        now_ms: Callable[[], int] = unix_millis,
     ) -> None:
         super().__init__(parent)
         self.columns = tuple(columns)
         self._now_ms = now_ms
         self._rows: list[PaymentRow] = []
-        self._words = tuple(column.word for column in self.columns)
+        self._words = tuple(texts.say(column.word) for column in self.columns)
 
     # What Qt asks
 
@@ -60,7 +65,7 @@ class PaymentsModel(QAbstractTableModel):
             return f"{self._words[index.column()]}: {text}" if is_spoken else text
         if role == Qt.ItemDataRole.TextAlignmentRole:
             return SIDES[column.align] | VERTICAL_CENTRE
-        return None
+        return row.payment_id if role == Qt.ItemDataRole.UserRole else None
 
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> object:
         if orientation != Qt.Orientation.Horizontal or not 0 <= section < len(self.columns):
@@ -92,11 +97,6 @@ class PaymentsModel(QAbstractTableModel):
         """Return the keys of the shy columns in which no row has anything to say."""
         shy = [column.key for column in self.columns if column.shy]
         return {key for key in shy if not any(getattr(row, key) for row in self._rows)}
-
-    def show_words(self, texts: Texts) -> None:
-        """Name the columns in this language."""
-        self._words = tuple(texts.say(column.word) for column in self.columns)
-        self.headerDataChanged.emit(Qt.Orientation.Horizontal, 0, len(self.columns) - 1)
 
     def show_rows(self, rows: Sequence[PaymentRow]) -> None:
         """Become these rows by the fewest insertions, removals and changes; where the order itself changed, anew."""

@@ -32,14 +32,18 @@ class PaymentsTable(QTableView):
     def __init__(
         self,
         theme: Theme,
+        texts: Texts,
         columns: Sequence[Column],
+        name: str,
         parent: QWidget | None = None,
         *,
         now_ms: Callable[[], int] = unix_millis,
     ) -> None:
+        """`name` is what a screen reader calls the table."""
         super().__init__(parent)
+        self.setAccessibleName(name)
         self._theme = theme
-        self._rows = PaymentsModel(columns, self, now_ms=now_ms)
+        self._rows = PaymentsModel(columns, texts, self, now_ms=now_ms)
         self._delegate = PaymentsDelegate(theme, self)
         self._clock = QTimer(self)
         self._clock.setInterval(SECOND_MS)
@@ -84,11 +88,6 @@ class PaymentsTable(QTableView):
             self.select(chosen)
         self._hold(anchor)
         self._plan()
-
-    def show_words(self, texts: Texts, name: str) -> None:
-        """Name the columns, and the table for a screen reader."""
-        self._rows.show_words(texts)
-        self.setAccessibleName(name)
 
     def select(self, payment_id: PaymentId | None) -> None:
         """Select a payment without telling anybody; None, or one that is not here, selects nothing."""

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFrame, QStackedWidget, QVBoxLayout, QWidget
 
+from app.i18n.texts import Texts
 from app.ui.payment_looks import PaymentRow
 from app.ui.tables.columns import Column
 from app.ui.tables.payments_table import PaymentsTable
@@ -22,10 +23,13 @@ class TableCard(QFrame):
     row_requested = Signal(str)
     way_out_requested = Signal()
 
-    def __init__(self, theme: Theme, columns: Sequence[Column], parent: QWidget | None = None) -> None:
+    def __init__(
+        self, theme: Theme, texts: Texts, columns: Sequence[Column], name: str, parent: QWidget | None = None
+    ) -> None:
+        """`name` is what a screen reader calls the table."""
         super().__init__(parent)
         mark(self, card=True)
-        self.table = PaymentsTable(theme, columns)
+        self.table = PaymentsTable(theme, texts, columns, name)
         self.notice = EmptyState(theme)
         self._foot = mark(PlainLabel(), role="small")
         self._stack = QStackedWidget()

@@ -30,7 +30,8 @@ class AmountField(QWidget):
     changed = Signal(str)
     submitted = Signal()
 
-    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+    def __init__(self, theme: Theme, name: str, parent: QWidget | None = None) -> None:
+        """`name` is what a screen reader calls the field."""
         super().__init__(parent)
         self._theme = theme
         self._edit = AmountEdit(self)
@@ -39,6 +40,7 @@ class AmountField(QWidget):
         row.addWidget(self._edit)
         row.addStretch(1)
         self._edit.setPlaceholderText(EMPTY)
+        set_spoken(self._edit, name)
         self._edit.textEdited.connect(self._edited)
         self._edit.focus_changed.connect(self.update)
         self._edit.returnPressed.connect(self.submitted)
@@ -61,10 +63,6 @@ class AmountField(QWidget):
     def clear(self) -> None:
         """Empty the field; does not emit."""
         self.show_text("")
-
-    def show_words(self, name: str) -> None:
-        """What a screen reader calls the field."""
-        set_spoken(self._edit, name)
 
     def press(self, key: str) -> None:
         """A key of the keypad: a digit, "," or "back"."""

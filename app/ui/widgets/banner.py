@@ -12,13 +12,13 @@ from app.ui.theme.marks import remark
 from app.ui.theme.tokens import XS, L, M, S
 from app.ui.widgets.buttons import button, icon_button
 from app.ui.widgets.icon_mark import IconMark
-from app.ui.widgets.plain_text import PlainLabel, set_spoken, set_tooltip
+from app.ui.widgets.plain_text import PlainLabel, set_spoken
 
 ICON: Final = 18
 
 
 class Banner(QFrame):
-    """Hidden until told something. Closing it hides it and is told by `closed`."""
+    """Hidden until told something. Closing it hides it and is told by `closed`; without a `close_name` it stays."""
 
     action_requested = Signal()
     closed = Signal()
@@ -38,7 +38,7 @@ class Banner(QFrame):
         row.addWidget(self._text, 1)
         row.addWidget(self._action)
         row.addWidget(self._close)
-        self._action.clicked.connect(self._acted)
+        self._action.clicked.connect(self.action_requested)
         self._close.clicked.connect(self._closed)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Minimum)
         self.hide()
@@ -55,17 +55,8 @@ class Banner(QFrame):
         set_spoken(self, text)
         self.setVisible(bool(text))
 
-    def show_words(self, close_name: str) -> None:
-        """What the cross is called; without a name there is none."""
-        set_tooltip(self._close, close_name)
-        set_spoken(self._close, close_name)
-        self._close.setVisible(bool(close_name))
-
     def text(self) -> str:
         return self._text.text()
-
-    def _acted(self) -> None:
-        self.action_requested.emit()
 
     def _closed(self) -> None:
         self.hide()

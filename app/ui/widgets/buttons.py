@@ -92,23 +92,19 @@ class Button(PlainButton):
 class HintButton(Button):
     """A button with the key that does the same behind its word: "Create link  Enter". The key itself is not bound."""
 
-    def __init__(self, theme: Theme, parent: QWidget | None = None, kind: str = "plain") -> None:
+    def __init__(self, theme: Theme, text: str, hint: str, kind: str = "plain", parent: QWidget | None = None) -> None:
+        """`hint` is the name of the key."""
         super().__init__(theme, parent, kind)
-        self._hint = ""
-
-    def show_words(self, text: str, hint: str) -> None:
-        """The word and the name of the key; an empty hint leaves a plain button."""
         self._hint = hint
         self.setText(text)
         set_spoken(self, text)
         set_description(self, hint)
-        self.updateGeometry()
 
     def hint(self) -> str:
         return self._hint
 
     def tail_width(self) -> int:
-        return HINT_GAP + QFontMetrics(self._hint_font()).horizontalAdvance(self._hint) if self._hint else 0
+        return HINT_GAP + QFontMetrics(self._hint_font()).horizontalAdvance(self._hint)
 
     def paint_tail(self, painter: QPainter, left: int) -> None:
         painter.setFont(self._hint_font())

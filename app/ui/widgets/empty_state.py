@@ -29,7 +29,7 @@ class EmptyState(QWidget):
         self._title = mark(PlainLabel(parent=self), role="emphasis")
         self._text = mark(PlainLabel(parent=self), role="muted")
         self._action = button(theme, "", "plain", parent=self)
-        self._action.clicked.connect(self._clicked)
+        self._action.clicked.connect(self.action_requested)
         self._build()
 
     def _build(self) -> None:
@@ -63,6 +63,3 @@ class EmptyState(QWidget):
         self._action.setText(action or "")
         set_spoken(self._action, action or "")
         self._action.setVisible(bool(action))
-
-    def _clicked(self) -> None:
-        self.action_requested.emit()

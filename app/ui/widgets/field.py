@@ -56,14 +56,23 @@ class Field(QWidget):
     edited = Signal(str)
     submitted = Signal()
 
-    def __init__(self, theme: Theme, parent: QWidget | None = None, *, reserve_error: bool = False) -> None:
+    def __init__(
+        self,
+        theme: Theme,
+        parent: QWidget | None = None,
+        *,
+        label: str = "",
+        placeholder: str = "",
+        reserve_error: bool = False,
+    ) -> None:
+        """`label` stands above (empty: none); the first of label and placeholder is the accessible name."""
         super().__init__(parent)
-        self._label = mark(PlainLabel(parent=self), role="label")
+        self._label = mark(PlainLabel(label, self), role="label")
         self.line = QLineEdit(self)
         self._error = ErrorLine(theme, self, reserved=reserve_error)
         self._label.setBuddy(self.line)
         self._label.setContentsMargins(0, 0, 0, XS)
-        self._label.hide()
+        self._label.setVisible(bool(label))
         self.line.setMinimumHeight(CONTROL_HEIGHT)
         self.setFocusProxy(self.line)
         column = QVBoxLayout(self)
@@ -75,6 +84,7 @@ class Field(QWidget):
         column.addWidget(QWidget(self), 1)
         self.line.textEdited.connect(self.edited)
         self.line.returnPressed.connect(self.submitted)
+        self.show_placeholder(placeholder)
 
     def text(self) -> str:
         return self.line.text()
@@ -84,12 +94,10 @@ class Field(QWidget):
         if text != self.line.text():
             self.line.setText(text)
 
-    def show_words(self, label: str, placeholder: str = "") -> None:
-        """The label above (empty: none) and the placeholder; the first of them is the accessible name."""
-        self._label.setText(label)
-        self._label.setVisible(bool(label))
+    def show_placeholder(self, placeholder: str) -> None:
+        """Show what stands in the line while it is empty."""
         self.line.setPlaceholderText(placeholder)
-        set_spoken(self.line, label or placeholder)
+        set_spoken(self.line, self._label.text() or placeholder)
 
     def show_error(self, text: str | None) -> None:
         """Say what is wrong with the input; None or empty when nothing is."""

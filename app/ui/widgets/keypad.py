@@ -23,8 +23,10 @@ class Keypad(QWidget):
 
     pressed = Signal(str)
 
-    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+    def __init__(self, theme: Theme, names: Mapping[str, str], parent: QWidget | None = None) -> None:
+        """`names` is what a screen reader calls the keys that are no digits: {",": ..., "back": ...}."""
         super().__init__(parent)
+        self._names = names
         self._keys: dict[str, Button] = {}
         self._group = QButtonGroup(self)
         self._group.setExclusive(False)
@@ -37,11 +39,6 @@ class Keypad(QWidget):
             grid.setColumnStretch(place % COLUMNS, 1)
         self._group.idClicked.connect(self._clicked)
 
-    def show_words(self, names: Mapping[str, str]) -> None:
-        """What a screen reader calls the keys that are no digits: {",": ..., "back": ...}."""
-        for key, name in names.items():
-            set_spoken(self._keys[key], name)
-
     def key(self, key: str) -> Button:
         """The button of one key."""
         return self._keys[key]
@@ -52,7 +49,7 @@ class Keypad(QWidget):
         made.setMinimumSize(KEY_HEIGHT, KEY_HEIGHT)
         made.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         made.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        set_spoken(made, key)
+        set_spoken(made, self._names.get(key, key))
         made.setAutoRepeat(key == "back")
         self._group.addButton(made, KEYS.index(key))
         self._keys[key] = made

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
+from functools import partial
 from typing import Final
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
@@ -29,6 +30,8 @@ ICON_TOP: Final = 11
 WORD_TOP: Final = 34
 WORD_HEIGHT: Final = 18
 WORD_SIZES: Final = (12, 11, 10)
+RailPage = tuple[str, str, str]
+"""(key, icon, word)"""
 
 
 def common_size(theme: Theme, words: Sequence[str]) -> int:
@@ -40,28 +43,21 @@ def common_size(theme: Theme, words: Sequence[str]) -> int:
 class RailItem(PlainButton):
     """One page. The style sheet paints ground and focus, this paints icon and word."""
 
-    chosen = Signal(str)
-
-    def __init__(self, theme: Theme, key: str, icon: str, parent: QWidget | None = None) -> None:
+    def __init__(self, theme: Theme, page: RailPage, word_size: int, parent: QWidget | None = None) -> None:
+        """`word_size` is the type size in pixels."""
         super().__init__(parent=parent)
         self._theme = theme
-        self.key = key
-        self._icon = icon
-        self._word_size = WORD_SIZES[0]
+        self.key, self._icon, word = page
+        self._word_size = word_size
+        self.setText(word)
+        set_spoken(self, word)
         mark(self, kind="rail")
         self.setCheckable(True)
         self.setFixedSize(ITEM_WIDTH, ITEM_HEIGHT)
-        self.clicked.connect(self._choose)
         theme.changed.connect(self.update)
 
     def sizeHint(self) -> QSize:
         return QSize(ITEM_WIDTH, ITEM_HEIGHT)
-
-    def show_word(self, word: str, size: int) -> None:
-        """The word and its type size in pixels."""
-        self._word_size = size
-        self.setText(word)
-        set_spoken(self, word)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QStylePainter(self)
@@ -80,21 +76,17 @@ class RailItem(PlainButton):
         painter.drawText(room, int(Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextDontClip), self.text())
         painter.end()
 
-    def _choose(self) -> None:
-        self.chosen.emit(self.key)
-
 
 class NavRail(QFrame):
-    """`page_requested` tells the key of an item that was chosen by hand; `show_page` is silent.
+    """An item a page. `page_requested` tells the key of one that was chosen by hand; `show_page` is silent.
 
     The items are no button group: in a group of checkable buttons Tab reaches only one.
     """
 
     page_requested = Signal(str)
 
-    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+    def __init__(self, theme: Theme, pages: Sequence[RailPage], parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._theme = theme
         self._items: dict[str, RailItem] = {}
         mark(self, rail=True)
         self.setFixedWidth(RAIL_WIDTH)
@@ -108,23 +100,18 @@ class NavRail(QFrame):
         column.addLayout(self._pages)
         column.addStretch(1)
         column.addLayout(self._foot)
+        size = common_size(theme, [word for _key, _icon, word in pages])
+        for page in pages:
+            self._add_page(RailItem(theme, page, size, self))
 
-    def add_page(self, key: str, icon: str) -> None:
-        """Put one more item below the others."""
-        item = RailItem(self._theme, key, icon, self)
-        item.chosen.connect(self._chosen)
-        self._items[key] = item
+    def _add_page(self, item: RailItem) -> None:
+        item.clicked.connect(partial(self._choose, item.key))
+        self._items[item.key] = item
         self._pages.addWidget(item, 0, Qt.AlignmentFlag.AlignHCenter)
 
     def add_foot(self, widget: QWidget) -> None:
         """Put something below the others at the foot, as wide as the rail allows."""
         self._foot.addWidget(widget)
-
-    def show_words(self, words: Mapping[str, str]) -> None:
-        """The word of every page, by key."""
-        size = common_size(self._theme, tuple(words.values()))
-        for key, word in words.items():
-            self._items[key].show_word(word, size)
 
     def show_page(self, key: str) -> None:
         """Mark the page that is on screen."""
@@ -135,6 +122,6 @@ class NavRail(QFrame):
         """The item of a page."""
         return self._items[key]
 
-    def _chosen(self, key: str) -> None:
+    def _choose(self, key: str) -> None:
         self.show_page(key)
         self.page_requested.emit(key)

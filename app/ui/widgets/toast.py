@@ -110,7 +110,6 @@ class ToastStack(QWidget):
         super().__init__(parent)
         self._theme = theme
         self._lives = lives or Lives()
-        self._close_name = ""
         self._toasts: list[Toast] = []
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._column = QVBoxLayout(self)
@@ -120,18 +119,17 @@ class ToastStack(QWidget):
         parent.installEventFilter(self)
         self.hide()
 
-    def show_words(self, close_name: str) -> None:
-        """What the cross of a toast is called."""
-        self._close_name = close_name
+    def show_toast(self, text: str, tone: str, icon: str, close_name: str) -> None:
+        """Show news; `close_name` is what its cross is called.
 
-    def show_toast(self, text: str, tone: str, icon: str) -> None:
-        """Show news. The same news again stays longer instead of coming twice; a fifth pushes out the oldest."""
+        The same news again stays longer instead of coming twice; a fifth pushes out the oldest.
+        """
         for known in self._toasts:
             if known.news == (text, tone):
                 known.stay()
                 return
         toast = Toast(self._theme, self, text, tone, self._life_of(tone))
-        toast.show_icon(icon, tone, self._close_name)
+        toast.show_icon(icon, tone, close_name)
         toast.gone.connect(self._forget)
         self._toasts.append(toast)
         self._column.addWidget(toast)

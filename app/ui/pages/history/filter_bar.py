@@ -37,15 +37,21 @@ class FilterBar(QWidget):
     attention_requested = Signal(bool)
     clear_requested = Signal()
 
-    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+    def __init__(self, theme: Theme, texts: Texts, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._texts: Texts | None = None
-        self.search = WideSearch(theme)
+        self._texts = texts
+        self.search = WideSearch(
+            theme,
+            texts.say("Search the history"),
+            placeholder=texts.say("Search: 1042, 250,00, phone, e-mail, purpose…"),
+            empty_name=texts.say("Empty the search"),
+        )
         self.period = MenuChipButton(theme)
         self.status = MenuChipButton(theme)
         self.attention = button(theme, "", "chip")
         self.attention.setCheckable(True)
-        self.clear = button(theme, "", "quiet")
+        self.clear = button(theme, texts.say("Clear"), "quiet")
+        self.clear.setAccessibleName(texts.say("Clear the filters"))
         row = FlowLayout(self, tokens.S)
         for part in (self.search, self.period, self.status, self.attention, self.clear):
             row.addWidget(part)
@@ -56,23 +62,12 @@ class FilterBar(QWidget):
         self.search.rested.connect(self.search_requested)
         self.period.chosen.connect(self.period_requested)
         self.status.chosen.connect(self.status_requested)
-        self.attention.clicked.connect(self._toggle_attention)
+        self.attention.clicked.connect(self.attention_requested)
         self.clear.clicked.connect(self._clear)
-
-    def show_words(self, texts: Texts) -> None:
-        """Speak a language."""
-        self._texts = texts
-        self.search.show_words(
-            texts.say("Search: 1042, 250,00, phone, e-mail, purpose…"),
-            texts.say("Search the history"),
-            texts.say("Empty the search"),
-        )
-        self.clear.setText(texts.say("Clear"))
-        self.clear.setAccessibleName(texts.say("Clear the filters"))
 
     def show_filter(self, look: FilterLook) -> None:
         """Show what is wanted."""
-        say = self._texts.say if self._texts else str
+        say = self._texts.say
         self.search.show_text(look.search)
         self.period.show_chip(look.period, say("Period"))
         self.status.show_chip(look.status, say("Status"))
@@ -80,9 +75,6 @@ class FilterBar(QWidget):
         self.attention.setAccessibleName(look.attention)
         self.attention.setChecked(look.attention_on)
         self.clear.setEnabled(look.can_clear)
-
-    def _toggle_attention(self) -> None:
-        self.attention_requested.emit(self.attention.isChecked())
 
     def _clear(self) -> None:
         self.search.stop_waiting()

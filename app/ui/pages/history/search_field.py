@@ -20,7 +20,10 @@ class SearchField(QLineEdit):
 
     rested = Signal(str)
 
-    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, theme: Theme, name: str, *, placeholder: str, empty_name: str, parent: QWidget | None = None
+    ) -> None:
+        """`name` is what a screen reader calls the field, `empty_name` what the cross is called."""
         super().__init__(parent)
         self._theme = theme
         self._waiting = QTimer(self)
@@ -28,6 +31,10 @@ class SearchField(QLineEdit):
         self._waiting.setInterval(REST_MS)
         self._find = QAction(self)
         self._empty = QAction(self)
+        self.setPlaceholderText(placeholder)
+        self.setAccessibleName(name)
+        set_action_text(self._find, name)
+        set_action_text(self._empty, empty_name)
         self.addAction(self._find, QLineEdit.ActionPosition.LeadingPosition)
         self.addAction(self._empty, QLineEdit.ActionPosition.TrailingPosition)
         self.setTextMargins(-S, 0, 0, 0)  # the magnifier brings a margin of its own
@@ -43,13 +50,6 @@ class SearchField(QLineEdit):
         self._find.triggered.connect(self._focus)
         self._empty.triggered.connect(self._clear)
         self._theme.changed.connect(self._dress)
-
-    def show_words(self, placeholder: str, name: str, empty: str) -> None:
-        """The placeholder, what a screen reader calls the field, and the name of the cross."""
-        self.setPlaceholderText(placeholder)
-        self.setAccessibleName(name)
-        set_action_text(self._find, name)
-        set_action_text(self._empty, empty)
 
     def show_text(self, text: str) -> None:
         """Show what is searched for, unless somebody is typing just now."""

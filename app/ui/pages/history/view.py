@@ -49,13 +49,12 @@ class HistoryPage(QWidget):
         self._texts = texts
         self._way_out: WayOut | None = None
         self.range: RangeDialog | None = None
-        self.filter = FilterBar(theme)
+        self.filter = FilterBar(theme, texts)
         self.cards = SummaryCards(theme)
-        self.card = TableCard(theme, HISTORY)
+        self.card = TableCard(theme, texts, HISTORY, texts.say("Payments found"))
         self.drawer = PaymentDrawer(theme, texts)
         self._build_layout()
         self._join()
-        self.show_words(texts)
 
     def _build_layout(self) -> None:
         left = QVBoxLayout()
@@ -78,13 +77,6 @@ class HistoryPage(QWidget):
         bar.clear_requested.connect(self.clear_requested)
         self.card.row_requested.connect(self.payment_requested)
         self.card.way_out_requested.connect(self._take_way_out)
-
-    def show_words(self, texts: Texts) -> None:
-        """Speak a language."""
-        self._texts = texts
-        self.filter.show_words(texts)
-        self.card.table.show_words(texts, texts.say("Payments found"))
-        self.drawer.show_words(texts)
 
     def show_state(self, state: HistoryState) -> None:
         self.filter.show_filter(state.filter)

@@ -36,11 +36,10 @@ class PaymentsPage(QWidget):
         self._theme = theme
         self._texts = texts
         self._build_chips()
-        self.card = TableCard(theme, LIVE)
+        self.card = TableCard(theme, texts, LIVE, texts.say("Payments of today and open links"))
         self.drawer = PaymentDrawer(theme, texts)
         self._build_layout()
         self._join()
-        self.show_words(texts)
 
     def _build_chips(self) -> None:
         self.chips: dict[Chip, Button] = {}
@@ -67,12 +66,6 @@ class PaymentsPage(QWidget):
     def _join(self) -> None:
         self.card.row_requested.connect(self.payment_requested)
         self.card.way_out_requested.connect(self.retry_requested)
-
-    def show_words(self, texts: Texts) -> None:
-        """Speak a language."""
-        self._texts = texts
-        self.card.table.show_words(texts, texts.say("Payments of today and open links"))
-        self.drawer.show_words(texts)
 
     def show_state(self, state: PaymentsState) -> None:
         for look in state.chips:

@@ -43,8 +43,8 @@ class CardActions(QWidget):
         self.tiles: dict[Action, PlainToolButton] = {}
         self.tile_row = QWidget()
         self.side = Button(theme)
-        self.again = HintButton(theme)
-        self.new = HintButton(theme)
+        self.again = Button(theme)
+        self.new = HintButton(theme, texts.say("New payment"), "F2")
         self._build_tiles()
         self._build_layout()
         self._join()
@@ -54,8 +54,10 @@ class CardActions(QWidget):
         row = QHBoxLayout(self.tile_row)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(TILE_GAP)
-        for action in TILES:
+        for action, (_icon, word) in TILES.items():
             tile = mark(PlainToolButton(), kind="tile")
+            tile.setText(self._texts.say(word))
+            tile.setAccessibleName(self._texts.say(word))
             tile.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextUnderIcon)
             tile.setIconSize(QSize(TILE_ICON, TILE_ICON))
             tile.setFixedHeight(TILE_HEIGHT)
@@ -83,12 +85,6 @@ class CardActions(QWidget):
         self.new.clicked.connect(partial(self.action_requested.emit, Action.NEW))
         self._theme.changed.connect(self._dress)
 
-    def show_words(self, texts: Texts) -> None:
-        """Speak a language."""
-        self._texts = texts
-        self._dress()
-        self.show_card(self._card)
-
     def show_card(self, card: PaymentCard) -> None:
         """Offer what the card says; while a request is on its way everything waits."""
         self._card = card
@@ -100,7 +96,8 @@ class CardActions(QWidget):
             tile.setEnabled(not card.busy)
         self.tile_row.setVisible(at_hand and len(offered) > 1)
         self.again.setVisible(at_hand and again is not None)
-        self.again.show_words(self._texts.say(AGAIN[again or Action.RETRY]), "")
+        self.again.setText(self._texts.say(AGAIN[again or Action.RETRY]))
+        self.again.setAccessibleName(self.again.text())
         self.new.setVisible(at_hand and Action.NEW in card.actions)
         for button, wish in ((self.again, again), (self.side, alone), (self.new, Action.NEW)):
             button.setEnabled(not card.busy)
@@ -137,10 +134,6 @@ class CardActions(QWidget):
             self.action_requested.emit(again)
 
     def _dress(self) -> None:
-        """Icons in today's colours, words in today's language."""
-        for action, (icon, word) in TILES.items():
-            tile = self.tiles[action]
-            tile.setIcon(self._theme.icon(icon))
-            tile.setText(self._texts.say(self._word(action)))
-            tile.setAccessibleName(self._texts.say(word))
-        self.new.show_words(self._texts.say("New payment"), "F2")
+        """Icons in today's colours."""
+        for action, (icon, _word) in TILES.items():
+            self.tiles[action].setIcon(self._theme.icon(icon))

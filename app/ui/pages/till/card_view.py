@@ -87,11 +87,6 @@ class PaymentCardView(QFrame):
         column.addStretch(1)
         column.addWidget(self.actions_view)
 
-    def show_words(self, texts: Texts) -> None:
-        """Speak a language."""
-        self._texts = texts
-        self.actions_view.show_words(texts)
-
     def show_state(self, card: PaymentCard) -> None:
         self._card = card
         self._show_head(card)

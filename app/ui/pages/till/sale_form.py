@@ -8,6 +8,7 @@ from typing import Final
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
+from app.i18n.marks import _
 from app.i18n.texts import Texts
 from app.ui.pages.till.state import TillState
 from app.ui.theme import Theme, tokens
@@ -19,7 +20,7 @@ from app.ui.widgets.keypad import Keypad
 from app.ui.widgets.plain_text import PlainLabel
 
 MOST_PRESETS: Final = 6
-FIELDS: Final = ("purpose", "phone", "email")
+FIELDS: Final = {"purpose": _("What for"), "phone": _("Phone"), "email": _("E-mail")}
 
 
 class SaleForm(QFrame):
@@ -35,24 +36,24 @@ class SaleForm(QFrame):
         mark(self, card=True)
         self._presets: dict[str, Button] = {}
         self._shown_presets: tuple[tuple[str, str], ...] = ()
-        self._build_amount()
-        self._build_fields()
-        self._build_create()
+        self._build_amount(texts)
+        self._build_fields(texts)
+        self._build_create(texts)
         self._build_layout()
-        self.show_words(texts)
 
-    def _build_amount(self) -> None:
-        self._label = mark(PlainLabel(), role="label")
+    def _build_amount(self, texts: Texts) -> None:
+        self._label = mark(PlainLabel(texts.say("To pay")), role="label")
         self._amount_error = ErrorLine(self._theme, reserved=True)
-        self.amount = AmountField(self._theme)
+        self.amount = AmountField(self._theme, texts.say("To pay"))
         self.amount.changed.connect(partial(self.edited.emit, "amount"))
         self.amount.submitted.connect(self.create_requested)
-        self.keypad = Keypad(self._theme)
+        names = {",": texts.say("Comma"), "back": texts.say("Delete the last digit")}
+        self.keypad = Keypad(self._theme, names)
         self.keypad.pressed.connect(self._press)
 
-    def _build_fields(self) -> None:
+    def _build_fields(self, texts: Texts) -> None:
         self._error = ErrorLine(self._theme, reserved=True)
-        self.fields = {name: QuietField(self._theme) for name in FIELDS}
+        self.fields = {name: QuietField(self._theme, texts.say(word)) for name, word in FIELDS.items()}
         for name, field in self.fields.items():
             field.edited.connect(partial(self.edited.emit, name))
             field.submitted.connect(self.create_requested)
@@ -60,8 +61,8 @@ class SaleForm(QFrame):
         self._preset_row = QHBoxLayout()
         self._preset_row.setSpacing(tokens.S)
 
-    def _build_create(self) -> None:
-        self.create_button = HintButton(self._theme, kind="primary")
+    def _build_create(self, texts: Texts) -> None:
+        self.create_button = HintButton(self._theme, texts.say("Create the link"), "Enter", "primary")
         mark(self.create_button, tall=True)
         self.create_button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.create_button.clicked.connect(self.create_requested)
@@ -93,17 +94,6 @@ class SaleForm(QFrame):
         row.addLayout(column, 4)
         row.addWidget(self.keypad, 3)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Maximum)
-
-    def show_words(self, texts: Texts) -> None:
-        """Speak a language."""
-        say = texts.say
-        self._label.setText(say("To pay"))
-        self.amount.show_words(say("To pay"))
-        self.fields["purpose"].show_words("", say("What for"))
-        self.fields["phone"].show_words("", say("Phone"))
-        self.fields["email"].show_words("", say("E-mail"))
-        self.create_button.show_words(say("Create the link"), "Enter")
-        self.keypad.show_words({",": say("Comma"), "back": say("Delete the last digit")})
 
     def show_state(self, state: TillState) -> None:
         draft, problems = state.draft, state.problems
@@ -149,8 +139,8 @@ class QuietField(Field):
 
     left = Signal()
 
-    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
-        super().__init__(theme, parent)
+    def __init__(self, theme: Theme, placeholder: str, parent: QWidget | None = None) -> None:
+        super().__init__(theme, parent, placeholder=placeholder)
         self.line.installEventFilter(self)
 
     def show_invalid(self, problem: str | None) -> None:

@@ -42,15 +42,14 @@ class TodayCard(QFrame):
         self._build_head()
         self._build_list()
         self._build_layout()
-        self.show_words(texts)
 
     def _build_head(self) -> None:
-        self._title = mark(PlainLabel(), role="strong")
+        self._title = mark(PlainLabel(self._texts.say("Today")), role="strong")
         self._count = mark(PlainLabel(), role="strong")
         self._sum = mark(PlainLabel(), role="muted")
 
     def _build_list(self) -> None:
-        self.table = PaymentsTable(self._theme, COLUMNS)
+        self.table = PaymentsTable(self._theme, self._texts, COLUMNS, self._texts.say("The last payments of today"))
         self.table.horizontalHeader().hide()
         self.table.row_requested.connect(self.payment_requested)
         self._empty = EmptyState(self._theme)
@@ -73,12 +72,6 @@ class TodayCard(QFrame):
         column.addLayout(head)
         column.addWidget(line)
         column.addWidget(self._stack, 1)
-
-    def show_words(self, texts: Texts) -> None:
-        """Speak a language."""
-        self._texts = texts
-        self._title.setText(texts.say("Today"))
-        self.table.show_words(texts, texts.say("The last payments of today"))
 
     def show_state(self, today: TodayList) -> None:
         say = self._texts.say

@@ -61,11 +61,6 @@ class TillPage(QWidget):
         self.today.table.installEventFilter(self)
         self.card.action_requested.connect(self._wish)
 
-    def show_words(self, texts: Texts) -> None:
-        """Speak a language."""
-        for part in (self.form, self.today, self.card):
-            part.show_words(texts)
-
     def show_state(self, state: TillState) -> None:
         if self._draft != Draft() and state.draft == Draft():
             self._to_amount()  # the sale is made: the next customer's sum must not go into the last one's e-mail

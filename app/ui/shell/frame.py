@@ -1,0 +1,96 @@
+"""What the window shows, in one language: rail, header, banners and the stack of pages. Passive."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import partial
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+
+from app.i18n.texts import Texts
+from app.ui.shell.header import HeaderBar
+from app.ui.shell.state import Chip, ShellState
+from app.ui.theme import Theme
+from app.ui.theme.marks import mark
+from app.ui.widgets.banner import Banner
+from app.ui.widgets.health_chip import HealthChip
+from app.ui.widgets.nav_rail import NavRail, RailPage
+
+
+class DeskFrame(QWidget):
+    """`show_state` dresses it; pages are put into it. `page_requested` carries the key of a page."""
+
+    page_requested = Signal(str)
+
+    def __init__(self, theme: Theme, texts: Texts, pages: Sequence[RailPage], parent: QWidget | None = None) -> None:
+        """`pages` are (key, icon, word), the words not translated yet."""
+        super().__init__(parent)
+        mark(self, page=True)
+        self._titles = {key: texts.say(word) for key, _icon, word in pages}
+        self._pages: dict[str, QWidget] = {}
+        self._build_rail(theme, [(key, icon, self._titles[key]) for key, icon, _word in pages])
+        self._build_body(theme)
+        self._build_layout()
+
+    def _build_rail(self, theme: Theme, pages: Sequence[RailPage]) -> None:
+        self._rail = NavRail(theme, pages)
+        self._operator = HealthChip(theme)
+        self._callbacks = HealthChip(theme)
+        for chip in (self._operator, self._callbacks):
+            self._rail.add_foot(chip)
+            chip.clicked.connect(partial(self.page_requested.emit, "settings"))
+        self._rail.page_requested.connect(self.page_requested)
+
+    def _build_body(self, theme: Theme) -> None:
+        self._header = HeaderBar()
+        self._demo = Banner(theme)
+        self._problem = Banner(theme)
+        self._stack = QStackedWidget()
+        mark(self._stack, page=True)
+        for banner in (self._demo, self._problem):
+            mark(banner, strip=True)
+            banner.hide()
+
+    def _build_layout(self) -> None:
+        body = QVBoxLayout()
+        for part in (self._header, self._problem):
+            body.addWidget(part)
+        body.addWidget(self._stack, 1)
+        row = QHBoxLayout()
+        row.addWidget(self._rail)
+        row.addLayout(body, 1)
+        column = QVBoxLayout(self)
+        column.addWidget(self._demo)
+        column.addLayout(row, 1)
+        for layout in (body, row, column):
+            layout.setContentsMargins(0, 0, 0, 0)
+            layout.setSpacing(0)
+
+    def add_page(self, key: str, view: QWidget) -> None:
+        """Take a page in, behind the others."""
+        self._pages[key] = view
+        self._stack.addWidget(view)
+
+    def show_page(self, key: str) -> None:
+        """Bring a page that was added to the front."""
+        self._stack.setCurrentWidget(self._pages[key])
+        self._rail.show_page(key)
+        self._header.show_title(self._titles[key])
+
+    def show_state(self, state: ShellState) -> None:
+        self._header.show_place(state.shop, state.date, state.clock)
+        _show_banner(self._demo, state.demo, "attention", "info")
+        _show_banner(self._problem, state.problem, "failed", "warning")
+        _show_chip(self._operator, state.operator)
+        _show_chip(self._callbacks, state.callbacks)
+
+
+def _show_banner(banner: Banner, text: str, tone: str, icon: str) -> None:
+    if text:
+        banner.show_banner(text, tone, icon)
+    banner.setVisible(bool(text))
+
+
+def _show_chip(chip: HealthChip, state: Chip) -> None:
+    chip.show_health(state.word, state.tone, state.meaning)
