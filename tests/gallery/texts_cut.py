@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from app.ui.pages.history.search_field import SearchField
+from app.ui.pages.history.widgets.search_field import SearchField
 from app.ui.pages.settings.section_list import DOT, ICON, SectionButton
 from app.ui.tables.payments_delegate import WARNING, WARNING_GAP, cell_room
 from app.ui.tables.payments_model import PaymentsModel
