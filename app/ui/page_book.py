@@ -93,7 +93,7 @@ class PageBook:
 
     def show_words(self) -> None:
         for view in self._views.values():
-            view.show_words(self._front.texts)
+            getattr(view, "show_words", _ignore)(self._front.texts)  # the settings speak one language for life
 
     def key(self, name: str) -> None:
         """Pass a key to the page in front."""
@@ -125,5 +125,5 @@ class PageBook:
         return view
 
 
-def _ignore(name: str) -> None:
-    """A key that means nothing on this page."""
+def _ignore(_value: object) -> None:
+    """A key that means nothing on this page, or words for a page that takes none."""
