@@ -673,10 +673,37 @@ async def test_why_messages_do_not_arrive(notes: Notes) -> None:
     assert await notes(Health(listener_problem=PortTaken.code, listener_port=8733)) == [
         (Texts("en").error(PortTaken(port=8733)), "failed")
     ]
-    assert await notes(Health(listener_problem=SettingBad.code)) == [
-        ("This computer has no address 127.0.0.1.", "failed")
-    ]
     assert (await notes(Health(listener_problem=HomeTaken.code)))[0][1] == "ended"
+
+
+CERTIFICATE = SettingBad(key="callbacks.tls_certificate_file", reason="unreadable_file")
+KEY = SettingBad(key="callbacks.tls_key_file", reason="tls_needs_both")
+OTHER = SettingBad(key="callbacks.port", reason="range:1..65535")
+
+
+@pytest.mark.parametrize(
+    ("setting", "text"),
+    [
+        (SettingBad(key="callbacks.host", reason="Name not known"), "This computer has no address 127.0.0.1."),
+        (
+            CERTIFICATE,
+            "The TLS certificate of this desk (callbacks.tls_certificate_file) cannot be used: the file cannot be"
+            " read.",
+        ),
+        (KEY, "The key of the TLS certificate (callbacks.tls_key_file) cannot be used: TLS needs both files; "),
+        (OTHER, Texts("en").error(OTHER)),
+    ],
+    ids=lambda value: value.details["key"] if isinstance(value, SettingBad) else "",
+)
+async def test_a_bad_setting_of_the_listener_is_named(notes: Notes, setting: SettingBad, text: str) -> None:
+    [(told, tone)] = await notes(Health(listener_problem=SettingBad.code, listener_setting=setting))
+    assert told.startswith(text)
+    assert tone == "failed"
+
+
+async def test_a_problem_of_the_home_is_told_before_a_bad_setting(notes: Notes) -> None:
+    health = Health(listener_problem=HomeTaken.code, listener_setting=CERTIFICATE)
+    assert (await notes(health))[0][1] == "ended"
 
 
 async def test_the_state_of_the_listener_is_followed_while_its_section_is_open(page: Page, notes: Notes) -> None:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from app.domain.errors import HomeTaken, PaydeskError, SettingBad
 from app.domain.plain_text import one_line
 from app.i18n.formats import moment_text
+from app.i18n.marks import _
 from app.i18n.texts import Texts
 from app.services.desk import Desk, Health, Preferences
 from app.ui.front import Front
@@ -30,6 +31,14 @@ from app.ui.pages.settings.state import (
 OPERATOR, CALLBACKS, CHECKUP = "operator", "callbacks", "checkup"
 NOT_IN_DEMO = frozenset({"callbacks.public_url"})
 """Fields whose warning is about the world outside, which the demo does not need."""
+BAD_LISTENER_SETTINGS = {
+    "callbacks.host": _("This computer has no address {host}."),
+    "callbacks.tls_certificate_file": _(
+        "The TLS certificate of this desk (callbacks.tls_certificate_file) cannot be used: {why}."
+    ),
+    "callbacks.tls_key_file": _("The key of the TLS certificate (callbacks.tls_key_file) cannot be used: {why}."),
+}
+"""The files have no field on the page, so their settings are named."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,11 +229,18 @@ def _listener_problem(reading: Reading, texts: Texts) -> Note:
     code, values = str(reading.health.listener_problem), reading.values
     if code == HomeTaken.code:
         return Note(texts.say("Another Paydesk receives messages for this home."), "ended", "info")
-    if code == SettingBad.code:
-        told = texts.say("This computer has no address {host}.", host=values.get("callbacks.host"))
-        return Note(told, "failed", "warning")
+    if code == SettingBad.code and reading.health.listener_setting is not None:
+        return Note(_bad_setting(reading.health.listener_setting, reading, texts), "failed", "warning")
     port = reading.health.listener_port or values.get("callbacks.port")
     return Note(texts.problem(code, port=port), "failed", "warning")
+
+
+def _bad_setting(error: SettingBad, reading: Reading, texts: Texts) -> str:
+    sentence = BAD_LISTENER_SETTINGS.get(str(error.details.get("key")))
+    if sentence is None:
+        return texts.error(error)
+    why = texts.reason(str(error.details.get("reason", "")))
+    return texts.say(sentence, host=reading.values.get("callbacks.host"), why=why)
 
 
 def _stored_address(reading: Reading) -> str:
