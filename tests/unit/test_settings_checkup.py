@@ -11,7 +11,7 @@ from app.domain.errors import NotConfigured, StorageLocked
 from app.i18n.doctor_texts import FINDINGS
 from app.i18n.texts import Texts
 from app.services.findings import Finding
-from app.ui.pages.settings.checkup import NOT_YET, UNSURE, look_of
+from app.ui.pages.settings.checkup import NOT_YET, UNSURE, icon_and_tone
 from app.ui.pages.settings.presenter import SettingsPresenter
 from app.ui.pages.settings.state import CheckupState, SettingsState
 from tests.builders import START
@@ -151,7 +151,7 @@ async def test_errors_in_findings_are_told_in_words(page: Page) -> None:
 def test_every_finding_has_a_look(code: str) -> None:
     text, advice = FINDINGS[code]
     assert text
-    icon, _tone = look_of(Finding("any", not advice, code))
+    icon, _tone = icon_and_tone(Finding("any", not advice, code))
     assert icon in (("check", "info") if not advice else ("cross", "warning"))
 
 

@@ -82,7 +82,7 @@ class Checkup:
     def _row(self, result: Finding) -> CheckRow:
         texts = self._front.texts
         text, advice = doctor_words(texts, result.code, result.details, self._front.shop.zone)
-        icon, tone = look_of(result)
+        icon, tone = icon_and_tone(result)
         spoken = {
             _WELL[0]: texts.say("Well"), _WRONG[0]: texts.say("Wrong"), _UNSURE[0]: texts.say("Look here"),
             _NOTE[0]: texts.say("For your information"),
@@ -112,7 +112,7 @@ def _is_well(result: Finding) -> bool:
     return result.ok
 
 
-def look_of(result: Finding) -> tuple[str, str]:
+def icon_and_tone(result: Finding) -> tuple[str, str]:
     """Return the icon and the tone of a result."""
     if result.ok:
         return _NOTE if result.code in NOT_YET else _WELL

@@ -1,4 +1,4 @@
-"""The shop's own key pair: how it is told, and how it is made, imported, copied and saved for XPAY. No Qt."""
+"""The shop's own key pair: what is shown of it, and how it is made, imported, copied and saved for XPAY. No Qt."""
 
 from __future__ import annotations
 
