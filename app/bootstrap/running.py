@@ -24,7 +24,7 @@ from app.bootstrap.home import (
     show_key,
 )
 from app.bootstrap.receiving import CallbackParser, Errands, intake_rules, listener_rules
-from app.domain.errors import NotConfigured, PaydeskError, StorageError
+from app.domain.errors import NotConfigured, PaydeskError, SettingBad, StorageError
 from app.lifecycle import Receiving
 from app.services.bus import Bus
 from app.services.desk import Health
@@ -55,7 +55,7 @@ class RunningCore:
         self.preferences = HomePreferences(self)
         self._listener: Listener | None = None
         self._address: str | None = None
-        self._listener_problem: str | None = None
+        self._listener_problem: PaydeskError | None = None
         self._mode_problem: str | None = None
         self._on_health: list[Callable[[], None]] = []
         core.storage.on_change(lambda _: self._tell_health())
@@ -112,13 +112,14 @@ class RunningCore:
 
     def health(self) -> Health:
         """Return how the two ends are at this moment."""
-        operator = self._core.operator
+        operator, problem = self._core.operator, self._listener_problem
         return Health(
             operator_answered_at=operator.last_answer_at,
             operator_latency_ms=operator.last_latency_ms,
             operator_problem=operator.problem,
             listener_address=self._address,
-            listener_problem=self._mode_problem or self._listener_problem,
+            listener_problem=self._mode_problem or (problem.code if problem else None),
+            listener_setting=problem if isinstance(problem, SettingBad) else None,
             listener_port=self.home.settings.callbacks.port,
             callback_at=self._intake.last_callback_at,
             storage_problem=self._core.storage.problem,
@@ -158,7 +159,7 @@ class RunningCore:
             except PaydeskError as failure:
                 log.warning("the listener does not start: %s", failure.code)
                 self._core.till.receive_at(callback_base(self.home))  # that of whoever receives for this home
-                self._tell(problem=failure.code)
+                self._tell(problem=failure)
                 await self._ask_shown()
                 await _pause(stopping, TRY_AGAIN_S)
                 continue
@@ -170,7 +171,7 @@ class RunningCore:
         with failures_logged(log, "asking about the link on screen"):
             await self._errands.beside_another()
 
-    def _tell(self, *, address: str | None = None, problem: str | None = None) -> None:
+    def _tell(self, *, address: str | None = None, problem: PaydeskError | None = None) -> None:
         self._address, self._listener_problem = address, problem
         self._tell_health()
 

@@ -8,6 +8,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Protocol
 
+from app.domain.errors import SettingBad
 from app.services.bus import Bus
 from app.services.doctor import Doctor
 from app.services.ports import Clock, Ledger
@@ -30,6 +31,8 @@ class Health:
     operator_problem: str | None = None
     listener_address: str | None = None
     listener_problem: str | None = None
+    listener_setting: SettingBad | None = None
+    """Which setting is bad, and why, where `listener_problem` is `setting_bad`."""
     listener_port: int | None = None
     callback_at: datetime | None = None
     storage_problem: str | None = None

@@ -16,7 +16,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from app.ui.pages.history.menu_chip import MenuChipButton
+from app.ui.pages.history.widgets.menu_chip import MenuChipButton
 from app.ui.tables.payments_table import PaymentsTable
 from app.ui.widgets.countdown import Countdown
 from app.ui.widgets.elided_label import ElidedLabel

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from app.domain.errors import StorageReadOnly
+from app.domain.errors import SettingBad, StorageReadOnly
 from app.services.desk import Health
 from app.settings.reading import read_text
 from app.settings.schema import SPECS, TOKEN_KEY, build, value_of
@@ -82,6 +82,16 @@ async def refused(stage: Stage) -> None:
     await stage.settle()
 
 
+async def bad_listener_file(stage: Stage) -> None:
+    """The listener does not start: its certificate cannot be read."""
+    connect(stage)
+    error = SettingBad(key="callbacks.tls_certificate_file", reason="unreadable_file")
+    stage.desk.state = Health(listener_problem=error.code, listener_setting=error)
+    presenter = await stage.open("settings")
+    presenter.open_section("callbacks")
+    await stage.settle()
+
+
 async def wrong_address(stage: Stage) -> None:
     """An own operator with an address that will not do."""
     connect(stage)
@@ -129,6 +139,7 @@ SCENES = (
     Scene("settings-operator_wrong", wrong_address),
     Scene("settings-callbacks", _section("callbacks")),
     Scene("settings-callbacks_wrong", refused),
+    Scene("settings-callbacks_file", bad_listener_file),
     Scene("settings-till", _section("till")),
     Scene("settings-not_saved", not_saved),
     Scene("settings-look", _section("look")),

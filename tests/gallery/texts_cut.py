@@ -19,8 +19,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from app.ui.pages.history.search_field import SearchField
-from app.ui.pages.settings.section_list import DOT, ICON, SectionButton
+from app.ui.pages.history.widgets.search_field import SearchField
+from app.ui.pages.settings.widgets.section_list import DOT, ICON, SectionButton
 from app.ui.tables.payments_delegate import WARNING, WARNING_GAP, cell_room
 from app.ui.tables.payments_model import PaymentsModel
 from app.ui.tables.payments_table import PaymentsTable

@@ -12,8 +12,6 @@ from pytestqt.qtbot import QtBot
 from app.domain.ids import PaymentId
 from app.i18n.texts import Texts
 from app.ui.drawer.state import DrawerState
-from app.ui.pages.history.range_dialog import RangeDialog
-from app.ui.pages.history.search_field import REST_MS
 from app.ui.pages.history.state import (
     Card,
     Choice,
@@ -25,6 +23,8 @@ from app.ui.pages.history.state import (
     WayOut,
 )
 from app.ui.pages.history.view import HistoryPage
+from app.ui.pages.history.widgets.range_dialog import RangeDialog
+from app.ui.pages.history.widgets.search_field import REST_MS
 from app.ui.payment_looks import PaymentRow, StatusLook
 from app.ui.theme import Theme
 from tests.fakes.texts import Shouting

@@ -10,10 +10,10 @@ from PySide6.QtWidgets import QApplication, QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
 from app.i18n.texts import Texts
-from app.ui.drawer.form_dialog import FormDialog
-from app.ui.drawer.form_place import FormPlace
-from app.ui.drawer.refund_view import RefundsView
 from app.ui.drawer.state import Action, AmountInput, FormState, RefundLine, RefundsBox
+from app.ui.drawer.widgets.form_dialog import FormDialog
+from app.ui.drawer.widgets.form_place import FormPlace
+from app.ui.drawer.widgets.refund_view import RefundsView
 from app.ui.payment_looks import StatusLook
 from app.ui.theme import Theme
 from tests.ui.keyboard import has_keyboard

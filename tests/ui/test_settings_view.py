@@ -11,26 +11,32 @@ from PySide6.QtWidgets import QApplication, QLineEdit, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from app.i18n.texts import Texts
-from app.ui.pages.settings.combos import ChoiceEditor, SuggestEditor
-from app.ui.pages.settings.editor import FileEditor, FlagEditor, LineEditor, LinesEditor
-from app.ui.pages.settings.form import SectionForm
-from app.ui.pages.settings.key_pair_box import KeyPairBox
-from app.ui.pages.settings.panels import ChecklistBox, Notes
 from app.ui.pages.settings.state import (
     CheckItem,
     Checklist,
     Choice,
-    Face,
     FieldKind,
     FieldState,
     KeyAction,
     KeyPairState,
     Note,
+    PageMode,
     SectionState,
     SectionTab,
     SettingsState,
 )
 from app.ui.pages.settings.view import SettingsPage
+from app.ui.pages.settings.widgets.editors import (
+    ChoiceEditor,
+    FileEditor,
+    FlagEditor,
+    LineEditor,
+    LinesEditor,
+    SuggestEditor,
+)
+from app.ui.pages.settings.widgets.form import SectionForm
+from app.ui.pages.settings.widgets.key_pair_box import KeyPairBox
+from app.ui.pages.settings.widgets.notes import ChecklistBox, Notes
 from app.ui.theme import Theme
 from tests.ui.keyboard import has_keyboard
 
@@ -52,7 +58,7 @@ SHOP = SectionState("shop", "Shop", fields=FIELDS)
 
 
 def shown(section: SectionState = SHOP) -> SettingsState:
-    return SettingsState(Face.FORM, tabs=TABS, section=section)
+    return SettingsState(PageMode.FORM, tabs=TABS, section=section)
 
 
 def with_field(key: str, **changes: object) -> SectionState:
@@ -266,32 +272,50 @@ def test_a_key_pair_is_shown_and_handed_out(page: SettingsPage, qtbot: QtBot) ->
     assert form.findChildren(KeyPairBox)[0].fingerprint() == "aa bb"
 
 
-def test_loading_and_problems_have_faces_of_their_own(page: SettingsPage, qtbot: QtBot) -> None:
+def test_loading_and_problems_have_modes_of_their_own(page: SettingsPage, qtbot: QtBot) -> None:
     page.show_state(SettingsState(tabs=TABS))
     assert not button(page, "Save").isVisible()
     assert not page.section_button("shop").isEnabled()
-    page.show_state(SettingsState(Face.PROBLEM, "The disk is full.", can_retry=True, tabs=TABS))
+    page.show_state(SettingsState(PageMode.PROBLEM, "The disk is full.", can_retry=True, tabs=TABS))
     with qtbot.waitSignal(page.reload_requested):
         button(page, "Try again").click()
 
 
-def test_another_language_reaches_every_form(page: SettingsPage, form: SectionForm) -> None:
+def test_all_words_are_those_of_the_language_it_was_built_in(qtbot: QtBot, theme: Theme) -> None:
     class Shouting(Texts):
         def say(self, sentence: str, /, **values: object) -> str:
             return super().say(sentence, **values).upper()
 
-    page.show_state(shown(SectionState("operator", "Operator", keys=KeyPairState())))
-    page.show_words(Shouting("en"))
+    page = SettingsPage(theme, Shouting("en"))
+    qtbot.addWidget(page)
+    steps = Checklist("MISSING", (CheckItem("TOKEN", True), CheckItem("KEY", False)))
+    page.show_state(shown(replace(SHOP, keys=KeyPairState(), checklist=steps)))
+    form = page.form("shop")
     assert button(page, "SAVE").accessibleName() == "SAVE"
-    assert button(page.form("operator"), "IMPORT…").accessibleName() == "IMPORT…"
-    editor = form.row("file").editor
-    assert isinstance(editor, FileEditor)
-    assert editor.choose.text() == "CHOOSE…"
-    uk = tuple(replace(choice, word=choice.word.upper()) for choice in LANGUAGES)
-    page.show_state(shown(with_field("locale", choices=uk)))
+    assert button(page, "UNDO").accessibleName() == "UNDO"
+    assert button(form, "IMPORT…").accessibleName() == "IMPORT…"
+    assert button(form, "CHOOSE…").accessibleName() == "CHOOSE…"
+    assert form.findChildren(ChecklistBox)[0].texts() == ["TOKEN: DONE", "KEY: NOT YET"]
+
+
+def test_other_choices_leave_the_chosen_one(page: SettingsPage, form: SectionForm) -> None:
+    more = (*LANGUAGES, Choice("pl", "Polski"))
+    page.show_state(shown(with_field("locale", choices=more)))
     choice = form.row("locale").editor
     assert isinstance(choice, ChoiceEditor)
-    assert (choice.combo.currentText(), choice.combo.currentData()) == ("ENGLISH", "en")
+    assert (choice.combo.currentText(), choice.combo.currentData(), choice.combo.count()) == ("English", "en", 3)
+
+
+def test_focus_and_place_can_be_found_again_in_a_new_page(page: SettingsPage, qtbot: QtBot, theme: Theme) -> None:
+    other = SettingsPage(theme, Texts("uk"))
+    qtbot.addWidget(other)
+    other.show_state(shown())
+    for field in FIELDS:
+        control = page.form("shop").row(field.key).editor.control()
+        found = other.findChildren(QWidget, control.objectName())
+        assert found == [other.form("shop").row(field.key).editor.control()]
+    form = page.form("shop")
+    assert other.findChildren(SectionForm, form.objectName()) == [other.form("shop")]
 
 
 def test_every_control_has_a_name_and_room_for_a_finger(page: SettingsPage, form: SectionForm) -> None:

@@ -14,9 +14,9 @@ from app.domain.ids import PaymentId
 from app.domain.payment import Attention, PaymentStatus
 from app.i18n.texts import Texts
 from app.services.ports import PaymentView
-from app.ui.drawer.facts_view import WorriesView
 from app.ui.drawer.state import Action, Details, DrawerState, FormState
 from app.ui.drawer.view import PaymentDrawer
+from app.ui.drawer.widgets.facts_view import WorriesView
 from app.ui.payment_looks import StatusLook
 from app.ui.theme import Theme
 from tests.gallery.day import EXPIRED, nth

@@ -11,7 +11,7 @@ from app.domain.errors import NotConfigured, StorageLocked
 from app.i18n.doctor_texts import FINDINGS
 from app.i18n.texts import Texts
 from app.services.findings import Finding
-from app.ui.pages.settings.doctor_errand import NOT_YET, UNSURE, look_of
+from app.ui.pages.settings.checkup import NOT_YET, UNSURE, icon_and_tone
 from app.ui.pages.settings.presenter import SettingsPresenter
 from app.ui.pages.settings.state import CheckupState, SettingsState
 from tests.builders import START
@@ -65,7 +65,7 @@ async def page() -> Page:
 
 async def test_before_the_first_one_it_says_so(page: Page) -> None:
     checkup = page.checkup
-    assert (checkup.findings, checkup.summary, checkup.examined) == ((), None, "")
+    assert (checkup.rows, checkup.summary, checkup.checked) == ((), None, "")
     assert (checkup.empty, checkup.button, checkup.running) == ("Not checked yet", "Check now", False)
     assert page.doctor.examined == 0, "opening a section sends nothing anywhere"
 
@@ -78,18 +78,18 @@ async def test_there_is_nothing_to_save(page: Page) -> None:
 
 async def test_findings_are_rows_with_advice(page: Page) -> None:
     checkup = await page.check(WELL, NEVER, STRAYS, LOST)
-    assert [(row.icon, row.tone) for row in checkup.findings] == [
+    assert [(row.icon, row.tone) for row in checkup.rows] == [
         ("warning", "attention"),
         ("cross", "failed"),
         ("check", "paid"),
         ("info", "ended"),
     ], "what is to be mended stands on top"
-    assert checkup.findings[1].text == "A request to https://shop.example got no answer (no answer in time)."
-    assert checkup.findings[1].advice.startswith("Check the router")
-    assert checkup.findings[2].advice == ""
-    assert checkup.findings[0].text.endswith("unknown here: 3.")
+    assert checkup.rows[1].text == "A request to https://shop.example got no answer (no answer in time)."
+    assert checkup.rows[1].advice.startswith("Check the router")
+    assert checkup.rows[2].advice == ""
+    assert checkup.rows[0].text.endswith("unknown here: 3.")
     assert checkup.empty == ""
-    assert checkup.examined == "Checked at 12:15"
+    assert checkup.checked == "Checked at 12:15"
 
 
 async def test_the_summary_counts_what_needs_a_look(page: Page) -> None:
@@ -119,7 +119,7 @@ async def test_another_section_meanwhile_does_not_stop_it(page: Page) -> None:
     page.presenter.open_section("shop")
     page.doctor.gate.set()
     await page.presenter.settled()
-    assert len((await page.open()).findings) == 1
+    assert len((await page.open()).rows) == 1
 
 
 async def test_a_doctor_that_cannot_be_asked_leaves_the_last_findings(page: Page) -> None:
@@ -128,7 +128,7 @@ async def test_a_doctor_that_cannot_be_asked_leaves_the_last_findings(page: Page
     checkup = await page.check(WELL)
     assert checkup.summary is not None
     assert checkup.summary.text == Texts("en").error(StorageLocked())
-    assert len(checkup.findings) == 1
+    assert len(checkup.rows) == 1
     page.doctor.refusal = None
     assert (await page.check(WELL)).summary != checkup.summary
 
@@ -137,12 +137,12 @@ async def test_a_check_of_another_day_carries_its_date(page: Page) -> None:
     await page.check(WELL)
     page.desk.clock.moment = START.replace(day=23)
     page.presenter.tick()
-    assert page.checkup.examined == "Checked at 21.11.2026 12:15"
+    assert page.checkup.checked == "Checked at 21.11.2026 12:15"
 
 
 async def test_errors_in_findings_are_told_in_words(page: Page) -> None:
     missing = Finding("operator", False, "operator_not_asked", {"error": NotConfigured(setting="operator_token")})
-    [row] = (await page.check(missing)).findings
+    [row] = (await page.check(missing)).rows
     assert "token" in row.text
     assert "not_configured" not in row.text
 
@@ -151,7 +151,7 @@ async def test_errors_in_findings_are_told_in_words(page: Page) -> None:
 def test_every_finding_has_a_look(code: str) -> None:
     text, advice = FINDINGS[code]
     assert text
-    icon, _tone = look_of(Finding("any", not advice, code))
+    icon, _tone = icon_and_tone(Finding("any", not advice, code))
     assert icon in (("check", "info") if not advice else ("cross", "warning"))
 
 

@@ -1,4 +1,4 @@
-"""The mind of the settings page: what is typed, stored, refused and told, without Qt."""
+"""The presenter of the settings page: what is typed, stored, refused and shown, without Qt."""
 
 from __future__ import annotations
 
@@ -26,10 +26,10 @@ from app.services.desk import Health
 from app.settings.reading import read_text
 from app.settings.schema import SPECS, TOKEN_KEY, build, value_of
 from app.ui.front import Front
-from app.ui.pages.settings import codec
-from app.ui.pages.settings.fields import SECTIONS, sums_preview
+from app.ui.pages.settings import codecs
+from app.ui.pages.settings.fields import SECTIONS, amounts_preview
 from app.ui.pages.settings.presenter import SettingsPresenter
-from app.ui.pages.settings.state import Face, FieldState, KeyAction, SectionState, SettingsState
+from app.ui.pages.settings.state import FieldState, KeyAction, PageMode, SectionState, SettingsState
 from tests.fakes.front import FakeDesktop, FakeNotices, FakePreferences, make_front
 from tests.fakes.ledger import FakeLedger
 
@@ -161,8 +161,8 @@ def test_every_default_is_shown_and_goes_back_as_the_same_value() -> None:
             if field.key == TOKEN_KEY:
                 continue
             default = value_of(build({}), field.key)
-            told = field.codec.tell(field.codec.show(default))
-            stored = read_text(field.key, told)
+            text = field.codec.to_setting_text(field.codec.to_editor_text(default))
+            stored = read_text(field.key, text)
             assert value_of(build({field.key: stored}), field.key) == default, field.key
 
 
@@ -170,7 +170,7 @@ def test_every_offered_choice_can_be_stored() -> None:
     for section in SECTIONS:
         for field in section.fields:
             for value, _word in field.choices:
-                read_text(field.key, field.codec.tell(value))
+                read_text(field.key, field.codec.to_setting_text(value))
 
 
 @pytest.mark.parametrize(
@@ -187,34 +187,34 @@ def test_every_offered_choice_can_be_stored() -> None:
     ],
 )
 def test_sums_of_the_keys(text: str, told: str) -> None:
-    assert codec.tell_sums(text) == told
+    assert codecs.parse_amounts(text) == told
 
 
 def test_sums_are_shown_short_and_understood_again() -> None:
-    shown = codec.show_sums([5000, 1250, 100000, 1])
+    shown = codecs.format_amounts([5000, 1250, 100000, 1])
     assert shown == "50, 12,50, 1000, 0,01"
-    assert codec.parse_sums(shown) == (5000, 1250, 100000, 1)
-    assert sums_preview("50, nonsense", Texts("en")) == ""
+    assert codecs.amounts_minor(shown) == (5000, 1250, 100000, 1)
+    assert amounts_preview("50, nonsense", Texts("en")) == ""
 
 
 def test_lists_and_numbers_as_people_type_them() -> None:
-    assert codec.tell_list(" 10.0.0.1;10.0.0.0/8\n ::1, ") == "10.0.0.1, 10.0.0.0/8, ::1"
-    assert codec.tell_number("30,5") == "30.5"
-    assert codec.show_number(30.0) == "30"
-    assert codec.show_number(0.5) == "0,5"
-    assert codec.show_sum(10_000_000) == "100\u00a0000,00"
+    assert codecs.parse_list(" 10.0.0.1;10.0.0.0/8\n ::1, ") == "10.0.0.1, 10.0.0.0/8, ::1"
+    assert codecs.parse_number("30,5") == "30.5"
+    assert codecs.format_number(30.0) == "30"
+    assert codecs.format_number(0.5) == "0,5"
+    assert codecs.format_amount(10_000_000) == "100\u00a0000,00"
 
 
-# Faces
+# Modes
 
 
 async def test_without_a_core_the_page_says_so() -> None:
     page = Page(up=False)
-    assert page.state.face is Face.LOADING
+    assert page.state.mode is PageMode.LOADING
     assert [tab.title for tab in page.state.tabs][:2] == ["Shop", "Operator (XPAY)"]
     page.front.core_problem = "The disk is full."
     page.presenter.retell()
-    assert (page.state.face, page.state.problem, page.state.can_retry) == (Face.PROBLEM, "The disk is full.", False)
+    assert (page.state.mode, page.state.problem, page.state.can_retry) == (PageMode.PROBLEM, "The disk is full.", False)
     page.presenter.save()
     page.presenter.tick()
     page.presenter.do_with_keys(KeyAction.MAKE)
@@ -228,12 +228,12 @@ async def test_a_refusal_to_read_can_be_tried_again() -> None:
 
     broken.preferences.values = refuse  # type: ignore[method-assign]
     await settle()
-    assert (broken.state.face, broken.state.can_retry) == (Face.PROBLEM, True)
+    assert (broken.state.mode, broken.state.can_retry) == (PageMode.PROBLEM, True)
     assert broken.state.problem == Texts("en").error(StorageReadOnly())
     del broken.preferences.values  # type: ignore[method-assign]
     broken.presenter.load()
     await settle()
-    assert broken.state.face is Face.FORM
+    assert broken.state.mode is PageMode.FORM
 
 
 async def test_values_are_shown_section_by_section(page: Page) -> None:
@@ -539,12 +539,13 @@ async def test_a_bad_file_of_several_is_named_beside_the_field(page: Page) -> No
     ],
 )
 def test_a_chosen_file_among_those_that_are_there(before: str, chosen: str, after: str) -> None:
-    assert codec.PATHS.choose(before, chosen) == after
+    assert codecs.PATHS.with_file(before, chosen) == after
 
 
 @pytest.mark.parametrize("stored", [["/a.pem", "/b.pem"], ["/a,b.pem", "/c.pem"], ["/a.pem", "/[b.pem"]])
 def test_what_is_shown_of_several_files_is_what_the_core_takes(stored: list[str]) -> None:
-    assert read_text("operator.public_key_file", codec.PATHS.tell(codec.PATHS.show(stored))) == stored
+    text = codecs.PATHS.to_setting_text(codecs.PATHS.to_editor_text(stored))
+    assert read_text("operator.public_key_file", text) == stored
 
 
 async def test_no_file_chosen_changes_nothing(page: Page) -> None:
@@ -672,10 +673,37 @@ async def test_why_messages_do_not_arrive(notes: Notes) -> None:
     assert await notes(Health(listener_problem=PortTaken.code, listener_port=8733)) == [
         (Texts("en").error(PortTaken(port=8733)), "failed")
     ]
-    assert await notes(Health(listener_problem=SettingBad.code)) == [
-        ("This computer has no address 127.0.0.1.", "failed")
-    ]
     assert (await notes(Health(listener_problem=HomeTaken.code)))[0][1] == "ended"
+
+
+CERTIFICATE = SettingBad(key="callbacks.tls_certificate_file", reason="unreadable_file")
+KEY = SettingBad(key="callbacks.tls_key_file", reason="tls_needs_both")
+OTHER = SettingBad(key="callbacks.port", reason="range:1..65535")
+
+
+@pytest.mark.parametrize(
+    ("setting", "text"),
+    [
+        (SettingBad(key="callbacks.host", reason="Name not known"), "This computer has no address 127.0.0.1."),
+        (
+            CERTIFICATE,
+            "The TLS certificate of this desk (callbacks.tls_certificate_file) cannot be used: the file cannot be"
+            " read.",
+        ),
+        (KEY, "The key of the TLS certificate (callbacks.tls_key_file) cannot be used: TLS needs both files; "),
+        (OTHER, Texts("en").error(OTHER)),
+    ],
+    ids=lambda value: value.details["key"] if isinstance(value, SettingBad) else "",
+)
+async def test_a_bad_setting_of_the_listener_is_named(notes: Notes, setting: SettingBad, text: str) -> None:
+    [(told, tone)] = await notes(Health(listener_problem=SettingBad.code, listener_setting=setting))
+    assert told.startswith(text)
+    assert tone == "failed"
+
+
+async def test_a_problem_of_the_home_is_told_before_a_bad_setting(notes: Notes) -> None:
+    health = Health(listener_problem=HomeTaken.code, listener_setting=CERTIFICATE)
+    assert (await notes(health))[0][1] == "ended"
 
 
 async def test_the_state_of_the_listener_is_followed_while_its_section_is_open(page: Page, notes: Notes) -> None:

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 
+from app.domain.errors import SettingBad
 from app.services.desk import Health
 from app.ui.shell.presenter import ShellPresenter
 from app.ui.shell.state import ShellState
@@ -37,6 +38,9 @@ async def test_well() -> None:
     assert (state.operator.tone, state.callbacks.tone) == ("paid", "paid")
 
 
+BAD_FILE = SettingBad(key="callbacks.tls_key_file", reason="unreadable_file")
+
+
 @pytest.mark.parametrize(
     ("health", "tone", "words"),
     [
@@ -44,6 +48,7 @@ async def test_well() -> None:
         (Health(listener_problem="port_taken", listener_port=8733), "failed", "Port 8733 is taken"),
         (Health(listener_problem="wrong_mode"), "failed", "nothing is sent or accepted"),
         (Health(listener_problem="home_taken"), "paid", "Another Paydesk receives messages"),
+        (Health(listener_problem="setting_bad", listener_setting=BAD_FILE), "failed", "callbacks.tls_key_file"),
         (Health(listener_address="http://x", callback_at=START), "paid", "Last message at 12:15:00."),
     ],
 )

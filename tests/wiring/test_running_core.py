@@ -86,6 +86,28 @@ async def test_a_held_home_is_reported_and_taken_when_it_is_free(home: Path) -> 
     assert FileLock(paths.lock_file).acquire()
 
 
+async def test_a_bad_setting_of_the_listener_is_named(home: Path) -> None:
+    home.mkdir()
+    (home / "settings.toml").write_text(f"[callbacks]\ntls_certificate_file = '{home / 'gone.pem'}'\n")
+    stopping = asyncio.Event()
+    running, task = await started(home, stopping)
+    try:
+        changed = asyncio.Event()
+        running.on_health(changed.set)
+        async with asyncio.timeout(20):
+            await changed.wait()
+        health = running.health()
+        assert health.listener_problem == "setting_bad"
+        assert health.listener_setting is not None
+        assert health.listener_setting.details == {
+            "key": "callbacks.tls_certificate_file",
+            "reason": "unreadable_file",
+        }
+    finally:
+        stopping.set()
+        await task
+
+
 async def test_lost_secrets_stop_requests_and_nothing_else(home: Path) -> None:
     opened = open_home(str(home), lambda code: None)
     make_keys(opened)

@@ -10,13 +10,13 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QStackedWidget, 
 
 from app.domain.ids import PaymentId
 from app.i18n.texts import Texts
-from app.ui.drawer.actions_view import ActionsView
-from app.ui.drawer.facts_view import FactsView, WorriesView, wrapped
-from app.ui.drawer.form_place import FormPlace
-from app.ui.drawer.raw_view import RawView
-from app.ui.drawer.refund_view import RefundsView
 from app.ui.drawer.state import Details, DrawerState
-from app.ui.drawer.timeline_view import TimelineView
+from app.ui.drawer.widgets.actions_view import ActionsView
+from app.ui.drawer.widgets.facts_view import FactsView, WorriesView, wrapped
+from app.ui.drawer.widgets.form_place import FormPlace
+from app.ui.drawer.widgets.raw_view import RawView
+from app.ui.drawer.widgets.refund_view import RefundsView
+from app.ui.drawer.widgets.timeline_view import TimelineView
 from app.ui.theme import Theme, tokens
 from app.ui.theme.marks import mark
 from app.ui.widgets.buttons import icon_button

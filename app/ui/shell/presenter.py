@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import timedelta
 
-from app.domain.errors import HomeTaken
+from app.domain.errors import HomeTaken, SettingBad
 from app.domain.plain_text import one_line
 from app.i18n.formats import second_text, time_text, weekday_text
 from app.services.desk import Health
@@ -74,6 +74,8 @@ class ShellPresenter(Presenter[ShellState]):
         say, health, word = self._texts.say, self._health, self._texts.say("Messages")
         if health.listener_problem == HomeTaken.code:
             return Chip(word, "paid", say("Another Paydesk receives messages for this home."))
+        if health.listener_problem == SettingBad.code and health.listener_setting is not None:
+            return Chip(word, "failed", self._texts.error(health.listener_setting))
         if health.listener_problem:
             return Chip(word, "failed", self._texts.problem(health.listener_problem, port=health.listener_port))
         if health.listener_address is None:

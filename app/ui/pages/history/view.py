@@ -12,10 +12,10 @@ from app.i18n.marks import _
 from app.i18n.texts import Texts
 from app.ui.drawer.state import Action, DrawerState
 from app.ui.drawer.view import PaymentDrawer
-from app.ui.pages.history.cards import SummaryCards
-from app.ui.pages.history.filter_bar import FilterBar
-from app.ui.pages.history.range_dialog import RangeDialog
 from app.ui.pages.history.state import HistoryState, RangeState, WayOut
+from app.ui.pages.history.widgets.cards import SummaryCards
+from app.ui.pages.history.widgets.filter_bar import FilterBar
+from app.ui.pages.history.widgets.range_dialog import RangeDialog
 from app.ui.tables.columns import HISTORY
 from app.ui.tables.table_card import TableCard
 from app.ui.theme import Theme, tokens

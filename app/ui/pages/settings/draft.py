@@ -1,20 +1,22 @@
-"""What is stored, what was typed over it, and what is wrong with it. Typed texts last until stored or undone."""
+"""What was typed over the stored settings and what is wrong with it; how a section's changes are stored. No Qt."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Coroutine, Iterable, Mapping
+from typing import Any
 
-from app.domain.errors import PaydeskError, SettingBad
-from app.ui.pages.settings.fields import SECTIONS
-from app.ui.pages.settings.specs import FieldSpec, SectionSpec
+from app.domain.errors import BadKey, PaydeskError, SettingBad
+from app.ui.pages.settings.fields import ADDRESS, ENVIRONMENT, OPERATOR_KEY, SPECS, FieldSpec, SectionSpec
 
-SPECS: Mapping[str, FieldSpec] = {spec.key: spec for section in SECTIONS for spec in section.fields}
-
-ENVIRONMENT, ADDRESS = "operator.environment", "operator.url"
+Change = Callable[[dict[str, str]], Coroutine[Any, Any, None]]
+Read = Callable[[], Coroutine[Any, Any, None]]
 
 
 class Draft:
-    """Texts of the editors over the values of the core. `errors`: by key, until the field is edited again."""
+    """Texts of the editors over the values of the core; they last until stored or discarded.
+
+    `errors`: by key, until the field is edited again.
+    """
 
     def __init__(self) -> None:
         self.stored: Mapping[str, object] = {}
@@ -23,12 +25,12 @@ class Draft:
 
     def text(self, key: str) -> str:
         """Return what the editor shows."""
-        return self._typed.get(key, self._shown(key))
+        return self._typed.get(key, self._stored_text(key))
 
-    def type(self, key: str, text: str) -> None:
+    def set_text(self, key: str, text: str) -> None:
         """Take what was typed; back at the stored text it is no change any more."""
         self.errors.pop(key, None)
-        if text == self._shown(key):
+        if text == self._stored_text(key):
             self._typed.pop(key, None)
         else:
             self._typed[key] = text
@@ -42,51 +44,99 @@ class Draft:
     def has_changes(self, section: SectionSpec) -> bool:
         return any(self.is_changed(spec.key) and self.is_visible(spec) for spec in section.fields)
 
-    def forget(self, keys: Iterable[str]) -> None:
+    def discard(self, keys: Iterable[str]) -> None:
         """Show the stored values of these keys again."""
         for key in tuple(keys):
             self._typed.pop(key, None)
             self.errors.pop(key, None)
 
-    def settle(self, sent: Mapping[str, str]) -> None:
-        """Forget what was stored as typed; what was typed since then stays."""
-        self.forget(key for key, text in sent.items() if self._typed.get(key) == text)
+    def discard_stored(self, sent: Mapping[str, str]) -> None:
+        """Discard what was stored as typed; what was typed since then stays."""
+        self.discard(key for key, text in sent.items() if self._typed.get(key) == text)
 
     def typed(self, section: SectionSpec) -> dict[str, str]:
-        """Return what was typed in a section, to `settle` later."""
+        """Return what was typed in a section, for `discard_stored` later."""
         return {spec.key: self._typed[spec.key] for spec in section.fields if spec.key in self._typed}
 
-    def to_store(self, section: SectionSpec) -> dict[str, str]:
+    def changes(self, section: SectionSpec) -> dict[str, str]:
         """Return the changed settings as the core takes them; what cannot be understood becomes an error."""
-        told: dict[str, str] = {}
+        changes: dict[str, str] = {}
         for field in section.fields:
             self.errors.pop(field.key, None)
-        for spec in _in_order(section):
-            if not self.is_visible(spec) or not (self.is_changed(spec.key) or self._follows(spec)):
+        for spec in _dependent_first(section):
+            if not self.is_visible(spec) or not (self.is_changed(spec.key) or self._becomes_visible(spec)):
                 continue
             try:
-                told[spec.key] = self._told(spec)
+                changes[spec.key] = self._setting_text(spec)
             except PaydeskError as refusal:
                 self.errors[spec.key] = refusal
-        if self.is_changed(ENVIRONMENT) and ENVIRONMENT in told and ADDRESS not in told:
+        if self.is_changed(ENVIRONMENT) and ENVIRONMENT in changes and ADDRESS not in changes:
             # an address that was set once would win over the one that the environment brings along
-            told = {ADDRESS: "", **told}
-        return told
+            changes = {ADDRESS: "", **changes}
+        return changes
 
-    def _told(self, spec: FieldSpec) -> str:
+    def _setting_text(self, spec: FieldSpec) -> str:
         text = self.text(spec.key)
         if spec.needed and not text.strip():
             raise SettingBad(key=spec.key, reason="empty")
-        return spec.codec.tell(text)
+        return spec.codec.to_setting_text(text)
 
-    def _follows(self, spec: FieldSpec) -> bool:
+    def _becomes_visible(self, spec: FieldSpec) -> bool:
         """A field that has just become visible is stored with the choice that made it so."""
         return spec.only_if is not None and self.is_changed(spec.only_if[0])
 
-    def _shown(self, key: str) -> str:
-        return SPECS[key].codec.show(self.stored.get(key))
+    def _stored_text(self, key: str) -> str:
+        return SPECS[key].codec.to_editor_text(self.stored.get(key))
 
 
-def _in_order(section: SectionSpec) -> list[FieldSpec]:
-    """Dependent fields first: if the address is no good, the environment that needs it is not stored either."""
+def _dependent_first(section: SectionSpec) -> list[FieldSpec]:
+    """If the address is no good, the environment that needs it is not stored either."""
     return sorted(section.fields, key=lambda spec: spec.only_if is None)
+
+
+class SectionSaver:
+    """Stores a section's changes; a refusal goes beside its field, or to the foot of the section.
+
+    `problems`: why a section could not be stored, by its id, where no field of it is to blame.
+    """
+
+    def __init__(self, draft: Draft, change: Change, read: Read, on_stored: Callable[[frozenset[str]], None]) -> None:
+        """`change` is the core's; `read` brings the stored values into the draft; `on_stored` takes the stored keys."""
+        self._draft = draft
+        self._change = change
+        self._read = read
+        self._on_stored = on_stored
+        self.problems: dict[str, PaydeskError] = {}
+
+    async def save(self, section: SectionSpec) -> bool:
+        """Store a section's changes and return whether all of them are stored now."""
+        typed, changes = self._draft.typed(section), self._draft.changes(section)
+        if not changes or any(spec.key in self._draft.errors for spec in section.fields):
+            return False
+        before = self._draft.stored
+        refusal = await self._try_change(changes)
+        await self._read()
+        if refusal is None:
+            stored = frozenset(changes)
+            self.problems.pop(section.id, None)
+        else:  # those before the bad one may be stored
+            stored = frozenset(key for key in changes if before.get(key) != self._draft.stored.get(key))
+            self._assign(refusal, section, changes)
+        self._draft.discard_stored({key: text for key, text in typed.items() if key in stored})
+        if stored:
+            self._on_stored(stored)
+        return refusal is None
+
+    async def _try_change(self, changes: dict[str, str]) -> PaydeskError | None:
+        try:
+            await self._change(changes)
+        except PaydeskError as refusal:
+            return refusal
+        return None
+
+    def _assign(self, refusal: PaydeskError, section: SectionSpec, changes: Mapping[str, str]) -> None:
+        key = OPERATOR_KEY if isinstance(refusal, BadKey) else str(refusal.details.get("key", ""))
+        if isinstance(refusal, SettingBad | BadKey) and key in changes:
+            self._draft.errors[key] = refusal
+        else:
+            self.problems[section.id] = refusal

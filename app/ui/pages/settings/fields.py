@@ -2,31 +2,69 @@
 
 To add a setting: 1. its key, default and check in `app/settings/schema.py`; 2. its line here, in the section and the
 place where people look for it; 3. its sentences in the Ukrainian catalogue. A new way of entering something: a kind in
-`state.py`, its editor and a line in `editors.py`; a new way of writing a value: a codec in `codecs.py`.
+`state.py`, its editor and a line in EDITORS of `widgets/editors.py`; a new way of writing a value: a codec in
+`codecs.py`.
 To add a section: a SectionSpec in SECTIONS; what is not a field (notes, key pair, check-up) is joined to it in
 `section.py`.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
 from app.domain.errors import PaydeskError
 from app.i18n.formats import money_text
 from app.i18n.marks import _
 from app.i18n.texts import Texts
-from app.ui.pages.settings.codec import FLAG, HIDDEN, LIST, NUMBER, PATHS, SUM, SUMS, parse_sums
-from app.ui.pages.settings.specs import FieldSpec, SectionSpec
+from app.ui.pages.settings.codecs import AMOUNT, AMOUNTS, FLAG, HIDDEN, LIST, NUMBER, PATHS, TEXT, Codec, amounts_minor
 from app.ui.pages.settings.state import FieldKind as Kind
 
+ENVIRONMENT, ADDRESS, OPERATOR_KEY = "operator.environment", "operator.url", "operator.public_key_file"
 ZONES = (
     "Europe/Kyiv", "Europe/Warsaw", "Europe/Prague", "Europe/Bucharest", "Europe/Vilnius", "Europe/Berlin",
     "Europe/London", "UTC",
 )  # fmt: skip
 
 
-def sums_preview(text: str, texts: Texts) -> str:
-    """Return how the typed sums are understood: `50,00 ₴ · 100,00 ₴`; empty while they are not."""
+@dataclass(frozen=True, slots=True)
+class FieldSpec:
+    """`hint` explains below the editor; `preview` replaces it by what the typed text means, once it means something.
+
+    `choices`: (value, word). `only_if`: (key, value) of the field that this one depends on. `warn_if`: (value, words).
+    `needed`: may not be empty while it is visible. `heading` opens a group.
+    """
+
+    key: str
+    kind: Kind
+    label: str
+    hint: str = ""
+    codec: Codec = TEXT
+    choices: tuple[tuple[str, str], ...] = ()
+    heading: str = ""
+    unit: str = ""
+    placeholder: str = ""
+    only_if: tuple[str, str] | None = None
+    warn_if: tuple[str, str] | None = None
+    preview: Callable[[str, Texts], str] | None = None
+    needed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class SectionSpec:
+    """`instant`: a choice is stored as soon as it is made."""
+
+    id: str
+    title: str
+    icon: str
+    fields: tuple[FieldSpec, ...]
+    instant: bool = False
+
+
+def amounts_preview(text: str, texts: Texts) -> str:
+    """Return how the typed amounts are understood: `50,00 ₴ · 100,00 ₴`; empty while they are not."""
     try:
-        return " · ".join(money_text(minor) for minor in parse_sums(text))
+        return " · ".join(money_text(minor) for minor in amounts_minor(text))
     except PaydeskError:
         return ""
 
@@ -53,19 +91,19 @@ SHOP = (
 
 OPERATOR = (
     FieldSpec(
-        "operator.environment", Kind.CHOICE, _("Environment"), heading=_("Connection"),
+        ENVIRONMENT, Kind.CHOICE, _("Environment"), heading=_("Connection"),
         choices=(("test", _("Test")), ("production", _("Production")), ("custom", _("Own address"))),
     ),
     FieldSpec(
-        "operator.url", Kind.TEXT, _("The operator's address"), _("It starts with https://"),
-        only_if=("operator.environment", "custom"), needed=True,
+        ADDRESS, Kind.TEXT, _("The operator's address"), _("It starts with https://"),
+        only_if=(ENVIRONMENT, "custom"), needed=True,
     ),
     FieldSpec(
         "operator.token", Kind.PASSWORD, _("Token"),
         _("You get it from XPAY. It is kept with the secrets and never shown."), codec=HIDDEN,
     ),
     FieldSpec(
-        "operator.public_key_file", Kind.FILE, _("The operator's public key"),
+        OPERATOR_KEY, Kind.FILE, _("The operator's public key"),
         _(
             "A PEM file from XPAY, or two with a comma between them while XPAY changes its key. When empty, the key"
             " that XPAY has published for the environment is used."
@@ -136,11 +174,11 @@ TILL = (
     FieldSpec(
         "till.max_amount_minor", Kind.NUMBER, _("The largest sum"),
         _("More than that cannot be asked for at the till."),
-        codec=SUM, unit="₴",
+        codec=AMOUNT, unit="₴",
     ),
     FieldSpec(
         "till.presets", Kind.TEXT, _("Sums on keys"), _("With commas between them, such as 50, 100, 200, 500."),
-        codec=SUMS, placeholder="50, 100, 200, 500", preview=sums_preview,
+        codec=AMOUNTS, placeholder="50, 100, 200, 500", preview=amounts_preview,
     ),
 )  # fmt: skip
 
@@ -167,3 +205,5 @@ SECTIONS = (
     SectionSpec("look", _("Language and look"), "palette", LOOK, instant=True),
     SectionSpec("checkup", _("Check-up"), "search", (), instant=True),
 )
+
+SPECS: Mapping[str, FieldSpec] = {spec.key: spec for section in SECTIONS for spec in section.fields}

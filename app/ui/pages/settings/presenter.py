@@ -1,4 +1,4 @@
-"""The mind of the settings page: a draft over what is stored, saved section by section. No Qt."""
+"""The settings page: a draft over what is stored, saved section by section. No Qt."""
 
 from __future__ import annotations
 
@@ -9,22 +9,19 @@ from functools import partial
 from app.domain.errors import KeysExist, PaydeskError
 from app.services.desk import Health, Preferences
 from app.ui.front import Front
-from app.ui.pages.settings.doctor_errand import Checkup
-from app.ui.pages.settings.draft import SPECS, Draft
-from app.ui.pages.settings.fields import SECTIONS
-from app.ui.pages.settings.key_errands import KEY_FILES, KeyErrands
-from app.ui.pages.settings.reading import Reading, read
-from app.ui.pages.settings.saving import Saving
-from app.ui.pages.settings.section import CALLBACKS, Doing, section_state, section_tabs
-from app.ui.pages.settings.specs import SectionSpec
-from app.ui.pages.settings.state import Face, KeyAction, SettingsState
+from app.ui.pages.settings.checkup import Checkup
+from app.ui.pages.settings.draft import Draft, SectionSaver
+from app.ui.pages.settings.fields import SECTIONS, SPECS, SectionSpec
+from app.ui.pages.settings.key_commands import KEY_FILES, KeyCommands
+from app.ui.pages.settings.section import CALLBACKS, Activity, Reading, read_settings, section_state, section_tabs
+from app.ui.pages.settings.state import KeyAction, PageMode, SettingsState
 from app.ui.presenter import Presenter
 
 KEYS = "keys"
 
 
 class SettingsPresenter(Presenter[SettingsState]):
-    """`changed` is called with the keys of every successful save; a new key pair is told as `keys`."""
+    """`changed` is called with the keys of every successful save, and with `keys` when there is a new key pair."""
 
     def __init__(
         self, front: Front, show: Callable[[SettingsState], None], changed: Callable[[frozenset[str]], None]
@@ -36,28 +33,28 @@ class SettingsPresenter(Presenter[SettingsState]):
         self._reading: Reading | None = None
         self._read_problem: PaydeskError | None = None
         self._is_saving = False
-        self._saving = Saving(self._draft, self._command, self._preferences, self._read, changed)
-        self._keys = KeyErrands(front, self._command, self._preferences)
+        self._saver = SectionSaver(self._draft, self._change, self._read, changed)
+        self._keys = KeyCommands(front, self._command, self._preferences)
         self._checkup = Checkup(front)
 
     def state(self) -> SettingsState:
         tabs = section_tabs(self._draft, self._texts)
-        if self._reading is not None:
-            spec = self._section
-            doing = Doing(
-                saving=self._is_saving,
-                problem=self._saving.problems.get(spec.id),
-                key_busy=self._keys.busy,
-                key_problem=self._keys.problem,
-                checkup=self._checkup.state(running=self._tasks.runs("checkup")),
-            )
-            section = section_state(spec, self._draft, self._reading, self._front, doing)
-            return SettingsState(Face.FORM, tabs=tabs, section=section)
+        if (reading := self._reading) is not None:
+            section = section_state(self._section, self._draft, reading, self._front, self._activity(reading))
+            return SettingsState(PageMode.FORM, tabs=tabs, section=section)
         if self._front.core_problem:
-            return SettingsState(Face.PROBLEM, self._front.core_problem, tabs=tabs)
+            return SettingsState(PageMode.PROBLEM, self._front.core_problem, tabs=tabs)
         if self._read_problem is not None:
-            return SettingsState(Face.PROBLEM, self._texts.error(self._read_problem), can_retry=True, tabs=tabs)
-        return SettingsState(Face.LOADING, tabs=tabs)
+            return SettingsState(PageMode.PROBLEM, self._texts.error(self._read_problem), can_retry=True, tabs=tabs)
+        return SettingsState(PageMode.LOADING, tabs=tabs)
+
+    def _activity(self, reading: Reading) -> Activity:
+        return Activity(
+            saving=self._is_saving,
+            problem=self._saver.problems.get(self._section.id),
+            keys=self._keys.state(reading.key, reading.key_problem),
+            checkup=self._checkup.state(running=self._tasks.runs("checkup")),
+        )
 
     # What the owner does
 
@@ -69,8 +66,8 @@ class SettingsPresenter(Presenter[SettingsState]):
     def edit(self, key: str, text: str) -> None:
         """Take what was typed or chosen; a section of instant choices stores it."""
         section = _section_of(key)
-        self._draft.type(key, text)
-        self._saving.problems.pop(section.id, None)
+        self._draft.set_text(key, text)
+        self._saver.problems.pop(section.id, None)
         if section.instant and self._front.link is not None:
             self._tasks.start("choice", self._choose(section))
         self.retell()
@@ -87,8 +84,8 @@ class SettingsPresenter(Presenter[SettingsState]):
 
     def undo(self) -> None:
         """Show what is stored in the open section again."""
-        self._draft.forget(spec.key for spec in self._section.fields)
-        self._saving.problems.pop(self._section.id, None)
+        self._draft.discard(spec.key for spec in self._section.fields)
+        self._saver.problems.pop(self._section.id, None)
         self.retell()
 
     def do_with_keys(self, action: KeyAction) -> None:
@@ -97,9 +94,9 @@ class SettingsPresenter(Presenter[SettingsState]):
             self._tasks.start_once("keys", partial(self._do_with_keys, action))
 
     def check_up(self) -> None:
-        """Look at the whole installation; a second press meanwhile does nothing."""
+        """Check the whole installation; a second press meanwhile does nothing."""
         if self._front.link is not None:
-            self._tasks.start_once("checkup", self._checkup.examine)
+            self._tasks.start_once("checkup", self._checkup.run)
         self.retell()
 
     def save_diagnostics(self) -> None:
@@ -123,28 +120,28 @@ class SettingsPresenter(Presenter[SettingsState]):
 
     async def _save(self, section: SectionSpec) -> None:
         try:
-            if await self._saving.save(section):
+            if await self._saver.save(section):
                 self._front.notices.toast(self._texts.say("Saved"), "paid")
         finally:
             self._is_saving = False
             self.retell()
 
     async def _choose(self, section: SectionSpec) -> None:
-        await self._saving.save(section)
+        await self._saver.save(section)
         self.retell()
 
     async def _choose_file(self, key: str) -> None:
         say = self._texts.say
         path = await self._front.desktop.choose_file(say(SPECS[key].label), say(KEY_FILES))
         if path is not None:
-            self.edit(key, SPECS[key].codec.choose(self._draft.text(key), str(path)))
+            self.edit(key, SPECS[key].codec.with_file(self._draft.text(key), str(path)))
 
     async def _do_with_keys(self, action: KeyAction) -> None:
         key = self._reading.key if self._reading else None
         self._keys.busy = action in (KeyAction.MAKE, KeyAction.IMPORT)
         self.retell()
         try:
-            is_new = await self._keys.do(action, key["public_key_pem"] if key else "")
+            is_new = await self._keys.run(action, key["public_key_pem"] if key else "")
             if is_new or isinstance(self._keys.problem, KeysExist):  # somebody else made one
                 await self._read()
         finally:
@@ -153,9 +150,12 @@ class SettingsPresenter(Presenter[SettingsState]):
         if is_new:
             self._changed(frozenset({KEYS}))
 
+    async def _change(self, changes: dict[str, str]) -> None:
+        await self._command(lambda: self._desk.preferences.change(changes))
+
     async def _read(self) -> None:
         async def work() -> Reading:
-            return read(self._desk)
+            return read_settings(self._desk)
 
         try:
             self._reading = await self._query(work)

@@ -1,34 +1,91 @@
-"""From the table, the draft and the reading to what a section shows. Pure."""
+"""What is read of the core for the settings page, and what a section shows of it and of the draft. No Qt."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
-from app.domain.errors import PaydeskError, SettingBad
+from app.domain.errors import HomeTaken, PaydeskError, SettingBad
 from app.domain.plain_text import one_line
+from app.i18n.formats import moment_text
+from app.i18n.marks import _
 from app.i18n.texts import Texts
+from app.services.desk import Desk, Health, Preferences
 from app.ui.front import Front
-from app.ui.pages.settings.codec import SECRET
-from app.ui.pages.settings.connection import callback_notes, checklist, key_pair
-from app.ui.pages.settings.draft import ADDRESS, ENVIRONMENT, Draft
-from app.ui.pages.settings.fields import SECTIONS
-from app.ui.pages.settings.reading import Reading
-from app.ui.pages.settings.specs import FieldSpec, SectionSpec
-from app.ui.pages.settings.state import CheckupState, Choice, FieldKind, FieldState, Note, SectionState, SectionTab
+from app.ui.pages.settings.codecs import SECRET
+from app.ui.pages.settings.draft import Draft
+from app.ui.pages.settings.fields import ADDRESS, ENVIRONMENT, OPERATOR_KEY, SECTIONS, FieldSpec, SectionSpec
+from app.ui.pages.settings.state import (
+    CheckItem,
+    Checklist,
+    CheckupState,
+    Choice,
+    FieldKind,
+    FieldState,
+    KeyPairState,
+    Note,
+    SectionState,
+    SectionTab,
+)
 
 OPERATOR, CALLBACKS, CHECKUP = "operator", "callbacks", "checkup"
-DEMO_SPARES = frozenset({"callbacks.public_url"})
-"""Warnings about the world outside, which the demo does not need."""
+NOT_IN_DEMO = frozenset({"callbacks.public_url"})
+"""Fields whose warning is about the world outside, which the demo does not need."""
+BAD_LISTENER_SETTINGS = {
+    "callbacks.host": _("This computer has no address {host}."),
+    "callbacks.tls_certificate_file": _(
+        "The TLS certificate of this desk (callbacks.tls_certificate_file) cannot be used: {why}."
+    ),
+    "callbacks.tls_key_file": _("The key of the TLS certificate (callbacks.tls_key_file) cannot be used: {why}."),
+}
+"""The files have no field on the page, so their settings are named."""
 
 
 @dataclass(frozen=True, slots=True)
-class Doing:
-    """What runs or failed: the save of the open section, and what was done with the key pair; the check-up."""
+class Reading:
+    """`missing`: what XPAY still needs first. `key`: the public half. `bad`: stored settings that do not work."""
+
+    values: Mapping[str, object] = field(default_factory=dict)
+    missing: str | None = None
+    key: Mapping[str, str] | None = None
+    key_problem: PaydeskError | None = None
+    bad: Mapping[str, PaydeskError] = field(default_factory=dict)
+    health: Health = field(default_factory=Health)
+    is_demo: bool = False
+
+
+def read_settings(desk: Desk) -> Reading:
+    """Return how things are. Raises StorageError; a broken key or file is part of the reading."""
+    preferences = desk.preferences
+    missing, bad = _missing(preferences)
+    key, key_problem = _key(preferences)
+    return Reading(dict(preferences.values()), missing, key, key_problem, bad, desk.health(), desk.is_demo)
+
+
+def _missing(preferences: Preferences) -> tuple[str | None, dict[str, PaydeskError]]:
+    try:
+        return preferences.missing(), {}
+    except SettingBad as refusal:
+        key = str(refusal.details.get("key", ""))
+        return key, {key: refusal}
+    except PaydeskError:
+        return "keys", {}  # the key pair itself says why it cannot be read
+
+
+def _key(preferences: Preferences) -> tuple[Mapping[str, str] | None, PaydeskError | None]:
+    try:
+        return preferences.public_key(), None
+    except PaydeskError as refusal:
+        return None, refusal
+
+
+@dataclass(frozen=True, slots=True)
+class Activity:
+    """What runs or failed in the open section, and the states of the key pair and of the check-up."""
 
     saving: bool = False
     problem: PaydeskError | None = None
-    key_busy: bool = False
-    key_problem: PaydeskError | None = None
+    keys: KeyPairState | None = None
     checkup: CheckupState | None = None
 
 
@@ -40,33 +97,32 @@ def section_tabs(draft: Draft, texts: Texts) -> tuple[SectionTab, ...]:
     )
 
 
-def section_state(spec: SectionSpec, draft: Draft, reading: Reading, front: Front, doing: Doing) -> SectionState:
+def section_state(spec: SectionSpec, draft: Draft, reading: Reading, front: Front, activity: Activity) -> SectionState:
     """Return a section with its fields; what is not a field is joined to it here."""
     operator, texts = spec.id == OPERATOR, front.texts
-    key_problem = texts.error(doing.key_problem) if doing.key_problem else ""
     return SectionState(
         id=spec.id,
         title=texts.say(spec.title),
         notes=_notes(spec, reading, front),
-        checklist=checklist(reading, texts) if operator else None,
-        keys=key_pair(reading, texts, busy=doing.key_busy, problem=key_problem) if operator else None,
-        checkup=doing.checkup if spec.id == CHECKUP else None,
+        checklist=_checklist(reading, texts) if operator else None,
+        keys=activity.keys if operator else None,
+        checkup=activity.checkup if spec.id == CHECKUP else None,
         fields=tuple(_field(field, draft, reading, texts) for field in spec.fields),
-        problem=texts.error(doing.problem) if doing.problem else "",
+        problem=texts.error(activity.problem) if activity.problem else "",
         instant=spec.instant,
         changed=draft.has_changes(spec),
-        saving=doing.saving,
+        saving=activity.saving,
     )
 
 
 def _notes(spec: SectionSpec, reading: Reading, front: Front) -> tuple[Note, ...]:
     if spec.id == CALLBACKS:
-        return callback_notes(reading, front)
+        return _callback_notes(reading, front)
     if spec.id == OPERATOR and reading.is_demo:
-        told = front.texts.say(
+        text = front.texts.say(
             "This is the demo: the operator is played by the program; changes last as long as the demo home."
         )
-        return (Note(told, "waiting", "info"),)
+        return (Note(text, "waiting", "info"),)
     return ()
 
 
@@ -100,7 +156,7 @@ def _hint(spec: FieldSpec, draft: Draft, reading: Reading, texts: Texts) -> str:
 def _warning(spec: FieldSpec, text: str, reading: Reading, texts: Texts) -> str:
     if spec.warn_if is None or text.strip() != spec.warn_if[0]:
         return ""
-    return "" if reading.is_demo and spec.key in DEMO_SPARES else texts.say(spec.warn_if[1])
+    return "" if reading.is_demo and spec.key in NOT_IN_DEMO else texts.say(spec.warn_if[1])
 
 
 def _placeholder(spec: FieldSpec, draft: Draft, texts: Texts) -> str:
@@ -129,8 +185,70 @@ def _error(error: PaydeskError | None, texts: Texts) -> str | None:
     reason = str(error.details.get("reason", ""))
     file = error.details.get("file")
     if reason == "unreadable_file":
-        told = texts.say("This file cannot be read. Choose another one.")
+        why = texts.say("This file cannot be read. Choose another one.")
     else:
-        told = texts.reason(reason)
-        told = told[:1].upper() + told[1:]
-    return f"{told} ({file})" if file else told
+        why = texts.reason(reason)
+        why = why[:1].upper() + why[1:]
+    return f"{why} ({file})" if file else why
+
+
+def _checklist(reading: Reading, texts: Texts) -> Checklist:
+    """Return the steps of connecting; whether the public key was sent is known to the owner only."""
+    say, values = texts.say, reading.values
+    items = [
+        CheckItem(say("The shop's key pair is made"), reading.key is not None),
+        CheckItem(say("The public key is sent to XPAY (you do this yourself)"), None),
+        CheckItem(say("The token is entered"), values.get("operator.token") == SECRET),
+        CheckItem(say("The operator's public key is here"), _has_operator_key(reading)),
+    ]
+    if values.get(ENVIRONMENT) == "custom":
+        items.append(CheckItem(say("The operator's address is entered"), bool(values.get(ADDRESS))))
+    complete = reading.missing is None
+    return Checklist(say("XPAY can be asked for links") if complete else say("What is still missing"), tuple(items))
+
+
+def _callback_notes(reading: Reading, front: Front) -> tuple[Note, ...]:
+    """Return how messages arrive now: where, or why not; when the last one came."""
+    say, health = front.texts.say, reading.health
+    if health.listener_problem:
+        return (_listener_problem(reading, front.texts),)
+    if health.listener_address is None:
+        return (Note(say("Not receiving yet."), "ended", "clock"),)
+    notes = [Note(say("Received at {address}.", address=health.listener_address), "paid", "check")]
+    if health.callback_at is None:
+        notes.append(Note(say("No message since the start."), "ended", "bell"))
+    else:
+        at = moment_text(health.callback_at, front.shop.zone)
+        notes.append(Note(say("The last message came on {time}.", time=at), "ended", "bell"))
+    if not health.listener_address.endswith(_stored_address(reading)):
+        notes.append(Note(say("The new address will be used after the next start."), "waiting", "refresh"))
+    return tuple(notes)
+
+
+def _listener_problem(reading: Reading, texts: Texts) -> Note:
+    code, values = str(reading.health.listener_problem), reading.values
+    if code == HomeTaken.code:
+        return Note(texts.say("Another Paydesk receives messages for this home."), "ended", "info")
+    if code == SettingBad.code and reading.health.listener_setting is not None:
+        return Note(_bad_setting(reading.health.listener_setting, reading, texts), "failed", "warning")
+    port = reading.health.listener_port or values.get("callbacks.port")
+    return Note(texts.problem(code, port=port), "failed", "warning")
+
+
+def _bad_setting(error: SettingBad, reading: Reading, texts: Texts) -> str:
+    sentence = BAD_LISTENER_SETTINGS.get(str(error.details.get("key")))
+    if sentence is None:
+        return texts.error(error)
+    why = texts.reason(str(error.details.get("reason", "")))
+    return texts.say(sentence, host=reading.values.get("callbacks.host"), why=why)
+
+
+def _stored_address(reading: Reading) -> str:
+    host, port = str(reading.values.get("callbacks.host")), reading.values.get("callbacks.port")
+    return f"//[{host}]:{port}" if ":" in host else f"//{host}:{port}"
+
+
+def _has_operator_key(reading: Reading) -> bool:
+    if OPERATOR_KEY in reading.bad or reading.missing == OPERATOR_KEY:
+        return False
+    return bool(reading.values.get(OPERATOR_KEY)) or reading.values.get(ENVIRONMENT) != "custom"

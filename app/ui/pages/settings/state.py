@@ -1,4 +1,4 @@
-"""What the settings page shows, as frozen values with ready texts: a section is a table of fields, told by kind."""
+"""What the settings page shows, as frozen values with ready texts: a section is a table of fields."""
 
 from __future__ import annotations
 
@@ -28,7 +28,9 @@ class KeyAction(StrEnum):
     SAVE = "save"
 
 
-class Face(StrEnum):
+class PageMode(StrEnum):
+    """What fills the page: nothing read yet, a reason why there is nothing to show, or the open section."""
+
     LOADING = "loading"
     PROBLEM = "problem"
     FORM = "form"
@@ -98,8 +100,8 @@ class KeyPairState:
 
 
 @dataclass(frozen=True, slots=True)
-class FindingRow:
-    """One finding of the check-up. `spoken`: the icon as a word; `advice` is empty where all is well."""
+class CheckRow:
+    """One result of the check-up. `spoken`: the icon as a word; `advice` is empty where all is well."""
 
     text: str
     advice: str
@@ -110,15 +112,15 @@ class FindingRow:
 
 @dataclass(frozen=True, slots=True)
 class CheckupState:
-    """The check-up: `examined` says when it was done last, `empty` stands in for findings before the first one."""
+    """The check-up: `checked` says when it was done last, `empty` stands in for results before the first one."""
 
     intro: str
     button: str
     diagnostics: str = ""
     running: bool = False
-    examined: str = ""
+    checked: str = ""
     summary: Note | None = None
-    findings: tuple[FindingRow, ...] = ()
+    rows: tuple[CheckRow, ...] = ()
     empty: str = ""
 
 
@@ -151,9 +153,9 @@ class SectionState:
 
 @dataclass(frozen=True, slots=True)
 class SettingsState:
-    """`problem` explains the face PROBLEM; `can_retry`: reading again may help."""
+    """`problem` explains the mode PROBLEM; `can_retry`: reading again may help."""
 
-    face: Face = Face.LOADING
+    mode: PageMode = PageMode.LOADING
     problem: str = ""
     can_retry: bool = False
     tabs: tuple[SectionTab, ...] = ()

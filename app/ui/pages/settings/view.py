@@ -9,9 +9,9 @@ from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from app.i18n.texts import Texts
-from app.ui.pages.settings.form import MAX_WIDTH, SectionForm
-from app.ui.pages.settings.section_list import SectionButton, SectionList
-from app.ui.pages.settings.state import Face, SectionState, SettingsState
+from app.ui.pages.settings.state import PageMode, SectionState, SettingsState
+from app.ui.pages.settings.widgets.form import MAX_WIDTH, SectionForm
+from app.ui.pages.settings.widgets.section_list import SectionButton, SectionList
 from app.ui.theme import Theme
 from app.ui.theme.marks import mark
 from app.ui.theme.tokens import XL, L, M, S
@@ -19,11 +19,11 @@ from app.ui.widgets.buttons import button
 from app.ui.widgets.empty_state import EmptyState
 from app.ui.widgets.field import ErrorLine
 
-FACES: Final = {Face.LOADING: "clock", Face.PROBLEM: "warning"}
+ICONS: Final = {PageMode.LOADING: "clock", PageMode.PROBLEM: "warning"}
 
 
 class SettingsPage(QWidget):
-    """Passive: `show_state` in, wishes out. `edited` tells key and text, `key_action_requested` a KeyAction."""
+    """Passive: `show_state` in, signals out. `edited`: key and text; `key_action_requested`: a KeyAction."""
 
     section_requested = Signal(str)
     edited = Signal(str, str)
@@ -39,21 +39,19 @@ class SettingsPage(QWidget):
         super().__init__(parent)
         self._theme = theme
         self._texts = texts
-        self._state = SettingsState()
         self._forms: dict[str, SectionForm] = {}
         self._sections = SectionList(theme, self)
         self._empty = EmptyState(theme, self)
         self._stack = QStackedWidget(self)
         self._foot = QFrame(self)
         self._problem = ErrorLine(theme, self)
-        self._undo = button(theme, "", "plain", parent=self)
-        self._save = button(theme, "", "primary", "check", self)
+        self._undo = button(theme, texts.say("Undo"), parent=self)
+        self._save = button(theme, texts.say("Save"), "primary", "check", self)
         mark(self, page=True)
         self._build_foot()
         self._build_page(self._build_card())
         self._connect()
-        self.show_words(texts)
-        self.show_state(self._state)
+        self.show_state(SettingsState())
 
     def _build_foot(self) -> None:
         content = QWidget(self._foot)
@@ -97,22 +95,11 @@ class SettingsPage(QWidget):
     def _connect(self) -> None:
         self._sections.section_requested.connect(self.section_requested)
         self._empty.action_requested.connect(self.reload_requested)
-        self._undo.clicked.connect(self._undo_wanted)
-        self._save.clicked.connect(self._save_wanted)
-
-    def show_words(self, texts: Texts) -> None:
-        """Set the static words, also those of sections that are not open now."""
-        self._texts = texts
-        for one, word in ((self._save, texts.say("Save")), (self._undo, texts.say("Undo"))):
-            one.setText(word)
-            one.setAccessibleName(word)
-        for form in self._forms.values():
-            form.show_words(texts)
-        self.show_state(self._state)
+        self._undo.clicked.connect(self.undo_requested)
+        self._save.clicked.connect(self._request_save)
 
     def show_state(self, state: SettingsState) -> None:
         """Show the state; the editor that is being typed into keeps its cursor."""
-        self._state = state
         section = state.section
         self._sections.show_tabs(state.tabs, section.id if section else "", self._texts.say("Not saved yet"))
         self._sections.setEnabled(section is not None)
@@ -136,14 +123,14 @@ class SettingsPage(QWidget):
         return self._sections.button(section_id)
 
     def problem(self) -> str:
-        """Return what is told at the foot."""
+        """Return what is said at the foot."""
         return self._problem.text()
 
     def _show_empty(self, state: SettingsState) -> None:
         say = self._texts.say
-        titles = {Face.LOADING: say("Reading the settings…"), Face.PROBLEM: say("The settings cannot be shown")}
+        titles = {PageMode.LOADING: say("Reading the settings…"), PageMode.PROBLEM: say("The settings cannot be shown")}
         again = say("Try again") if state.can_retry else None
-        self._empty.show_content(FACES[state.face], titles[state.face], state.problem, again)
+        self._empty.show_content(ICONS[state.mode], titles[state.mode], state.problem, again)
         self._stack.setCurrentWidget(self._empty)
 
     def _show_section(self, section: SectionState) -> None:
@@ -159,9 +146,9 @@ class SettingsPage(QWidget):
         self._undo.setEnabled(section.changed and not section.saving)
 
     def _add_form(self, section_id: str) -> None:
-        form = SectionForm(self._theme, self._texts, self)
+        form = SectionForm(section_id, self._theme, self._texts, self)
         form.edited.connect(self.edited)
-        form.submitted.connect(self._save_wanted)
+        form.submitted.connect(self._request_save)
         form.file_requested.connect(self.file_requested)
         form.key_action_requested.connect(self.key_action_requested)
         form.check_requested.connect(self.check_requested)
@@ -169,10 +156,7 @@ class SettingsPage(QWidget):
         self._forms[section_id] = form
         self._stack.addWidget(form)
 
-    def _save_wanted(self) -> None:
+    def _request_save(self) -> None:
         """Enter in a field is the save button, when that could be pressed."""
         if self._save.isEnabled():
             self.save_requested.emit()
-
-    def _undo_wanted(self) -> None:
-        self.undo_requested.emit()

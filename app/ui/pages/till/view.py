@@ -9,10 +9,10 @@ from PySide6.QtGui import QKeyEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from app.i18n.texts import Texts
-from app.ui.pages.till.card_view import PaymentCardView
-from app.ui.pages.till.sale_form import SaleForm
 from app.ui.pages.till.state import Action, Draft, TillState
-from app.ui.pages.till.today_card import TodayCard
+from app.ui.pages.till.widgets.card_view import PaymentCardView
+from app.ui.pages.till.widgets.sale_form import SaleForm
+from app.ui.pages.till.widgets.today_card import TodayCard
 from app.ui.theme import Theme, tokens
 from app.ui.theme.marks import mark
 

@@ -1,23 +1,24 @@
-"""What is done with the shop's own key pair: made, imported, copied, saved for XPAY. No Qt."""
+"""The shop's own key pair: what is shown of it, and how it is made, imported, copied and saved for XPAY. No Qt."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Coroutine
-from typing import Any
+from collections.abc import Callable, Coroutine, Mapping
+from typing import Any, Final
 
 from app.domain.errors import KeysExist, PaydeskError
 from app.i18n.marks import _
 from app.services.desk import Preferences
 from app.ui.front import Front, Question
-from app.ui.pages.settings.state import KeyAction
+from app.ui.pages.settings.state import KeyAction, KeyPairState
 
-KEY_FILES = _("Keys (*.pem *.key *.pub);;All files (*)")
-KEY_FILE_NAME = "paydesk_public_key.pem"
+KEY_FILES: Final = _("Keys (*.pem *.key *.pub);;All files (*)")
+KEY_FILE_NAME: Final = "paydesk_public_key.pem"
+GROUP_SIZE, GROUPS_IN_LINE = 4, 8
 Command = Callable[[Callable[[], Coroutine[Any, Any, None]]], Coroutine[Any, Any, None]]
 
 
-class KeyErrands:
-    """`problem` is why the last errand failed. `pem` is the public half in use, told by whoever reads it."""
+class KeyCommands:
+    """`problem` is why the last command failed; `busy` while the key pair is being changed."""
 
     def __init__(self, front: Front, command: Command, preferences: Callable[[], Preferences]) -> None:
         self._front = front
@@ -26,8 +27,8 @@ class KeyErrands:
         self.problem: PaydeskError | None = None
         self.busy = False
 
-    async def do(self, action: KeyAction, pem: str) -> bool:
-        """Do it and return whether there is a new key pair now."""
+    async def run(self, action: KeyAction, pem: str) -> bool:
+        """Do what the action says with the public half `pem`; return whether there is a new key pair now."""
         self.problem = None
         try:
             match action:
@@ -42,6 +43,24 @@ class KeyErrands:
         except PaydeskError as refusal:
             self.problem = refusal
         return False
+
+    def state(self, key: Mapping[str, str] | None, key_problem: PaydeskError | None) -> KeyPairState:
+        """Return in words the public half as the core gives it, or that there is none, or why it cannot be read."""
+        say = self._front.texts.say
+        explanation = say("Requests are signed with the private key, which stays here. XPAY needs the public one.")
+        if key is None:
+            return KeyPairState(explanation, problem=self._error(self.problem or key_problem), busy=self.busy)
+        in_file = key["stored_in"] == "file"
+        kept = say("The private key is kept in a file of the home folder.")
+        warning = say("This system has no key store: whoever can read that folder can act for the shop.")
+        return KeyPairState(
+            explanation=explanation,
+            fingerprint=_grouped(key["fingerprint"]),
+            kept=kept if in_file else say("The private key is kept with the system's key store."),
+            warning=warning if in_file else "",
+            problem=self._error(self.problem),
+            busy=self.busy,
+        )
 
     async def _make(self) -> bool:
         await self._command(self._preferences().make_keys)
@@ -88,3 +107,13 @@ class KeyErrands:
 
     def _toast(self, text: str) -> None:
         self._front.notices.toast(text, "paid")
+
+    def _error(self, error: PaydeskError | None) -> str:
+        return self._front.texts.error(error) if error else ""
+
+
+def _grouped(fingerprint: str) -> str:
+    """Return the hex digits in groups and lines, so that two people can compare them by voice."""
+    groups = [fingerprint[start : start + GROUP_SIZE] for start in range(0, len(fingerprint), GROUP_SIZE)]
+    lines = (groups[start : start + GROUPS_IN_LINE] for start in range(0, len(groups), GROUPS_IN_LINE))
+    return "\n".join(" ".join(line) for line in lines)

@@ -8,9 +8,9 @@ from PySide6.QtCore import QSize, Signal
 from PySide6.QtWidgets import QWidget
 
 from app.i18n.texts import Texts
-from app.ui.pages.history.menu_chip import MenuChipButton
-from app.ui.pages.history.search_field import SearchField
 from app.ui.pages.history.state import FilterLook
+from app.ui.pages.history.widgets.menu_chip import MenuChipButton
+from app.ui.pages.history.widgets.search_field import SearchField
 from app.ui.tables.flow import FlowLayout
 from app.ui.theme import Theme, tokens
 from app.ui.widgets.buttons import button

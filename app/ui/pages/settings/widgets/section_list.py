@@ -1,4 +1,4 @@
-"""The left column: one button a section, with a dot while something typed there is not stored."""
+"""The left column: one button a section, with a dot while something typed there is not stored. Passive."""
 
 from __future__ import annotations
 
@@ -76,7 +76,7 @@ class SectionButton(PlainButton):
 
 
 class SectionList(QWidget):
-    """`section_requested` tells the id of a button that was pressed; `show_tabs` is silent."""
+    """`section_requested` carries the id of a button that was pressed; `show_tabs` emits nothing."""
 
     section_requested = Signal(str)
 

@@ -1,4 +1,4 @@
-"""What stands in a section above its fields: notes about how things are, and the checklist."""
+"""Lines of an icon and a text: the notes and the checklist above the fields, the warning below a field. Passive."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from app.ui.widgets.icon_mark import IconMark
 from app.ui.widgets.plain_text import PlainLabel
 
 ICON: Final = 20
+SMALL_ICON: Final = 16
 
 
 class NoteLine(QFrame):
@@ -69,7 +70,7 @@ class Notes(QWidget):
 
 
 class CheckLine(QWidget):
-    """A step of the checklist: a tick, an empty circle, or a mark that it is only told."""
+    """A step of the checklist: a tick, an empty circle, or a mark for what only the owner knows."""
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -94,22 +95,18 @@ class CheckLine(QWidget):
 
 
 class ChecklistBox(QWidget):
-    """What XPAY needs, step by step."""
+    """What XPAY needs, step by step. A screen reader says the tick as a word."""
 
-    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+    def __init__(self, theme: Theme, texts: Texts, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._theme = theme
         self._title = mark(PlainLabel(parent=self), role="emphasis")
         self._lines: list[CheckLine] = []
-        self._words = {True: "", False: "", None: ""}
+        self._spoken = {True: texts.say("done"), False: texts.say("not yet"), None: ""}
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(XS)
         self._column.addWidget(self._title)
-
-    def show_words(self, texts: Texts) -> None:
-        """A reader of the screen hears the tick as a word."""
-        self._words = {True: texts.say("done"), False: texts.say("not yet"), None: ""}
 
     def show_list(self, checklist: Checklist | None) -> None:
         self.setVisible(checklist is not None)
@@ -124,7 +121,31 @@ class ChecklistBox(QWidget):
             line.setVisible(place < len(checklist.items))
             if place < len(checklist.items):
                 item = checklist.items[place]
-                line.show_item(item, self._words[item.done])
+                line.show_item(item, self._spoken[item.done])
 
     def texts(self) -> list[str]:
         return [line.text() for line in self._lines if not line.isHidden()]
+
+
+class WarningLine(QWidget):
+    """A warning icon and a text that wraps; hidden without a text."""
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._icon = IconMark(theme, SMALL_ICON, self)
+        self._label = mark(PlainLabel(parent=self), role="small")
+        self._label.setWordWrap(True)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(XS)
+        row.addWidget(self._icon)
+        row.addWidget(self._label, 1)
+        self.hide()
+
+    def show_text(self, text: str) -> None:
+        self._icon.show_icon("warning" if text else "", "attention")
+        self._label.setText(text)
+        self.setVisible(bool(text))
+
+    def text(self) -> str:
+        return self._label.text()

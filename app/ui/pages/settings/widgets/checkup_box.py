@@ -1,4 +1,4 @@
-"""The check-up in its section: a button, when it was done, what it came to, and a row for every finding. Passive."""
+"""The check-up in its section: a button, when it was done, its summary, and a row for every result. Passive."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from typing import Final
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
-from app.ui.pages.settings.panels import Notes
-from app.ui.pages.settings.state import CheckupState, FindingRow
+from app.ui.pages.settings.state import CheckRow, CheckupState
+from app.ui.pages.settings.widgets.notes import Notes
 from app.ui.theme import Theme
 from app.ui.theme.marks import mark
 from app.ui.theme.tokens import L, M
@@ -21,21 +21,21 @@ ICON: Final = 20
 TOP: Final = Qt.AlignmentFlag.AlignTop
 
 
-class FindingLine(QWidget):
-    """What was found, and below it what to do."""
+class CheckLine(QWidget):
+    """One result, and below it what to do."""
 
     def __init__(self, theme: Theme, parent: QWidget | None = None, *, is_first: bool) -> None:
         super().__init__(parent)
         self._icon = IconMark(theme, ICON, self)
-        self._text = _words("plain")
-        self._advice = _words("muted")
+        self._text = _wrapped("plain")
+        self._advice = _wrapped("muted")
         words = QVBoxLayout()
         words.setSpacing(2)
         words.addWidget(self._text)
         words.addWidget(self._advice)
-        rule = mark(QFrame(self), line=True)
-        rule.setFixedHeight(1)
-        rule.setVisible(not is_first)
+        divider = mark(QFrame(self), line=True)
+        divider.setFixedHeight(1)
+        divider.setVisible(not is_first)
         row = QHBoxLayout()
         row.setContentsMargins(0, M, 0, M)
         row.setSpacing(M)
@@ -44,10 +44,10 @@ class FindingLine(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        column.addWidget(rule)
+        column.addWidget(divider)
         column.addLayout(row)
 
-    def show_row(self, row: FindingRow) -> None:
+    def show_row(self, row: CheckRow) -> None:
         self._icon.show_icon(row.icon, row.tone)
         self._text.setText(row.text)
         self._text.setAccessibleName(f"{row.spoken}: {row.text}")
@@ -55,11 +55,11 @@ class FindingLine(QWidget):
         self._advice.setVisible(bool(row.advice))
 
     def texts(self) -> tuple[str, str]:
-        """What is read: the finding and the advice."""
+        """What is read: the result and the advice."""
         return self._text.text(), self._advice.text()
 
 
-class DoctorBox(QWidget):
+class CheckupBox(QWidget):
     """`check_requested` asks for a check-up, `diagnostics_requested` for the file; hidden in all other sections."""
 
     check_requested = Signal()
@@ -68,26 +68,26 @@ class DoctorBox(QWidget):
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._theme = theme
-        self._shown: tuple[FindingRow, ...] = ()
-        self.intro = _words("muted")
+        self._rows: tuple[CheckRow, ...] = ()
+        self.intro = _wrapped("muted")
         self.check = button(theme, "", "primary", "refresh", self)
         self.diagnostics = button(theme, "", "plain", "", self)
-        self.examined = mark(PlainLabel(parent=self), role="muted")
+        self.checked = mark(PlainLabel(parent=self), role="muted")
         self.summary = Notes(theme, self)
         self.empty = EmptyState(theme, self)
-        self.lines: list[FindingLine] = []
+        self.lines: list[CheckLine] = []
         self._list = QVBoxLayout()
         self._list.setSpacing(0)
         self._build()
-        self.check.clicked.connect(self._wish)
-        self.diagnostics.clicked.connect(self._wish_diagnostics)
+        self.check.clicked.connect(self.check_requested)
+        self.diagnostics.clicked.connect(self.diagnostics_requested)
 
     def _build(self) -> None:
         head = QHBoxLayout()
         head.setSpacing(M)
         head.addWidget(self.check)
         head.addWidget(self.diagnostics)
-        head.addWidget(self.examined, 1)
+        head.addWidget(self.checked, 1)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(L)
@@ -98,7 +98,7 @@ class DoctorBox(QWidget):
         column.addLayout(self._list)
 
     def show_checkup(self, checkup: CheckupState | None) -> None:
-        """Show what was found; None hides the box."""
+        """Show the results; None hides the box."""
         self.setVisible(checkup is not None)
         if checkup is None:
             return
@@ -109,32 +109,26 @@ class DoctorBox(QWidget):
         self.diagnostics.setText(checkup.diagnostics)
         self.diagnostics.setAccessibleName(checkup.diagnostics)
         self.diagnostics.setEnabled(not checkup.running)
-        self.examined.setText(checkup.examined)
+        self.checked.setText(checkup.checked)
         self.summary.show_notes((checkup.summary,) if checkup.summary else ())
         self.empty.show_content("search", checkup.empty, "")
         self.empty.setVisible(bool(checkup.empty))
-        if checkup.findings != self._shown:
-            self._shown = checkup.findings
-            self._tell(checkup.findings)
+        if checkup.rows != self._rows:
+            self._rows = checkup.rows
+            self._show_rows(checkup.rows)
 
-    def _tell(self, findings: tuple[FindingRow, ...]) -> None:
-        while len(self.lines) < len(findings):
-            line = FindingLine(self._theme, self, is_first=not self.lines)
+    def _show_rows(self, rows: tuple[CheckRow, ...]) -> None:
+        while len(self.lines) < len(rows):
+            line = CheckLine(self._theme, self, is_first=not self.lines)
             self.lines.append(line)
             self._list.addWidget(line)
         for place, line in enumerate(self.lines):
-            line.setVisible(place < len(findings))
-            if place < len(findings):
-                line.show_row(findings[place])
-
-    def _wish(self) -> None:
-        self.check_requested.emit()
-
-    def _wish_diagnostics(self) -> None:
-        self.diagnostics_requested.emit()
+            line.setVisible(place < len(rows))
+            if place < len(rows):
+                line.show_row(rows[place])
 
 
-def _words(role: str) -> PlainLabel:
+def _wrapped(role: str) -> PlainLabel:
     label = mark(PlainLabel(), role=role)
     label.setWordWrap(True)
     label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)

@@ -8,8 +8,8 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from app.i18n.texts import Texts
-from app.ui.drawer.facts_view import WorriesView, empty, wrapped
 from app.ui.drawer.state import Action, RefundLine, RefundsBox
+from app.ui.drawer.widgets.facts_view import WorriesView, empty, wrapped
 from app.ui.theme import Theme, tokens
 from app.ui.theme.marks import mark
 from app.ui.widgets.plain_text import PlainLabel, set_spoken

@@ -16,59 +16,60 @@ SECRET = "***"
 
 @dataclass(frozen=True, slots=True)
 class Codec:
-    """`show`: stored value -> typed text. `tell`: typed text -> text for the core; raises BadInput, RuleBroken.
-
-    `choose`: typed text and a file that was looked for -> typed text.
+    """`to_editor_text`: stored value -> typed text. `to_setting_text`: typed text -> text for the core; raises
+    BadInput, RuleBroken. `with_file`: typed text and the path of a file that was chosen -> typed text.
     """
 
-    show: Callable[[object], str]
-    tell: Callable[[str], str]
-    choose: Callable[[str, str], str] = lambda text, path: path
+    to_editor_text: Callable[[object], str]
+    to_setting_text: Callable[[str], str]
+    with_file: Callable[[str, str], str] = lambda text, path: path
 
 
-def show_text(value: object) -> str:
+def format_text(value: object) -> str:
     return "" if value is None else str(value)
 
 
-def tell_text(text: str) -> str:
+def parse_text(text: str) -> str:
     return text.strip()
 
 
-def show_number(value: object) -> str:
-    return f"{value:g}".replace(".", ",") if isinstance(value, float) else show_text(value)
+def format_number(value: object) -> str:
+    return f"{value:g}".replace(".", ",") if isinstance(value, float) else format_text(value)
 
 
-def tell_number(text: str) -> str:
+def parse_number(text: str) -> str:
     """A comma parts the decimals here; spaces only group digits."""
     return re.sub(r"\s", "", text).replace(",", ".")
 
 
-def show_flag(value: object) -> str:
+def format_flag(value: object) -> str:
     return "true" if value else "false"
 
 
-def show_list(value: object) -> str:
+def format_list(value: object) -> str:
     return ", ".join(map(str, _items(value)))
 
 
-def tell_list(text: str) -> str:
+def parse_list(text: str) -> str:
     """Entries stand between commas, semicolons or on lines of their own."""
     return ", ".join(re.split(r"[\s,;]+", text.strip(" \t\n,;")))
 
 
-def show_paths(value: object) -> str:
+def format_paths(value: object) -> str:
     """Return one path, or several with commas between them; a path with a comma of its own makes it a JSON list."""
     if not isinstance(value, list | tuple):
-        return show_text(value)
+        return format_text(value)
     paths = [str(path) for path in value]
     plain = not any("," in path or path.startswith("[") for path in paths)
     return ", ".join(paths) if plain else json.dumps(paths, ensure_ascii=False)
 
 
-def choose_path(text: str, path: str) -> str:
-    """Return the chosen path in the place of one, or behind several: of a list that is kept nothing goes unasked."""
-    kept = _paths(text)
-    return show_paths([*kept, path]) if len(kept) > 1 and path not in kept else text if path in kept else path
+def add_path(text: str, path: str) -> str:
+    """Return the path instead of a single one, or behind several: none of several is dropped without being asked."""
+    paths = _paths(text)
+    if path in paths:
+        return text
+    return format_paths([*paths, path]) if len(paths) > 1 else path
 
 
 def _paths(text: str) -> list[str]:
@@ -81,41 +82,41 @@ def _paths(text: str) -> list[str]:
     return [path.strip() for path in bare.split(",") if path.strip()]
 
 
-def show_sum(value: object) -> str:
+def format_amount(value: object) -> str:
     """Return `100 000,00` for the kopecks."""
     whole, kopecks = plain_amount(int(str(value))).split(".")
     return f"{int(whole):,}".replace(",", NBSP) + f",{kopecks}"
 
 
-def tell_sum(text: str) -> str:
+def parse_one_amount(text: str) -> str:
     return str(parse_amount(text))
 
 
-def show_sums(value: object) -> str:
-    """Return `50, 100, 12,50`: whole sums without kopecks."""
+def format_amounts(value: object) -> str:
+    """Return `50, 100, 12,50`: whole amounts without kopecks."""
     return ", ".join(plain_amount(int(str(minor))).removesuffix(".00").replace(".", ",") for minor in _items(value))
 
 
-def tell_sums(text: str) -> str:
-    return ", ".join(str(minor) for minor in parse_sums(text))
+def parse_amounts(text: str) -> str:
+    return ", ".join(str(minor) for minor in amounts_minor(text))
 
 
-def parse_sums(text: str) -> tuple[int, ...]:
+def amounts_minor(text: str) -> tuple[int, ...]:
     """Return the kopecks of `50, 100; 12,50`. Raises BadInput, RuleBroken.
 
-    The comma parts sums and kopecks alike: it parts kopecks only before one or two digits and the end of its sum.
+    The comma parts amounts and kopecks alike: it parts kopecks only before one or two digits and the end of its amount.
     """
-    return tuple(parse_amount(sum_text) for part in re.split(r"[;\n]|,\s", text) for sum_text in _sums_of(part))
+    return tuple(parse_amount(amount) for part in re.split(r"[;\n]|,\s", text) for amount in _amounts_of(part))
 
 
-def _sums_of(part: str) -> list[str]:
+def _amounts_of(part: str) -> list[str]:
     bare = part.strip(f" \t,{NBSP}")
     if re.fullmatch(r"[^,]*,[0-9]{1,2}", bare):
         return [bare]
     return [one for one in bare.split(",") if one.strip()]
 
 
-def show_nothing(value: object) -> str:
+def format_secret(value: object) -> str:
     """A secret is never shown, not even as stars that look like something typed."""
     return ""
 
@@ -124,11 +125,11 @@ def _items(value: object) -> Sequence[object]:
     return value if isinstance(value, list | tuple) else ()
 
 
-TEXT = Codec(show_text, tell_text)
-NUMBER = Codec(show_number, tell_number)
-FLAG = Codec(show_flag, tell_text)
-LIST = Codec(show_list, tell_list)
-PATHS = Codec(show_paths, tell_text, choose_path)
-SUM = Codec(show_sum, tell_sum)
-SUMS = Codec(show_sums, tell_sums)
-HIDDEN = Codec(show_nothing, tell_text)
+TEXT = Codec(format_text, parse_text)
+NUMBER = Codec(format_number, parse_number)
+FLAG = Codec(format_flag, parse_text)
+LIST = Codec(format_list, parse_list)
+PATHS = Codec(format_paths, parse_text, add_path)
+AMOUNT = Codec(format_amount, parse_one_amount)
+AMOUNTS = Codec(format_amounts, parse_amounts)
+HIDDEN = Codec(format_secret, parse_text)

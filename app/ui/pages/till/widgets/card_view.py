@@ -10,8 +10,8 @@ from PySide6.QtGui import QFontMetrics, QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from app.i18n.texts import Texts
-from app.ui.pages.till.card_actions import CardActions
 from app.ui.pages.till.state import Action, CardFace, PaymentCard
+from app.ui.pages.till.widgets.card_actions import CardActions
 from app.ui.theme import Theme, tokens
 from app.ui.theme.marks import mark, remark
 from app.ui.widgets.countdown import Countdown

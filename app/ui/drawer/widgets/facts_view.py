@@ -10,8 +10,8 @@ from PySide6.QtGui import QFontMetrics
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from app.i18n.texts import Texts
-from app.ui.drawer.actions_view import ActionsView
 from app.ui.drawer.state import Action, DetailFact
+from app.ui.drawer.widgets.actions_view import ActionsView
 from app.ui.theme import Theme, tokens
 from app.ui.theme.marks import mark, remark
 from app.ui.widgets.icon_mark import IconMark

@@ -1,14 +1,16 @@
-"""The shop's own key pair in the operator's section: how to get one, or what can be done with it."""
+"""The shop's own key pair in the operator's section: how to get one, or what can be done with it. Passive."""
 
 from __future__ import annotations
+
+from functools import partial
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QFont, QFontDatabase
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from app.i18n.texts import Texts
-from app.ui.pages.settings.row import WordsLine
 from app.ui.pages.settings.state import KeyAction, KeyPairState
+from app.ui.pages.settings.widgets.notes import WarningLine
 from app.ui.theme import Theme
 from app.ui.theme.marks import mark
 from app.ui.theme.tokens import SIZES, XS, L, S
@@ -20,26 +22,29 @@ from app.ui.widgets.plain_text import PlainLabel
 class KeyPairBox(QWidget):
     """No key pair: make or import one. A key pair: its fingerprint, where it is kept, its public half to hand out.
 
-    Importing another one over it is asked about by whoever does it.
+    `action_requested` carries a KeyAction; importing over a key pair is asked about by whoever does it.
     """
 
     action_requested = Signal(object)
 
-    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+    def __init__(self, theme: Theme, texts: Texts, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._title = mark(PlainLabel(parent=self), role="emphasis")
+        say = texts.say
+        self._title = mark(PlainLabel(say("The shop's key pair"), self), role="emphasis")
         self._explanation = mark(PlainLabel(parent=self), role="small")
         self._fingerprint = PlainLabel(parent=self)
+        self._fingerprint.setAccessibleName(say("Fingerprint of the public key"))
         self._kept = mark(PlainLabel(parent=self), role="small")
-        self._warning = WordsLine(theme, self)
+        self._warning = WarningLine(theme, self)
         self._problem = ErrorLine(theme, self)
-        self._make = button(theme, "", "primary", "key", self)
-        self._import = button(theme, "", "plain", parent=self)
-        self._copy = button(theme, "", "plain", "copy", self)
-        self._save = button(theme, "", "plain", parent=self)
+        self._make = button(theme, say("Make a key pair"), "primary", "key", self)
+        self._import = button(theme, say("Import…"), parent=self)
+        self._copy = button(theme, say("Copy public key"), "plain", "copy", self)
+        self._save = button(theme, say("Save public key…"), parent=self)
         self._build_labels()
         self._build_column()
-        self._connect()
+        for one, action in zip(self._buttons(), KeyAction, strict=True):
+            one.clicked.connect(partial(self.action_requested.emit, action))
 
     def _build_labels(self) -> None:
         for label in (self._explanation, self._fingerprint, self._kept):
@@ -66,22 +71,6 @@ class KeyPairBox(QWidget):
         column.addLayout(row)
         column.addWidget(self._problem)
 
-    def _connect(self) -> None:
-        self._make.clicked.connect(self._make_wanted)
-        self._import.clicked.connect(self._import_wanted)
-        self._copy.clicked.connect(self._copy_wanted)
-        self._save.clicked.connect(self._save_wanted)
-
-    def show_words(self, texts: Texts) -> None:
-        """Set the static words."""
-        say = texts.say
-        self._title.setText(say("The shop's key pair"))
-        words = (say("Make a key pair"), say("Import…"), say("Copy public key"), say("Save public key…"))
-        for one, word in zip(self._buttons(), words, strict=True):
-            one.setText(word)
-            one.setAccessibleName(word)
-        self._fingerprint.setAccessibleName(say("Fingerprint of the public key"))
-
     def show_keys(self, keys: KeyPairState | None) -> None:
         """Show the key pair, or the ways to one."""
         self.setVisible(keys is not None)
@@ -93,7 +82,7 @@ class KeyPairBox(QWidget):
         self._fingerprint.setVisible(there)
         self._kept.setText(keys.kept)
         self._kept.setVisible(bool(keys.kept))
-        self._warning.show_line(keys.warning, "attention", "warning")
+        self._warning.show_text(keys.warning)
         self._problem.show_text(keys.problem)
         self._make.setVisible(not there)
         for one in (self._make, self._import):
@@ -106,16 +95,5 @@ class KeyPairBox(QWidget):
         return self._fingerprint.text()
 
     def _buttons(self) -> tuple[Button, ...]:
+        """In the order of KeyAction."""
         return self._make, self._import, self._copy, self._save
-
-    def _make_wanted(self) -> None:
-        self.action_requested.emit(KeyAction.MAKE)
-
-    def _import_wanted(self) -> None:
-        self.action_requested.emit(KeyAction.IMPORT)
-
-    def _copy_wanted(self) -> None:
-        self.action_requested.emit(KeyAction.COPY)
-
-    def _save_wanted(self) -> None:
-        self.action_requested.emit(KeyAction.SAVE)

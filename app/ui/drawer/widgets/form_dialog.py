@@ -10,8 +10,8 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QVBoxLayout, QWidget
 
 from app.i18n.texts import Texts
-from app.ui.drawer.facts_view import WorriesView, wrapped
 from app.ui.drawer.state import AmountInput, FormState
+from app.ui.drawer.widgets.facts_view import WorriesView, wrapped
 from app.ui.theme import Theme, tokens
 from app.ui.theme.marks import mark, remark
 from app.ui.widgets.buttons import Button, button

@@ -9,8 +9,8 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QGridLayout, QSizePolicy, QVBoxLayout, QWidget
 
-from app.ui.drawer.facts_view import empty, wrapped
 from app.ui.drawer.state import Moment
+from app.ui.drawer.widgets.facts_view import empty, wrapped
 from app.ui.theme import Theme, tokens
 from app.ui.theme.marks import mark
 from app.ui.widgets.plain_text import PlainLabel

@@ -6,8 +6,8 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
 
 from app.i18n.texts import Texts
-from app.ui.drawer.form_dialog import FormDialog
 from app.ui.drawer.state import FormState
+from app.ui.drawer.widgets.form_dialog import FormDialog
 from app.ui.theme import Theme
 
 

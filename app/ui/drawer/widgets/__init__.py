@@ -1,0 +1,1 @@
+"""The Qt parts of the drawer beside its view. Passive."""

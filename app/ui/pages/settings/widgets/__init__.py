@@ -1,0 +1,1 @@
+"""The Qt parts of the settings page beside its view. Passive."""

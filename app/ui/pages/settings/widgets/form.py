@@ -1,0 +1,178 @@
+"""A section as a form that scrolls: notes, checklist, key pair, check-up, then a row for each field. Passive."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Final
+
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+
+from app.i18n.texts import Texts
+from app.ui.pages.settings.state import FieldKind, FieldState, SectionState
+from app.ui.pages.settings.widgets.checkup_box import CheckupBox
+from app.ui.pages.settings.widgets.editors import EDITORS
+from app.ui.pages.settings.widgets.key_pair_box import KeyPairBox
+from app.ui.pages.settings.widgets.notes import ChecklistBox, Notes, WarningLine
+from app.ui.theme import Theme
+from app.ui.theme.marks import mark
+from app.ui.theme.tokens import XL, XS, L, S
+from app.ui.widgets.field import ErrorLine
+from app.ui.widgets.plain_text import PlainLabel
+
+MAX_WIDTH: Final = 640
+BOX_AND_GAP: Final = 34
+"""The hint of a flag stands under its words, not under its box."""
+
+
+class SettingRow(QWidget):
+    """One setting: label above its editor; below it a hint, a warning and what is wrong. `edited`: key and text."""
+
+    edited = Signal(str, str)
+    submitted = Signal()
+    file_requested = Signal(str)
+
+    def __init__(self, theme: Theme, texts: Texts, field: FieldState, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.key = field.key
+        self.editor = EDITORS[field.kind](theme, texts, self)
+        self.editor.control().setObjectName(field.key)
+        self._heading = mark(PlainLabel(parent=self), role="emphasis")
+        self._label = mark(PlainLabel(parent=self), role="label")
+        self._hint = mark(PlainLabel(parent=self), role="small")
+        self._warning = WarningLine(theme, self)
+        self._error = ErrorLine(theme, self)
+        self._is_flag = field.kind is FieldKind.FLAG
+        self._build()
+        self.editor.edited.connect(partial(self.edited.emit, self.key))
+        self.editor.submitted.connect(self.submitted)
+        self.editor.file_requested.connect(partial(self.file_requested.emit, self.key))
+        self.show_field(field)
+
+    def _build(self) -> None:
+        self._label.setBuddy(self.editor.control())
+        self._hint.setWordWrap(True)
+        self._hint.setIndent(BOX_AND_GAP if self._is_flag else 0)
+        self._heading.setContentsMargins(0, L, 0, S)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(XS)
+        for part in (self._heading, self._label, self.editor, self._hint, self._warning, self._error):
+            column.addWidget(part)
+
+    def show_field(self, field: FieldState) -> None:
+        """Show the field; what is typed just now is left alone."""
+        self._heading.setText(field.heading)
+        self._heading.setVisible(bool(field.heading))
+        self._label.setText(field.label)
+        self._label.setVisible(not self._is_flag)
+        self._hint.setText(field.hint)
+        self._hint.setVisible(bool(field.hint))
+        self._warning.show_text(field.warning)
+        self._error.show_text(field.error or "")
+        control = self.editor.control()
+        control.setAccessibleName(field.label)
+        control.setAccessibleDescription(field.error or field.warning or field.hint)
+        self.editor.show_field(field)
+        self.setVisible(field.visible)
+
+    def error(self) -> str:
+        """What is shown as wrong now."""
+        return self._error.text()
+
+    def hint(self) -> str:
+        return self._hint.text()
+
+    def warning(self) -> str:
+        return self._warning.text()
+
+
+class SectionForm(QScrollArea):
+    """One section. Only the state moves what is shown. Its object name lets its place be found again in a new page."""
+
+    edited = Signal(str, str)
+    submitted = Signal()
+    file_requested = Signal(str)
+    key_action_requested = Signal(object)
+    check_requested = Signal()
+    diagnostics_requested = Signal()
+
+    def __init__(self, section_id: str, theme: Theme, texts: Texts, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName(f"{section_id} section")
+        self._theme = theme
+        self._texts = texts
+        self._rows: dict[str, SettingRow] = {}
+        self._errors: frozenset[str] = frozenset()
+        self._title = mark(PlainLabel(parent=self), role="title")
+        self._notes = Notes(theme, self)
+        self._checklist = ChecklistBox(theme, texts, self)
+        self._keys = KeyPairBox(theme, texts, self)
+        self._checkup = CheckupBox(theme, self)
+        self._column = QVBoxLayout()
+        self._build()
+        self._keys.action_requested.connect(self.key_action_requested)
+        self._checkup.check_requested.connect(self.check_requested)
+        self._checkup.diagnostics_requested.connect(self.diagnostics_requested)
+
+    def _build(self) -> None:
+        body, content = QWidget(self), QWidget(self)
+        content.setMaximumWidth(MAX_WIDTH)
+        content.setLayout(self._column)
+        self._column.setContentsMargins(0, 0, 0, 0)
+        self._column.setSpacing(L)
+        for part in (self._title, self._notes, self._checklist, self._keys, self._checkup):
+            self._column.addWidget(part)
+        self._column.addStretch(1)
+        self._outer = QHBoxLayout(body)
+        self._outer.addWidget(content, MAX_WIDTH)
+        self._outer.addStretch(1)
+        self._keep_edge()
+        self.verticalScrollBar().rangeChanged.connect(self._keep_edge)
+        self.setWidget(body)
+        self.setWidgetResizable(True)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+
+    def show_section(self, section: SectionState) -> None:
+        """Show the section; a new error is brought into sight."""
+        self._title.setText(section.title)
+        self._notes.show_notes(section.notes)
+        self._checklist.show_list(section.checklist)
+        self._keys.show_keys(section.keys)
+        self._checkup.show_checkup(section.checkup)
+        for field in section.fields:
+            if field.key in self._rows:
+                self._rows[field.key].show_field(field)
+            else:
+                self._add_row(field)
+        self._reveal_errors(tuple(field.key for field in section.fields if field.error))
+
+    def _keep_edge(self, _first: int = 0, last: int = 0) -> None:
+        """The scroll bar stands in the margin, so that the fields end where the buttons below them end."""
+        bar = self.verticalScrollBar().sizeHint().width() if last else 0
+        self._outer.setContentsMargins(XL, L, XL - bar, L)
+
+    def row(self, key: str) -> SettingRow:
+        return self._rows[key]
+
+    def _add_row(self, field: FieldState) -> None:
+        row = SettingRow(self._theme, self._texts, field, self)
+        row.edited.connect(self.edited)
+        row.submitted.connect(self.submitted)
+        row.file_requested.connect(self.file_requested)
+        self._column.insertWidget(self._column.count() - 1, row)
+        self._rows[field.key] = row
+
+    def _reveal_errors(self, keys: tuple[str, ...]) -> None:
+        new = [key for key in keys if key not in self._errors]
+        self._errors = frozenset(keys)
+        if new and self.isVisible():
+            self._rows[new[0]].editor.control().setFocus(Qt.FocusReason.OtherFocusReason)
+            QTimer.singleShot(0, self, self._scroll_to_error)  # the row has its new height after the layouts' turn
+
+    def _scroll_to_error(self) -> None:
+        rows = [row for key, row in self._rows.items() if key in self._errors]
+        if rows:
+            self.ensureWidgetVisible(rows[0])

@@ -1,0 +1,1 @@
+"""The Qt parts of the till beside its view. Passive."""
