@@ -162,7 +162,7 @@ class Refunds:
         status = RefundStatus.DONE if done else RefundStatus.FAILED
 
         def decide(tx: LedgerTransaction) -> PaymentView:
-            refund = _refund(_found(tx, payment_id), refund_id)
+            refund = _refund(tx.require(payment_id), refund_id)
             if refund.status not in IN_FLIGHT:
                 raise RefundSettled(status=refund.status.value)
             entries = tx.entries(payment_id)
@@ -193,7 +193,7 @@ class Refunds:
 
         def decide(tx: LedgerTransaction) -> tuple[RefundRequested, RefundOrder]:
             now = self._clock.now()
-            payment = _found(tx, payment_id)
+            payment = tx.require(payment_id)
             refuse_other_mode(tx, self._rules.mode)
             entries = tx.entries(payment_id)
             if any(refund.status in IN_FLIGHT for refund in payment.refunds) or self._is_in_air(entries, now):
@@ -227,7 +227,7 @@ class Refunds:
         def decide(tx: LedgerTransaction) -> PaymentView:
             if source is Source.ASKING:
                 refuse_other_mode(tx, self._rules.mode)
-            payment = _found(tx, payment_id)
+            payment = tx.require(payment_id)
             stands = _refund(payment, refund_id).status
             if source is Source.ASKING and (stands not in IN_FLIGHT or stands is status):
                 return PaymentView(payment, tx.contact(payment.contact_id))
@@ -243,7 +243,7 @@ class Refunds:
         # The fold sorts answers by their time: a clock that was set back must not bury the newest one.
         at = max([self._clock.now(), *(entry.at + _MILLISECOND for entry in answers)])
         tx.append(numbered, payment_id=payment_id, source=source, at=at)
-        payment = _found(tx, payment_id)
+        payment = tx.require(payment_id)
         return PaymentView(payment, tx.contact(payment.contact_id))
 
     async def _view(self, payment_id: PaymentId) -> PaymentView:
@@ -258,13 +258,6 @@ def _reason(text: str) -> str:
     if line is None:
         raise RefundReasonMissing()
     return redact_text(line, TYPED)
-
-
-def _found(tx: LedgerTransaction, payment_id: PaymentId) -> Payment:
-    payment = tx.payment(payment_id)
-    if payment is None:
-        raise NotFound(payment=payment_id)
-    return payment
 
 
 def _refund(payment: Payment, refund_id: RefundId) -> Refund:

@@ -15,7 +15,7 @@ from datetime import datetime, timedelta
 from typing import TypeVar
 
 from app.domain import fact_data
-from app.domain.errors import BadInput, RuleBroken, StorageError
+from app.domain.errors import BadInput, NotFound, RuleBroken, StorageError
 from app.domain.events import (
     CallbackReceived,
     Fact,
@@ -90,6 +90,12 @@ class FakeTransaction:
             if any(isinstance(entry.fact, UnknownFact) for entry in entries):
                 return None
             raise
+
+    def require(self, payment_id: PaymentId) -> Payment:
+        payment = self.payment(payment_id)
+        if payment is None:
+            raise NotFound(payment=payment_id)
+        return payment
 
     def entries(self, payment_id: PaymentId) -> list[JournalEntry]:
         return [entry for entry in self.journal if entry.payment_id == payment_id]
