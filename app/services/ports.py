@@ -7,9 +7,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol, TypeVar
 
-from app.domain.events import CallbackReceived, Fact, JournalEntry, Signed, Source
+from app.domain.events import CallbackReceived, Fact, JournalEntry, Source
 from app.domain.ids import ContactId, LinkKey, PaymentId, TransactionId
 from app.domain.payment import Payment, PaymentStatus
+from app.services.changes import Changes
+from app.services.incoming import IncomingCallback as IncomingCallback
+from app.services.incoming import MalformedCallback as MalformedCallback
 from app.services.statement_lines import Statement
 
 T = TypeVar("T")
@@ -140,39 +143,6 @@ class OperatorGateway(Protocol):
         ...
 
     async def close(self) -> None: ...
-
-
-@dataclass(frozen=True, slots=True)
-class IncomingCallback:
-    """A callback whose needed parameters are there, once, and sane (protocol.md A3.1, A3.4).
-
-    `signature` is the hex SHA-256 of the decoded signature; `card` the mask `412345******3217`; `other` is redacted.
-    """
-
-    command: str
-    txn_id: str
-    signed: Signed
-    uuid: str | None = None
-    txn_date: str | None = None
-    sum_minor: int | None = None
-    signature: str | None = None
-    card: str | None = None
-    account: str | None = None
-    gateway: str | None = None
-    pay_type: str | None = None
-    error_text: str | None = None
-    other: tuple[tuple[str, str], ...] = ()
-    txn_id_own: str | None = None
-    """Our own TransactionID, given back (protocol.md A6b). It is not signed."""
-
-
-@dataclass(frozen=True, slots=True)
-class MalformedCallback:
-    """A callback that cannot be judged. `reason`: `missing`, `repeated` or `malformed`; `txn_id` only when sane."""
-
-    reason: str
-    parameter: str
-    txn_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -375,6 +345,14 @@ class Ledger(Protocol):
         ...
 
     async def tail(self, after_seq: int, limit: int = 500) -> list[JournalEntry]: ...
+
+    async def changed_since(self, seq: int) -> Changes:
+        """Return what was written after a seq, without reading any fact: one that is unreadable counts, too."""
+        ...
+
+    async def uncounted_callbacks(self, after_seq: int) -> list[JournalEntry]:
+        """Return the callbacks after a seq, oldest first, that brought no money (`counts` is false)."""
+        ...
 
     async def last_seq(self) -> int: ...
 
