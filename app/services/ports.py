@@ -70,7 +70,7 @@ class LinkAnswer:
 
 @dataclass(frozen=True, slots=True)
 class StatusAnswer:
-    """What [20003] said. `operation_status`: 10 done, 21 failed, anything else or None: not final."""
+    """What [20003] said. `operation_status`: what is no `OperationStatus`, or None, is not final."""
 
     operation_status: int | None
     message: str

@@ -30,6 +30,7 @@ from app.domain.events import (
     Source,
 )
 from app.domain.ids import PaymentId, RefundId
+from app.domain.operator_codes import CallbackCommand, OperationStatus
 from app.domain.payment import Payment, Refund, RefundStatus
 from app.domain.redaction import redact_text
 from app.domain.refundable import choose_pay
@@ -45,7 +46,10 @@ from app.services.ports import (
     RefundOrder,
 )
 
-DONE, FAILED = 10, 21
+_OUTCOMES: dict[int | None, RefundStatus] = {
+    OperationStatus.DONE: RefundStatus.DONE,
+    OperationStatus.DECLINED: RefundStatus.FAILED,
+}
 """[20003] about a refund's own TransactionID: these two are final, anything else says nothing (protocol.md A5, B 7)."""
 
 IN_FLIGHT = frozenset({RefundStatus.REQUESTED, RefundStatus.UNKNOWN})
@@ -127,7 +131,7 @@ class Refunds:
                 continue
             terminal_id = refund.terminal_id or view.payment.terminal_id
             answer = await self._operator.ask_status(refund.transaction_id, terminal_id)
-            status = {DONE: RefundStatus.DONE, FAILED: RefundStatus.FAILED}.get(answer.operation_status or 0)
+            status = _OUTCOMES.get(answer.operation_status)
             if status is RefundStatus.DONE or (status is RefundStatus.FAILED and await self._arrived(view, refund)):
                 view = await self._record(payment_id, refund.id, status, answer.message, Source.ASKING)
         return view
@@ -281,4 +285,4 @@ def _hold_seen(entries: Sequence[JournalEntry], seen: int | None) -> None:
 
 
 def _is_callback(entry: JournalEntry) -> bool:
-    return isinstance(entry.fact, CallbackReceived) and entry.fact.command == "refund"
+    return isinstance(entry.fact, CallbackReceived) and entry.fact.command == CallbackCommand.REFUND

@@ -7,8 +7,9 @@ from collections.abc import Sequence
 from datetime import datetime
 from functools import partial
 
-from app.domain.events import FINAL_COMMANDS, CallbackReceived, Signed
+from app.domain.events import CallbackReceived, Signed
 from app.domain.ids import LinkKey, PaymentId
+from app.domain.operator_codes import FINAL_COMMANDS, CallbackCommand
 from app.domain.payment import Link
 from app.services import pace
 from app.services.changes import Changes
@@ -138,6 +139,7 @@ class Watcher:
 
 def _is_doubtful(fact: CallbackReceived) -> bool:
     """Say whether a message proves nothing, so that only the operator can say what is true (protocol.md A3.6, A6b)."""
-    unsigned = fact.command in ("pay", "refund") and fact.signed is not Signed.VERIFIED and not fact.counts
+    moves_money = fact.command in (CallbackCommand.PAY, CallbackCommand.REFUND)
+    unsigned = moves_money and fact.signed is not Signed.VERIFIED and not fact.counts
     unaddressed = fact.at_fixed_address and fact.command in FINAL_COMMANDS
     return unsigned or unaddressed or fact.replay

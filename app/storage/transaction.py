@@ -11,6 +11,7 @@ from app.domain.events import CallbackReceived, Fact, JournalEntry, Source
 from app.domain.fact_data import from_millis, to_millis
 from app.domain.fact_redaction import redacted_fact
 from app.domain.ids import ContactId, LinkKey, PaymentId
+from app.domain.operator_codes import CallbackCommand
 from app.domain.payment import Payment
 from app.domain.redaction import redact_text
 from app.services.customers import bare_account
@@ -219,4 +220,4 @@ class SqlTransaction:
 
 
 def _is_counted_pay(fact: Fact) -> bool:
-    return isinstance(fact, CallbackReceived) and fact.command == "pay" and fact.counts
+    return isinstance(fact, CallbackReceived) and fact.command == CallbackCommand.PAY and fact.counts
