@@ -2,7 +2,7 @@
 
 To add a setting: 1. its key, default and check in `app/settings/schema.py`; 2. its line here, in the section and the
 place where people look for it; 3. its sentences in the Ukrainian catalogue. A new way of entering something: a kind in
-`state.py`, its editor and a line in `editors.py`; a new way of writing a value: a codec in `codecs.py`.
+`state.py`, its editor and a line in `editors.py`; a new way of writing a value: a codec in `codec.py`.
 To add a section: a SectionSpec in SECTIONS; what is not a field (notes, key pair, check-up) is joined to it in
 `section.py`.
 """
