@@ -7,9 +7,7 @@ from enum import StrEnum
 from typing import ClassVar
 
 from app.domain.ids import LinkKey, RefundId, dedupe_key
-
-ACCEPTED, REFUSED = "10", "21"
-"""The results that a callback is answered with (protocol.md A3.3)."""
+from app.domain.operator_codes import FINAL_COMMANDS, JUDGED_COMMANDS, CallbackResult
 
 
 class Signed(StrEnum):
@@ -66,10 +64,6 @@ class CallbackReceived:
         return callback_dedupe_key(self)
 
 
-FINAL_COMMANDS = frozenset({"pay", "error", "refund"})
-JUDGED_COMMANDS = frozenset({"check", "auth"})
-
-
 def callback_dedupe_key(fact: CallbackReceived) -> str:
     """Return the key of protocol.md A3.5: what is final never collides with what may yet be judged otherwise.
 
@@ -84,7 +78,7 @@ def callback_dedupe_key(fact: CallbackReceived) -> str:
         standing = "believed" if fact.is_believed and not verified else verified
         return dedupe_key(*named, fact.txn_date, fact.sum_minor, standing)
     if fact.command in JUDGED_COMMANDS:
-        return dedupe_key(*named, fact.result, "" if fact.result == ACCEPTED else fact.message)
+        return dedupe_key(*named, fact.result, "" if fact.result == CallbackResult.ACCEPTED else fact.message)
     return dedupe_key(*named)
 
 

@@ -2,8 +2,9 @@
 
 PaydeskError
  +- Refusal                       the world, or a rule of ours, says no: shown to people
- |   +- BadInput                  amount_not_number, amount_zero, amount_three_decimals, amount_over_limit, bad_phone
- |   +- RuleBroken                what the payment's state or a limit forbids
+ |   +- BadInput                  what was typed cannot be read or kept: amount_not_number, bad_phone, ...
+ |   +- RuleBroken                the payment's state or a limit forbids it: amount_zero, amount_three_decimals,
+ |   |                            amount_over_limit, not_cancellable, refund_in_flight, ...
  |   +- OperatorError             operator_refused, operator_unreachable (refund_unknown)
  |   +- NotFound  NotConfigured  SettingBad  SettingUnknown  NoRight
  |   +- Occupied                  port_taken, home_taken

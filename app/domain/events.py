@@ -11,10 +11,6 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any, ClassVar
 
-from app.domain.callback_facts import ACCEPTED as ACCEPTED
-from app.domain.callback_facts import FINAL_COMMANDS as FINAL_COMMANDS
-from app.domain.callback_facts import JUDGED_COMMANDS as JUDGED_COMMANDS
-from app.domain.callback_facts import REFUSED as REFUSED
 from app.domain.callback_facts import CallbackMalformed as CallbackMalformed
 from app.domain.callback_facts import CallbackReceived as CallbackReceived
 from app.domain.callback_facts import KeysUnknown as KeysUnknown

@@ -7,7 +7,6 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from app.domain.events import (
-    ACCEPTED,
     CallbackReceived,
     JournalEntry,
     LinkAbandoned,
@@ -21,6 +20,7 @@ from app.domain.events import (
     StatusAnswered,
 )
 from app.domain.ids import LinkKey
+from app.domain.operator_codes import CallbackCommand, CallbackResult
 from app.domain.payment import ConfirmedBy, Link, LinkState, Payment, PaymentStatus
 from app.domain.receipts import (
     NO_REASON,
@@ -185,7 +185,7 @@ def _state(link: Link, callbacks: Sequence[Callback], received_minor: int, amoun
 
 
 def _card(callbacks: Sequence[Callback]) -> str | None:
-    ranked = sorted(callbacks, key=lambda item: (item.fact.command != "pay", item.rank))
+    ranked = sorted(callbacks, key=lambda item: (item.fact.command != CallbackCommand.PAY, item.rank))
     known = (item.fact for item in ranked if item.fact.card)
     return next((fact.card for fact in known if _names_the_card(fact)), None)
 
@@ -195,9 +195,9 @@ def _names_the_card(fact: CallbackReceived) -> bool:
 
     Older journals showed that of any pay.
     """
-    if fact.command == "pay":
+    if fact.command == CallbackCommand.PAY:
         return is_counted(fact) or not fact.verdict_version
-    return fact.command == "auth" and fact.result == ACCEPTED and not fact.at_fixed_address
+    return fact.command == CallbackCommand.AUTH and fact.result == CallbackResult.ACCEPTED and not fact.at_fixed_address
 
 
 def _last_error(facts: Sequence[JournalEntry], callbacks: Sequence[Callback], link: Link) -> str | None:

@@ -6,11 +6,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from app.domain.events import ACCEPTED, CallbackReceived, JournalEntry, Signed
+from app.domain.events import CallbackReceived, JournalEntry, Signed
+from app.domain.operator_codes import CallbackCommand, CallbackResult
 
 NO_REASON = "the operator reported a failed attempt"
 """What stands where the operator gave no words: a last error is never empty. `i18n` translates it."""
-KNOWN_COMMANDS = frozenset({"check", "auth", "pay", "error", "refund"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +53,7 @@ def callbacks_in(entries: Iterable[JournalEntry]) -> list[Callback]:
 
 def is_counted(fact: CallbackReceived) -> bool:
     """Say whether this callback is money."""
-    return fact.command == "pay" and fact.counts and not fact.replay and not fact.txn_reused
+    return fact.command == CallbackCommand.PAY and fact.counts and not fact.replay and not fact.txn_reused
 
 
 def is_verified(fact: CallbackReceived) -> bool:
@@ -108,7 +108,7 @@ def failed_attempts(callbacks: Sequence[Callback]) -> list[Callback]:
     return [
         item
         for item in callbacks
-        if item.fact.command == "error"
+        if item.fact.command == CallbackCommand.ERROR
         and item.fact.signature not in accepted
         and not item.fact.replay
         and not item.fact.at_fixed_address
@@ -119,8 +119,8 @@ def is_authorised(callbacks: Sequence[Callback], link_key: str) -> bool:
     """Say whether an `auth` was answered with yes and no `error` took the same txn_id back."""
     failed = {item.fact.txn_id for item in failed_attempts(callbacks)}
     return any(
-        item.fact.command == "auth"
-        and item.fact.result == ACCEPTED
+        item.fact.command == CallbackCommand.AUTH
+        and item.fact.result == CallbackResult.ACCEPTED
         and item.fact.link_key == link_key
         and item.fact.txn_id not in failed
         for item in callbacks
@@ -132,8 +132,8 @@ def operations_of(callbacks: Sequence[Callback], link_key: str, link_uuid: str |
     known = {
         item.fact.uuid
         for item in callbacks
-        if item.fact.command == "auth"
-        and item.fact.result == ACCEPTED
+        if item.fact.command == CallbackCommand.AUTH
+        and item.fact.result == CallbackResult.ACCEPTED
         and item.fact.link_key == link_key
         and not item.fact.at_fixed_address
     }

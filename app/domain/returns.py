@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from app.domain.events import CallbackReceived, JournalEntry, RefundAnswered, RefundRequested
 from app.domain.ids import RefundId, short_digest
+from app.domain.operator_codes import CallbackCommand
 from app.domain.payment import Refund, RefundMark, RefundStatus
 from app.domain.receipts import Callback, is_counted, is_verified
 
@@ -81,7 +82,8 @@ def refunds_that_count(callbacks: Iterable[Callback]) -> list[Callback]:
 
 
 def _is_refund(fact: CallbackReceived) -> bool:
-    return fact.command == "refund" and is_verified(fact) and not fact.replay and not fact.at_fixed_address
+    is_refund = fact.command == CallbackCommand.REFUND
+    return is_refund and is_verified(fact) and not fact.replay and not fact.at_fixed_address
 
 
 def _matches(requests: Sequence[_Request], verified: Sequence[Callback]) -> dict[RefundId, Callback]:

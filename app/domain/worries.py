@@ -11,11 +11,10 @@ from datetime import datetime
 
 from app.domain.events import CallbackReceived, JournalEntry, OperatorSilent, PaymentSettled, Signed, StatusAnswered
 from app.domain.ids import short_digest
+from app.domain.operator_codes import KNOWN_COMMANDS, CallbackCommand, OperationStatus
 from app.domain.payment import Attention, Link
-from app.domain.receipts import KNOWN_COMMANDS, Callback, Received, is_counted, is_verified, operations_of
+from app.domain.receipts import Callback, Received, is_counted, is_verified, operations_of
 from app.domain.returns import Returned
-
-DECLINED = 21
 
 
 def causes_of(
@@ -49,7 +48,8 @@ def _cause(code: Attention, detail: str, fact: CallbackReceived) -> str:
 
 
 def _of_callbacks(callbacks: Sequence[Callback]) -> Iterator[str]:
-    genuine = {_content(item) for item in callbacks if item.fact.command == "pay" and is_verified(item.fact)}
+    pays = (item for item in callbacks if item.fact.command == CallbackCommand.PAY)
+    genuine = {_content(item) for item in pays if is_verified(item.fact)}
     believed = {_content(item) for item in callbacks if is_counted(item.fact)}
     for item in callbacks:
         fact = item.fact
@@ -57,13 +57,13 @@ def _of_callbacks(callbacks: Sequence[Callback]) -> Iterator[str]:
             yield _cause(Attention.UNKNOWN_COMMAND, fact.command, fact)
         elif fact.replay:
             # Older journals kept silent about a message that came again as `refund`.
-            if fact.command == "pay" or fact.verdict_version:
+            if fact.command == CallbackCommand.PAY or fact.verdict_version:
                 yield _cause(Attention.REPLAY, fact.txn_id, fact)
-        elif fact.command == "refund" and not is_verified(fact):
+        elif fact.command == CallbackCommand.REFUND and not is_verified(fact):
             yield _cause(Attention.UNVERIFIED_REFUND, fact.txn_id, fact)
-        elif fact.command == "pay" and fact.txn_reused:
+        elif fact.command == CallbackCommand.PAY and fact.txn_reused:
             yield _cause(Attention.TXN_REUSED, fact.txn_id, fact)
-        elif fact.command == "pay" and not _is_explained(item, genuine, believed):
+        elif fact.command == CallbackCommand.PAY and not _is_explained(item, genuine, believed):
             yield _cause(Attention.UNVERIFIED, fact.txn_id, fact)
 
 
@@ -108,7 +108,7 @@ def _is_of_another_operation(callbacks: Sequence[Callback], fact: CallbackReceiv
     """Say whether a message about money names another operation than its link's (protocol.md A3.6, A6b)."""
     if link is None or fact.at_fixed_address:
         return False
-    about_money = is_counted(fact) or (fact.command == "error" and is_verified(fact) and not fact.replay)
+    about_money = is_counted(fact) or (fact.command == CallbackCommand.ERROR and is_verified(fact) and not fact.replay)
     if about_money and fact.txn_id_own not in (None, link.transaction_id):
         return True
     if not is_counted(fact):
@@ -136,7 +136,7 @@ def _of_asking(
     yield from (_of_answer(Attention.CONTRADICTION, fact) for _, fact in answers if fact.contradicts)
     confirmed_at: datetime | None = received.reached.at if received.reached and received.verified else None
     older = [(at, fact) for at, fact in answers if not fact.verdict_version]
-    if confirmed_at and any(f.operation_status == DECLINED and at > confirmed_at for at, f in older):
+    if confirmed_at and any(f.operation_status == OperationStatus.DECLINED and at > confirmed_at for at, f in older):
         yield Attention.CONTRADICTION
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from app.domain.operator_codes import CallbackCommand
 from app.domain.payment import Attention, ConfirmedBy, PaymentStatus, RefundMark, RefundStatus
 from app.i18n.marks import _
 
@@ -102,16 +103,16 @@ EVENTS: dict[str, str] = {
 UNKNOWN_FACT = _("An event that this version of Paydesk does not know")
 
 CALLBACKS: dict[str, str] = {
-    "pay": _("The operator reported the payment of {sum}"),
+    CallbackCommand.PAY: _("The operator reported the payment of {sum}"),
     "pay_not_counted": _("A message about the payment of {sum} was not counted"),
-    "check": _("The payer opened the payment; the operator checked it"),
-    "auth": _("The payer is paying; the operator asked whether to go on"),
-    "error": _("An attempt to pay failed: {error_text}"),
+    CallbackCommand.CHECK: _("The payer opened the payment; the operator checked it"),
+    CallbackCommand.AUTH: _("The payer is paying; the operator asked whether to go on"),
+    CallbackCommand.ERROR: _("An attempt to pay failed: {error_text}"),
     "error_not_counted": _("A message about a failed attempt was not counted"),
     "pay_at_fixed_address": _("The payment of {sum} was reported at the fixed address; the operator is asked"),
     "error_at_fixed_address": _("A failed attempt was reported at the fixed address: {error_text}"),
     "refund_at_fixed_address": _("A refund of {sum} was reported at the fixed address; the operator is asked"),
-    "refund": _("The operator reported a refund of {sum}"),
+    CallbackCommand.REFUND: _("The operator reported a refund of {sum}"),
     "refund_not_counted": _("A message about a refund of {sum} was not counted"),
 }
 REFUSALS: dict[str, str] = {

@@ -16,6 +16,7 @@ from app.domain.events import (
     StatusAnswered,
     UnknownFact,
 )
+from app.domain.operator_codes import FINAL_COMMANDS, JUDGED_COMMANDS, CallbackCommand, CallbackResult, OperationStatus
 from app.domain.payment import Attention, ConfirmedBy, PaymentStatus, RefundMark, RefundStatus
 from app.domain.plain_text import one_line
 from app.domain.receipts import NO_REASON
@@ -25,7 +26,7 @@ from app.i18n.error_texts import ERRORS, MISSING, REASONS, WARNINGS
 from app.i18n.formats import money_text
 from app.i18n.language import Language
 
-_DONE, _FAILED = 10, 21  # [20003] OperationStatus (protocol.md A4)
+_ANSWERS: dict[int | None, str] = {OperationStatus.DONE: "done", OperationStatus.DECLINED: "failed"}
 
 
 class _Gaps(dict[str, object]):
@@ -180,21 +181,25 @@ def _answer(fact: StatusAnswered) -> str:
         return "baseline"
     if fact.hint:
         return "hint"
-    return {_DONE: "done", _FAILED: "failed"}.get(fact.operation_status or 0, "")
+    return _ANSWERS.get(fact.operation_status, "")
 
 
 def _callback_kind(fact: CallbackReceived) -> str:
-    if fact.at_fixed_address and fact.command in ("pay", "error", "refund"):
+    if fact.at_fixed_address and fact.command in FINAL_COMMANDS:
         return f"{fact.command}_at_fixed_address"
-    counted = fact.counts if fact.command == "pay" else fact.signed is Signed.VERIFIED and not fact.replay
-    uncounted = fact.command in ("pay", "refund") or (fact.command == "error" and fact.replay)
-    return f"{fact.command}_not_counted" if uncounted and not counted else fact.command
+    if fact.command == CallbackCommand.PAY:
+        counted = fact.counts
+    elif fact.command == CallbackCommand.REFUND:
+        counted = fact.signed is Signed.VERIFIED and not fact.replay
+    else:
+        counted = fact.command != CallbackCommand.ERROR or not fact.replay
+    return fact.command if counted else f"{fact.command}_not_counted"
 
 
 def _notes(fact: CallbackReceived) -> list[str]:
     notes = [name for name in ("late", "txn_reused", "replay") if getattr(fact, name)]
-    if fact.command in ("pay", "error", "refund") and fact.signed is not Signed.VERIFIED:
+    if fact.command in FINAL_COMMANDS and fact.signed is not Signed.VERIFIED:
         notes.insert(0, fact.signed.value)
-    if fact.command in ("check", "auth") and fact.result == "21":
+    if fact.command in JUDGED_COMMANDS and fact.result == CallbackResult.REFUSED:
         notes.append("refused")
     return notes

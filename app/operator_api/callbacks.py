@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Final
 from urllib.parse import unquote, unquote_plus
 
-from app.domain.events import FINAL_COMMANDS
+from app.domain.operator_codes import FINAL_COMMANDS
 from app.domain.redaction import mask_pan, redact_text
 from app.domain.secret_names import Secret, is_card, secret_of
 from app.operator_api.signature import SignatureVerifier

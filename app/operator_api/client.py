@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from app.domain.errors import NotConfigured, OperatorError, OperatorRefused, OperatorUnreachable, SettingBad
 from app.domain.ids import TransactionId
+from app.domain.operator_codes import Operation
 from app.operator_api.envelope import seal
 from app.operator_api.keys import load_private_key, load_public_key
 from app.operator_api.mapping import (
@@ -47,11 +48,6 @@ if TYPE_CHECKING:
     import httpx
 
 T = TypeVar("T")
-GET_LINK: Final = 10005
-GET_BALANCE: Final = 20001
-GET_STATEMENT: Final = 20002
-GET_STATUS: Final = 20003
-REFUND: Final = 30203
 MAX_BODY: Final = 1024 * 1024
 MAX_STATEMENT: Final = 32 * MAX_BODY
 _HEADERS: Final = {
@@ -104,23 +100,23 @@ class HttpxOperator:
 
     async def create_link(self, order: LinkOrder) -> LinkAnswer:
         """Ask for a checkout link, [10005]. Raises OperatorRefused, OperatorUnreachable, NotConfigured."""
-        reply = await self._send(GET_LINK, link_data(order, self._settings), order.locale)
+        reply = await self._send(Operation.CREATE_LINK, link_data(order, self._settings), order.locale)
         return self._understood(reply, lambda answer: link_answer(answer, self._settings.url))
 
     async def ask_status(self, transaction_id: TransactionId, terminal_id: str) -> StatusAnswer:
         """Ask what became of a request of ours, [20003]. Raises like `create_link`."""
-        reply = await self._send(GET_STATUS, status_data(transaction_id, terminal_id), self._settings.locale)
+        reply = await self._send(Operation.GET_STATUS, status_data(transaction_id, terminal_id), self._settings.locale)
         return self._understood(reply, status_answer)
 
     async def refund(self, order: RefundOrder) -> RefundAnswer:
         """Send money back, [30203]. Raises like `create_link`; then its outcome is unknown, unless NotConfigured."""
-        reply = await self._send(REFUND, refund_data(order), self._settings.locale)
+        reply = await self._send(Operation.REFUND, refund_data(order), self._settings.locale)
         return self._understood(reply, refund_answer)
 
     async def test_connection(self) -> ConnectionReport:
         """Ask for the balance, [20001]. Raises like `create_link`; a refusal's details hold `operator_time`, too."""
         begun = asyncio.get_running_loop().time()
-        reply = await self._send(GET_BALANCE, balance_data(), self._settings.locale)
+        reply = await self._send(Operation.GET_BALANCE, balance_data(), self._settings.locale)
         latency_ms = (asyncio.get_running_loop().time() - begun) * 1000
 
         def report(answer: Answer) -> ConnectionReport:
@@ -134,7 +130,9 @@ class HttpxOperator:
 
     async def statement(self, start: datetime, end: datetime) -> Statement:
         """Return the wallet's rows of a period, [20002]. Raises like `create_link`."""
-        reply = await self._send(GET_STATEMENT, statement_data(start, end), self._settings.locale, MAX_STATEMENT)
+        reply = await self._send(
+            Operation.GET_STATEMENT, statement_data(start, end), self._settings.locale, MAX_STATEMENT
+        )
         return self._understood(reply, lambda answer: read_statement(accepted(answer)))
 
     async def retire(self) -> None:

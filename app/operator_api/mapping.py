@@ -12,10 +12,10 @@ from zoneinfo import ZoneInfo
 
 from app.domain.errors import OperatorRefused
 from app.domain.ids import TransactionId
+from app.domain.operator_codes import OperationStatus
 from app.operator_api.wire import CODE_OK, Answer, as_id, bad_answer
 from app.services.ports import LinkAnswer, LinkOrder, StatusAnswer
 
-STATUS_DONE: Final = 10
 HOME_CURRENCY: Final = "UAH"
 ALLOWED_DOMAINS: Final = ("xpaydirect.com", "xpay.com.ua")
 KYIV: Final = "Europe/Kyiv"  # the zone of DateTime is inferred (protocol.md B 3)
@@ -73,7 +73,7 @@ def status_data(transaction_id: TransactionId, terminal_id: str) -> dict[str, An
 
 def link_answer(answer: Answer, operator_url: str) -> LinkAnswer:
     """Return the link of a success by A1.4; anything else raises OperatorRefused."""
-    if answer.code != CODE_OK or answer.status != STATUS_DONE:
+    if answer.code != CODE_OK or answer.status != OperationStatus.DONE:
         raise refused(answer)
     url = next((answer.data[name] for name in _LINK_NAMES if answer.data.get(name)), None)
     if url is None:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Any
 
+from app.domain.operator_codes import OperationStatus
 from app.operator_api.mapping import refused, transaction_data
 from app.operator_api.wire import CODE_OK, Answer
 from app.services.ports import RefundAnswer, RefundOrder
-
-STATUS_FAILED: Final = 21
 
 
 def refund_data(order: RefundOrder) -> dict[str, Any]:
@@ -27,4 +26,4 @@ def refund_answer(answer: Answer) -> RefundAnswer:
     """
     if answer.code != CODE_OK:
         raise refused(answer)
-    return RefundAnswer(answer.status == STATUS_FAILED, answer.message, answer.status)
+    return RefundAnswer(answer.status == OperationStatus.DECLINED, answer.message, answer.status)

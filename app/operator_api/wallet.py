@@ -13,6 +13,7 @@ from datetime import datetime
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
+from app.domain.operator_codes import OperationStatus
 from app.domain.redaction import redact_text
 from app.operator_api.mapping import KYIV, refused
 from app.operator_api.wire import (
@@ -28,7 +29,6 @@ from app.operator_api.wire import (
 )
 from app.services.statement_lines import Statement, StatementLine
 
-STATUS_FAILED: Final = 21
 _CONTENT_NAMES: Final = ("decodedData", "DecodedData", "decodeddata")
 _AMOUNT_NAMES: Final = ("Sum", "Amount", "PaymentSum", "sum", "amount")
 _TIME_NAMES: Final = ("DateTime", "Date", "OperationDate", "txn_date", "date_time", "date")
@@ -54,7 +54,7 @@ def statement_data(start: datetime, end: datetime) -> dict[str, Any]:
 
 def accepted(answer: Answer) -> Answer:
     """Return an answer that is a success; raises OperatorRefused for another `Code`, or for status 21."""
-    if answer.code != CODE_OK or answer.status == STATUS_FAILED:
+    if answer.code != CODE_OK or answer.status == OperationStatus.DECLINED:
         raise refused(answer)
     return answer
 

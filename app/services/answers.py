@@ -10,17 +10,14 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from app.domain.events import (
-    ACCEPTED,
-    FINAL_COMMANDS,
-    JUDGED_COMMANDS,
-    REFUSED,
     VERDICTS,
     CallbackReceived,
     Signed,
 )
 from app.domain.ids import LinkKey, RefundId
+from app.domain.operator_codes import FINAL_COMMANDS, JUDGED_COMMANDS, KNOWN_COMMANDS, CallbackCommand, CallbackResult
 from app.domain.payment import AUTHORISED_GRACE, Link, Payment, PaymentStatus
-from app.domain.receipts import KNOWN_COMMANDS, callbacks_in
+from app.domain.receipts import callbacks_in
 from app.domain.returns import request_settled_by
 from app.services.customers import bare_account
 from app.services.ports import IncomingCallback, LedgerTransaction
@@ -66,7 +63,7 @@ def judge(tx: LedgerTransaction, receipt: Receipt, rules: IntakeRules) -> Callba
     reason = _refusal(tx, receipt, rules)
     verified = incoming.signed is Signed.VERIFIED
     unsigned = incoming.signed is Signed.MISSING and rules.accept_unsigned
-    believed = incoming.command == "pay" and (verified or unsigned)
+    believed = incoming.command == CallbackCommand.PAY and (verified or unsigned)
     reused = believed and bool(tx.payments_with_txn(incoming.txn_id) - {payment.id})
     of_money = believed or (incoming.command in FINAL_COMMANDS and verified)
     replay = of_money and not reused and _is_replay(tx, receipt.link.key, incoming)
@@ -78,7 +75,7 @@ def judge(tx: LedgerTransaction, receipt: Receipt, rules: IntakeRules) -> Callba
         txn_date=incoming.txn_date,
         sum_minor=incoming.sum_minor,
         signed=incoming.signed,
-        result=REFUSED if reason else ACCEPTED,
+        result=CallbackResult.REFUSED if reason else CallbackResult.ACCEPTED,
         message=reason or OK,
         counts=believed and not replay and not reused,
         late=believed and _is_late(receipt),
@@ -100,7 +97,7 @@ def judge(tx: LedgerTransaction, receipt: Receipt, rules: IntakeRules) -> Callba
 def _settled_request(tx: LedgerTransaction, receipt: Receipt) -> RefundId | None:
     """Return our request that a verified `refund` settles, of those that exist now (protocol.md A5)."""
     incoming = receipt.incoming
-    if incoming.command != "refund" or incoming.sum_minor is None:
+    if incoming.command != CallbackCommand.REFUND or incoming.sum_minor is None:
         return None
     entries = tx.entries(receipt.payment.id)
     return request_settled_by(entries, callbacks_in(entries), incoming.sum_minor, incoming.txn_id_own)
@@ -112,8 +109,8 @@ def as_final(fact: CallbackReceived) -> CallbackReceived:
     A refused `check` or `auth` and an unsigned `pay` answered 503 are judged anew, an accepted one is not (A3.5).
     """
     if fact.command in JUDGED_COMMANDS:
-        return replace(fact, result=ACCEPTED, message=OK)
-    if fact.command == "pay" and fact.signed is Signed.MISSING:
+        return replace(fact, result=CallbackResult.ACCEPTED, message=OK)
+    if fact.command == CallbackCommand.PAY and fact.signed is Signed.MISSING:
         return replace(fact, counts=True)
     return fact
 
@@ -127,7 +124,7 @@ def _refusal(tx: LedgerTransaction, receipt: Receipt, rules: IntakeRules) -> str
         return None
     reason = unpayable(tx, receipt)
     supported = rules.answer_auth and (incoming.gateway or "").lower() in WALLETS
-    return "not supported" if reason is None and incoming.command == "auth" and not supported else reason
+    return "not supported" if reason is None and incoming.command == CallbackCommand.AUTH and not supported else reason
 
 
 def unpayable(tx: LedgerTransaction, receipt: Receipt) -> str | None:
@@ -179,7 +176,8 @@ def _is_replay(tx: LedgerTransaction, key: LinkKey, incoming: IncomingCallback) 
         if fact.at_fixed_address:
             continue  # the same message on its other way; what it names is not signed
         known = (fact.command, fact.link_key, fact.txn_id, fact.uuid, fact.txn_date, fact.sum_minor)
-        proves = fact.command == "error" or (fact.command in FINAL_COMMANDS and fact.signed is Signed.VERIFIED)
+        signed = fact.command in FINAL_COMMANDS and fact.signed is Signed.VERIFIED
+        proves = signed or fact.command == CallbackCommand.ERROR
         if proves and known != mine:
             return True
     return False

@@ -1,4 +1,4 @@
-"""News is the tail of the journal by seq: of this process, of another on this home, of the time we were off."""
+"""News is what follows in the journal by seq: of this process, of another on this home, of the time we were off."""
 
 from __future__ import annotations
 
@@ -8,16 +8,16 @@ import logging
 from collections.abc import Callable
 
 from app.domain.errors import StorageError
-from app.domain.events import JournalEntry
+from app.services.changes import Changes
 from app.services.ports import Ledger
 
 POLL_S = 0.2
-Listener = Callable[[JournalEntry], None]
+Listener = Callable[[Changes], None]
 log = logging.getLogger(__name__)
 
 
 class Bus:
-    """Tells its listeners about every committed fact, in the order of the journal, each once."""
+    """Tells its listeners which payments changed: what was committed together at once, in order, and only once."""
 
     def __init__(self, ledger: Ledger, *, poll_s: float = POLL_S) -> None:
         self._ledger = ledger
@@ -69,35 +69,18 @@ class Bus:
                 self._loop.call_soon_threadsafe(self._wake.set)
 
     async def _publish(self) -> None:
-        while entries := await self._next_entries():
-            for entry in entries:
-                self._seq = entry.seq
-                for listener in tuple(self._listeners):
-                    self._tell(listener, entry)
+        changes = await self._ledger.changed_since(self._seq)
+        if changes.last_seq == self._seq:
+            return
+        self._seq = changes.last_seq
+        for listener in tuple(self._listeners):
+            self._tell(listener, changes)
 
-    async def _next_entries(self) -> list[JournalEntry]:
-        """Return what follows. One unreadable entry is stepped over: it must not end the news of all others."""
+    def _tell(self, listener: Listener, changes: Changes) -> None:
         try:
-            return await self._ledger.tail(self._seq)
-        except StorageError:
-            raise
-        except Exception:  # an edge: facts that we do not know are read all the same, this is worse
-            log.exception("the journal after seq %s cannot be read", self._seq)
-        last = await self._ledger.last_seq()
-        while self._seq < last:
-            try:
-                return await self._ledger.tail(self._seq, 1)
-            except StorageError:
-                raise
-            except Exception:  # noqa: BLE001 - logged above
-                self._seq += 1
-        return []
-
-    def _tell(self, listener: Listener, entry: JournalEntry) -> None:
-        try:
-            listener(entry)
+            listener(changes)
         except Exception:  # an edge: one bad listener must not stop the news
-            log.exception("a listener failed on seq %s", entry.seq)
+            log.exception("a listener failed on what was written up to seq %s", changes.last_seq)
 
     async def _pause(self) -> None:
         """Wait before another try; the news that could not be read will not be told again."""

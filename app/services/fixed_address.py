@@ -10,10 +10,6 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from app.domain.events import (
-    ACCEPTED,
-    FINAL_COMMANDS,
-    JUDGED_COMMANDS,
-    REFUSED,
     CallbackReceived,
     OrphanReceived,
     Signed,
@@ -21,6 +17,7 @@ from app.domain.events import (
     callback_dedupe_key,
 )
 from app.domain.ids import LinkKey, PaymentId
+from app.domain.operator_codes import FINAL_COMMANDS, JUDGED_COMMANDS, CallbackResult
 from app.domain.payment import Link, Payment
 from app.services.answers import OK, IntakeRules, Receipt, as_final, judge, unpayable
 from app.services.ports import IncomingCallback, LedgerTransaction, MalformedCallback
@@ -53,7 +50,7 @@ def _judged(tx: LedgerTransaction, incoming: IncomingCallback, rules: IntakeRule
     receipts = [Receipt(incoming, payment, link, now) for payment, link in _named(tx, incoming, now)]
     payable = [receipt for receipt in receipts if unpayable(tx, receipt) is None] or receipts
     if len(payable) != 1:
-        return Reply(200, incoming.txn_id, REFUSED, UNKNOWN_PAYMENT, now)
+        return Reply(200, incoming.txn_id, CallbackResult.REFUSED, UNKNOWN_PAYMENT, now)
     [receipt] = payable
     fact = replace(judge(tx, receipt, rules), at_fixed_address=True)
     if _is_crowded(tx, receipt.payment.id):
@@ -75,7 +72,7 @@ def _kept(tx: LedgerTransaction, incoming: IncomingCallback, rules: IntakeRules,
         return _append(tx, fact, payment.id, now)
     orphan = orphan_of(incoming)
     tx.append(orphan, payment_id=None, source=Source.CALLBACK, at=now)
-    return Reply(200, incoming.txn_id, ACCEPTED, OK, now)
+    return Reply(200, incoming.txn_id, CallbackResult.ACCEPTED, OK, now)
 
 
 def orphan_of(incoming: IncomingCallback) -> OrphanReceived:

@@ -6,7 +6,6 @@ from datetime import datetime
 
 from app.domain.errors import StorageError
 from app.domain.events import (
-    REFUSED,
     CallbackMalformed,
     CallbackReceived,
     KeysUnknown,
@@ -15,6 +14,7 @@ from app.domain.events import (
     callback_dedupe_key,
 )
 from app.domain.ids import LinkKey, PaymentId
+from app.domain.operator_codes import CallbackCommand, CallbackResult
 from app.services.answers import OPERATOR_ZONE, IntakeRules, Receipt, as_final, judge
 from app.services.fixed_address import FIXED_ADDRESS, orphan_of, receive_unaddressed
 from app.services.ledger_mode import is_other_mode
@@ -77,7 +77,7 @@ def _received(tx: LedgerTransaction, judged: CallbackReceived, payment_id: Payme
     known = tx.find(callback_dedupe_key(as_final(judged)))
     fact = known.fact if known and isinstance(known.fact, CallbackReceived) else judged
     appended = tx.append(fact, payment_id=payment_id, source=Source.CALLBACK, at=now)
-    if fact.command == "pay" and not fact.is_believed:
+    if fact.command == CallbackCommand.PAY and not fact.is_believed:
         # A wrong key setting of ours must not refuse money: the operator comes again (A3.6).
         return COME_AGAIN
     return Reply(200, fact.txn_id, fact.result, fact.message, appended.entry.at)
@@ -103,8 +103,8 @@ def _malformed(
     nonce = str(kept) if kept < MALFORMED_KEPT else str(MALFORMED_KEPT - 1)
     fact = CallbackMalformed(key, incoming.reason, incoming.parameter, nonce)
     tx.append(fact, payment_id=payment_id, source=Source.CALLBACK, at=now)
-    return Reply(200, incoming.txn_id or "", REFUSED, f"{incoming.reason} {incoming.parameter}", now)
+    return Reply(200, incoming.txn_id or "", CallbackResult.REFUSED, f"{incoming.reason} {incoming.parameter}", now)
 
 
 def _is_genuine_money(incoming: IncomingCallback) -> bool:
-    return incoming.command in ("pay", "refund") and incoming.signed is Signed.VERIFIED
+    return incoming.command in (CallbackCommand.PAY, CallbackCommand.REFUND) and incoming.signed is Signed.VERIFIED

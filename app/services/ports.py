@@ -7,9 +7,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol, TypeVar
 
-from app.domain.events import CallbackReceived, Fact, JournalEntry, Signed, Source
+from app.domain.events import CallbackReceived, Fact, JournalEntry, Source
 from app.domain.ids import ContactId, LinkKey, PaymentId, TransactionId
 from app.domain.payment import Payment, PaymentStatus
+from app.services.changes import Changes
+from app.services.incoming import IncomingCallback as IncomingCallback
+from app.services.incoming import MalformedCallback as MalformedCallback
 from app.services.statement_lines import Statement
 
 T = TypeVar("T")
@@ -67,7 +70,7 @@ class LinkAnswer:
 
 @dataclass(frozen=True, slots=True)
 class StatusAnswer:
-    """What [20003] said. `operation_status`: 10 done, 21 failed, anything else or None: not final."""
+    """What [20003] said. `operation_status`: what is no `OperationStatus`, or None, is not final."""
 
     operation_status: int | None
     message: str
@@ -143,39 +146,6 @@ class OperatorGateway(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class IncomingCallback:
-    """A callback whose needed parameters are there, once, and sane (protocol.md A3.1, A3.4).
-
-    `signature` is the hex SHA-256 of the decoded signature; `card` the mask `412345******3217`; `other` is redacted.
-    """
-
-    command: str
-    txn_id: str
-    signed: Signed
-    uuid: str | None = None
-    txn_date: str | None = None
-    sum_minor: int | None = None
-    signature: str | None = None
-    card: str | None = None
-    account: str | None = None
-    gateway: str | None = None
-    pay_type: str | None = None
-    error_text: str | None = None
-    other: tuple[tuple[str, str], ...] = ()
-    txn_id_own: str | None = None
-    """Our own TransactionID, given back (protocol.md A6b). It is not signed."""
-
-
-@dataclass(frozen=True, slots=True)
-class MalformedCallback:
-    """A callback that cannot be judged. `reason`: `missing`, `repeated` or `malformed`; `txn_id` only when sane."""
-
-    reason: str
-    parameter: str
-    txn_id: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
 class Contact:
     """A customer's phone and e-mail. They can be forgotten; the journal only holds their id."""
 
@@ -212,7 +182,11 @@ class LedgerTransaction(Protocol):
     def contact(self, contact_id: ContactId | None) -> Contact | None: ...
 
     def payment(self, payment_id: PaymentId) -> Payment | None:
-        """Return the fold of the payment's facts, those of this transaction included."""
+        """Return the fold of the payment's facts, those of this transaction included; asking again costs nothing."""
+        ...
+
+    def require(self, payment_id: PaymentId) -> Payment:
+        """Return the payment as `payment` does. Raises NotFound."""
         ...
 
     def entries(self, payment_id: PaymentId) -> list[JournalEntry]: ...
@@ -371,6 +345,14 @@ class Ledger(Protocol):
         ...
 
     async def tail(self, after_seq: int, limit: int = 500) -> list[JournalEntry]: ...
+
+    async def changed_since(self, seq: int) -> Changes:
+        """Return what was written after a seq, without reading any fact: one that is unreadable counts, too."""
+        ...
+
+    async def uncounted_callbacks(self, after_seq: int) -> list[JournalEntry]:
+        """Return the callbacks after a seq, oldest first, that brought no money (`counts` is false)."""
+        ...
 
     async def last_seq(self) -> int: ...
 

@@ -30,6 +30,7 @@ from app.domain.events import (
     Source,
 )
 from app.domain.ids import PaymentId, RefundId
+from app.domain.operator_codes import CallbackCommand, OperationStatus
 from app.domain.payment import Payment, Refund, RefundStatus
 from app.domain.redaction import redact_text
 from app.domain.refundable import choose_pay
@@ -45,7 +46,10 @@ from app.services.ports import (
     RefundOrder,
 )
 
-DONE, FAILED = 10, 21
+_OUTCOMES: dict[int | None, RefundStatus] = {
+    OperationStatus.DONE: RefundStatus.DONE,
+    OperationStatus.DECLINED: RefundStatus.FAILED,
+}
 """[20003] about a refund's own TransactionID: these two are final, anything else says nothing (protocol.md A5, B 7)."""
 
 IN_FLIGHT = frozenset({RefundStatus.REQUESTED, RefundStatus.UNKNOWN})
@@ -127,7 +131,7 @@ class Refunds:
                 continue
             terminal_id = refund.terminal_id or view.payment.terminal_id
             answer = await self._operator.ask_status(refund.transaction_id, terminal_id)
-            status = {DONE: RefundStatus.DONE, FAILED: RefundStatus.FAILED}.get(answer.operation_status or 0)
+            status = _OUTCOMES.get(answer.operation_status)
             if status is RefundStatus.DONE or (status is RefundStatus.FAILED and await self._arrived(view, refund)):
                 view = await self._record(payment_id, refund.id, status, answer.message, Source.ASKING)
         return view
@@ -162,7 +166,7 @@ class Refunds:
         status = RefundStatus.DONE if done else RefundStatus.FAILED
 
         def decide(tx: LedgerTransaction) -> PaymentView:
-            refund = _refund(_found(tx, payment_id), refund_id)
+            refund = _refund(tx.require(payment_id), refund_id)
             if refund.status not in IN_FLIGHT:
                 raise RefundSettled(status=refund.status.value)
             entries = tx.entries(payment_id)
@@ -193,7 +197,7 @@ class Refunds:
 
         def decide(tx: LedgerTransaction) -> tuple[RefundRequested, RefundOrder]:
             now = self._clock.now()
-            payment = _found(tx, payment_id)
+            payment = tx.require(payment_id)
             refuse_other_mode(tx, self._rules.mode)
             entries = tx.entries(payment_id)
             if any(refund.status in IN_FLIGHT for refund in payment.refunds) or self._is_in_air(entries, now):
@@ -227,7 +231,7 @@ class Refunds:
         def decide(tx: LedgerTransaction) -> PaymentView:
             if source is Source.ASKING:
                 refuse_other_mode(tx, self._rules.mode)
-            payment = _found(tx, payment_id)
+            payment = tx.require(payment_id)
             stands = _refund(payment, refund_id).status
             if source is Source.ASKING and (stands not in IN_FLIGHT or stands is status):
                 return PaymentView(payment, tx.contact(payment.contact_id))
@@ -243,7 +247,7 @@ class Refunds:
         # The fold sorts answers by their time: a clock that was set back must not bury the newest one.
         at = max([self._clock.now(), *(entry.at + _MILLISECOND for entry in answers)])
         tx.append(numbered, payment_id=payment_id, source=source, at=at)
-        payment = _found(tx, payment_id)
+        payment = tx.require(payment_id)
         return PaymentView(payment, tx.contact(payment.contact_id))
 
     async def _view(self, payment_id: PaymentId) -> PaymentView:
@@ -258,13 +262,6 @@ def _reason(text: str) -> str:
     if line is None:
         raise RefundReasonMissing()
     return redact_text(line, TYPED)
-
-
-def _found(tx: LedgerTransaction, payment_id: PaymentId) -> Payment:
-    payment = tx.payment(payment_id)
-    if payment is None:
-        raise NotFound(payment=payment_id)
-    return payment
 
 
 def _refund(payment: Payment, refund_id: RefundId) -> Refund:
@@ -288,4 +285,4 @@ def _hold_seen(entries: Sequence[JournalEntry], seen: int | None) -> None:
 
 
 def _is_callback(entry: JournalEntry) -> bool:
-    return isinstance(entry.fact, CallbackReceived) and entry.fact.command == "refund"
+    return isinstance(entry.fact, CallbackReceived) and entry.fact.command == CallbackCommand.REFUND

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from typing import Final
 
 from app.domain.errors import MoneyMayHaveCome
-from app.domain.events import ACCEPTED, CallbackReceived, JournalEntry, StatusAnswered
+from app.domain.events import CallbackReceived, JournalEntry, StatusAnswered
+from app.domain.operator_codes import CallbackCommand, CallbackResult, OperationStatus
 from app.domain.payment import Attention, Payment, PaymentStatus
-from app.domain.worries import DECLINED
 
 SAYS_NOTHING_OF_MONEY: Final = frozenset({Attention.SILENT, Attention.UNKNOWN_COMMAND})
 """Causes that no report of money stands behind. A code that is new blocks until it is named here."""
@@ -45,8 +45,12 @@ def _is_declined(payment: Payment, entries: Sequence[JournalEntry]) -> bool:
 
 def _is_answered_auth(entry: JournalEntry) -> bool:
     fact = entry.fact
-    return isinstance(fact, CallbackReceived) and fact.command == "auth" and fact.result == ACCEPTED
+    return (
+        isinstance(fact, CallbackReceived)
+        and fact.command == CallbackCommand.AUTH
+        and fact.result == CallbackResult.ACCEPTED
+    )
 
 
 def _is_no(entry: JournalEntry) -> bool:
-    return isinstance(entry.fact, StatusAnswered) and entry.fact.operation_status == DECLINED
+    return isinstance(entry.fact, StatusAnswered) and entry.fact.operation_status == OperationStatus.DECLINED

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from app.domain.card_numbers import TYPED
-from app.domain.errors import NotConfirmable, NotFound, NothingToSettle, SeqUnknown, SettleReasonMissing
+from app.domain.errors import NotConfirmable, NothingToSettle, SeqUnknown, SettleReasonMissing
 from app.domain.events import JournalEntry, PaymentSettled, Source
 from app.domain.fold import fold
 from app.domain.ids import PaymentId
@@ -44,13 +44,13 @@ class Settling:
         said = redact_text(line, TYPED)
 
         def decide(tx: LedgerTransaction) -> PaymentView:
-            payment = _found(tx, payment_id)
+            payment = tx.require(payment_id)
             causes = _seen_causes(payment, tx.entries(payment_id), looked_at)
             if paid:
                 _hold_confirmable(payment, causes)
             fact = PaymentSettled(causes, said, paid, by, self._entropy.nonce(), looked_at)
             tx.append(fact, payment_id=payment_id, source=Source.PERSON, at=self._clock.now())
-            settled = _found(tx, payment_id)
+            settled = tx.require(payment_id)
             if paid and settled.state is not PaymentStatus.PAID:
                 raise NotConfirmable(reason="counted")  # the decision is rolled back: a word without effect is no word
             return PaymentView(settled, tx.contact(settled.contact_id))
@@ -74,10 +74,3 @@ def _hold_confirmable(payment: Payment, causes: Sequence[str]) -> None:
     if Attention.OPERATOR_SAYS_PAID in codes_of(causes):
         return
     raise NotConfirmable(reason="newer") if Attention.OPERATOR_SAYS_PAID in payment.attention else NotConfirmable()
-
-
-def _found(tx: LedgerTransaction, payment_id: PaymentId) -> Payment:
-    payment = tx.payment(payment_id)
-    if payment is None:
-        raise NotFound(payment=payment_id)
-    return payment

@@ -166,9 +166,7 @@ class Till:
         now = self._clock.now()
 
         def decide(tx: LedgerTransaction) -> bool:
-            payment = tx.payment(payment_id)
-            if payment is None:
-                raise NotFound(payment=payment_id)
+            payment = tx.require(payment_id)
             link = payment.link
             if tx.mode() not in (None, self._rules.mode):
                 return False  # made with play money, or with real money: not with these settings
@@ -193,7 +191,7 @@ class Till:
         now = self._clock.now()
 
         def decide(tx: LedgerTransaction) -> None:
-            payment = _found(tx.payment(payment_id), payment_id)
+            payment = tx.require(payment_id)
             status = payment.status(now)
             if link is not None and payment.link.key != link:
                 raise LinkReplaced(number=payment.number)
@@ -215,7 +213,7 @@ class Till:
 
         def decide(tx: LedgerTransaction) -> PaymentView:
             _hold_mode(tx, self._rules.mode)
-            payment = _found(tx.payment(payment_id), payment_id)
+            payment = tx.require(payment_id)
             status = payment.status(now)
             if status not in RENEWABLE:
                 raise NotRenewable(status=status.value, number=payment.number)
@@ -281,14 +279,8 @@ def _has_ended(tx: LedgerTransaction, payment: Payment) -> bool:
 
 def _seen(tx: LedgerTransaction, payment_id: PaymentId) -> PaymentView:
     """Return the payment as this transaction leaves it: no second reading while the customer waits."""
-    payment = _found(tx.payment(payment_id), payment_id)
+    payment = tx.require(payment_id)
     return PaymentView(payment, tx.contact(payment.contact_id))
-
-
-def _found(payment: Payment | None, payment_id: PaymentId) -> Payment:
-    if payment is None:
-        raise NotFound(payment=payment_id)
-    return payment
 
 
 def _hold_mode(tx: LedgerTransaction, mode: str) -> None:

@@ -19,6 +19,7 @@ from app.domain.events import (
     StatusAnswered,
 )
 from app.domain.ids import LinkKey, PaymentId
+from app.domain.operator_codes import OperationStatus
 from app.domain.payment import Link, LinkState, PaymentStatus
 from app.domain.receipts import is_counted
 from app.services import pace
@@ -27,7 +28,6 @@ from app.services.ledger_mode import ModeCheck, refuse_other_mode
 from app.services.ports import Clock, Inquiry, Ledger, LedgerTransaction, OperatorGateway, PaymentView, StatusAnswer
 from app.services.till import Till
 
-DONE, DECLINED = 10, 21
 BASELINE_WITHIN = timedelta(seconds=5)
 AT_ONCE = 5
 log = logging.getLogger(__name__)
@@ -179,12 +179,12 @@ def _judge(
     answered = [e for e in entries if isinstance(e.fact, StatusAnswered) and e.fact.link_key == link.key]
     earlier = [e.fact for e in answered if isinstance(e.fact, StatusAnswered)]
     same = bool(earlier) and earlier[-1].operation_status == answer.operation_status
-    contradicts = answer.operation_status == DECLINED and paid
+    contradicts = answer.operation_status == OperationStatus.DECLINED and paid
     if same and not (contradicts and not _contradicted(entries, answered[-1], link)):
         return None
     baseline = next((fact.operation_status for fact in earlier if fact.baseline), None)
-    says_paid = answer.operation_status == DONE and not early
-    proves = says_paid and rules.proves and baseline is not None and baseline != DONE
+    says_paid = answer.operation_status == OperationStatus.DONE and not early
+    proves = says_paid and rules.proves and baseline is not None and baseline != OperationStatus.DONE
     return StatusAnswered(
         link_key=link.key,
         transaction_id=link.transaction_id,

@@ -7,10 +7,12 @@ from collections.abc import Sequence
 from datetime import datetime
 from functools import partial
 
-from app.domain.events import FINAL_COMMANDS, CallbackReceived, JournalEntry, Signed
+from app.domain.events import CallbackReceived, Signed
 from app.domain.ids import LinkKey, PaymentId
+from app.domain.operator_codes import FINAL_COMMANDS, CallbackCommand
 from app.domain.payment import Link
 from app.services import pace
+from app.services.changes import Changes
 from app.services.failures import failures_logged
 from app.services.ports import Clock, Ledger, PaymentView
 from app.services.questions import Questions
@@ -31,6 +33,9 @@ class Watcher:
         self._clock = clock
         self._shown: PaymentId | None = None
         self._urgent: dict[LinkKey, PaymentId] = {}
+        self._read_to: int | None = None
+        self._told_to = 0
+        """Doubtful messages were looked for up to the one seq, and may have come up to the other."""
         self._owed: set[LinkKey] = set()
         """Asked about again when the question that is out has ended: it may have left before the machine slept."""
         self._questions: Questions[LinkKey] = Questions("payment")
@@ -43,15 +48,11 @@ class Watcher:
         """Say which payment's link is on screen."""
         self._shown = payment_id
 
-    def hear(self, entry: JournalEntry) -> None:
-        """Take notice of a fact: a message that proves nothing is a reason to ask at once (protocol.md A3.6, A6b)."""
-        fact = entry.fact
-        if entry.payment_id is None or not isinstance(fact, CallbackReceived):
-            return
-        doubtful = fact.command in ("pay", "refund") and fact.signed is not Signed.VERIFIED and not fact.counts
-        unaddressed = fact.at_fixed_address and fact.command in FINAL_COMMANDS
-        if doubtful or unaddressed or fact.replay:
-            self._urgent[fact.link_key] = entry.payment_id
+    def hear(self, changes: Changes) -> None:
+        """Take notice of news: the next look reads what of it proves nothing."""
+        if self._read_to is None:
+            self._read_to = changes.after_seq
+        self._told_to = changes.last_seq
 
     async def ask_everything(self, views: Sequence[PaymentView]) -> None:
         """Ask about these payments once: at start. Waits for the answers; failures are logged."""
@@ -102,6 +103,7 @@ class Watcher:
 
     async def _start_urgent(self) -> None:
         """Ask about the links that doubtful messages came for, whatever became of their payments: paid ones, too."""
+        await self._read_doubtful()
         if not self._urgent:
             return
         now, known = self._clock.now(), await self._ledger.inquiries(list(self._urgent))
@@ -114,9 +116,30 @@ class Watcher:
                 elif not pace.turn(asked.asked_at if asked else None, now):
                     self._start(view, key)
 
+    async def _read_doubtful(self) -> None:
+        """Note the links that messages came for which are a reason to ask at once."""
+        told_to = self._told_to
+        if self._read_to is None or self._read_to == told_to:
+            return
+        for entry in await self._ledger.uncounted_callbacks(self._read_to):
+            fact = entry.fact
+            if entry.seq > told_to or entry.payment_id is None:
+                continue  # what came after the news is told of later, and asked about once
+            if isinstance(fact, CallbackReceived) and _is_doubtful(fact):
+                self._urgent[fact.link_key] = entry.payment_id
+        self._read_to = told_to
+
     def _start(self, view: PaymentView, key: LinkKey) -> None:
         if key not in self._questions:
             self._urgent.pop(key, None)
             self._owed.discard(key)
             question = partial(self._watch.ask, view.payment.id, key=key)
             self._questions.start(key, str(view.payment.number), question)
+
+
+def _is_doubtful(fact: CallbackReceived) -> bool:
+    """Say whether a message proves nothing, so that only the operator can say what is true (protocol.md A3.6, A6b)."""
+    moves_money = fact.command in (CallbackCommand.PAY, CallbackCommand.REFUND)
+    unsigned = moves_money and fact.signed is not Signed.VERIFIED and not fact.counts
+    unaddressed = fact.at_fixed_address and fact.command in FINAL_COMMANDS
+    return unsigned or unaddressed or fact.replay

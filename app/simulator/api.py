@@ -11,13 +11,13 @@ from typing import Any
 from aiohttp import web
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey, RSAPublicKey
 
+from app.domain.operator_codes import Operation, OperationStatus
 from app.operator_api.envelope import open_packet, verify_packet
 from app.simulator.cashier import Cashier
 from app.simulator.faults import Fault, FaultSwitches
-from app.simulator.orders import DONE, FAILED, OrderBook
+from app.simulator.orders import OrderBook
 
 FORBIDDEN = 403
-GET_LINK, GET_BALANCE, GET_STATEMENT, GET_STATUS, REFUND = 10005, 20001, 20002, 20003, 30203
 UNKNOWN_STATUS = 77
 SLOW_S = 60.0
 HUGE_BYTES = 5_000_000
@@ -65,26 +65,27 @@ class Api:
 
     def _operate(self, operation: int, data: dict[str, Any], locale: str, now: datetime) -> dict[str, Any]:
         operations: dict[int, Callable[[], dict[str, Any]]] = {
-            GET_LINK: lambda: self._make_link(data, locale, now),
-            GET_STATUS: lambda: self._tell_status(data),
+            Operation.CREATE_LINK: lambda: self._make_link(data, locale, now),
+            Operation.GET_STATUS: lambda: self._tell_status(data),
         }
         if self.cashier is not None:
             cashier = self.cashier
             operations |= {
-                GET_BALANCE: lambda: _packet("done", **cashier.balance()),
-                GET_STATEMENT: lambda: _packet("done", **cashier.statement(data)),
-                REFUND: lambda: _told(cashier.refund(data)),
+                Operation.GET_BALANCE: lambda: _packet("done", **cashier.balance()),
+                Operation.GET_STATEMENT: lambda: _packet("done", **cashier.statement(data)),
+                Operation.REFUND: lambda: _told(cashier.refund(data)),
             }
         if Fault.REFUSE in self._faults or operation not in operations:
-            if operation == GET_STATUS:  # status 21 would say that the payment failed
+            if operation == Operation.GET_STATUS:  # status 21 would say that the payment failed
                 return {**_packet("refused"), "Code": FORBIDDEN}
-            return _packet("fail", OperationID=0, OperationStatus=FAILED)
+            return _packet("fail", OperationID=0, OperationStatus=OperationStatus.DECLINED)
         return operations[operation]()
 
     def _make_link(self, data: dict[str, Any], locale: str, now: datetime) -> dict[str, Any]:
         order = self._book.open(data, locale, now)
         uri = f"{self.page_base}/{'en' if locale == 'en' else 'uk'}/frame/widget/{order.uuid}"
-        return _packet("done", OperationID=order.operation_id, OperationStatus=DONE, URI=uri, uuid=order.uuid)
+        status = OperationStatus.DONE
+        return _packet("done", OperationID=order.operation_id, OperationStatus=status, URI=uri, uuid=order.uuid)
 
     def _tell_status(self, data: dict[str, Any]) -> dict[str, Any]:
         transaction_id = str(data.get("TransactionID"))
@@ -119,7 +120,7 @@ def _packet(message: str, **data: object) -> dict[str, Any]:
 
 
 def _told(data: dict[str, Any]) -> dict[str, Any]:
-    return _packet("fail" if data["OperationStatus"] == FAILED else "done", **data)
+    return _packet("fail" if data["OperationStatus"] == OperationStatus.DECLINED else "done", **data)
 
 
 def _as_strings(value: Any) -> Any:

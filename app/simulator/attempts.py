@@ -9,15 +9,15 @@ from datetime import datetime
 
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 
+from app.domain.operator_codes import CallbackCommand, CallbackResult, OperationStatus
 from app.simulator.callbacks import Answer, CallbackSender, operator_date, signed
 from app.simulator.faults import Fault, FaultSwitches, spoiled_sum
 from app.simulator.notices import Notices
-from app.simulator.orders import DONE, FAILED, LIFE, Order, OrderBook
+from app.simulator.orders import LIFE, Order, OrderBook
 
 PAYING, DECLINED, PAYING_LATER = "4242424242424242", "4000000000000002", "4000000000009995"
 WALLET_CARD, WALLET_EXPIRY = "4242420000004242", "2912"
 CARD_DECLINED = "The card was declined"
-YES = "10"
 
 
 class Attempts:
@@ -48,14 +48,14 @@ class Attempts:
     async def decline(self, order: Order) -> None:
         """The attempt fails: `error`, and [20003] says 21 until a later attempt succeeds."""
         order.declines += 1
-        order.status, order.error = FAILED, CARD_DECLINED
+        order.status, order.error = OperationStatus.DECLINED, CARD_DECLINED
         await self._notices.send(order, self._failed(order, self._book.next_txn_id()))
 
     async def wallet(self, order: Order, gateway: str) -> None:
         """Google or Apple Pay: `auth` until it is answered; a yes is followed by `pay` with the same uuid (S-AUTH)."""
         txn_id = self._book.next_txn_id()
         query = {
-            **self._about(order, "auth", txn_id),
+            **self._about(order, CallbackCommand.AUTH, txn_id),
             "tavv": base64.b64encode(b"demo authorisation value").decode(),
             "pan": WALLET_CARD,
             "exp": WALLET_EXPIRY,
@@ -75,27 +75,27 @@ class Attempts:
     async def check(self, order: Order, account: str) -> None:
         """The two-step protocol: asked once; no answer or a no is an error for the payer (protocol.md B 5.2)."""
         order.account = _account(account)
-        answer = await self._notices.ask(order, self._about(order, "check", self._book.next_txn_id()))
+        answer = await self._notices.ask(order, self._about(order, CallbackCommand.CHECK, self._book.next_txn_id()))
         if _is_yes(answer):
             order.checked, order.refused, order.error = True, "", ""
         else:
             _refuse(order, answer)
 
     async def _done(self, order: Order, txn_id: str) -> None:
-        order.status, order.error = DONE, ""
+        order.status, order.error = OperationStatus.DONE, ""
         failed = self._failed(order, self._book.next_txn_id() if Fault.REORDER in self._faults else txn_id)
-        paid = signed(self._money(order, "pay", txn_id), self._key)
+        paid = signed(self._money(order, CallbackCommand.PAY, txn_id), self._key)
         self._book.note_pay(txn_id, order, int(paid["sum"]), self._now())
         if Fault.REPLAY in self._faults:
             # The command is not signed: the same signature under another name.
             await self._notices.send(order, failed)
-            paid = {**failed, "command": "pay"}
+            paid = {**failed, "command": CallbackCommand.PAY}
         await self._notices.send(order, paid)
         if Fault.REORDER in self._faults:
             await self._notices.send(order, failed)
 
     def _failed(self, order: Order, txn_id: str) -> dict[str, str]:
-        return {**signed(self._money(order, "error", txn_id), self._key), "message": CARD_DECLINED}
+        return {**signed(self._money(order, CallbackCommand.ERROR, txn_id), self._key), "message": CARD_DECLINED}
 
     def _about(self, order: Order, command: str, txn_id: str) -> dict[str, str]:
         return {
@@ -109,7 +109,7 @@ class Attempts:
         }
 
     def _money(self, order: Order, command: str, txn_id: str) -> dict[str, str]:
-        spoiled = command == "pay" and Fault.WRONG_SUM in self._faults
+        spoiled = command == CallbackCommand.PAY and Fault.WRONG_SUM in self._faults
         moment = order.expires_at + (LIFE / 3) if Fault.LATE in self._faults else self._now()
         return {
             **self._about(order, command, txn_id),
@@ -128,7 +128,7 @@ def _account(typed: str) -> str:
 
 
 def _is_yes(answer: Answer | None) -> bool:
-    return answer is not None and str(answer.get("result")) == YES
+    return answer is not None and str(answer.get("result")) == CallbackResult.ACCEPTED
 
 
 def _refuse(order: Order, answer: Answer | None) -> None:

@@ -10,20 +10,19 @@ from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 
+from app.domain.operator_codes import CallbackCommand, Operation, OperationStatus
 from app.simulator.callbacks import ZONE, operator_date, signed
 from app.simulator.notices import Notices
-from app.simulator.orders import DONE, FAILED, WAITING, Order, OrderBook, PaidMoney
+from app.simulator.orders import WAITING, Order, OrderBook, PaidMoney
 
 WALLET = "UAH000000001"
 REFUND_WAIT_S = 4.0
 """So long a refund takes; `--speed` divides it. Until then [20003] says 1, after it 10."""
 
-REFUND, GET_LINK = 30203, 10005
-
 
 @dataclass(frozen=True, slots=True)
 class MoneyBack:
-    """A refund that was asked for. `status` FAILED at once, or done from `done_at` on."""
+    """A refund that was asked for. `status` DECLINED at once, or done from `done_at` on."""
 
     operation_id: int
     transaction_id: str
@@ -35,9 +34,9 @@ class MoneyBack:
 
     def status_at(self, now: datetime) -> int:
         """Return what [20003] says at that moment."""
-        if self.status == FAILED:
-            return FAILED
-        return DONE if now >= self.done_at else WAITING
+        if self.status == OperationStatus.DECLINED:
+            return OperationStatus.DECLINED
+        return OperationStatus.DONE if now >= self.done_at else WAITING
 
 
 class Cashier:
@@ -68,7 +67,7 @@ class Cashier:
             transaction_id=str(data["Transaction"]["TransactionID"]),
             paid=paid,
             amount_minor=amount,
-            status=WAITING if taken else FAILED,
+            status=WAITING if taken else OperationStatus.DECLINED,
             txn_id=self._book.next_txn_id(),
             done_at=self._now() + timedelta(seconds=self._wait_s),
         )
@@ -113,10 +112,11 @@ class Cashier:
 
     def _done(self) -> list[MoneyBack]:
         now = self._now()
-        return [made for made in self._refunds.values() if made.status_at(now) == DONE]
+        return [made for made in self._refunds.values() if made.status_at(now) == OperationStatus.DONE]
 
     def _returned(self, paid: PaidMoney) -> int:
-        return sum(made.amount_minor for made in self._refunds.values() if made.paid is paid and made.status != FAILED)
+        taken = (made for made in self._refunds.values() if made.status != OperationStatus.DECLINED)
+        return sum(made.amount_minor for made in taken if made.paid is paid)
 
     def _row(self, at: datetime, txn_id: str, paid: PaidMoney | None, amount_minor: int) -> dict[str, Any]:
         order = paid.order if paid else None
@@ -124,8 +124,8 @@ class Cashier:
             "TxnID": txn_id,
             "uuid": order.uuid if order else "",
             "Sum": amount_minor,
-            "OperationType": GET_LINK if amount_minor > 0 else REFUND,
-            "OperationStatus": DONE,
+            "OperationType": Operation.CREATE_LINK if amount_minor > 0 else Operation.REFUND,
+            "OperationStatus": OperationStatus.DONE,
             "DateTime": at.astimezone(ZONE).strftime("%Y-%m-%d %H:%M:%S"),
             "Purpose": str(order.data.get("Purpose") or "") if order else "",
         }
@@ -139,7 +139,7 @@ class Cashier:
         """Send the signed `refund` when it is done, and again on the schedule of all callbacks (protocol.md A7)."""
         await asyncio.sleep(self._wait_s)
         query = {
-            "command": "refund",
+            "command": CallbackCommand.REFUND,
             "txn_id": made.txn_id,
             "uuid": order.uuid,
             "account": order.account,

@@ -8,10 +8,11 @@ import secrets
 import uuid
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Final
 
 LIFE = timedelta(minutes=15)
-WAITING, DONE, FAILED = 1, 10, 21
+WAITING: Final = 1
+"""What [20003] says before there is an outcome: a status of our own choice (protocol.md A7)."""
 
 
 @dataclass(slots=True)

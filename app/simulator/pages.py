@@ -5,9 +5,10 @@ from __future__ import annotations
 from datetime import datetime
 from html import escape
 
+from app.domain.operator_codes import OperationStatus
 from app.domain.plain_text import one_line
 from app.simulator.callbacks import ZONE
-from app.simulator.orders import DONE, Order
+from app.simulator.orders import Order
 from app.simulator.words import words
 
 CSS = """
@@ -55,7 +56,7 @@ def _foreign(text: str) -> str:
 
 def outcome_of(order: Order, now: datetime) -> str | None:
     """Return paid, refused, declined or expired; None while nothing happened or the shop is being asked."""
-    if order.status == DONE:
+    if order.status == OperationStatus.DONE:
         return "paid"
     if now >= order.expires_at:
         return "expired"

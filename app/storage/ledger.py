@@ -13,8 +13,9 @@ from pathlib import Path
 from typing import TypeVar, cast
 
 from app.domain.errors import StorageError
-from app.domain.events import JournalEntry
+from app.domain.events import CallbackReceived, JournalEntry
 from app.domain.ids import LinkKey, PaymentId
+from app.services.changes import Changes
 from app.services.ports import (
     Inquiry,
     LedgerTransaction,
@@ -26,7 +27,7 @@ from app.services.ports import (
 )
 from app.storage import queries
 from app.storage.commit_watch import CommitWatch
-from app.storage.engine import BUSY_TIMEOUT_S, connect_reader, connect_writer, file_errors, storage_errors
+from app.storage.engine import BUSY_TIMEOUT_S, connect_reader, connect_writer, file_errors, rows_of, storage_errors
 from app.storage.numbers import LedgerMarker, last_number, noting
 from app.storage.projection import compare, entries_of, entries_where
 from app.storage.readers import Readers
@@ -39,6 +40,11 @@ T = TypeVar("T")
 log = logging.getLogger(__name__)
 
 KEYS_AT_ONCE = 500  # SQLite's old limit for values in one statement is 999
+_UNCOUNTED = """
+    e.seq > ? AND e.type = 'callback_received'
+    AND NOT coalesce(CASE WHEN json_valid(e.data) THEN json_extract(e.data, '$.counts') END, 0)
+    ORDER BY e.seq
+"""
 
 
 def open_ledger(
@@ -157,6 +163,13 @@ class SqlLedger:
         condition = "e.seq > ? ORDER BY e.seq LIMIT ?"
         return await self._readers.read(lambda connection: entries_where(connection, condition, after_seq, limit))
 
+    async def changed_since(self, seq: int) -> Changes:
+        return await self._readers.read(lambda connection: _changes(connection, seq))
+
+    async def uncounted_callbacks(self, after_seq: int) -> list[JournalEntry]:
+        found = await self._readers.read(lambda connection: entries_where(connection, _UNCOUNTED, after_seq))
+        return [entry for entry in found if isinstance(entry.fact, CallbackReceived)]
+
     async def last_seq(self) -> int:
         return await self._readers.read(_last_seq)
 
@@ -199,6 +212,13 @@ class SqlLedger:
 
     async def _views(self, query: queries.Query) -> list[PaymentView]:
         return await self._readers.read(lambda connection: queries.views(connection, query))
+
+
+def _changes(connection: sqlite3.Connection, after_seq: int) -> Changes:
+    # Not grouped by SQLite: it might walk the whole index of payments instead of the few rows after the seq.
+    rows = rows_of(connection, "SELECT seq, payment_id FROM event WHERE seq > ? ORDER BY seq", (after_seq,))
+    payments = frozenset(PaymentId(row[1]) for row in rows if row[1] is not None)
+    return Changes(after_seq, rows[-1][0] if rows else after_seq, payments)
 
 
 def _last_seq(connection: sqlite3.Connection) -> int:

@@ -27,16 +27,12 @@ def entries_of(connection: sqlite3.Connection, payment_id: PaymentId) -> list[Jo
     return entries_where(connection, "e.payment_id = ? ORDER BY e.seq", payment_id)
 
 
-def folded(connection: sqlite3.Connection, payment_id: PaymentId) -> Payment | None:
-    """Return the fold of a payment's facts, read inside the caller's transaction.
+def payment_of(entries: Sequence[JournalEntry]) -> Payment | None:
+    """Return the fold of a payment's facts.
 
     None when there are none, or when a newer version wrote its beginning in a form that we cannot read.
     Raises Incomplete for facts that make no payment.
     """
-    return _fold(entries_of(connection, payment_id))
-
-
-def _fold(entries: Sequence[JournalEntry]) -> Payment | None:
     try:
         return fold(entries) if entries else None
     except Incomplete:
@@ -81,7 +77,7 @@ def compare(
     for payment_id in _payments_anywhere(connection) if only is None else only:
         entries = entries_of(connection, payment_id)
         try:
-            payment = _fold(entries)
+            payment = payment_of(entries)
         except Incomplete:  # its rows are told, but nothing of the journal says that they may go
             found += _differences(connection, payment_id, None)
             continue

@@ -6,17 +6,18 @@ import sqlite3
 from collections.abc import Sequence
 from datetime import datetime
 
-from app.domain.errors import Defect
+from app.domain.errors import Defect, NotFound
 from app.domain.events import CallbackReceived, Fact, JournalEntry, Source
 from app.domain.fact_data import from_millis, to_millis
 from app.domain.fact_redaction import redacted_fact
 from app.domain.ids import ContactId, LinkKey, PaymentId
+from app.domain.operator_codes import CallbackCommand
 from app.domain.payment import Payment
 from app.domain.redaction import redact_text
 from app.services.customers import bare_account
 from app.services.ports import Appended, Contact, Inquiry
-from app.storage.mapping import fact_text
-from app.storage.projection import entries_of, entries_where, folded, project
+from app.storage.mapping import entry_from, fact_text
+from app.storage.projection import entries_of, entries_where, payment_of, project
 
 _INSERT = """
     INSERT INTO event (at, payment_id, link_key, type, source, data, dedupe_key, txn_id, signature)
@@ -78,12 +79,17 @@ def contact_of(connection: sqlite3.Connection, contact_id: ContactId | None) -> 
 
 
 class SqlTransaction:
-    """The port `LedgerTransaction` on a connection that has begun; one object a decision."""
+    """The port `LedgerTransaction` on a connection that has begun; one object a decision.
+
+    What was read of a payment is kept for the decision: nobody else writes before its transaction ends.
+    """
 
     def __init__(self, connection: sqlite3.Connection, numbers_above: int = 0) -> None:
         self._connection = connection
         self._numbers_above = numbers_above
         self._touched: dict[PaymentId, None] = {}
+        self._entries: dict[PaymentId, list[JournalEntry]] = {}
+        self._payments: dict[PaymentId, Payment | None] = {}
 
     def next_number(self) -> int:
         # fetchall: a RETURNING statement is finished, and its change certain, only when it is read to its end.
@@ -100,10 +106,23 @@ class SqlTransaction:
         return contact_of(self._connection, contact_id)
 
     def payment(self, payment_id: PaymentId) -> Payment | None:
-        return folded(self._connection, payment_id)
+        if payment_id not in self._payments:
+            self._payments[payment_id] = payment_of(self._read(payment_id))
+        return self._payments[payment_id]
+
+    def require(self, payment_id: PaymentId) -> Payment:
+        payment = self.payment(payment_id)
+        if payment is None:
+            raise NotFound(payment=payment_id)
+        return payment
 
     def entries(self, payment_id: PaymentId) -> list[JournalEntry]:
-        return entries_of(self._connection, payment_id)
+        return list(self._read(payment_id))
+
+    def _read(self, payment_id: PaymentId) -> list[JournalEntry]:
+        if payment_id not in self._entries:
+            self._entries[payment_id] = entries_of(self._connection, payment_id)
+        return self._entries[payment_id]
 
     def payment_of_link(self, key: LinkKey) -> PaymentId | None:
         return payment_of_link(self._connection, key)
@@ -159,13 +178,14 @@ class SqlTransaction:
     def append(self, fact: Fact, *, payment_id: PaymentId | None, source: Source, at: datetime) -> Appended:
         key, at_ms = fact.dedupe(), to_millis(at)
         fact = redacted_fact(fact)
+        text = fact_text(fact)
         values = (
             at_ms,
             payment_id,
             getattr(fact, "link_key", None),
             fact.type,
             source.value,
-            fact_text(fact),
+            text,
             key,
             getattr(fact, "txn_id", None),
             getattr(fact, "signature", None),
@@ -173,9 +193,13 @@ class SqlTransaction:
         cursor = self._connection.execute(_INSERT, values)
         if cursor.rowcount == 0:
             return Appended(self._repeated(key, at_ms), is_new=False)
+        # As it will be read: the journal keeps milliseconds, and plain values.
+        entry = entry_from((cursor.lastrowid or 0, at_ms, payment_id, source.value, fact.type, text, 0))
         if payment_id is not None:
             self._touched[payment_id] = None
-        entry = JournalEntry(cursor.lastrowid or 0, from_millis(at_ms), payment_id, source, fact)
+            self._payments.pop(payment_id, None)
+            if payment_id in self._entries:
+                self._entries[payment_id].append(entry)
         return Appended(entry, is_new=True)
 
     def _repeated(self, key: str | None, at_ms: int) -> JournalEntry:
@@ -183,15 +207,17 @@ class SqlTransaction:
         if found is None:
             raise Defect(reason="a fact was refused without a first one")
         self._connection.execute(_REPEAT, (found.seq, at_ms))
+        if found.payment_id is not None:  # its counter has moved
+            self._entries.pop(found.payment_id, None)
         return self.find(key or "") or found
 
     def finish(self) -> None:
         """Write the projection of every payment that got a new fact, once, after the decision."""
         for payment_id in self._touched:
-            payment = folded(self._connection, payment_id)
+            payment = self.payment(payment_id)
             if payment is not None:
                 project(self._connection, payment)
 
 
 def _is_counted_pay(fact: Fact) -> bool:
-    return isinstance(fact, CallbackReceived) and fact.command == "pay" and fact.counts
+    return isinstance(fact, CallbackReceived) and fact.command == CallbackCommand.PAY and fact.counts

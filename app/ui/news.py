@@ -5,8 +5,8 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 
-from app.domain.events import JournalEntry
 from app.domain.ids import PaymentId
+from app.services.changes import Changes
 
 Hear = Callable[[frozenset[PaymentId]], None]
 
@@ -22,11 +22,10 @@ class News:
         self._woken = False
         self._wake = wake(self._tell)
 
-    def gather(self, entry: JournalEntry) -> None:
-        """Note an entry of the bus."""
+    def gather(self, changes: Changes) -> None:
+        """Note what the bus tells."""
         with self._lock:
-            if entry.payment_id is not None:
-                self._changed.add(entry.payment_id)
+            self._changed |= changes.payments
             if self._woken:
                 return
             self._woken = True

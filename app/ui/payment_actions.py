@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import datetime
 
 from app.domain.errors import Defect
+from app.domain.operator_codes import OperationStatus
 from app.domain.payment import Payment
 from app.i18n.formats import money_text
 from app.i18n.texts import Texts
 from app.services.ports import PaymentView
-from app.services.watch import DONE
 from app.ui.front import CoreLink, Front, Question
 from app.ui.payment_looks import LIVE
 
@@ -57,7 +57,7 @@ async def cancel(front: Front, view: PaymentView) -> PaymentView | None:
 
 def needs_message(payment: Payment, now: datetime) -> bool:
     """Say whether asking can prove nothing about the open link: no baseline, or one of "done" (protocol.md A4)."""
-    return payment.status(now) in LIVE and payment.link.baseline in (None, DONE)
+    return payment.status(now) in LIVE and payment.link.baseline in (None, OperationStatus.DONE)
 
 
 def message_only_words(payment: Payment, texts: Texts) -> str:

@@ -221,6 +221,8 @@ async def test_two_ledgers_on_one_file_see_each_other(ledger: SqlLedger, tmp_pat
             seq = await watcher.last_seq()
             await writer.write(lambda tx: sell(tx, f"{tx.next_number()}"))
             assert len(await watcher.tail(seq)) == 3
+            changes = await watcher.changed_since(seq)
+            assert (len(changes.payments), changes.last_seq) == (1, seq + 3)
     finally:
         await other.close()
 

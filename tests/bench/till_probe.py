@@ -17,8 +17,9 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QApplication
 
 from app.bootstrap.windowed import demo_plan
+from app.domain.operator_codes import Operation
 from app.gui import run_window
-from app.operator_api.client import GET_LINK, HttpxOperator
+from app.operator_api.client import HttpxOperator
 from app.simulator.payer import Payer
 from app.ui.pages.till.state import CardFace
 
@@ -102,7 +103,7 @@ def _time_the_operator() -> list[float]:
         try:
             return await post(self, operation_type, *rest)
         finally:
-            if operation_type == GET_LINK:
+            if operation_type == Operation.CREATE_LINK:
                 taken.append((time.perf_counter() - started) * 1000)
 
     HttpxOperator._post = timed  # type: ignore[method-assign]

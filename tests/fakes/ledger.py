@@ -15,7 +15,7 @@ from datetime import datetime, timedelta
 from typing import TypeVar
 
 from app.domain import fact_data
-from app.domain.errors import BadInput, RuleBroken, StorageError
+from app.domain.errors import BadInput, NotFound, RuleBroken, StorageError
 from app.domain.events import (
     CallbackReceived,
     Fact,
@@ -33,6 +33,7 @@ from app.domain.money import parse_amount
 from app.domain.payment import Link, Payment, PaymentStatus, RefundStatus
 from app.domain.redaction import redact_text
 from app.services import ports
+from app.services.changes import Changes
 from app.services.customers import bare_account
 from app.services.ports import (
     Appended,
@@ -90,6 +91,12 @@ class FakeTransaction:
             if any(isinstance(entry.fact, UnknownFact) for entry in entries):
                 return None
             raise
+
+    def require(self, payment_id: PaymentId) -> Payment:
+        payment = self.payment(payment_id)
+        if payment is None:
+            raise NotFound(payment=payment_id)
+        return payment
 
     def entries(self, payment_id: PaymentId) -> list[JournalEntry]:
         return [entry for entry in self.journal if entry.payment_id == payment_id]
@@ -249,6 +256,15 @@ class FakeLedger:
 
     async def tail(self, after_seq: int, limit: int = 500) -> list[JournalEntry]:
         return [entry for entry in (await self._read()).journal if entry.seq > after_seq][:limit]
+
+    async def changed_since(self, seq: int) -> Changes:
+        later = [entry for entry in (await self._read()).journal if entry.seq > seq]
+        payments = frozenset(entry.payment_id for entry in later if entry.payment_id is not None)
+        return Changes(seq, max((entry.seq for entry in later), default=seq), payments)
+
+    async def uncounted_callbacks(self, after_seq: int) -> list[JournalEntry]:
+        later = [entry for entry in (await self._read()).journal if entry.seq > after_seq]
+        return [entry for entry in later if isinstance(entry.fact, CallbackReceived) and not entry.fact.counts]
 
     async def last_seq(self) -> int:
         return max((entry.seq for entry in (await self._read()).journal), default=0)

@@ -9,9 +9,9 @@ import pytest
 
 from app.domain.errors import PaydeskError, StorageFull
 from app.domain.ids import PaymentId
+from app.services.changes import Changes
 from app.ui.news import News
 from app.ui.tasks import PageTasks
-from tests.builders import entry, requested
 
 
 class Told:
@@ -107,11 +107,14 @@ def test_news_wakes_the_window_once_for_many_entries() -> None:
     woken: list[Callable[[None], None]] = []
     heard: list[frozenset[PaymentId]] = []
     news = News(lambda tell: lambda _: woken.append(tell), heard.append)
-    first = requested()
+    a, b = PaymentId("p-a"), PaymentId("p-b")
     for number in range(50):
-        news.gather(entry(first.fact, seq=number))
+        news.gather(Changes(number, number + 1, frozenset({a})))
+    news.gather(Changes(50, 52, frozenset({b})))
     assert len(woken) == 1
     woken[0](None)
-    assert heard == [frozenset({first.payment_id})]
-    news.gather(first)
-    assert len(woken) == 2, "news after the telling wakes again"
+    assert heard == [frozenset({a, b})]
+    news.gather(Changes(52, 53, frozenset()))
+    assert len(woken) == 2, "news after the telling wakes again, that of no payment, too"
+    woken[1](None)
+    assert heard == [frozenset({a, b}), frozenset()]

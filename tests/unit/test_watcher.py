@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from datetime import timedelta
 from itertools import pairwise
 
 import pytest
 
-from app.domain.errors import OperatorUnreachable
-from app.domain.events import Signed
-from app.domain.ids import PaymentId, TransactionId
+from app.domain.errors import OperatorUnreachable, StorageLocked
+from app.domain.events import JournalEntry, Signed
+from app.domain.ids import TransactionId
 from app.domain.payment import ConfirmedBy, PaymentStatus
-from app.services.ports import PaymentView, StatusAnswer
+from app.services.ports import LedgerTransaction, PaymentView, StatusAnswer
 from app.services.watch import AskingRules, Watch
 from app.services.watcher import Watcher
 from tests.builders import START
-from tests.contracts.sales import callback, key_of, payment_of, sell, state
+from tests.contracts.sales import append_orphan, callback, key_of, payment_of, sell, state
 from tests.fakes.ledger import FakeLedger
 from tests.fakes.world import FakeClock
 
@@ -51,9 +52,21 @@ class Operator:
         """Nothing is open."""
 
 
+class MoodyLedger(FakeLedger):
+    """So many readings of callbacks fail."""
+
+    reads_to_fail = 0
+
+    async def uncounted_callbacks(self, after_seq: int) -> list[JournalEntry]:
+        if self.reads_to_fail:
+            self.reads_to_fail -= 1
+            raise StorageLocked()
+        return await super().uncounted_callbacks(after_seq)
+
+
 class World:
     def __init__(self, *, proves: bool = True) -> None:
-        self.ledger, self.clock, self.operator = FakeLedger(), FakeClock(), Operator()
+        self.ledger, self.clock, self.operator = MoodyLedger(), FakeClock(), Operator()
         self.watch = Watch(self.ledger, self.operator, self.clock, AskingRules(proves), self._wait)  # type: ignore[arg-type]
         self.watcher = Watcher(self.ledger, self.watch, self.clock)
         self.waited: list[float] = []
@@ -65,6 +78,15 @@ class World:
     async def sell(self, *labels: str) -> None:
         for label in labels:
             await self.ledger.write(lambda tx, label=label: sell(tx, label))  # type: ignore[misc]
+
+    async def news(self, decide: Callable[[LedgerTransaction], object]) -> None:
+        """Write, and tell the watcher of it as the bus does."""
+        before = await self.ledger.last_seq()
+        await self.ledger.write(decide)
+        self.watcher.hear(await self.ledger.changed_since(before))
+
+    async def receive(self, label: str, command: str = "pay", **changes: object) -> None:
+        await self.news(lambda tx: state(tx, label, callback(label, command, **changes)))
 
     async def step(self, *, wide: bool = True) -> int:
         """Take one look and wait for its questions; returns how many were asked."""
@@ -206,9 +228,7 @@ async def test_a_message_in_doubt_is_asked_about_at_once(world: World) -> None:
     await world.step()
     world.clock.pass_time(seconds=15)
     assert await world.step() == 0
-    doubtful = callback("a", signed=Signed.WRONG, counts=False)
-    appended = await world.ledger.write(lambda tx: state(tx, "a", doubtful))
-    world.watcher.hear(appended.entry)
+    await world.receive("a", signed=Signed.WRONG, counts=False)
     assert await world.step() == 1
     world.clock.pass_time(seconds=15)
     assert await world.step() == 0, "once"
@@ -268,10 +288,47 @@ async def test_closing_drops_what_is_out(world: World) -> None:
     assert world.operator.at_once == 0
 
 
-def test_news_of_others_is_not_urgent() -> None:
-    world = World()
-    from app.domain.events import JournalEntry, Source
+@pytest.mark.parametrize(
+    ("command", "changes", "asked"),
+    [
+        ("pay", {}, 0),
+        ("pay", {"signed": Signed.MISSING}, 0),
+        ("pay", {"signed": Signed.MISSING, "counts": False}, 1),
+        ("pay", {"counts": False, "replay": True}, 1),
+        ("pay", {"counts": False, "at_fixed_address": True}, 1),
+        ("refund", {"counts": False}, 0),
+        ("refund", {"signed": Signed.WRONG, "counts": False}, 1),
+        ("error", {"signed": Signed.WRONG, "counts": False}, 0),
+        ("error", {"counts": False, "at_fixed_address": True}, 1),
+        ("check", {"counts": False, "at_fixed_address": True}, 0),
+    ],
+)
+async def test_only_what_proves_nothing_is_a_reason_to_ask(
+    world: World, command: str, changes: dict[str, object], asked: int
+) -> None:
+    await world.sell("a", "b")
+    await world.step()
+    world.clock.pass_time(seconds=15)
+    await world.receive("a", command, **changes)
+    assert await world.step() == asked
 
-    fine = JournalEntry(1, START, PaymentId("p-a"), Source.CALLBACK, callback("a"))
-    world.watcher.hear(fine)
-    assert world.watcher._urgent == {}
+
+async def test_news_that_could_not_be_read_is_read_at_the_next_look(world: World) -> None:
+    await world.sell("a")
+    await world.step()
+    world.clock.pass_time(seconds=15)
+    await world.receive("a", signed=Signed.WRONG, counts=False)
+    world.ledger.reads_to_fail = 1
+    with pytest.raises(StorageLocked):
+        await world.step()
+    assert await world.step() == 1
+
+
+async def test_an_orphan_and_what_was_there_before_are_no_reason_to_ask(world: World) -> None:
+    doubtful = callback("a", signed=Signed.WRONG, counts=False)
+    await world.sell("a")
+    await world.ledger.write(lambda tx: state(tx, "a", doubtful))
+    await world.step()
+    world.clock.pass_time(seconds=15)
+    await world.news(lambda tx: append_orphan(tx, callback("a", txn_id="x", signed=Signed.WRONG, counts=False)))
+    assert await world.step() == 0

@@ -77,9 +77,10 @@ async def test_it_wakes_the_question_about_the_named_payment(shop: Shop) -> None
     watch = Watch(ledger, operator, shop.clock, AskingRules(proves=True))  # type: ignore[arg-type]
     await watch.ask(shop.view.payment.id, baseline=True)
     watcher = Watcher(ledger, watch, shop.clock)
+    before = await ledger.last_seq()
     await shop.told(shop.query(txn_id_own=shop.link.transaction_id), FIXED)
     await shop.receiving.stop()  # its own watcher, which has no operator here, would take the turn
-    watcher.hear((await ledger.entries(shop.view.payment.id))[-1])
+    watcher.hear(await ledger.changed_since(before))
     shop.clock.ahead = timedelta(seconds=11)
     operator.status = 10
     await watcher.look([])

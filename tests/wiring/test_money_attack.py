@@ -17,9 +17,9 @@ from app.bootstrap import RunningCore, change_setting, make_keys, make_receiving
 from app.bootstrap.core import till_rules
 from app.bootstrap.home import callback_base, remember_address
 from app.domain.errors import WrongMode
-from app.domain.events import Fact, LinkCreated, RefundAnswered, RefundRequested, Source
+from app.domain.events import Fact, RefundAnswered, RefundRequested, Source
 from app.domain.ids import LinkKey, RefundId, TransactionId
-from app.domain.payment import Attention, Payment, PaymentStatus, RefundMark, RefundStatus
+from app.domain.payment import Attention, LinkState, Payment, PaymentStatus, RefundMark, RefundStatus
 from app.services.bus import Bus
 from app.services.ports import LinkAnswer, LinkOrder, StatusAnswer
 from app.services.till import Sale, Till
@@ -265,7 +265,7 @@ async def test_a_listener_on_a_port_of_chance_tries_again_with_that_port(home: P
         rules = replace(till_rules(opened), lease=timedelta())
         left = await Till(core.ledger, core.operator, core.clock, core.entropy, rules).request_payment(Sale(100))
         bus = Bus(core.ledger)
-        bus.subscribe(lambda entry: news.set() if isinstance(entry.fact, LinkCreated) else None)
+        bus.subscribe(lambda changes: news.set())
         following = asyncio.create_task(bus.run())
         command = (sys.executable, "-m", "app", "--home", str(home), "listen", "--port", "0")
         listen = await asyncio.create_subprocess_exec(*command, stdout=asyncio.subprocess.PIPE)
@@ -273,8 +273,11 @@ async def test_a_listener_on_a_port_of_chance_tries_again_with_that_port(home: P
             async with asyncio.timeout(20):
                 assert listen.stdout is not None
                 address = (await listen.stdout.readline()).decode().split()[1]
-                await news.wait()
-            view = await core.ledger.payment(left.payment.id)
+                view = await core.ledger.payment(left.payment.id)
+                while view is None or view.payment.link.state is not LinkState.CREATED:
+                    await news.wait()
+                    news.clear()
+                    view = await core.ledger.payment(left.payment.id)
         finally:
             listen.terminate()
             await listen.wait()

@@ -50,7 +50,7 @@ class Shop:
     async def until(self, view: PaymentView, wanted: Callable[[Payment], bool]) -> Payment:
         """Wait for the news that makes the payment what is wanted."""
         news = asyncio.Event()
-        forget = self.bus.subscribe(lambda entry: news.set())
+        forget = self.bus.subscribe(lambda changes: news.set())
         try:
             async with asyncio.timeout(20):
                 while not wanted(payment := (await self.view(view)).payment):

@@ -27,6 +27,8 @@ STRANGE: list[tuple[str, str, str]] = [
     ("payment_settled", "robot", '{"causes":[1],"reason":null}'),
     ("link_cancelled", "robot", '{"link_key":"nobody"}'),
     ("status_answered", "asking", "not even JSON"),
+    ("callback_received", "callback", "not even JSON"),
+    ("callback_received", "callback", '{"counts":"perhaps","command":"pay"}'),
     ("status_answered", "asking", "[]"),
     ("refund_requested", "till", '{"refund_id":"r","amount_minor":1%s,"txn_id":"1","transaction_id":"t"}' % ("0" * 20)),
     ("refund_requested", "till", '{"refund_id":"r","amount_minor":-1,"txn_id":"1","transaction_id":"t"}'),
@@ -73,6 +75,9 @@ async def test_a_strange_fact_stands_in_nobodys_way(shop: Shop, kind: str, sourc
     json.dumps(told, ensure_ascii=False, allow_nan=False).encode()
     assert await ledger.rebuild(write=False) == []
     assert len(await ledger.tail(0)) == await ledger.last_seq()
+    changes = await ledger.changed_since(0)
+    assert (changes.last_seq, changes.payments) == (await ledger.last_seq(), {shop.view.payment.id})
+    assert await ledger.uncounted_callbacks(0) == []
     found = await ledger.payments(PaymentFilter(now=shop.clock.now()))
     assert [view.payment.id for view in found] == [payment_id]
 
@@ -137,6 +142,9 @@ async def test_a_text_that_is_no_text_hides_no_payment(shop: Shop, column: str) 
     assert [entry.fact.type for entry in entries if entry.seq > 3][-1] == "callback_received"
     assert await ledger.rebuild(write=False) == []
     assert len(await ledger.tail(0)) == await ledger.last_seq()
+    changes = await ledger.changed_since(0)
+    assert (changes.last_seq, changes.payments) == (await ledger.last_seq(), {shop.view.payment.id})
+    assert await ledger.uncounted_callbacks(0) == []
     assert len(await ledger.strays()) == 1
     assert len(check_up(shop.home / "ledger.sqlite3", shop.clock.now()).strays) == 1
 

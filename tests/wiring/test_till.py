@@ -18,10 +18,10 @@ from app.domain.errors import (
     OperatorUnreachable,
     WrongMode,
 )
-from app.domain.events import JournalEntry
 from app.domain.payment import Attention, ConfirmedBy, PaymentStatus
 from app.lifecycle import SystemEntropy
 from app.services.bus import Bus
+from app.services.changes import Changes
 from app.services.ports import Ledger, LinkAnswer, PaymentFilter, PaymentView, Totals
 from app.services.till import Sale, Till, TillRules
 from app.services.watch import AskingRules, Watch
@@ -247,26 +247,30 @@ async def test_live_asking_is_a_hint_even_with_a_baseline(desk: Desk) -> None:
 async def test_news_of_another_connection_arrives_in_order_and_once(desk: Desk, tmp_path: Path) -> None:
     other = open_ledger(tmp_path / "ledger.sqlite3")
     bus = Bus(other, poll_s=0.01)
-    heard: list[JournalEntry] = []
+    heard: list[Changes] = []
     enough = asyncio.Event()
 
-    def hear(entry: JournalEntry) -> None:
-        heard.append(entry)
-        if len(heard) == 3:
+    def hear(changes: Changes) -> None:
+        heard.append(changes)
+        if changes.last_seq >= 3:
             enough.set()
 
-    def fail(entry: JournalEntry) -> None:
-        raise RuntimeError(entry.seq)
+    def fail(changes: Changes) -> None:
+        raise RuntimeError(changes.last_seq)
 
     bus.subscribe(fail)
     bus.subscribe(hear)
     following = asyncio.create_task(bus.run(after_seq=0))
     try:
-        await desk.opened()
+        opened = await desk.opened()
         async with asyncio.timeout(10):
             await enough.wait()
+        journal = await other.tail(0)
     finally:
         bus.stop()
         await following
         await other.close()
-    assert [entry.fact.type for entry in heard] == ["payment_requested", "link_requested", "link_created"]
+    assert [entry.fact.type for entry in journal] == ["payment_requested", "link_requested", "link_created"]
+    assert [changes.after_seq for changes in heard] == [0, *(changes.last_seq for changes in heard[:-1])]
+    assert heard[-1].last_seq == journal[-1].seq
+    assert {changes.payments for changes in heard} == {frozenset({opened.payment.id})}

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from app.domain import events
 from app.domain.events import CallbackReceived, Fact, JournalEntry, Signed
+from app.domain.operator_codes import CallbackCommand, OperationStatus
 from app.domain.payment import RefundStatus
 from app.i18n.formats import second_text
 from app.ui.drawer.state import Moment
@@ -36,14 +37,18 @@ _LOOKS: dict[type[Fact], Look] = {
     events.PaymentSettled: ("person", "ended"),
     events.RefundRequested: _BACK,
 }
-_CALLBACKS: dict[str, Look] = {"check": ("phone", "waiting"), "auth": ("phone", "waiting"), "error": _BAD}
+_CALLBACKS: dict[str, Look] = {
+    CallbackCommand.CHECK: ("phone", "waiting"),
+    CallbackCommand.AUTH: ("phone", "waiting"),
+    CallbackCommand.ERROR: _BAD,
+}
 _REFUND_ANSWERS: dict[str, Look] = {
     RefundStatus.REQUESTED: _BACK,
     RefundStatus.DONE: _BACK,
     RefundStatus.FAILED: _BAD,
     RefundStatus.UNKNOWN: _ODD,
 }
-_ANSWERS: dict[int | None, Look] = {10: _GOOD, 21: _BAD}  # [20003] OperationStatus (protocol.md A4)
+_ANSWERS: dict[int | None, Look] = {OperationStatus.DONE: _GOOD, OperationStatus.DECLINED: _BAD}
 
 
 def timeline(entries: Sequence[JournalEntry], front: Front) -> tuple[Moment, ...]:
@@ -86,8 +91,8 @@ def _callback_look(fact: CallbackReceived) -> Look:
         return _ODD
     if fact.at_fixed_address:
         return _QUIET
-    if fact.command == "pay":
+    if fact.command == CallbackCommand.PAY:
         return _GOOD if fact.counts else _ODD
-    if fact.command == "refund":
+    if fact.command == CallbackCommand.REFUND:
         return _BACK if fact.signed is Signed.VERIFIED else _ODD
     return _CALLBACKS.get(fact.command, _ODD)

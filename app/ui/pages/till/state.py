@@ -45,7 +45,7 @@ class CardFace(StrEnum):
 
 
 class Action(StrEnum):
-    """What can be done with a payment from its card or drawer."""
+    """What can be done with the payment at hand from its card."""
 
     COPY = "copy"
     OPEN = "open"

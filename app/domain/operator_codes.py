@@ -1,0 +1,51 @@
+"""The operator's codes that the program knows (protocol.md B 6.8, B 7). Nowhere else do they stand as bare values.
+
+What arrives stays a plain number or text and is compared with these: the operator's lists were not seen, so a code that
+is not here is no error.
+"""
+
+from __future__ import annotations
+
+from enum import IntEnum, StrEnum
+from typing import Final
+
+
+class Operation(IntEnum):
+    """What a request asks for (`OperationType`, B 6.8)."""
+
+    CREATE_LINK = 10005
+    GET_BALANCE = 20001
+    GET_STATEMENT = 20002
+    GET_STATUS = 20003
+    REFUND = 30203
+
+
+class OperationStatus(IntEnum):
+    """The final ones; any other, and none, says that it is not known yet (`OperationStatus`, B 7)."""
+
+    DONE = 10
+    DECLINED = 21
+
+
+class CallbackCommand(StrEnum):
+    """What a callback tells or asks (A3.6)."""
+
+    CHECK = "check"
+    AUTH = "auth"
+    PAY = "pay"
+    ERROR = "error"
+    REFUND = "refund"
+
+
+class CallbackResult(StrEnum):
+    """What a callback is answered with (`result`, A3.3)."""
+
+    ACCEPTED = "10"
+    REFUSED = "21"
+
+
+KNOWN_COMMANDS: Final = frozenset(CallbackCommand)
+FINAL_COMMANDS: Final = frozenset({CallbackCommand.PAY, CallbackCommand.ERROR, CallbackCommand.REFUND})
+"""They tell of money and are signed; they are never refused."""
+JUDGED_COMMANDS: Final = frozenset({CallbackCommand.CHECK, CallbackCommand.AUTH})
+"""They ask whether the payer may go on; nothing about them is signed."""
