@@ -10,7 +10,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from app.bootstrap.core import Core, make_operator, open_core, till_rules
+    from app.bootstrap.core import Core, make_operator, open_core, till_policy
     from app.bootstrap.doctor import open_doctor
     from app.bootstrap.home import (
         Home,
@@ -60,11 +60,11 @@ __all__ = [
     "remembered_address",
     "run_core",
     "show_key",
-    "till_rules",
+    "till_policy",
 ]
 
 _MODULES = {
-    "core": ("Core", "make_operator", "open_core", "till_rules"),
+    "core": ("Core", "make_operator", "open_core", "till_policy"),
     "doctor": ("open_doctor",),
     "home": (
         *("Home", "open_home", "change_setting", "callback_base", "remember_address", "remembered_address"),

@@ -41,8 +41,8 @@ from app.services.refunds import Refunds
 from app.services.settle import Settling
 from app.services.statement_lines import Statement
 from app.services.statements import Statements
-from app.services.till import Till, TillRules
-from app.services.watch import AskingRules, Watch
+from app.services.till import Till, TillPolicy
+from app.services.watch import InquiryPolicy, Watch
 from app.services.watcher import Watcher
 from app.settings.schema import TOKEN_SECRET
 
@@ -103,11 +103,11 @@ class _Asking(NamedTuple):
 
 def _fit(home: Home, ledger: Ledger, clock: SystemClock, entropy: SystemEntropy) -> _Asking:
     operator = ModeBoundOperator(make_operator(home, clock), ModeCheck(ledger, home.mode))
-    rules = AskingRules(proves=home.settings.operator.asking_proves, mode=home.mode)
+    policy = InquiryPolicy(proves=home.settings.operator.asking_proves, mode=home.mode)
     return _Asking(
         operator=operator,
-        till=Till(ledger, operator, clock, entropy, till_rules(home)),
-        watch=Watch(ledger, operator, clock, rules),
+        till=Till(ledger, operator, clock, entropy, till_policy(home)),
+        watch=Watch(ledger, operator, clock, policy),
         refunds=make_refunds(home, ledger, operator, clock, entropy),
         doctor=make_doctor(lambda: home, lambda: operator),
     )
@@ -174,10 +174,10 @@ class UnconfiguredOperator:
         """Nothing is open."""
 
 
-def till_rules(home: Home) -> TillRules:
+def till_policy(home: Home) -> TillPolicy:
     """Return what the settings say about links; whoever listens then says where (`Till.receive_at`)."""
     chosen = home.settings
-    return TillRules(
+    return TillPolicy(
         callback_base=callback_base(home),
         terminal_id=chosen.shop.terminal_id,
         payer_locale=chosen.shop.payer_locale,

@@ -142,14 +142,14 @@ class HomePremises:
 
     @asynccontextmanager
     async def stand_in(self) -> AsyncIterator[None]:
-        from app.bootstrap.receiving import CallbackParser, listener_rules
+        from app.bootstrap.receiving import CallbackParser, listener_policy
         from app.listener.server import Listener
 
         home = self._home()
         chosen = home.settings.callbacks
         receiver = Hearing(home, _ComeAgain())
-        rules = listener_rules(home)
-        listener = Listener(receiver, CallbackParser(home), host=chosen.host, port=chosen.port, rules=rules)
+        policy = listener_policy(home)
+        listener = Listener(receiver, CallbackParser(home), host=chosen.host, port=chosen.port, policy=policy)
         await listener.start()
         try:
             yield

@@ -15,7 +15,7 @@ from app.bootstrap.mode import StoredMode
 from app.bootstrap.operator_keys import WatchedKeys
 from app.domain.errors import WrongMode
 from app.lifecycle import Receiving
-from app.services.answers import IntakeRules
+from app.services.answers import IntakePolicy
 from app.services.bus import Bus
 from app.services.clock_jumps import ClockJumps
 from app.services.failures import failures_logged
@@ -26,7 +26,7 @@ from app.services.refund_watch import RefundWatch
 from app.settings.locks import FileLock
 
 if TYPE_CHECKING:
-    from app.listener.rules import ListenerRules
+    from app.listener.rules import ListenerPolicy
     from app.listener.server import Listener
 
 SILENCE_EVERY = timedelta(minutes=10)
@@ -58,10 +58,10 @@ class CallbackParser:
         return parse_callback(query, self._verifier)
 
 
-def intake_rules(home: Home) -> IntakeRules:
+def intake_policy(home: Home) -> IntakePolicy:
     """Return what the settings say about callbacks."""
     chosen = home.settings
-    return IntakeRules(
+    return IntakePolicy(
         accept_unsigned=chosen.callbacks.signature == "optional",
         answer_auth=chosen.operator.answer_auth,
         fixed_address=chosen.callbacks.fixed_address,
@@ -69,12 +69,12 @@ def intake_rules(home: Home) -> IntakeRules:
     )
 
 
-def listener_rules(home: Home) -> ListenerRules:
+def listener_policy(home: Home) -> ListenerPolicy:
     """Return what the settings say about who may call, and the TLS files."""
-    from app.listener.rules import ListenerRules
+    from app.listener.rules import ListenerPolicy
 
     chosen = home.settings.callbacks
-    return ListenerRules(
+    return ListenerPolicy(
         allowed_addresses=chosen.allowed_addresses,
         trusted_proxies=chosen.trusted_proxies,
         tls_certificate_file=chosen.tls_certificate_file,
@@ -91,11 +91,11 @@ def make_receiving(
     """
     from app.listener.server import Listener
 
-    intake = Intake(core.ledger, core.clock, intake_rules(core.home))
+    intake = Intake(core.ledger, core.clock, intake_policy(core.home))
     errands = Errands(core, tell=tell)
     receiver = Hearing(core.home, intake, errands.is_settled)
-    rules = listener_rules(core.home)
-    listener = Listener(receiver, CallbackParser(core.home), host=host, port=port, rules=rules)
+    policy = listener_policy(core.home)
+    listener = Listener(receiver, CallbackParser(core.home), host=host, port=port, policy=policy)
     return Receiving(FileLock(core.home.paths.lock_file), listener, errands), listener
 
 

@@ -23,7 +23,7 @@ from app.bootstrap.home import (
     remember_address,
     show_key,
 )
-from app.bootstrap.receiving import CallbackParser, Errands, intake_rules, listener_rules
+from app.bootstrap.receiving import CallbackParser, Errands, intake_policy, listener_policy
 from app.domain.errors import NotConfigured, PaydeskError, StorageError
 from app.lifecycle import Receiving
 from app.services.bus import Bus
@@ -61,7 +61,7 @@ class RunningCore:
         core.storage.on_change(lambda _: self._tell_health())
         self._errands = Errands(core, self.bus, self._tell_mode)
         self._parser = CallbackParser(core.home)
-        self._intake = Intake(core.ledger, core.clock, intake_rules(core.home))
+        self._intake = Intake(core.ledger, core.clock, intake_policy(core.home))
 
     @property
     def till(self) -> Till:
@@ -138,9 +138,9 @@ class RunningCore:
         self._core = refit(replace(self._core, home=home))
         self._errands.use(self._core)
         self._parser.use(home)
-        self._intake.use(intake_rules(home))
+        self._intake.use(intake_policy(home))
         if self._listener is not None:
-            self._listener.use(listener_rules(home))
+            self._listener.use(listener_policy(home))
         await old.retire()
         with suppress(StorageError):  # looked at again within seconds
             await self._errands.may_work()
@@ -185,9 +185,9 @@ class RunningCore:
     def _make_listener(self, host: str, port: int) -> Listener:
         from app.listener.server import Listener
 
-        rules = listener_rules(self.home)
+        policy = listener_policy(self.home)
         receiver = Hearing(self.home, self._intake, self._errands.is_settled)
-        self._listener = Listener(receiver, self._parser, host=host, port=port, rules=rules)
+        self._listener = Listener(receiver, self._parser, host=host, port=port, policy=policy)
         return self._listener
 
 

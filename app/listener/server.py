@@ -15,7 +15,7 @@ from app.listener.addresses import AddressBook
 from app.listener.connection import Connection
 from app.listener.doors import Doors
 from app.listener.routes import Parse, Receiver, make_handler
-from app.listener.rules import ListenerCounts, ListenerRules, Tally
+from app.listener.rules import ListenerCounts, ListenerPolicy, Tally
 from app.listener.tls import TlsDoor, TlsFiles
 
 ACCEPTED_AT_ONCE = 64
@@ -52,13 +52,13 @@ class Listener:
     """Accepts callbacks on one address until `stop`."""
 
     def __init__(
-        self, receiver: Receiver, parse: Parse, *, host: str, port: int, rules: ListenerRules | None = None
+        self, receiver: Receiver, parse: Parse, *, host: str, port: int, policy: ListenerPolicy | None = None
     ) -> None:
         self._receiver = receiver
         self._parse = parse
         self._host = host
         self._port = port
-        self._rules = rules or ListenerRules()
+        self._policy = policy or ListenerPolicy()
         self._tally = Tally()
         self._doors: Doors | None = None
         self._server: CallbackServer | None = None
@@ -69,9 +69,9 @@ class Listener:
     async def start(self) -> str:
         """Bind and accept; returns `http://HOST:PORT`, with TLS `https://`. Raises PortTaken, SettingBad."""
         loop = asyncio.get_running_loop()
-        rules = self._rules
-        self._tls = TlsFiles(rules, loop.time) if rules.has_tls else None
-        doors = Doors(rules.limits, _book(rules), self._tally, loop.time)
+        policy = self._policy
+        self._tls = TlsFiles(policy, loop.time) if policy.has_tls else None
+        doors = Doors(policy.limits, _book(policy), self._tally, loop.time)
         server = CallbackServer(make_handler(self._receiver, self._parse, doors), doors)
         self._doors, self._server = doors, server
         self._socket_server = await self._bind(server, doors, self._tls)
@@ -105,15 +105,15 @@ class Listener:
         """What was refused, closed or unknown since the start."""
         return self._tally.counts(len(self._doors) if self._doors else 0)
 
-    def use(self, rules: ListenerRules) -> None:
-        """Judge addresses by these rules from now on, and serve the certificate of these TLS files.
+    def use(self, policy: ListenerPolicy) -> None:
+        """Judge addresses by this policy from now on, and serve the certificate of these TLS files.
 
         Limits wait for the next start, and so does beginning or ending TLS: open links carry the http or https of now.
         """
         if self._doors is not None:
-            self._doors.book = _book(rules)
+            self._doors.book = _book(policy)
         if self._tls is not None:
-            self._tls.use(rules)
+            self._tls.use(policy)
 
     async def stop(self) -> None:
         """Stop accepting, let running requests end, close connections."""
@@ -127,8 +127,8 @@ class Listener:
             await self._server.shutdown(timeout=2.0)
 
 
-def _book(rules: ListenerRules) -> AddressBook:
-    return AddressBook(rules.allowed_addresses, rules.trusted_proxies)
+def _book(policy: ListenerPolicy) -> AddressBook:
+    return AddressBook(policy.allowed_addresses, policy.trusted_proxies)
 
 
 def _deepen(bound: Any) -> None:

@@ -11,7 +11,7 @@ from pathlib import Path
 from app.domain.errors import Defect, SettingBad
 from app.listener.connection import Connection
 from app.listener.doors import Doors, Slot
-from app.listener.rules import ListenerRules
+from app.listener.rules import ListenerPolicy
 from app.settings.file_stamp import Stamp, stamp_of
 
 RETRY_S = 5.0
@@ -21,21 +21,21 @@ CERTIFICATE, KEY = "callbacks.tls_certificate_file", "callbacks.tls_key_file"
 
 
 Stamps = tuple[tuple[str, Stamp | None], ...]
-Load = Callable[[ListenerRules], ssl.SSLContext | None]
+Load = Callable[[ListenerPolicy], ssl.SSLContext | None]
 
 
-def make_context(rules: ListenerRules) -> ssl.SSLContext | None:
+def make_context(policy: ListenerPolicy) -> ssl.SSLContext | None:
     """Return the server's context, None without TLS. Raises SettingBad: one file of two, unreadable, not a pair."""
-    if not rules.has_tls:
+    if not policy.has_tls:
         return None
-    for key, name in ((CERTIFICATE, rules.tls_certificate_file), (KEY, rules.tls_key_file)):
+    for key, name in ((CERTIFICATE, policy.tls_certificate_file), (KEY, policy.tls_key_file)):
         if not name:
             raise SettingBad(key=key, reason="tls_needs_both")
         _must_be_readable(key, name)
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.minimum_version = ssl.TLSVersion.TLSv1_2
     try:
-        context.load_cert_chain(rules.tls_certificate_file, rules.tls_key_file, password=_no_password)
+        context.load_cert_chain(policy.tls_certificate_file, policy.tls_key_file, password=_no_password)
     except (ssl.SSLError, OSError, ValueError) as failure:
         raise SettingBad(key=CERTIFICATE, reason="not_a_certificate_pair") from failure
     return context
@@ -49,23 +49,23 @@ class TlsFiles:
     leaves the last good one in use.
     """
 
-    def __init__(self, rules: ListenerRules, clock: Callable[[], float], load: Load = make_context) -> None:
+    def __init__(self, policy: ListenerPolicy, clock: Callable[[], float], load: Load = make_context) -> None:
         """`clock` in seconds. Raises SettingBad: at the start there is no last good pair."""
-        self._rules = rules
+        self._policy = policy
         self._clock = clock
         self._load = load
         self._seen = self._stamps()
-        context = load(rules)
+        context = load(policy)
         if context is None:
             raise Defect(reason="no TLS files")
         self._context = context
         self._problem: str | None = None
         self._retry_at = 0.0
 
-    def use(self, rules: ListenerRules) -> None:
-        """Take the files of these rules from the next handshake on; without any, those of now stay."""
-        if rules.has_tls:
-            self._rules = rules
+    def use(self, policy: ListenerPolicy) -> None:
+        """Take the files of this policy from the next handshake on; without any, those of now stay."""
+        if policy.has_tls:
+            self._policy = policy
 
     def context(self) -> ssl.SSLContext:
         """Return the context of the newest good pair."""
@@ -78,7 +78,7 @@ class TlsFiles:
     def _renew(self, stamps: Stamps) -> None:
         has_changed, self._seen = stamps != self._seen, stamps
         try:
-            self._context = self._load(self._rules) or self._context
+            self._context = self._load(self._policy) or self._context
         except SettingBad as failure:
             self._retry_at = self._clock() + RETRY_S
             if has_changed or str(failure) != self._problem:
@@ -89,7 +89,7 @@ class TlsFiles:
             log.info("the new TLS files are in use")
 
     def _stamps(self) -> Stamps:
-        names = self._rules.tls_certificate_file, self._rules.tls_key_file
+        names = self._policy.tls_certificate_file, self._policy.tls_key_file
         return tuple((name, stamp_of(name)) for name in names)
 
 

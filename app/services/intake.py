@@ -15,7 +15,7 @@ from app.domain.events import (
     callback_dedupe_key,
 )
 from app.domain.ids import LinkKey, PaymentId
-from app.services.answers import OPERATOR_ZONE, IntakeRules, Receipt, as_final, judge
+from app.services.answers import OPERATOR_ZONE, IntakePolicy, Receipt, as_final, judge
 from app.services.fixed_address import FIXED_ADDRESS, orphan_of, receive_unaddressed
 from app.services.ledger_mode import is_other_mode
 from app.services.ports import Clock, IncomingCallback, Ledger, LedgerTransaction, MalformedCallback
@@ -32,15 +32,15 @@ UNKNOWN_COUNTED = 1000
 class Intake:
     """Receives parsed callbacks. Never raises for what the world may send; storage trouble becomes 503."""
 
-    def __init__(self, ledger: Ledger, clock: Clock, rules: IntakeRules) -> None:
+    def __init__(self, ledger: Ledger, clock: Clock, policy: IntakePolicy) -> None:
         self._ledger = ledger
         self._clock = clock
-        self._rules = rules
+        self._policy = policy
         self.last_callback_at: datetime | None = None
 
-    def use(self, rules: IntakeRules) -> None:
-        """Judge by these rules from now on; verdicts that are stored stay (protocol.md A3.6)."""
-        self._rules = rules
+    def use(self, policy: IntakePolicy) -> None:
+        """Judge by this policy from now on; verdicts that are stored stay (protocol.md A3.6)."""
+        self._policy = policy
 
     async def receive(self, key: LinkKey, incoming: IncomingCallback | MalformedCallback) -> Reply:
         """Return the answer after the fact is on disk; 404 for an unknown key, 503 when it could not be kept.
@@ -57,10 +57,10 @@ class Intake:
     def _decide(
         self, tx: LedgerTransaction, key: LinkKey, incoming: IncomingCallback | MalformedCallback, now: datetime
     ) -> Reply:
-        if is_other_mode(tx, self._rules.mode):
+        if is_other_mode(tx, self._policy.mode):
             return COME_AGAIN
         if key == FIXED_ADDRESS:
-            return receive_unaddressed(tx, incoming, self._rules, now)
+            return receive_unaddressed(tx, incoming, self._policy, now)
         payment_id = tx.payment_of_link(key)
         payment = tx.payment(payment_id) if payment_id else None
         link = next((link for link in payment.links if link.key == key), None) if payment else None
@@ -69,7 +69,7 @@ class Intake:
         self.last_callback_at = now
         if isinstance(incoming, MalformedCallback):
             return _malformed(tx, payment_id, key, incoming, now)
-        return _received(tx, judge(tx, Receipt(incoming, payment, link, now), self._rules), payment_id, now)
+        return _received(tx, judge(tx, Receipt(incoming, payment, link, now), self._policy), payment_id, now)
 
 
 def _received(tx: LedgerTransaction, judged: CallbackReceived, payment_id: PaymentId, now: datetime) -> Reply:

@@ -54,7 +54,7 @@ log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
-class RefundRules:
+class RefundPolicy:
     """`in_air`: how long a request may still be on its way; longer than the operator's timeout. `mode`: A7.
 
     `terminal_id`: the TerminalID of new requests; each keeps its own.
@@ -69,14 +69,14 @@ class Refunds:
     """Gives money back. Every method returns the payment as it stands afterwards."""
 
     def __init__(
-        self, ledger: Ledger, operator: OperatorGateway, clock: Clock, entropy: Entropy, rules: RefundRules
+        self, ledger: Ledger, operator: OperatorGateway, clock: Clock, entropy: Entropy, policy: RefundPolicy
     ) -> None:
         self._ledger = ledger
         self._operator = operator
         self._clock = clock
         self._entropy = entropy
-        self._rules = rules
-        self._mode = ModeCheck(ledger, rules.mode)
+        self._policy = policy
+        self._mode = ModeCheck(ledger, policy.mode)
 
     async def refund(
         self,
@@ -140,7 +140,7 @@ class Refunds:
         answers = _answers(await self._ledger.entries(view.payment.id), refund.id)
         taken = any(getattr(entry.fact, "status", "") == RefundStatus.REQUESTED for entry in answers)
         asked_at = refund.requested_at or self._clock.now()
-        return taken or self._clock.now() >= asked_at + self._rules.in_air
+        return taken or self._clock.now() >= asked_at + self._policy.in_air
 
     async def conclude(
         self,
@@ -181,7 +181,7 @@ class Refunds:
         """
         answered = {entry.fact.refund_id for entry in entries if isinstance(entry.fact, RefundAnswered)}
         return any(
-            entry.fact.refund_id not in answered and abs(now - entry.at) < self._rules.in_air
+            entry.fact.refund_id not in answered and abs(now - entry.at) < self._policy.in_air
             for entry in entries
             if isinstance(entry.fact, RefundRequested)
         )
@@ -194,7 +194,7 @@ class Refunds:
         def decide(tx: LedgerTransaction) -> tuple[RefundRequested, RefundOrder]:
             now = self._clock.now()
             payment = _found(tx, payment_id)
-            refuse_other_mode(tx, self._rules.mode)
+            refuse_other_mode(tx, self._policy.mode)
             entries = tx.entries(payment_id)
             if any(refund.status in IN_FLIGHT for refund in payment.refunds) or self._is_in_air(entries, now):
                 raise RefundInFlight()
@@ -207,12 +207,12 @@ class Refunds:
                 transaction_id=self._entropy.transaction_id(),
                 reason=reason,
                 by=by,
-                terminal_id=self._rules.terminal_id,
+                terminal_id=self._policy.terminal_id,
                 verdict_version=VERDICTS,
             )
             tx.append(intent, payment_id=payment_id, source=Source.TILL, at=now)
             part = None if chosen.is_whole else chosen.amount_minor
-            return intent, RefundOrder(intent.transaction_id, chosen.txn_id, part, now, self._rules.terminal_id)
+            return intent, RefundOrder(intent.transaction_id, chosen.txn_id, part, now, self._policy.terminal_id)
 
         return await self._ledger.write(decide)
 
@@ -226,7 +226,7 @@ class Refunds:
 
         def decide(tx: LedgerTransaction) -> PaymentView:
             if source is Source.ASKING:
-                refuse_other_mode(tx, self._rules.mode)
+                refuse_other_mode(tx, self._policy.mode)
             payment = _found(tx, payment_id)
             stands = _refund(payment, refund_id).status
             if source is Source.ASKING and (stands not in IN_FLIGHT or stands is status):

@@ -65,7 +65,7 @@ class Sale:
 
 
 @dataclass(frozen=True, slots=True)
-class TillRules:
+class TillPolicy:
     """What the settings say about links. `lease` must be longer than the operator's timeout (protocol.md A1.2)."""
 
     callback_base: str
@@ -82,35 +82,35 @@ class Till:
     """Makes payments and their links. Every method returns the payment as it stands afterwards."""
 
     def __init__(
-        self, ledger: Ledger, operator: OperatorGateway, clock: Clock, entropy: Entropy, rules: TillRules
+        self, ledger: Ledger, operator: OperatorGateway, clock: Clock, entropy: Entropy, policy: TillPolicy
     ) -> None:
         self._ledger = ledger
         self._operator = operator
         self._clock = clock
         self._entropy = entropy
-        self._rules = rules
+        self._policy = policy
 
     def receive_at(self, base: str) -> None:
         """Put this base into the callback addresses of new links: where callbacks are received now."""
-        self._rules = replace(self._rules, callback_base=base)
+        self._policy = replace(self._policy, callback_base=base)
 
     async def request_payment(self, sale: Sale) -> PaymentView:
         """Commit a new payment with the intent of its first link; no request has left yet.
 
         Raises AmountZero, AmountOverLimit, WrongMode, StorageError.
         """
-        check_amount(sale.amount_minor, limit_minor=self._rules.max_amount_minor)
+        check_amount(sale.amount_minor, limit_minor=self._policy.max_amount_minor)
         now = self._clock.now()
         payment_id = self._entropy.payment_id()
 
         def decide(tx: LedgerTransaction) -> PaymentView:
-            _hold_mode(tx, self._rules.mode)
+            _hold_mode(tx, self._policy.mode)
             request = PaymentRequested(
                 number=tx.next_number(),
                 amount_minor=sale.amount_minor,
                 currency="UAH",
-                terminal_id=self._rules.terminal_id,
-                locale=sale.locale or self._rules.payer_locale,
+                terminal_id=self._policy.terminal_id,
+                locale=sale.locale or self._policy.payer_locale,
                 purpose=sale.purpose,
                 order=sale.order,
                 contact_id=tx.remember_contact(sale.phone, sale.email),
@@ -119,7 +119,7 @@ class Till:
                 ttl_minutes=round(sale.ttl / _MINUTE) if sale.ttl else None,
             )
             tx.append(request, payment_id=payment_id, source=Source.TILL, at=now)
-            intent = self._intent(self._entropy.link_key(), now, now + (sale.ttl or self._rules.ttl))
+            intent = self._intent(self._entropy.link_key(), now, now + (sale.ttl or self._policy.ttl))
             tx.append(intent, payment_id=payment_id, source=Source.TILL, at=now)
             return _seen(tx, payment_id)
 
@@ -170,7 +170,7 @@ class Till:
             if payment is None:
                 raise NotFound(payment=payment_id)
             link = payment.link
-            if tx.mode() not in (None, self._rules.mode):
+            if tx.mode() not in (None, self._policy.mode):
                 return False  # made with play money, or with real money: not with these settings
             ended = insist and _has_ended(tx, payment)
             if payment.state is not PaymentStatus.CREATING or (_is_held(link, now) and not ended):
@@ -214,14 +214,14 @@ class Till:
         now = self._clock.now()
 
         def decide(tx: LedgerTransaction) -> PaymentView:
-            _hold_mode(tx, self._rules.mode)
+            _hold_mode(tx, self._policy.mode)
             payment = _found(tx.payment(payment_id), payment_id)
             status = payment.status(now)
             if status not in RENEWABLE:
                 raise NotRenewable(status=status.value, number=payment.number)
             if (hindrance := renewal_hindrance(payment, tx.entries(payment_id))) is not None:
                 raise hindrance
-            ttl = _chosen_ttl(tx, payment_id) or self._rules.ttl
+            ttl = _chosen_ttl(tx, payment_id) or self._policy.ttl
             intent = self._intent(self._entropy.link_key(), now, now + ttl)
             tx.append(intent, payment_id=payment_id, source=Source.TILL, at=_after_all(tx, payment_id, now))
             return _seen(tx, payment_id)
@@ -232,11 +232,11 @@ class Till:
         return LinkRequested(
             link_key=key,
             transaction_id=self._entropy.transaction_id(),
-            callback_url=f"{self._rules.callback_base}/xpay/{key}",
+            callback_url=f"{self._policy.callback_base}/xpay/{key}",
             expires_at=expires_at,
-            lease_until=now + self._rules.lease,
-            owner=self._rules.owner,
-            terminal_id=self._rules.terminal_id,
+            lease_until=now + self._policy.lease,
+            owner=self._policy.owner,
+            terminal_id=self._policy.terminal_id,
         )
 
     async def _record(self, payment_id: PaymentId, fact: LinkCreated | LinkRefused | LinkUnanswered) -> PaymentView:

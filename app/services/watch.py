@@ -35,7 +35,7 @@ Pause = Callable[[float], Awaitable[None]]
 
 
 @dataclass(frozen=True, slots=True)
-class AskingRules:
+class InquiryPolicy:
     """`proves`: a change to 10 settles the payment; otherwise it only raises attention (protocol.md A4).
 
     `mode`: that of the settings in use; nobody is asked about a ledger of the other one (protocol.md A7).
@@ -53,23 +53,23 @@ class Watch:
         ledger: Ledger,
         operator: OperatorGateway,
         clock: Clock,
-        rules: AskingRules,
+        policy: InquiryPolicy,
         pause: Pause = asyncio.sleep,
     ) -> None:
         """`pause` waits for so many seconds: until it is a question's turn."""
         self._ledger = ledger
         self._operator = operator
         self._clock = clock
-        self._rules = rules
+        self._policy = policy
         self._pause = pause
-        self._mode = ModeCheck(ledger, rules.mode)
+        self._mode = ModeCheck(ledger, policy.mode)
         self.places = asyncio.Semaphore(AT_ONCE)
         """One for each question that may be out; whoever else asks the operator takes one, too."""
 
     @property
     def proves(self) -> bool:
         """Say whether an answer can settle a payment at all (protocol.md A4)."""
-        return self._rules.proves
+        return self._policy.proves
 
     async def ask(self, payment_id: PaymentId, *, baseline: bool = False, key: LinkKey | None = None) -> PaymentView:
         """Ask [20003] about a link, the newest by default; waits for its turn. Only a changed answer is journalled.
@@ -91,12 +91,12 @@ class Watch:
         now = self._clock.now()
 
         def decide(tx: LedgerTransaction) -> None:
-            refuse_other_mode(tx, self._rules.mode)
+            refuse_other_mode(tx, self._policy.mode)
             if (known := tx.inquiry(link.key)) is not None:
                 tx.note_inquiry(link.key, replace(known, answered_at=now))
             entries = tx.entries(payment_id)
             early = baseline and asked_at <= now <= _made_at(entries, link) + BASELINE_WITHIN
-            fact = _judge(entries, link, answer, early=early, paid=paid, rules=self._rules)
+            fact = _judge(entries, link, answer, early=early, paid=paid, policy=self._policy)
             if fact is not None:
                 tx.append(fact, payment_id=payment_id, source=Source.ASKING, at=now)
 
@@ -170,7 +170,7 @@ def _made_at(entries: list[JournalEntry], link: Link) -> datetime:
 
 
 def _judge(
-    entries: list[JournalEntry], link: Link, answer: StatusAnswer, *, early: bool, paid: bool, rules: AskingRules
+    entries: list[JournalEntry], link: Link, answer: StatusAnswer, *, early: bool, paid: bool, policy: InquiryPolicy
 ) -> StatusAnswered | None:
     """Return the fact to write, or None when the answer is the same as the last one.
 
@@ -184,7 +184,7 @@ def _judge(
         return None
     baseline = next((fact.operation_status for fact in earlier if fact.baseline), None)
     says_paid = answer.operation_status == DONE and not early
-    proves = says_paid and rules.proves and baseline is not None and baseline != DONE
+    proves = says_paid and policy.proves and baseline is not None and baseline != DONE
     return StatusAnswered(
         link_key=link.key,
         transaction_id=link.transaction_id,

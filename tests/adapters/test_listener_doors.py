@@ -12,7 +12,7 @@ import pytest
 
 from app.listener.addresses import AddressBook
 from app.listener.doors import Doors, Slot
-from app.listener.rules import Limits, ListenerRules, Tally
+from app.listener.rules import Limits, ListenerPolicy, Tally
 from tests.soak.attack import connect, crowd, get, statuses, until
 from tests.soak.stand import PATH, QUICK, Stand, standing
 
@@ -155,8 +155,8 @@ async def silent(stand: Stand, count: int) -> AsyncIterator[list[asyncio.StreamR
 
 
 async def test_a_new_connection_is_served_however_many_are_silent() -> None:
-    rules = ListenerRules(limits=replace(PATIENT, connections=20))
-    async with standing(rules) as stand, silent(stand, 60) as readers:
+    policy = ListenerPolicy(limits=replace(PATIENT, connections=20))
+    async with standing(policy) as stand, silent(stand, 60) as readers:
         assert await stand.is_well()
         assert stand.counts.open_now <= 20
         assert stand.counts.crowded == 41
@@ -164,7 +164,7 @@ async def test_a_new_connection_is_served_however_many_are_silent() -> None:
 
 
 async def test_a_kept_connection_with_a_running_request_survives_a_crowd() -> None:
-    async with standing(ListenerRules(limits=replace(PATIENT, connections=5))) as stand:
+    async with standing(ListenerPolicy(limits=replace(PATIENT, connections=5))) as stand:
         stand.receiver.go_on.clear()
         asking = asyncio.ensure_future(stand.say(get(PATH)))
         await stand.receiver.waiting.wait()
@@ -177,7 +177,7 @@ async def test_a_kept_connection_with_a_running_request_survives_a_crowd() -> No
 async def test_five_hundred_idle_and_a_hundred_slow_hold_up_nobody() -> None:
     """R4, a second's worth; `tests.soak.soak_listener` plays it longer and against a process of its own."""
     loop = asyncio.get_running_loop()
-    async with standing(ListenerRules()) as stand, crowd(stand.address, idle=500, slow=100):
+    async with standing(ListenerPolicy()) as stand, crowd(stand.address, idle=500, slow=100):
         await until(lambda: stand.counts.open_now >= 500)
         for _ in range(10):
             began = loop.time()

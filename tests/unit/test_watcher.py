@@ -13,7 +13,7 @@ from app.domain.events import Signed
 from app.domain.ids import PaymentId, TransactionId
 from app.domain.payment import ConfirmedBy, PaymentStatus
 from app.services.ports import PaymentView, StatusAnswer
-from app.services.watch import AskingRules, Watch
+from app.services.watch import InquiryPolicy, Watch
 from app.services.watcher import Watcher
 from tests.builders import START
 from tests.contracts.sales import callback, key_of, payment_of, sell, state
@@ -54,7 +54,7 @@ class Operator:
 class World:
     def __init__(self, *, proves: bool = True) -> None:
         self.ledger, self.clock, self.operator = FakeLedger(), FakeClock(), Operator()
-        self.watch = Watch(self.ledger, self.operator, self.clock, AskingRules(proves), self._wait)  # type: ignore[arg-type]
+        self.watch = Watch(self.ledger, self.operator, self.clock, InquiryPolicy(proves), self._wait)  # type: ignore[arg-type]
         self.watcher = Watcher(self.ledger, self.watch, self.clock)
         self.waited: list[float] = []
 

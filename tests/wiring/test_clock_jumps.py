@@ -17,8 +17,8 @@ from app.domain.events import RefundRequested
 from app.domain.ids import RefundId, TransactionId
 from app.domain.payment import Attention
 from app.services.ports import Ledger, PaymentFilter, PaymentView
-from app.services.refunds import RefundRules, Refunds
-from app.services.watch import AskingRules, Watch
+from app.services.refunds import RefundPolicy, Refunds
+from app.services.watch import InquiryPolicy, Watch
 from app.services.watcher import Watcher
 from tests.contracts.sales import receive, sell, state
 from tests.fakes.world import FakeClock, ScriptedOperator
@@ -69,8 +69,8 @@ async def lid(home: Path) -> AsyncIterator[Lid]:
     clock, operator = FakeClock(), ScriptedOperator()
     async with open_core(open_home(str(home), lambda code: None)) as core:
         ledger = core.ledger
-        watch = Watch(ledger, operator, clock, AskingRules(proves=False))
-        refunds = Refunds(ledger, operator, clock, core.entropy, RefundRules(timedelta(seconds=45), "live", "1"))
+        watch = Watch(ledger, operator, clock, InquiryPolicy(proves=False))
+        refunds = Refunds(ledger, operator, clock, core.entropy, RefundPolicy(timedelta(seconds=45), "live", "1"))
         watcher = Watcher(ledger, watch, clock)
         core = replace(core, clock=clock, watch=watch, watcher=watcher, refunds=refunds)  # type: ignore[arg-type]
         for number in range(LINKS):
