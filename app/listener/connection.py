@@ -5,16 +5,13 @@ from __future__ import annotations
 import asyncio
 import logging
 import traceback
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from aiohttp import web
 
 from app.listener import heads
 from app.listener.answers import Answer, closing
 from app.listener.doors import Doors, Slot
-
-if TYPE_CHECKING:
-    from app.listener.server import CallbackServer
 
 log = logging.getLogger(__name__)
 
@@ -24,7 +21,7 @@ class Connection(web.RequestHandler):
 
     __slots__ = ("_doors", "_held", "_is_half_closed", "_paused_by_us", "_slot")
 
-    def __init__(self, server: CallbackServer, doors: Doors, **options: Any) -> None:
+    def __init__(self, server: web.Server, doors: Doors, **options: Any) -> None:
         super().__init__(server, **options)
         self._doors = doors
         self._slot: Slot | None = None

@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Callable, Collection
 
 from app.listener.addresses import Address, AddressBook, read_address
-from app.listener.rules import Limits, Tally
+from app.listener.rules import ListenerPolicy, Tally
 
 
 class Slot:
@@ -34,15 +34,26 @@ class Slot:
 class Doors:
     """The connections of one listener. Used on its loop only."""
 
-    def __init__(self, limits: Limits, book: AddressBook, tally: Tally, clock: Callable[[], float]) -> None:
-        self.limits = limits
-        self.book = book
+    def __init__(self, policy: Callable[[], ListenerPolicy], tally: Tally, clock: Callable[[], float]) -> None:
+        """`policy` returns that of this moment; its limits are those of now for good. `clock` in seconds."""
+        self._policy = policy
+        self._judged_by = policy()
+        self._book = _address_book(self._judged_by)
+        self.limits = self._judged_by.limits
         self.tally = tally
         self.clock = clock
         self._slots: dict[Slot, None] = {}
         self._of_peer: dict[Address | None, dict[Slot, None]] = {}
         self.occupied = asyncio.Event()
         """Set while there is a connection: an idle listener need not sweep."""
+
+    @property
+    def book(self) -> AddressBook:
+        """Who may call, by the policy of this moment."""
+        policy = self._policy()
+        if policy != self._judged_by:
+            self._judged_by, self._book = policy, _address_book(policy)
+        return self._book
 
     def __len__(self) -> int:
         return len(self._slots)
@@ -112,3 +123,7 @@ class Doors:
         self.tally.crowded += 1
         self.leave(leaving)
         leaving.transport.abort()
+
+
+def _address_book(policy: ListenerPolicy) -> AddressBook:
+    return AddressBook(policy.allowed_addresses, policy.trusted_proxies)

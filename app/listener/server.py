@@ -5,13 +5,13 @@ from __future__ import annotations
 import asyncio
 import errno
 import logging
+from collections.abc import Callable
 from typing import Any
 
 from aiohttp import web
 
 from app.domain.errors import PortTaken, SettingBad
 from app.listener import heads
-from app.listener.addresses import AddressBook
 from app.listener.connection import Connection
 from app.listener.doors import Doors
 from app.listener.routes import Parse, Receiver, make_handler
@@ -52,13 +52,23 @@ class Listener:
     """Accepts callbacks on one address until `stop`."""
 
     def __init__(
-        self, receiver: Receiver, parse: Parse, *, host: str, port: int, policy: ListenerPolicy | None = None
+        self,
+        receiver: Receiver,
+        parse: Parse,
+        *,
+        host: str,
+        port: int,
+        policy: Callable[[], ListenerPolicy] = ListenerPolicy,
     ) -> None:
+        """`policy` returns that of this moment: addresses are judged by it, and its TLS files are served.
+
+        Limits wait for the next start, and so does beginning or ending TLS: open links carry the http or https of now.
+        """
         self._receiver = receiver
         self._parse = parse
         self._host = host
         self._port = port
-        self._policy = policy or ListenerPolicy()
+        self._policy = policy
         self._tally = Tally()
         self._doors: Doors | None = None
         self._server: CallbackServer | None = None
@@ -69,9 +79,8 @@ class Listener:
     async def start(self) -> str:
         """Bind and accept; returns `http://HOST:PORT`, with TLS `https://`. Raises PortTaken, SettingBad."""
         loop = asyncio.get_running_loop()
-        policy = self._policy
-        self._tls = TlsFiles(policy, loop.time) if policy.has_tls else None
-        doors = Doors(policy.limits, _book(policy), self._tally, loop.time)
+        self._tls = TlsFiles(self._policy, loop.time) if self._policy().has_tls else None
+        doors = Doors(self._policy, self._tally, loop.time)
         server = CallbackServer(make_handler(self._receiver, self._parse, doors), doors)
         self._doors, self._server = doors, server
         self._socket_server = await self._bind(server, doors, self._tls)
@@ -105,16 +114,6 @@ class Listener:
         """What was refused, closed or unknown since the start."""
         return self._tally.counts(len(self._doors) if self._doors else 0)
 
-    def use(self, policy: ListenerPolicy) -> None:
-        """Judge addresses by this policy from now on, and serve the certificate of these TLS files.
-
-        Limits wait for the next start, and so does beginning or ending TLS: open links carry the http or https of now.
-        """
-        if self._doors is not None:
-            self._doors.book = _book(policy)
-        if self._tls is not None:
-            self._tls.use(policy)
-
     async def stop(self) -> None:
         """Stop accepting, let running requests end, close connections."""
         if self._socket_server is not None:
@@ -125,10 +124,6 @@ class Listener:
         if self._server is not None:
             self._server.pre_shutdown()  # those that ask nothing go at once
             await self._server.shutdown(timeout=2.0)
-
-
-def _book(policy: ListenerPolicy) -> AddressBook:
-    return AddressBook(policy.allowed_addresses, policy.trusted_proxies)
 
 
 def _deepen(bound: Any) -> None:

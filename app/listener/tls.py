@@ -49,26 +49,30 @@ class TlsFiles:
     leaves the last good one in use.
     """
 
-    def __init__(self, policy: ListenerPolicy, clock: Callable[[], float], load: Load = make_context) -> None:
-        """`clock` in seconds. Raises SettingBad: at the start there is no last good pair."""
-        self._policy = policy
+    def __init__(
+        self, policy: Callable[[], ListenerPolicy], clock: Callable[[], float], load: Load = make_context
+    ) -> None:
+        """`policy` returns that of this moment; one without TLS files leaves those of now in use. `clock` in seconds.
+
+        Raises SettingBad: at the start there is no last good pair.
+        """
+        self._current = policy
+        self._policy = policy()
         self._clock = clock
         self._load = load
         self._seen = self._stamps()
-        context = load(policy)
+        context = load(self._policy)
         if context is None:
             raise Defect(reason="no TLS files")
         self._context = context
         self._problem: str | None = None
         self._retry_at = 0.0
 
-    def use(self, policy: ListenerPolicy) -> None:
-        """Take the files of this policy from the next handshake on; without any, those of now stay."""
-        if policy.has_tls:
-            self._policy = policy
-
     def context(self) -> ssl.SSLContext:
         """Return the context of the newest good pair."""
+        policy = self._current()
+        if policy.has_tls:
+            self._policy = policy
         stamps = self._stamps()
         try_again = self._problem is not None and self._clock() >= self._retry_at
         if stamps != self._seen or try_again:

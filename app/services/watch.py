@@ -53,23 +53,23 @@ class Watch:
         ledger: Ledger,
         operator: OperatorGateway,
         clock: Clock,
-        policy: InquiryPolicy,
+        policy: Callable[[], InquiryPolicy],
         pause: Pause = asyncio.sleep,
     ) -> None:
-        """`pause` waits for so many seconds: until it is a question's turn."""
+        """`policy` returns that of this moment; `pause` waits for so many seconds: until it is a question's turn."""
         self._ledger = ledger
         self._operator = operator
         self._clock = clock
         self._policy = policy
         self._pause = pause
-        self._mode = ModeCheck(ledger, policy.mode)
+        self._mode = ModeCheck(ledger, lambda: policy().mode)
         self.places = asyncio.Semaphore(AT_ONCE)
         """One for each question that may be out; whoever else asks the operator takes one, too."""
 
     @property
     def proves(self) -> bool:
         """Say whether an answer can settle a payment at all (protocol.md A4)."""
-        return self._policy.proves
+        return self._policy().proves
 
     async def ask(self, payment_id: PaymentId, *, baseline: bool = False, key: LinkKey | None = None) -> PaymentView:
         """Ask [20003] about a link, the newest by default; waits for its turn. Only a changed answer is journalled.
@@ -87,16 +87,17 @@ class Watch:
         async with self.places:
             paid = await self._is_paid_through(view, link)
             asked_at = self._clock.now()
+            policy = self._policy()  # the answer is judged by the settings that the question is asked with
             answer = await self._operator.ask_status(link.transaction_id, link.terminal_id or view.payment.terminal_id)
         now = self._clock.now()
 
         def decide(tx: LedgerTransaction) -> None:
-            refuse_other_mode(tx, self._policy.mode)
+            refuse_other_mode(tx, policy.mode)
             if (known := tx.inquiry(link.key)) is not None:
                 tx.note_inquiry(link.key, replace(known, answered_at=now))
             entries = tx.entries(payment_id)
             early = baseline and asked_at <= now <= _made_at(entries, link) + BASELINE_WITHIN
-            fact = _judge(entries, link, answer, early=early, paid=paid, policy=self._policy)
+            fact = _judge(entries, link, answer, early=early, paid=paid, policy=policy)
             if fact is not None:
                 tx.append(fact, payment_id=payment_id, source=Source.ASKING, at=now)
 

@@ -106,5 +106,5 @@ async def test_a_trusted_proxy_names_the_caller() -> None:
 async def test_a_changed_list_counts_at_once() -> None:
     async with standing(ListenerPolicy(allowed_addresses=(SHOP,), limits=QUICK)) as stand:
         assert await asked(stand, PATH) == 403
-        stand.listener.use(ListenerPolicy(allowed_addresses=("127.0.0.1",)))
+        stand.policy = ListenerPolicy(allowed_addresses=("127.0.0.1",))
         assert await asked(stand, PATH) == 200

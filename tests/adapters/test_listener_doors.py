@@ -10,7 +10,6 @@ from typing import cast
 
 import pytest
 
-from app.listener.addresses import AddressBook
 from app.listener.doors import Doors, Slot
 from app.listener.rules import Limits, ListenerPolicy, Tally
 from tests.soak.attack import connect, crowd, get, statuses, until
@@ -39,10 +38,11 @@ class FakeTransport:
 class Hall:
     """Doors with a clock of our own."""
 
-    def __init__(self, limits: Limits, book: AddressBook | None = None) -> None:
+    def __init__(self, limits: Limits, *trusted: str) -> None:
+        policy = ListenerPolicy(trusted_proxies=trusted, limits=limits)
         self.now = 0.0
         self.tally = Tally()
-        self.doors = Doors(limits, book or AddressBook(), self.tally, lambda: self.now)
+        self.doors = Doors(lambda: policy, self.tally, lambda: self.now)
 
     def enter(self, peer: str = "192.0.2.1") -> Slot:
         self.now += 1
@@ -102,7 +102,7 @@ def test_an_answer_in_progress_is_let_go_over_the_cap_up_to_twice() -> None:
 
 @pytest.mark.parametrize("peer", ["127.0.0.1", "::1", "::ffff:127.0.0.1", "10.1.2.3", "::ffff:10.1.2.3"])
 def test_many_share_the_loopback_address_and_a_trusted_proxy(peer: str) -> None:
-    hall = Hall(Limits(connections=50, per_address=3), AddressBook(trusted=["10.0.0.0/8"]))
+    hall = Hall(Limits(connections=50, per_address=3), "10.0.0.0/8")
     slots = [hall.enter(peer) for _ in range(50)]
     assert {ended(slot) for slot in slots} == {None}
 

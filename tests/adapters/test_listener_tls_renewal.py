@@ -63,10 +63,10 @@ def files(tmp_path: Path) -> tuple[Path, Path]:
 
 @pytest.fixture
 def policy(files: tuple[Path, Path]) -> ListenerPolicy:
-    return rules_of(*files)
+    return policy_of(*files)
 
 
-def rules_of(certificate: Path, key: Path) -> ListenerPolicy:
+def policy_of(certificate: Path, key: Path) -> ListenerPolicy:
     return ListenerPolicy(tls_certificate_file=str(certificate), tls_key_file=str(key), limits=QUICK)
 
 
@@ -114,7 +114,7 @@ async def test_a_link_that_leads_elsewhere_is_a_renewal(tmp_path: Path) -> None:
         (tmp_path / f"privkey{number}.pem").write_bytes(pair.key)
     for link in links:
         link.symlink_to(f"{link.stem}1.pem")
-    async with standing(rules_of(*links)) as stand:
+    async with standing(policy_of(*links)) as stand:
         assert await served(stand.address) == 11
         for link in links:
             link.unlink()
@@ -197,21 +197,21 @@ async def test_other_files_in_the_settings_are_served_at_once(
     others[0].write_bytes(NEW.certificate)
     others[1].write_bytes(NEW.key)
     async with standing(policy) as stand:
-        stand.listener.use(replace(policy, tls_certificate_file=str(others[0])))
+        stand.policy = replace(policy, tls_certificate_file=str(others[0]))
         assert await served(stand.address) == 11  # one setting of two so far
-        stand.listener.use(rules_of(*others))
+        stand.policy = policy_of(*others)
         assert await served(stand.address) == 22
-        stand.listener.use(replace(policy, tls_key_file=""))
+        stand.policy = replace(policy, tls_key_file="")
         assert await served(stand.address) == 22
         assert "tls_needs_both" in warnings(caplog)[-1]
-        stand.listener.use(ListenerPolicy(limits=QUICK))  # without TLS: open links say https until the next start
+        stand.policy = ListenerPolicy(limits=QUICK)  # without TLS: open links say https until the next start
         assert await served(stand.address) == 22
 
 
 async def test_without_tls_it_is_not_begun_in_the_middle(policy: ListenerPolicy) -> None:
     """Open links say http://, and the operator calls what they say."""
     async with standing(ListenerPolicy(limits=QUICK)) as stand:
-        stand.listener.use(policy)
+        stand.policy = policy
         assert await stand.is_well()
 
 
@@ -234,7 +234,7 @@ def test_files_are_loaded_once_and_a_failure_that_may_pass_is_tried_again(files:
             raise SettingBad(key="callbacks.tls_key_file", reason="unreadable_file")
         return make_context(wanted)
 
-    tls = TlsFiles(rules_of(*files), clock, load)
+    tls = TlsFiles(lambda: policy_of(*files), clock, load)
     first = tls.context()
     assert (tls.context(), len(loads)) == (first, 1)
     files[0].write_bytes(NEW.certificate)

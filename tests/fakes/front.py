@@ -167,10 +167,12 @@ class FakeDesk:
         self.ledger = ledger
         self.operator = operator
         self.clock = clock
-        self.till = Till(ledger, operator, clock, entropy, policy)
-        self.watch = Watch(ledger, operator, clock, InquiryPolicy(proves=True, mode="demo"), self._wait)
+        self.till = Till(ledger, operator, clock, entropy, lambda: policy)
+        self.watch = Watch(ledger, operator, clock, lambda: InquiryPolicy(proves=True, mode="demo"), self._wait)
         self.watcher = Watcher(ledger, self.watch, clock)
-        self.refunds = Refunds(ledger, operator, clock, entropy, RefundPolicy(timedelta(seconds=45), "demo", "1"))
+        self.refunds = Refunds(
+            ledger, operator, clock, entropy, lambda: RefundPolicy(timedelta(seconds=45), "demo", "1")
+        )
         self.settling = Settling(ledger, clock, entropy)
         self.doctor = FakeDoctor()
         self.bus = Bus(ledger)

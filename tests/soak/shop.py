@@ -13,7 +13,7 @@ from cryptography.hazmat.primitives.asymmetric import padding, rsa
 
 from app.bootstrap.core import Core, open_core
 from app.bootstrap.home import Home, open_home
-from app.bootstrap.receiving import CallbackParser, make_receiving
+from app.bootstrap.listening import CallbackParser, make_receiving
 from app.domain.events import LinkCreated, Source
 from app.domain.ids import PaymentId
 from app.domain.payment import Payment
@@ -60,7 +60,7 @@ class Shop:
         self._id: PaymentId = payment.id
         self.address = address
         self.path = f"/xpay/{payment.link.key}"
-        self.parser = CallbackParser(core.home)
+        self.parser = CallbackParser(lambda: core.home.settings.operator)
 
     async def pay(self, *headers: str) -> list[int]:
         """Send a genuine `pay`; returns the status."""

@@ -121,9 +121,9 @@ async def moody(folder: Path) -> AsyncIterator[Moody]:
     settings = OperatorSettings(url=url, timeout_s=TIMEOUT_S)
     client = HttpxOperator(settings, make_private_key_pem(), operator.token, operator.public_pem, clock)
     policy = TillPolicy("http://127.0.0.1:9", "1", "uk", timedelta(minutes=15), 10_000_000, LEASE, "demo", "soak")
-    till = Till(ledger, client, clock, chance, policy)
-    watch = Watch(ledger, client, clock, InquiryPolicy(proves=False, mode="demo"))
-    refunds = Refunds(ledger, client, clock, chance, RefundPolicy(LEASE, "demo", "1"))
+    till = Till(ledger, client, clock, chance, lambda: policy)
+    watch = Watch(ledger, client, clock, lambda: InquiryPolicy(proves=False, mode="demo"))
+    refunds = Refunds(ledger, client, clock, chance, lambda: RefundPolicy(LEASE, "demo", "1"))
     try:
         yield Moody(ledger, till, watch, refunds, client, clock, url)
     finally:

@@ -44,9 +44,10 @@ class Stand:
     """A running listener and what it was asked."""
 
     def __init__(self, policy: ListenerPolicy) -> None:
+        self.policy = policy
         self.receiver = FakeReceiver()
         self.queries: list[str] = []
-        self.listener = Listener(self.receiver, self._parse, host="127.0.0.1", port=0, policy=policy)
+        self.listener = Listener(self.receiver, self._parse, host="127.0.0.1", port=0, policy=lambda: self.policy)
         self.address = ""
 
     def _parse(self, query: str) -> MalformedCallback:

@@ -22,7 +22,7 @@ class Till:
         self.front = make_front(self.ledger, self.operator)
         if not proves:
             self.desk.watch = Watch(
-                self.ledger, self.operator, self.desk.clock, InquiryPolicy(proves=False, mode="demo")
+                self.ledger, self.operator, self.desk.clock, lambda: InquiryPolicy(proves=False, mode="demo")
             )
         self.states: list[TillState] = []
         self.presenter = TillPresenter(self.front, self.states.append, lambda: None)

@@ -33,11 +33,15 @@ POLICY = TillPolicy("http://127.0.0.1:1", "1", "uk", timedelta(minutes=15), 10_0
 class World:
     def __init__(self, ledger: FakeLedger | None = None) -> None:
         self.ledger, self.operator, self.clock = ledger or FakeLedger(), ScriptedOperator(), FakeClock()
-        self.watch = Watch(self.ledger, self.operator, self.clock, InquiryPolicy(proves=True, mode="demo"), self._wait)
+        self.watch = Watch(
+            self.ledger, self.operator, self.clock, lambda: InquiryPolicy(proves=True, mode="demo"), self._wait
+        )
         self.watcher = Watcher(self.ledger, self.watch, self.clock)
         entropy = SystemEntropy()
-        self.till = Till(self.ledger, self.operator, self.clock, entropy, POLICY)
-        self.refunds = Refunds(self.ledger, self.operator, self.clock, entropy, RefundPolicy(LEASE, "demo", "1"))
+        self.till = Till(self.ledger, self.operator, self.clock, entropy, lambda: POLICY)
+        self.refunds = Refunds(
+            self.ledger, self.operator, self.clock, entropy, lambda: RefundPolicy(LEASE, "demo", "1")
+        )
 
     async def _wait(self, seconds: float) -> None:
         self.clock.pass_time(seconds=seconds)

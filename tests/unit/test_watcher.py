@@ -54,7 +54,7 @@ class Operator:
 class World:
     def __init__(self, *, proves: bool = True) -> None:
         self.ledger, self.clock, self.operator = FakeLedger(), FakeClock(), Operator()
-        self.watch = Watch(self.ledger, self.operator, self.clock, InquiryPolicy(proves), self._wait)  # type: ignore[arg-type]
+        self.watch = Watch(self.ledger, self.operator, self.clock, lambda: InquiryPolicy(proves), self._wait)  # type: ignore[arg-type]
         self.watcher = Watcher(self.ledger, self.watch, self.clock)
         self.waited: list[float] = []
 

@@ -132,7 +132,8 @@ class Shop:
     async def listen(self) -> None:
         """Listen, with the settings of this moment."""
         opened = open_home(str(self.home), lambda code: None)
-        self.core = replace(self.core, home=opened, clock=self.clock)  # type: ignore[arg-type]
+        await self.core.current.change(opened)
+        self.core = replace(self.core, clock=self.clock)  # type: ignore[arg-type]
         self.receiving, _ = make_receiving(self.core, "127.0.0.1", 0)
         self.address = await self.receiving.start()
 

@@ -284,7 +284,7 @@ async def test_unknown_keys_are_one_fact_a_day_and_a_count(shop: Shop) -> None:
 
 async def test_a_flood_of_unknown_keys_stops_costing_writes(shop: Shop) -> None:
     incoming = MalformedCallback("missing", "command")
-    counting = intake.Intake(shop.core.ledger, shop.clock, IntakePolicy())
+    counting = intake.Intake(shop.core.ledger, shop.clock, IntakePolicy)
     for _ in range(intake.UNKNOWN_COUNTED + 5):
         assert (await counting.receive(LinkKey("nobody"), incoming)).status == 404
     [entry] = await shop.core.ledger.strays()

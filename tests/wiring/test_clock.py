@@ -198,7 +198,7 @@ async def test_a_refund_without_an_answer_can_be_decided_after_the_clock_was_set
 
     await desk.ledger.write(paid)
     in_air = RefundPolicy(timedelta(seconds=45), "demo", "1")
-    refunds = Refunds(desk.ledger, desk.operator, desk.clock, SystemEntropy(), in_air)
+    refunds = Refunds(desk.ledger, desk.operator, desk.clock, SystemEntropy(), lambda: in_air)
     desk.operator.answers.append(RuntimeError("the process ends here"))
     with pytest.raises(RuntimeError):
         await refunds.refund(payment_of("sold"), None, "wrong size")

@@ -218,9 +218,9 @@ async def two_processes(file: Path) -> AsyncIterator[Two]:
     ledgers = [open_ledger(file), open_ledger(file)]
     try:
         yield Two(
-            [Till(ledger, operator, clock, chance, policy()) for ledger in ledgers],
-            [Refunds(ledger, operator, clock, chance, IN_AIR) for ledger in ledgers],
-            [Watch(ledger, operator, clock, InquiryPolicy(proves=False, mode="demo")) for ledger in ledgers],
+            [Till(ledger, operator, clock, chance, policy) for ledger in ledgers],
+            [Refunds(ledger, operator, clock, chance, lambda: IN_AIR) for ledger in ledgers],
+            [Watch(ledger, operator, clock, lambda: InquiryPolicy(proves=False, mode="demo")) for ledger in ledgers],
             ledgers,
             operator,
             clock,

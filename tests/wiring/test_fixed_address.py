@@ -74,7 +74,7 @@ async def test_it_wakes_the_question_about_the_named_payment(shop: Shop) -> None
     await switched_on(shop)
     operator = Operator()
     ledger = shop.core.ledger
-    watch = Watch(ledger, operator, shop.clock, InquiryPolicy(proves=True))  # type: ignore[arg-type]
+    watch = Watch(ledger, operator, shop.clock, lambda: InquiryPolicy(proves=True))  # type: ignore[arg-type]
     await watch.ask(shop.view.payment.id, baseline=True)
     watcher = Watcher(ledger, watch, shop.clock)
     await shop.told(shop.query(txn_id_own=shop.link.transaction_id), FIXED)

@@ -8,6 +8,7 @@ import sys
 from contextlib import AsyncExitStack, suppress
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 
 import httpx
@@ -190,7 +191,7 @@ async def test_a_no_that_was_said_before_the_pay_contradicts_it_when_said_again(
     """A declined try, then a pay: [20003] still says 21, and that is a contradiction (protocol.md A3.9)."""
     operator = Operator(21)
     policy = InquiryPolicy(proves=False)
-    watch = Watch(shop.core.ledger, operator, shop.clock, policy, shop.clock.pause)  # type: ignore[arg-type]
+    watch = Watch(shop.core.ledger, operator, shop.clock, lambda: policy, shop.clock.pause)  # type: ignore[arg-type]
     await watch.ask(shop.view.payment.id)
     await shop.told(shop.query())
     shop.clock.ahead += timedelta(minutes=1)
@@ -213,7 +214,7 @@ async def test_a_link_of_play_money_is_not_made_again_by_live_settings(shop: Sho
     core = shop.core
     policy = replace(till_policy(core.home), mode="demo", lease=timedelta())
     demo, live = (
-        Till(core.ledger, Operator(), core.clock, core.entropy, replace(policy, mode=mode))  # type: ignore[arg-type]
+        Till(core.ledger, Operator(), core.clock, core.entropy, partial(replace, policy, mode=mode))  # type: ignore[arg-type]
         for mode in ("demo", "live")
     )
     await core.ledger.write(lambda tx: tx.set_mode("demo"))
@@ -263,7 +264,9 @@ async def test_a_listener_on_a_port_of_chance_tries_again_with_that_port(home: P
     news = asyncio.Event()
     async with open_core(opened) as core:
         policy = replace(till_policy(opened), lease=timedelta())
-        left = await Till(core.ledger, core.operator, core.clock, core.entropy, policy).request_payment(Sale(100))
+        left = await Till(core.ledger, core.operator, core.clock, core.entropy, lambda: policy).request_payment(
+            Sale(100)
+        )
         bus = Bus(core.ledger)
         bus.subscribe(lambda entry: news.set() if isinstance(entry.fact, LinkCreated) else None)
         following = asyncio.create_task(bus.run())

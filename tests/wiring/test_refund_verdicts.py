@@ -57,7 +57,7 @@ class Desk:
         self.operator = Operator()
         policy = RefundPolicy(IN_AIR, "live", "7")
         gateway: Any = self.operator
-        self.refunds = Refunds(shop.core.ledger, gateway, shop.clock, SystemEntropy(), policy)
+        self.refunds = Refunds(shop.core.ledger, gateway, shop.clock, SystemEntropy(), lambda: policy)
 
     async def refund(self, amount_minor: int | None, *answers: RefundAnswer | Exception) -> None:
         self.operator.answers += answers or (TAKEN,)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+import socket
+from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 
 import httpx
@@ -84,6 +85,32 @@ async def test_a_held_home_is_reported_and_taken_when_it_is_free(home: Path) -> 
         stopping.set()
         await task
     assert FileLock(paths.lock_file).acquire()
+
+
+async def test_a_listener_that_did_not_start_goes_to_another_port_when_one_is_set(
+    home: Path, unused_tcp_port_factory: Callable[[], int]
+) -> None:
+    HomePaths(home).ensure()
+    stopping, changed = asyncio.Event(), asyncio.Event()
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        (home / "settings.toml").write_text(f"[callbacks]\nport = {other.getsockname()[1]}\n")
+        running, task = await started(home, stopping)
+        running.on_health(changed.set)
+        try:
+            async with asyncio.timeout(20):
+                await changed.wait()
+                assert running.health().listener_problem == "port_taken"
+                port = unused_tcp_port_factory()
+                await running.preferences.change({"callbacks.port": str(port)})
+                while running.health().listener_problem is not None:
+                    changed.clear()
+                    await changed.wait()
+            assert running.health().listener_address == f"http://127.0.0.1:{port}"
+            view = await running.till.request_payment(Sale(100))
+            assert view.payment.link.callback_url.startswith(f"http://127.0.0.1:{port}/")
+        finally:
+            stopping.set()
+            await task
 
 
 async def test_lost_secrets_stop_requests_and_nothing_else(home: Path) -> None:

@@ -58,7 +58,9 @@ class Desk:
         return await self.till.open_link(view.payment.id)
 
     def watch(self, *, proves: bool) -> Watch:
-        return Watch(self.ledger, self.operator, self.clock, InquiryPolicy(proves=proves, mode="demo"), self._wait)
+        return Watch(
+            self.ledger, self.operator, self.clock, lambda: InquiryPolicy(proves=proves, mode="demo"), self._wait
+        )
 
     async def _wait(self, seconds: float) -> None:
         self.clock.pass_time(seconds=seconds)
@@ -69,7 +71,7 @@ async def desk(tmp_path: Path) -> AsyncIterator[Desk]:
     ledger = open_ledger(tmp_path / "ledger.sqlite3")
     operator, clock = ScriptedOperator(), FakeClock()
     try:
-        yield Desk(ledger, operator, clock, Till(ledger, operator, clock, SystemEntropy(), policy()))
+        yield Desk(ledger, operator, clock, Till(ledger, operator, clock, SystemEntropy(), policy))
     finally:
         await ledger.close()
 
@@ -163,7 +165,7 @@ async def test_a_rule_refuses_before_anything_is_written(desk: Desk) -> None:
 
 async def test_play_money_never_meets_live_money(desk: Desk) -> None:
     await desk.opened()
-    live = Till(desk.ledger, desk.operator, desk.clock, SystemEntropy(), policy("live"))
+    live = Till(desk.ledger, desk.operator, desk.clock, SystemEntropy(), lambda: policy("live"))
     with pytest.raises(WrongMode):
         await live.request_payment(Sale(100))
 
