@@ -25,8 +25,8 @@ from app.settings.self_probe import is_self_probe
 from app.settings.stored_mode import StoredMode
 
 if TYPE_CHECKING:
+    from app.listener.policy import ListenerPolicy
     from app.listener.routes import Receiver
-    from app.listener.rules import ListenerPolicy
     from app.listener.server import Listener
 
 
@@ -161,7 +161,7 @@ def intake_policy(home: Home) -> IntakePolicy:
 
 def listener_policy(home: Home) -> ListenerPolicy:
     """Return what the settings say about who may call, and the TLS files."""
-    from app.listener.rules import ListenerPolicy
+    from app.listener.policy import ListenerPolicy
 
     chosen = home.settings.callbacks
     return ListenerPolicy(

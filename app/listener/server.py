@@ -11,12 +11,12 @@ from typing import Any
 from aiohttp import web
 
 from app.domain.errors import PortTaken, SettingBad
-from app.listener import heads
+from app.listener import request_head
 from app.listener.connection import Connection
-from app.listener.doors import Doors
+from app.listener.connection_pool import ConnectionPool
+from app.listener.policy import ListenerCounts, ListenerPolicy, Tally
 from app.listener.routes import Parse, Receiver, make_handler
-from app.listener.rules import ListenerCounts, ListenerPolicy, Tally
-from app.listener.tls import TlsDoor, TlsFiles
+from app.listener.tls import TlsFiles, TlsHandshake
 
 ACCEPTED_AT_ONCE = 64
 """So many are taken in one turn of the loop: each needs a file handle before a crowd can be thinned out."""
@@ -31,20 +31,20 @@ _silent.disabled = True
 class CallbackServer(web.Server):
     """Makes our connections instead of aiohttp's."""
 
-    def __init__(self, handler: Any, doors: Doors) -> None:
+    def __init__(self, handler: Any, pool: ConnectionPool) -> None:
         super().__init__(handler, loop=asyncio.get_running_loop())
-        self._doors = doors
+        self._pool = pool
 
     def __call__(self) -> Connection:
         return Connection(
             self,
-            self._doors,
+            self._pool,
             loop=asyncio.get_running_loop(),
             access_log=None,
             logger=_silent,
             keepalive_timeout=NEVER_S,
-            max_line_size=heads.MAX_HEAD,
-            max_field_size=heads.MAX_HEAD,
+            max_line_size=request_head.MAX_HEAD,
+            max_field_size=request_head.MAX_HEAD,
         )
 
 
@@ -70,7 +70,7 @@ class Listener:
         self._port = port
         self._policy = policy
         self._tally = Tally()
-        self._doors: Doors | None = None
+        self._pool: ConnectionPool | None = None
         self._server: CallbackServer | None = None
         self._socket_server: asyncio.Server | None = None
         self._tasks: set[asyncio.Task[None]] = set()
@@ -80,24 +80,24 @@ class Listener:
         """Bind and accept; returns `http://HOST:PORT`, with TLS `https://`. Raises PortTaken, SettingBad."""
         loop = asyncio.get_running_loop()
         self._tls = TlsFiles(self._policy, loop.time) if self._policy().has_tls else None
-        doors = Doors(self._policy, self._tally, loop.time)
-        server = CallbackServer(make_handler(self._receiver, self._parse, doors), doors)
-        self._doors, self._server = doors, server
-        self._socket_server = await self._bind(server, doors, self._tls)
+        pool = ConnectionPool(self._policy, self._tally, loop.time)
+        server = CallbackServer(make_handler(self._receiver, self._parse, pool), pool)
+        self._pool, self._server = pool, server
+        self._socket_server = await self._bind(server, pool, self._tls)
         for bound in self._socket_server.sockets:
             _deepen(bound)
         self._port = int(self._socket_server.sockets[0].getsockname()[1])
-        self._tasks.add(asyncio.create_task(_sweep(doors), name="listener-sweep"))
+        self._tasks.add(asyncio.create_task(_sweep(pool), name="listener-sweep"))
         scheme = "https" if self._tls else "http"
         return f"{scheme}://{_bracketed(self._host)}:{self._port}"
 
-    async def _bind(self, server: CallbackServer, doors: Doors, tls: TlsFiles | None) -> asyncio.Server:
-        def make_door() -> asyncio.Protocol:
-            return TlsDoor(doors, tls, server, self._tasks) if tls else server()
+    async def _bind(self, server: CallbackServer, pool: ConnectionPool, tls: TlsFiles | None) -> asyncio.Server:
+        def make_protocol() -> asyncio.Protocol:
+            return TlsHandshake(pool, tls, server, self._tasks) if tls else server()
 
         try:
             return await asyncio.get_running_loop().create_server(
-                make_door, self._host, self._port, backlog=ACCEPTED_AT_ONCE, reuse_address=True
+                make_protocol, self._host, self._port, backlog=ACCEPTED_AT_ONCE, reuse_address=True
             )
         except OSError as failure:
             if failure.errno in (errno.EADDRINUSE, errno.EACCES):
@@ -112,7 +112,7 @@ class Listener:
     @property
     def counts(self) -> ListenerCounts:
         """What was refused, closed or unknown since the start."""
-        return self._tally.counts(len(self._doors) if self._doors else 0)
+        return self._tally.counts(len(self._pool) if self._pool else 0)
 
     async def stop(self) -> None:
         """Stop accepting, let running requests end, close connections."""
@@ -132,12 +132,12 @@ def _deepen(bound: Any) -> None:
         same.listen(BACKLOG)
 
 
-async def _sweep(doors: Doors) -> None:
-    pause = min(doors.limits.head_s, doors.limits.idle_s, doors.limits.linger_s) / 5
+async def _sweep(pool: ConnectionPool) -> None:
+    pause = min(pool.limits.head_s, pool.limits.idle_s, pool.limits.linger_s) / 5
     while True:
-        await doors.occupied.wait()
+        await pool.occupied.wait()
         await asyncio.sleep(pause)
-        doors.sweep()
+        pool.sweep()
 
 
 def _bracketed(host: str) -> str:

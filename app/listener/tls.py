@@ -10,8 +10,8 @@ from pathlib import Path
 
 from app.domain.errors import Defect, SettingBad
 from app.listener.connection import Connection
-from app.listener.doors import Doors, Slot
-from app.listener.rules import ListenerPolicy
+from app.listener.connection_pool import ConnectionPool, ConnectionSlot
+from app.listener.policy import ListenerPolicy
 from app.settings.file_stamp import Stamp, stamp_of
 
 RETRY_S = 5.0
@@ -109,13 +109,13 @@ def _must_be_readable(key: str, name: str) -> None:
         raise SettingBad(key=key, reason="unreadable_file") from failure
 
 
-class TlsDoor(asyncio.Protocol):
+class TlsHandshake(asyncio.Protocol):
     """A connection before its handshake. It has a place among all, so that a crowd of them can be thinned out."""
 
     def __init__(
-        self, doors: Doors, tls: TlsFiles, make: Callable[[], Connection], tasks: set[asyncio.Task[None]]
+        self, pool: ConnectionPool, tls: TlsFiles, make: Callable[[], Connection], tasks: set[asyncio.Task[None]]
     ) -> None:
-        self._doors = doors
+        self._pool = pool
         self._tls = tls
         self._make = make
         self._tasks = tasks
@@ -124,12 +124,12 @@ class TlsDoor(asyncio.Protocol):
         if not isinstance(transport, asyncio.Transport):
             raise TypeError
         transport.pause_reading()  # the first bytes belong to the handshake
-        slot = self._doors.enter(transport)
-        task = asyncio.create_task(self._shake_hands(transport, slot), name="tls-handshake")
+        slot = self._pool.enter(transport)
+        task = asyncio.create_task(self._handshake(transport, slot), name="tls-handshake")
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
-    async def _shake_hands(self, transport: asyncio.Transport, slot: Slot) -> None:
+    async def _handshake(self, transport: asyncio.Transport, slot: ConnectionSlot) -> None:
         connection = self._make()
         try:
             encrypted = await asyncio.get_running_loop().start_tls(
@@ -137,19 +137,19 @@ class TlsDoor(asyncio.Protocol):
                 connection,
                 self._tls.context(),
                 server_side=True,
-                ssl_handshake_timeout=self._doors.limits.head_s,
-                ssl_shutdown_timeout=self._doors.limits.linger_s,
+                ssl_handshake_timeout=self._pool.limits.head_s,
+                ssl_shutdown_timeout=self._pool.limits.linger_s,
             )
         except (ConnectionAbortedError, TimeoutError):  # the handshake took too long
-            self._doors.tally.slow += 1
-            self._doors.leave(slot)
+            self._pool.tally.slow += 1
+            self._pool.leave(slot)
         except (OSError, ssl.SSLError):
-            self._doors.tally.malformed += 1
-            self._doors.leave(slot)
+            self._pool.tally.malformed += 1
+            self._pool.leave(slot)
         else:
             if encrypted is None or encrypted.is_closing():
-                self._doors.leave(slot)
+                self._pool.leave(slot)
                 return
             slot.transport = encrypted
-            slot.rest(self._doors.clock())
-            connection.settle_in(encrypted, slot)
+            slot.rest(self._pool.clock())
+            connection.attach(encrypted, slot)

@@ -11,7 +11,7 @@ from dataclasses import replace
 
 import pytest
 
-from app.listener.rules import ListenerPolicy
+from app.listener.policy import ListenerPolicy
 from app.services.intake import Reply
 from tests.soak.attack import PAN, connect, get, hang_up, statuses, until
 from tests.soak.stand import KEY, PATH, QUICK, Stand, standing

@@ -7,7 +7,7 @@ from ipaddress import ip_address
 import pytest
 
 from app.listener.addresses import AddressBook, read_address, read_networks
-from app.listener.rules import ListenerPolicy
+from app.listener.policy import ListenerPolicy
 from tests.soak.attack import get, statuses
 from tests.soak.stand import PATH, QUICK, Stand, standing
 

@@ -15,7 +15,7 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.x509.oid import NameOID
 
 from app.domain.errors import SettingBad
-from app.listener.rules import ListenerPolicy
+from app.listener.policy import ListenerPolicy
 from app.listener.tls import CERTIFICATE, KEY, make_context
 from tests.soak.attack import connect, get, hang_up, statuses
 from tests.soak.stand import PATH, QUICK, standing

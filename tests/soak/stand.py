@@ -9,7 +9,7 @@ from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 
 from app.domain.ids import LinkKey
-from app.listener.rules import Limits, ListenerCounts, ListenerPolicy
+from app.listener.policy import Limits, ListenerCounts, ListenerPolicy
 from app.listener.server import Listener
 from app.services.intake import Reply
 from app.services.ports import IncomingCallback, MalformedCallback

@@ -6,10 +6,10 @@ import asyncio
 from collections.abc import Callable, Collection
 
 from app.listener.addresses import Address, AddressBook, read_address
-from app.listener.rules import ListenerPolicy, Tally
+from app.listener.policy import ListenerPolicy, Tally
 
 
-class Slot:
+class ConnectionSlot:
     """One connection: since when it is what it is, and whether a complete request is being answered (`busy`)."""
 
     __slots__ = ("busy", "ends_at", "head_since", "peer", "since", "transport")
@@ -31,7 +31,7 @@ class Slot:
         self.busy, self.since = False, now
 
 
-class Doors:
+class ConnectionPool:
     """The connections of one listener. Used on its loop only."""
 
     def __init__(self, policy: Callable[[], ListenerPolicy], tally: Tally, clock: Callable[[], float]) -> None:
@@ -42,8 +42,8 @@ class Doors:
         self.limits = self._judged_by.limits
         self.tally = tally
         self.clock = clock
-        self._slots: dict[Slot, None] = {}
-        self._of_peer: dict[Address | None, dict[Slot, None]] = {}
+        self._slots: dict[ConnectionSlot, None] = {}
+        self._of_peer: dict[Address | None, dict[ConnectionSlot, None]] = {}
         self.occupied = asyncio.Event()
         """Set while there is a connection: an idle listener need not sweep."""
 
@@ -58,7 +58,7 @@ class Doors:
     def __len__(self) -> int:
         return len(self._slots)
 
-    def enter(self, transport: asyncio.Transport) -> Slot:
+    def enter(self, transport: asyncio.Transport) -> ConnectionSlot:
         """Take a new connection in; where a cap is reached, the one idle longest goes."""
         name = transport.get_extra_info("peername")
         peer = read_address(str(name[0])) if isinstance(name, tuple) else None
@@ -67,13 +67,13 @@ class Doors:
             self._make_room(mine, self._cap_of(peer))
         if len(self._slots) >= self.limits.connections:
             self._make_room(self._slots, self.limits.connections)
-        slot = Slot(transport, peer, self.clock())
+        slot = ConnectionSlot(transport, peer, self.clock())
         self._slots[slot] = None
         self.occupied.set()
         self._of_peer.setdefault(peer, {})[slot] = None
         return slot
 
-    def leave(self, slot: Slot) -> None:
+    def leave(self, slot: ConnectionSlot) -> None:
         """Forget a connection; calling it again does nothing."""
         self._slots.pop(slot, None)
         if not self._slots:
@@ -90,11 +90,11 @@ class Doors:
         for slot in list(self._slots):
             self._look_at(slot, now)
 
-    def end(self, slot: Slot) -> None:
+    def end(self, slot: ConnectionSlot) -> None:
         """Give a refused or idle peer a moment to close; after that it is cut off."""
         slot.ends_at = self.clock() + self.limits.linger_s
 
-    def _look_at(self, slot: Slot, now: float) -> None:
+    def _look_at(self, slot: ConnectionSlot, now: float) -> None:
         limits = self.limits
         if slot.ends_at is not None:
             if now >= slot.ends_at:
@@ -114,7 +114,7 @@ class Doors:
         shared = peer is None or peer.is_loopback or self.book.trusts(peer)
         return self.limits.connections if shared else self.limits.per_address
 
-    def _make_room(self, slots: Collection[Slot], cap: int) -> None:
+    def _make_room(self, slots: Collection[ConnectionSlot], cap: int) -> None:
         """Cut off the idle one that waits longest. Answers in progress are let go over the cap, up to twice."""
         idle = [slot for slot in slots if not slot.busy]
         if not idle and len(slots) < 2 * cap:

@@ -1,4 +1,4 @@
-"""Crowds: when a cap is reached the connection idle longest goes, and a new one is never refused."""
+"""Many connections: when a cap is reached the connection idle longest goes, and a new one is never refused."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from typing import cast
 
 import pytest
 
-from app.listener.doors import Doors, Slot
-from app.listener.rules import Limits, ListenerPolicy, Tally
+from app.listener.connection_pool import ConnectionPool, ConnectionSlot
+from app.listener.policy import Limits, ListenerPolicy, Tally
 from tests.soak.attack import connect, crowd, get, statuses, until
 from tests.soak.stand import PATH, QUICK, Stand, standing
 
@@ -36,20 +36,20 @@ class FakeTransport:
 
 
 class Hall:
-    """Doors with a clock of our own."""
+    """ConnectionPool with a clock of our own."""
 
     def __init__(self, limits: Limits, *trusted: str) -> None:
         policy = ListenerPolicy(trusted_proxies=trusted, limits=limits)
         self.now = 0.0
         self.tally = Tally()
-        self.doors = Doors(lambda: policy, self.tally, lambda: self.now)
+        self.pool = ConnectionPool(lambda: policy, self.tally, lambda: self.now)
 
-    def enter(self, peer: str = "192.0.2.1") -> Slot:
+    def enter(self, peer: str = "192.0.2.1") -> ConnectionSlot:
         self.now += 1
-        return self.doors.enter(cast(asyncio.Transport, FakeTransport(peer)))
+        return self.pool.enter(cast(asyncio.Transport, FakeTransport(peer)))
 
 
-def ended(slot: Slot) -> str | None:
+def ended(slot: ConnectionSlot) -> str | None:
     return cast(FakeTransport, slot.transport).ended
 
 
@@ -70,7 +70,7 @@ def test_the_longest_idle_of_all_goes_when_all_is_full() -> None:
     slots = [hall.enter(f"192.0.2.{number}") for number in range(10)]
     hall.enter("198.51.100.1")
     assert [ended(slot) for slot in slots] == ["aborted"] + [None] * 9
-    assert len(hall.doors) == 10
+    assert len(hall.pool) == 10
 
 
 def test_bytes_that_are_no_request_do_not_save_anybody() -> None:
@@ -84,7 +84,7 @@ def test_bytes_that_are_no_request_do_not_save_anybody() -> None:
 def test_a_refused_one_that_lingers_goes_before_the_idle() -> None:
     hall = Hall(Limits(connections=2))
     idle, refused = hall.enter(), hall.enter()
-    hall.doors.end(refused)
+    hall.pool.end(refused)
     hall.enter()
     assert (ended(idle), ended(refused)) == (None, "aborted")
 
@@ -117,9 +117,9 @@ def test_leaving_leaves_nothing_behind() -> None:
     hall = Hall(Limits())
     slots = [hall.enter(f"2001:db8::{number:x}") for number in range(20)]
     for slot in slots * 2:
-        hall.doors.leave(slot)
-    assert len(hall.doors) == 0
-    assert hall.doors._of_peer == {}
+        hall.pool.leave(slot)
+    assert len(hall.pool) == 0
+    assert hall.pool._of_peer == {}
 
 
 def test_deadlines() -> None:
@@ -128,11 +128,11 @@ def test_deadlines() -> None:
     hall.now = 10.0
     slow.head_since = 10.0
     busy.work(10.0)
-    hall.doors.end(refused)
+    hall.pool.end(refused)
     ends: dict[float, list[str | None]] = {}
     for moment in (10.0, 12.0, 15.5, 17.5, 20.0, 71.0):
         hall.now = moment
-        hall.doors.sweep()
+        hall.pool.sweep()
         ends[moment] = [ended(slot) for slot in (slow, idle, busy, refused)]
     assert ends == {
         10.0: [None, None, None, None],
