@@ -38,8 +38,8 @@ class CurrentSettings:
         self._clock = clock
         self.home = home
         self.client = make_operator(home, clock)
-        self.listener_address: tuple[str, int] | None = None
-        """Host and port where this process receives callbacks."""
+        self.listener_base: str | None = None
+        """`http[s]://HOST:PORT` where this process receives callbacks."""
 
     @property
     def mode(self) -> str:
@@ -53,7 +53,7 @@ class CurrentSettings:
         await old.retire()
 
     def till_policy(self) -> TillPolicy:
-        return till_policy(self.home, self.listener_address)
+        return till_policy(self.home, self.listener_base)
 
     def inquiry_policy(self) -> InquiryPolicy:
         return InquiryPolicy(proves=self.home.settings.operator.asking_proves, mode=self.home.mode)
@@ -145,11 +145,11 @@ def make_operator(home: Home, clock: Clock) -> OperatorGateway:
     return HttpxOperator(settings, private_pem, token, operator_key_pem(home) or "", clock)
 
 
-def till_policy(home: Home, listener_address: tuple[str, int] | None = None) -> TillPolicy:
-    """Return what the settings say about links; `listener_address`: where this process receives callbacks."""
+def till_policy(home: Home, running: str | None = None) -> TillPolicy:
+    """Return what the settings say about links; `running` as for `callback_base`."""
     chosen = home.settings
     return TillPolicy(
-        callback_base=callback_base(home, listener_address),
+        callback_base=callback_base(home, running),
         terminal_id=chosen.shop.terminal_id,
         payer_locale=chosen.shop.payer_locale,
         ttl=timedelta(minutes=chosen.till.ttl_minutes),

@@ -74,14 +74,14 @@ async def open_home_ledger(home: Home) -> AsyncIterator[HomeLedger]:
         yield HomeLedger(home, ledger, SystemClock(), presence)
 
 
-def callback_base(home: Home, address: tuple[str, int] | None = None) -> str:
-    """Return the public base, else the address of this or the last listener, else the configured one."""
+def callback_base(home: Home, running: str | None = None) -> str:
+    """Return the public base, else `running`, that of this process's listener, else the last one's, else the settings'.
+
+    A listener that runs keeps the http or https of its start, whatever the settings say by now.
+    """
     chosen = home.settings.callbacks
-    if chosen.public_url:
-        return chosen.public_url
-    if address is not None:
-        return listener_base(home, address)
-    return last_listener_base(home) or listener_base(home, (chosen.host, chosen.port))
+    configured = listener_base(home, (chosen.host, chosen.port))
+    return chosen.public_url or running or last_listener_base(home) or configured
 
 
 def listener_base(home: Home, address: tuple[str, int]) -> str:

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from app.bootstrap.core import Core
-from app.bootstrap.home import Home, remember_address
+from app.bootstrap.home import Home, listener_base, remember_address
 from app.domain.ids import LinkKey
 from app.lifecycle import Receiving
 from app.services.answers import IntakePolicy
@@ -123,8 +123,9 @@ class CallbackReceiving:
         """
         receiving, listener = self.make(host, port)
         address = await receiving.start()
-        self._core.current.listener_address = (host, listener.port)
-        remember_address(self._core.home, host, listener.port)
+        current = self._core.current
+        current.listener_base = listener_base(current.home, (host, listener.port))
+        remember_address(current.home, host, listener.port)
         return receiving, address
 
 

@@ -19,6 +19,7 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.x509.oid import NameOID
 
 from app.bootstrap import (
+    CallbackReceiving,
     Home,
     callback_base,
     change_setting,
@@ -324,14 +325,18 @@ async def test_a_listener_keeps_the_scheme_of_its_start(
     """Links and the doctor go to where the listener is, not to where it would be after a restart."""
     opened = set_up(home, operator, tmp_path)
     file, key = certificate(key_folder, 10)
-    async with listening(opened):
-        remember_address(opened, "127.0.0.1", opened.settings.callbacks.port)
+    async with open_core(opened) as core:
+        receiving, address = await CallbackReceiving(core).start("127.0.0.1", opened.settings.callbacks.port)
         change_setting(opened, "callbacks.tls_certificate_file", file)
         change_setting(opened, "callbacks.tls_key_file", key)
         changed = open_home(str(home), lambda code: None)
         assert callback_base(changed).startswith("http://127.0.0.1:")
+        await core.current.change(changed)
+        sold = await core.till.request_payment(Sale(100))
+        assert sold.payment.link.callback_url.startswith(f"{address}/xpay/")
         found = await examine(changed)
         assert (found["tls"].code, found["listener"].code) == ("tls_not_begun", "listener_ok")
+        await receiving.stop()
     async with listening(changed):
         remember_address(changed, "127.0.0.1", changed.settings.callbacks.port)
         assert callback_base(changed).startswith("https://127.0.0.1:")

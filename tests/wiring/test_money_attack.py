@@ -16,7 +16,7 @@ import pytest
 
 from app.bootstrap import RunningCore, change_setting, make_keys, make_receiving, open_core, open_home, run_core
 from app.bootstrap.core import till_policy
-from app.bootstrap.home import callback_base, remember_address
+from app.bootstrap.home import listener_base, remember_address
 from app.domain.errors import WrongMode
 from app.domain.events import Fact, LinkCreated, RefundAnswered, RefundRequested, Source
 from app.domain.ids import LinkKey, RefundId, TransactionId
@@ -296,7 +296,7 @@ async def test_the_base_of_a_listener_on_all_addresses_is_one_it_hears(home: Pat
         await receiving.start()
         try:
             async with httpx.AsyncClient(trust_env=False) as client:
-                answer = await client.get(f"{callback_base(opened, ('::', listener.port))}/health")
+                answer = await client.get(f"{listener_base(opened, ('::', listener.port))}/health")
         finally:
             await receiving.stop()
     assert answer.json() == {"ok": True}

@@ -87,7 +87,7 @@ async def shop(home: Path, tmp_path: Path) -> AsyncIterator[Shop]:
         receiving, listener = make_receiving(first, "127.0.0.1", 0)
         await receiving.start()
         async with open_core(opened) as core:
-            core.current.listener_address = ("127.0.0.1", listener.port)
+            core.current.listener_base = f"http://127.0.0.1:{listener.port}"
             bus = Bus(core.ledger)
             following = asyncio.create_task(bus.run(after_seq=0))
             try:
