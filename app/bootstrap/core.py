@@ -41,10 +41,6 @@ class CurrentSettings:
         self.listener_base: str | None = None
         """`http[s]://HOST:PORT` where this process receives callbacks."""
 
-    @property
-    def mode(self) -> str:
-        return self.home.mode
-
     async def change(self, home: Home) -> None:
         """Work with changed settings from now on. The old client closes when its requests have ended."""
         client = make_operator(home, self._clock)
@@ -94,7 +90,7 @@ async def open_core(home: Home) -> AsyncIterator[Core]:
         access = await opened.enter_async_context(open_home_ledger(home))
         ledger, clock = access.ledger, access.clock
         current = CurrentSettings(home, clock)
-        operator = ModeBoundOperator(lambda: current.client, ModeCheck(ledger, lambda: current.mode))
+        operator = ModeBoundOperator(lambda: current.client, ModeCheck(ledger, lambda: current.home.mode))
         opened.push_async_callback(operator.close)
         watch = Watch(ledger, operator, clock, current.inquiry_policy)
         yield Core(

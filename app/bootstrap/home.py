@@ -13,6 +13,7 @@ from app.lifecycle import SystemClock
 from app.services.secret_store import Secrets
 from app.settings.atomic import write_private
 from app.settings.file import SettingsFile
+from app.settings.file_stamp import Stamp, stamp_of
 from app.settings.marker import HomeMarker
 from app.settings.paths import HomePaths, home_dir
 from app.settings.presence import Presence
@@ -24,12 +25,16 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Home:
-    """One installation's folder with what is read at start."""
+    """One installation's folder with what is read at start.
+
+    `stamps`: of the files with settings and secrets, taken before they were read.
+    """
 
     paths: HomePaths
     file: SettingsFile
     settings: Settings
     secrets: Secrets
+    stamps: tuple[Stamp | None, ...]
 
     @property
     def mode(self) -> str:
@@ -43,9 +48,15 @@ def open_home(given: str | None, warn: Callable[[str], None]) -> Home:
 
     paths = HomePaths(home_dir(given))
     paths.ensure()
+    stamps = home_stamps(paths)
     file = SettingsFile(paths.settings_file)
     settings = file.load()
-    return Home(paths, file, settings, VaultSecrets(paths, warn=warn))
+    return Home(paths, file, settings, VaultSecrets(paths, warn=warn), stamps)
+
+
+def home_stamps(paths: HomePaths) -> tuple[Stamp | None, ...]:
+    """Return what changes when anybody writes settings or secrets."""
+    return tuple(stamp_of(str(path)) for path in (paths.settings_file, paths.vault_file))
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,12 +5,14 @@ The verb `listen`, the window's core and the check-up's stand-in listener are al
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from app.bootstrap.core import Core
-from app.bootstrap.home import Home, listener_base, remember_address
+from app.bootstrap.core import Core, CurrentSettings
+from app.bootstrap.home import Home, home_stamps, listener_base, open_home, remember_address
+from app.domain.errors import StorageError
 from app.domain.ids import LinkKey
 from app.lifecycle import Receiving
 from app.services.answers import IntakePolicy
@@ -28,6 +30,7 @@ if TYPE_CHECKING:
     from app.listener.policy import ListenerPolicy
     from app.listener.routes import Receiver
     from app.listener.server import Listener
+log = logging.getLogger(__name__)
 
 
 class CallbackParser:
@@ -103,13 +106,13 @@ class CallbackReceiving:
         `on_problem` gets the code of why nothing is believed any more, and None when it is again.
         """
         folder = core.home.paths.home
-        mode = _SettingsMode(core)
+        settings = HomeSettings(core.current)
         self._core = core
         self.intake = Intake(
             core.ledger, core.clock, lambda: intake_policy(core.home), lambda key: is_self_probe(folder, key)
         )
-        self.jobs = BackgroundJobs(core, mode, bus, on_problem)
-        self._listeners = ListenerFactory(lambda: core.home, self.intake, mode.is_settled)
+        self.jobs = BackgroundJobs(core, settings, bus, on_problem)
+        self._listeners = ListenerFactory(lambda: core.home, self.intake, settings.is_settled)
 
     def make(self, host: str, port: int) -> tuple[Receiving, Listener]:
         """Return the next try and its listener; nothing is taken or bound yet."""
@@ -129,19 +132,37 @@ class CallbackReceiving:
         return receiving, address
 
 
-class _SettingsMode:
-    """Implements `background_jobs.SettingsMode` for a core."""
+class HomeSettings:
+    """Implements `background_jobs.SettingsSource` for a core."""
 
-    def __init__(self, core: Core) -> None:
-        self._current = core.current
-        self._stored = StoredMode(core.home.paths)
+    def __init__(self, current: CurrentSettings) -> None:
+        self._current = current
+        self._stored = StoredMode(current.home.paths)
+        self._seen = current.home.stamps
 
     @property
-    def in_use(self) -> str:
-        return self._current.mode
+    def mode(self) -> str:
+        return self._current.home.mode
 
     def is_settled(self) -> bool:
-        return not self._stored.is_other_than(self._current.mode)
+        return not self._stored.is_other_than(self.mode)
+
+    async def refresh(self) -> None:
+        """Work with what another process has written, unless it is of the other mode or cannot be used whole."""
+        home = self._current.home
+        if home_stamps(home.paths) in (self._seen, home.stamps) or not self.is_settled():
+            return
+        try:
+            changed = open_home(str(home.paths.home), log.warning)
+        except StorageError as failure:  # tried again: the settings in use stay until then
+            log.warning("the settings cannot be read again: %s", failure.code)
+            return
+        self._seen = changed.stamps
+        if changed.file.problems:
+            log.warning("the settings file has a problem: the settings in use stay")
+        elif changed.mode == self.mode:
+            log.info("another process has changed settings or secrets: they are in use now")
+            await self._current.change(changed)
 
 
 def make_receiving(core: Core, host: str, port: int) -> tuple[Receiving, Listener]:

@@ -46,14 +46,20 @@ class JobServices(Protocol):
     def refunds(self) -> Refunds: ...
 
 
-class SettingsMode(Protocol):
-    """`demo` or `live`: of the settings that this process works with, and of those on the disk."""
+class SettingsSource(Protocol):
+    """The settings that this process works with, and those on the disk, which another process may change."""
 
     @property
-    def in_use(self) -> str: ...
+    def mode(self) -> str:
+        """`demo` or `live`: of the settings in use."""
+        ...
 
     def is_settled(self) -> bool:
-        """Say whether both are the same."""
+        """Say whether the settings on the disk are of the same mode."""
+        ...
+
+    async def refresh(self) -> None:
+        """Work with what another process has written; settings of the other mode wait for the next start."""
         ...
 
 
@@ -63,7 +69,7 @@ class BackgroundJobs:
     def __init__(
         self,
         services: JobServices,
-        mode: SettingsMode,
+        settings: SettingsSource,
         bus: Bus | None = None,
         on_problem: Callable[[str | None], None] = lambda problem: None,
     ) -> None:
@@ -72,8 +78,8 @@ class BackgroundJobs:
         `on_problem` gets `wrong_mode` when the modes part while this runs, and None when they agree again.
         """
         self._services = services
-        self._mode = mode
-        self._ledger_mode = ModeCheck(services.ledger, lambda: mode.in_use)
+        self._settings = settings
+        self._ledger_mode = ModeCheck(services.ledger, lambda: settings.mode)
         self._on_problem = on_problem
         self._problem: str | None = None
         self._refund_watch = RefundWatch(services.refunds, services.clock, services.watch.places)
@@ -89,11 +95,12 @@ class BackgroundJobs:
     async def before(self) -> None:
         """Refuse to receive with settings of the other mode than the ledger (protocol.md A7). Raises WrongMode."""
         await self._ledger_mode.require()
-        if not self._mode.is_settled():
-            raise WrongMode(settings=self._mode.in_use)
+        if not self._settings.is_settled():
+            raise WrongMode(settings=self._settings.mode)
 
     async def may_work(self) -> bool:
         """Say whether the modes agree; `on_problem` is called when that changes. Raises StorageError."""
+        await self._settings.refresh()
         problem: str | None = None
         try:
             await self.before()

@@ -42,13 +42,16 @@ class FullLedger:
         return await self._ledger.unfinished(now)
 
 
-class LiveMode:
-    """The settings in use, and those on the disk."""
+class LiveSettings:
+    """Settings that nobody changes."""
 
-    in_use = "live"
+    mode = "live"
 
     def is_settled(self) -> bool:
         return True
+
+    async def refresh(self) -> None:
+        """Nothing has changed."""
 
 
 class Lid:
@@ -95,7 +98,7 @@ async def lid(home: Path) -> AsyncIterator[Lid]:
 
         await ledger.write(refund)
         full = FullLedger(ledger)
-        jobs = BackgroundJobs(replace(core, ledger=full), LiveMode())  # type: ignore[arg-type]
+        jobs = BackgroundJobs(replace(core, ledger=full), LiveSettings())  # type: ignore[arg-type]
         clock.pass_time(minutes=2)
         yield Lid(jobs, clock, operator, full)
         await jobs.at_end()

@@ -10,8 +10,17 @@ from pathlib import Path
 import httpx
 import pytest
 
-from app.bootstrap import RunningCore, keys_aside, make_keys, open_home, run_core
-from app.domain.errors import KeysExist, NotConfigured, SecretsUnreadable
+from app.bootstrap import (
+    CallbackReceiving,
+    RunningCore,
+    change_setting,
+    keys_aside,
+    make_keys,
+    open_core,
+    open_home,
+    run_core,
+)
+from app.domain.errors import AmountOverLimit, KeysExist, NotConfigured, OperatorRefused, SecretsUnreadable
 from app.services.till import Sale
 from app.settings.locks import FileLock
 from app.settings.paths import HomePaths
@@ -130,6 +139,46 @@ async def test_lost_secrets_stop_requests_and_nothing_else(home: Path) -> None:
     finally:
         stopping.set()
         await task
+
+
+async def test_settings_that_another_process_changed_hold_without_a_restart(
+    home: Path, simulator: Simulator, tmp_path: Path
+) -> None:
+    other = open_home(str(home), lambda code: None)
+    make_keys(other)
+    change_setting(other, "operator.url", simulator.url)
+    change_setting(other, "operator.public_key_file", str(tmp_path / "operator" / "operator_public.pem"))
+    change_setting(other, "operator.token", "an earlier one")
+    async with open_core(open_home(str(home), lambda code: None)) as core:
+        jobs = CallbackReceiving(core).jobs
+        refused = await core.till.request_payment(Sale(100))
+        with pytest.raises(OperatorRefused):
+            await core.till.open_link(refused.payment.id)
+        change_setting(other, "operator.token", simulator.token)
+        change_setting(other, "till.max_amount_minor", "100")
+        assert await jobs.may_work()
+        sold = await core.till.request_payment(Sale(100))
+        assert (await core.till.open_link(sold.payment.id)).payment.link.url
+        with pytest.raises(AmountOverLimit):
+            await core.till.request_payment(Sale(101))
+        change_setting(other, "operator.url", "https://papi.example.com/xpay")
+        change_setting(other, "till.max_amount_minor", "200")
+        assert not await jobs.may_work(), "another mode is for the next start"
+        assert (core.home.mode, core.home.settings.till.max_amount_minor) == ("demo", 100)
+        change_setting(other, "operator.url", simulator.url)
+        assert await jobs.may_work()
+        assert core.home.settings.till.max_amount_minor == 200
+
+
+async def test_settings_that_break_while_the_listener_runs_stay_in_use(home: Path) -> None:
+    other = open_home(str(home), lambda code: None)
+    change_setting(other, "operator.url", "https://papi.example.com/xpay")
+    async with open_core(open_home(str(home), lambda code: None)) as core:
+        jobs, before = CallbackReceiving(core).jobs, core.home
+        other.paths.settings_file.write_bytes(b"[operator]\nurl = 5\n")
+        (home / "settings.toml.good").unlink()
+        assert await jobs.may_work()
+        assert core.home is before
 
 
 async def test_importing_another_key_in_the_window_is_refused_until_it_is_said_twice(
