@@ -23,7 +23,7 @@ if TYPE_CHECKING:
         remembered_address,
     )
     from app.bootstrap.launch_plans import Look, WindowPlan, demo_plan, live_plan, make_simulator
-    from app.bootstrap.listening import CallbackReceiving, make_receiving
+    from app.bootstrap.listening import CallbackReceiving
     from app.bootstrap.setup import (
         change_setting,
         import_key,
@@ -49,7 +49,6 @@ __all__ = [
     "keys_aside",
     "live_plan",
     "make_keys",
-    "make_receiving",
     "make_simulator",
     "missing_for_operator",
     "open_core",
@@ -72,7 +71,7 @@ _MODULES = {
         *("callback_base", "remember_address", "remembered_address"),
     ),
     "launch_plans": ("Look", "WindowPlan", "demo_plan", "live_plan", "make_simulator"),
-    "listening": ("CallbackReceiving", "make_receiving"),
+    "listening": ("CallbackReceiving",),
     "setup": (
         *("change_setting", "missing_for_operator", "operator_key_pem"),
         *("make_keys", "import_key", "keys_aside", "show_key"),

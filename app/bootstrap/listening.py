@@ -165,11 +165,6 @@ class HomeSettings:
             await self._current.change(changed)
 
 
-def make_receiving(core: Core, host: str, port: int) -> tuple[Receiving, Listener]:
-    """Return what one process per home runs, and its listener, for a core without a bus; not bound yet."""
-    return CallbackReceiving(core).make(host, port)
-
-
 def intake_policy(home: Home) -> IntakePolicy:
     """Return what the settings say about callbacks."""
     chosen = home.settings

@@ -13,7 +13,7 @@ from cryptography.hazmat.primitives.asymmetric import padding, rsa
 
 from app.bootstrap.core import Core, open_core
 from app.bootstrap.home import Home, open_home
-from app.bootstrap.listening import CallbackParser, make_receiving
+from app.bootstrap.listening import CallbackParser, CallbackReceiving
 from app.domain.events import LinkCreated, Source
 from app.domain.ids import PaymentId
 from app.domain.payment import Payment
@@ -76,7 +76,7 @@ class Shop:
 async def open_shop(home: Path, key: rsa.RSAPrivateKey, rules: Mapping[str, str] | None = None) -> AsyncIterator[Shop]:
     """Run the core and the listener on a new home."""
     async with open_core(prepare_home(home, key, rules)) as core:
-        receiving, _ = make_receiving(core, "127.0.0.1", 0)
+        receiving, _ = CallbackReceiving(core).make("127.0.0.1", 0)
         address = await receiving.start()
         try:
             yield Shop(core, address, key, await open_payment(core))

@@ -24,7 +24,6 @@ from app.bootstrap import (
     callback_base,
     change_setting,
     make_keys,
-    make_receiving,
     open_core,
     open_doctor,
     open_home,
@@ -90,7 +89,7 @@ def ills(found: dict[str, Finding]) -> dict[str, str]:
 @asynccontextmanager
 async def listening(home: Home) -> AsyncIterator[None]:
     async with open_core(home) as core:
-        receiving, _ = make_receiving(core, "127.0.0.1", home.settings.callbacks.port)
+        receiving, _ = CallbackReceiving(core).make("127.0.0.1", home.settings.callbacks.port)
         await receiving.start()
         try:
             yield

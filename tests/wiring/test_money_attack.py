@@ -14,7 +14,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from app.bootstrap import RunningCore, change_setting, make_keys, make_receiving, open_core, open_home, run_core
+from app.bootstrap import CallbackReceiving, RunningCore, change_setting, make_keys, open_core, open_home, run_core
 from app.bootstrap.core import till_policy
 from app.bootstrap.home import listener_base, remember_address
 from app.domain.errors import WrongMode
@@ -237,7 +237,7 @@ async def test_the_window_beside_a_listener_tells_the_listeners_address(home: Pa
     ready: asyncio.Future[RunningCore] = asyncio.get_running_loop().create_future()
     async with AsyncExitStack() as running:
         core = await running.enter_async_context(open_core(opened))
-        receiving, listener = make_receiving(core, "127.0.0.1", 0)
+        receiving, listener = CallbackReceiving(core).make("127.0.0.1", 0)
         address = await receiving.start()
         running.push_async_callback(receiving.stop)
         remember_address(opened, "127.0.0.1", listener.port)
@@ -292,7 +292,7 @@ async def test_a_listener_on_a_port_of_chance_tries_again_with_that_port(home: P
 async def test_the_base_of_a_listener_on_all_addresses_is_one_it_hears(home: Path) -> None:
     opened = open_home(str(home), lambda code: None)
     async with open_core(opened) as core:
-        receiving, listener = make_receiving(core, "::", 0)
+        receiving, listener = CallbackReceiving(core).make("::", 0)
         await receiving.start()
         try:
             async with httpx.AsyncClient(trust_env=False) as client:
