@@ -141,6 +141,62 @@ async def test_lost_secrets_stop_requests_and_nothing_else(home: Path) -> None:
         await task
 
 
+async def test_what_the_window_sets_holds_for_callbacks_at_once(home: Path, unused_tcp_port: int) -> None:
+    HomePaths(home).ensure()
+    (home / "settings.toml").write_text(f"[callbacks]\nport = {unused_tcp_port}\n")
+    stopping, changed = asyncio.Event(), asyncio.Event()
+    running, task = await started(home, stopping)
+    running.on_health(changed.set)
+    try:
+        async with asyncio.timeout(20), httpx.AsyncClient(trust_env=False) as client:
+            await changed.wait()
+            address = f"{running.health().listener_address}/xpay/"
+            query = "command=check&txn_id=1&uuid=u1&account=a&sum=100"
+            assert (await client.get(f"{address}?{query}")).status_code == 404
+            await running.preferences.change({"callbacks.fixed_address": "true"})
+            assert (await client.get(f"{address}?{query}")).json()["message"] == "unknown payment"
+            await running.preferences.change({"callbacks.allowed_addresses": "203.0.113.7"})
+            assert (await client.get(f"{address}?{query}")).status_code == 403
+    finally:
+        stopping.set()
+        await task
+
+
+async def test_a_request_that_is_out_when_settings_change_gets_its_answer(
+    home: Path, simulator: Simulator, tmp_path: Path
+) -> None:
+    """Cut off, a refund's outcome would be unknown."""
+    arrived, go_on = asyncio.Event(), asyncio.Event()
+
+    async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readuntil(b"\r\n\r\n")
+        arrived.set()
+        await go_on.wait()
+        writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\nConnection: close\r\n\r\n{}")
+        await writer.drain()
+        writer.close()
+
+    async with await asyncio.start_server(answer, "127.0.0.1", 0) as slow, asyncio.timeout(20):
+        opened = open_home(str(home), lambda code: None)
+        make_keys(opened)
+        for key, value in {
+            "operator.url": f"http://127.0.0.1:{slow.sockets[0].getsockname()[1]}/xpay",
+            "operator.public_key_file": str(tmp_path / "operator" / "operator_public.pem"),
+            "operator.token": simulator.token,
+        }.items():
+            change_setting(opened, key, value)
+        async with open_core(open_home(str(home), lambda code: None)) as core:
+            out = asyncio.create_task(core.operator.test_connection())
+            await arrived.wait()
+            change_setting(opened, "operator.url", simulator.url)
+            await core.current.change(open_home(str(home), lambda code: None))
+            assert (await core.operator.test_connection()).message == "done", "the new client"
+            assert not out.done()
+            go_on.set()
+            with pytest.raises(OperatorRefused):  # it came, and makes no sense; cut off, it would be unreachable
+                await out
+
+
 async def test_settings_that_another_process_changed_hold_without_a_restart(
     home: Path, simulator: Simulator, tmp_path: Path
 ) -> None:
