@@ -17,7 +17,7 @@ from app.domain.ids import LinkKey, PaymentId, TransactionId
 from app.services.failures import failures_logged
 
 RESUME_EVERY_S = 2.0
-Errand = Callable[[], Awaitable[None]]
+Step = Callable[[], Awaitable[None]]
 log = logging.getLogger(__name__)
 
 
@@ -123,7 +123,7 @@ class Receiving:
         await self._guarded(self._work.at_start)
         await self._in_turns(self._work.repeatedly)
 
-    async def _in_turns(self, work: Errand) -> None:
+    async def _in_turns(self, work: Step) -> None:
         while not self._stopping.is_set():
             await self._guarded(work)
             try:
@@ -132,7 +132,7 @@ class Receiving:
             except TimeoutError:
                 continue
 
-    async def _guarded(self, work: Errand) -> None:
+    async def _guarded(self, work: Step) -> None:
         with failures_logged(log, "watching"):
             await work()
 

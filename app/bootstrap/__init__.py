@@ -10,29 +10,32 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from app.bootstrap.core import Core, make_operator, open_core, till_rules
+    from app.bootstrap.core import Core, open_core
+    from app.bootstrap.core_runner import RunningCore, run_core
     from app.bootstrap.doctor import open_doctor
     from app.bootstrap.home import (
         Home,
+        HomeLedger,
         callback_base,
+        open_home,
+        open_home_ledger,
+        remember_address,
+        remembered_address,
+    )
+    from app.bootstrap.launch_plans import Look, WindowPlan, demo_plan, live_plan, make_simulator
+    from app.bootstrap.listening import CallbackReceiving
+    from app.bootstrap.setup import (
         change_setting,
         import_key,
         keys_aside,
         make_keys,
         missing_for_operator,
-        open_home,
         operator_key_pem,
-        remember_address,
-        remembered_address,
         show_key,
     )
-    from app.bootstrap.home_ledger import HomeLedger, open_home_ledger
-    from app.bootstrap.play import make_simulator
-    from app.bootstrap.receiving import make_receiving
-    from app.bootstrap.running import RunningCore, run_core
-    from app.bootstrap.windowed import Look, WindowPlan, demo_home, demo_plan, live_plan
 
 __all__ = [
+    "CallbackReceiving",
     "Core",
     "Home",
     "HomeLedger",
@@ -41,14 +44,11 @@ __all__ = [
     "WindowPlan",
     "callback_base",
     "change_setting",
-    "demo_home",
     "demo_plan",
     "import_key",
     "keys_aside",
     "live_plan",
     "make_keys",
-    "make_operator",
-    "make_receiving",
     "make_simulator",
     "missing_for_operator",
     "open_core",
@@ -60,21 +60,22 @@ __all__ = [
     "remembered_address",
     "run_core",
     "show_key",
-    "till_rules",
 ]
 
 _MODULES = {
-    "core": ("Core", "make_operator", "open_core", "till_rules"),
+    "core": ("Core", "open_core"),
+    "core_runner": ("RunningCore", "run_core"),
     "doctor": ("open_doctor",),
     "home": (
-        *("Home", "open_home", "change_setting", "callback_base", "remember_address", "remembered_address"),
-        *("make_keys", "import_key", "keys_aside", "show_key", "missing_for_operator", "operator_key_pem"),
+        *("Home", "open_home", "HomeLedger", "open_home_ledger"),
+        *("callback_base", "remember_address", "remembered_address"),
     ),
-    "home_ledger": ("HomeLedger", "open_home_ledger"),
-    "play": ("make_simulator",),
-    "receiving": ("make_receiving",),
-    "running": ("RunningCore", "run_core"),
-    "windowed": ("Look", "WindowPlan", "demo_home", "demo_plan", "live_plan"),
+    "launch_plans": ("Look", "WindowPlan", "demo_plan", "live_plan", "make_simulator"),
+    "listening": ("CallbackReceiving",),
+    "setup": (
+        *("change_setting", "missing_for_operator", "operator_key_pem"),
+        *("make_keys", "import_key", "keys_aside", "show_key"),
+    ),
 }
 _MODULE_OF = {name: module for module, names in _MODULES.items() for name in names}
 

@@ -1,4 +1,4 @@
-"""Adapters are joined to services here. Heavy rooms are imported where they are made."""
+"""The services of one home, joined to the operator's client and the ledger; the settings in use, which may change."""
 
 from __future__ import annotations
 
@@ -6,54 +6,64 @@ import os
 import socket
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
-from typing import NamedTuple
+from dataclasses import dataclass
+from datetime import timedelta
 
-from app.bootstrap.actions import make_refunds
-from app.bootstrap.doctor import make_doctor
-from app.bootstrap.health import make_storage_health
-from app.bootstrap.home import (
-    PRIVATE_KEY_SECRET,
-    Home,
-    callback_base,
-    hindrance,
-    operator_key_pem,
-)
-from app.bootstrap.home_ledger import open_home_ledger
-from app.domain.errors import NotConfigured
-from app.domain.ids import TransactionId
+from app.bootstrap.home import Home, HomeLedger, callback_base, open_home_ledger
+from app.bootstrap.setup import PRIVATE_KEY_SECRET, hindrance, operator_key_pem
 from app.lifecycle import SystemClock, SystemEntropy
-from app.services.doctor import Doctor
 from app.services.health_check import StorageHealth
 from app.services.ledger_mode import ModeBoundOperator, ModeCheck
-from app.services.ports import (
-    ConnectionReport,
-    Ledger,
-    LinkAnswer,
-    LinkOrder,
-    OperatorGateway,
-    RefundAnswer,
-    RefundOrder,
-    StatusAnswer,
-)
-from app.services.refunds import Refunds
+from app.services.ports import Clock, Ledger, OperatorGateway
+from app.services.refunds import RefundPolicy, Refunds
 from app.services.settle import Settling
-from app.services.statement_lines import Statement
 from app.services.statements import Statements
-from app.services.till import Till, TillRules
-from app.services.watch import AskingRules, Watch
+from app.services.till import Till, TillPolicy
+from app.services.unconfigured_operator import UnconfiguredOperator
+from app.services.watch import InquiryPolicy, Watch
 from app.services.watcher import Watcher
 from app.settings.schema import TOKEN_SECRET
 
-LEASE_MARGIN_S = 15.0
+IN_FLIGHT_MARGIN_S = 15.0
+"""So much longer than the operator's timeout a request of ours is taken to be on its way."""
+
+
+class CurrentSettings:
+    """The settings that a core works with, and the client made of them. Who needs one of them reads it here.
+
+    Made once for a core; used on its loop only.
+    """
+
+    def __init__(self, home: Home, clock: Clock) -> None:
+        self._clock = clock
+        self.home = home
+        self.client = make_operator(home, clock)
+        self.listener_base: str | None = None
+        """`http[s]://HOST:PORT` where this process receives callbacks."""
+
+    async def change(self, home: Home) -> None:
+        """Work with changed settings from now on. The old client closes when its requests have ended."""
+        client = make_operator(home, self._clock)
+        # Together: nothing may leave through the client of one mode while the other mode is checked.
+        self.home, old, self.client = home, self.client, client
+        await old.retire()
+
+    def till_policy(self) -> TillPolicy:
+        return till_policy(self.home, self.listener_base)
+
+    def inquiry_policy(self) -> InquiryPolicy:
+        return InquiryPolicy(proves=self.home.settings.operator.asking_proves, mode=self.home.mode)
+
+    def refund_policy(self) -> RefundPolicy:
+        chosen = self.home.settings
+        return RefundPolicy(_in_flight(self.home), self.home.mode, chosen.shop.terminal_id)
 
 
 @dataclass(frozen=True, slots=True)
 class Core:
-    """What the faces of the program call."""
+    """What the faces of the program call. The services are made once and live as long as the ledger is open."""
 
-    home: Home
+    current: CurrentSettings
     ledger: Ledger
     operator: OperatorGateway
     till: Till
@@ -61,12 +71,15 @@ class Core:
     watcher: Watcher
     refunds: Refunds
     settling: Settling
-    doctor: Doctor
     statements: Statements
     clock: SystemClock
     entropy: SystemEntropy
     storage: StorageHealth
     """Watched by the processes that stay: the window and `listen`."""
+
+    @property
+    def home(self) -> Home:
+        return self.current.home
 
 
 @asynccontextmanager
@@ -76,52 +89,37 @@ async def open_core(home: Home) -> AsyncIterator[Core]:
     async with AsyncExitStack() as opened:
         access = await opened.enter_async_context(open_home_ledger(home))
         ledger, clock = access.ledger, access.clock
-        asking = _fit(home, ledger, clock, entropy)
-        opened.push_async_callback(asking.operator.close)
+        current = CurrentSettings(home, clock)
+        operator = ModeBoundOperator(lambda: current.client, ModeCheck(ledger, lambda: current.home.mode))
+        opened.push_async_callback(operator.close)
+        watch = Watch(ledger, operator, clock, current.inquiry_policy)
         yield Core(
-            home=home,
+            current=current,
             ledger=ledger,
-            watcher=Watcher(ledger, asking.watch, clock),
+            operator=operator,
+            till=Till(ledger, operator, clock, entropy, current.till_policy),
+            watch=watch,
+            watcher=Watcher(ledger, watch, clock),
+            refunds=Refunds(ledger, operator, clock, entropy, current.refund_policy),
             settling=Settling(ledger, clock, entropy),
-            statements=Statements(ledger.statement_book(), asking.operator, clock),
+            statements=Statements(ledger.statement_book(), operator, clock),
             clock=clock,
             entropy=entropy,
-            storage=make_storage_health(home, ledger, access.presence, clock),
-            **asking._asdict(),
+            storage=_storage_health(access),
         )
 
 
-class _Asking(NamedTuple):
-    """The client and the services that ask through it."""
+def _storage_health(access: HomeLedger) -> StorageHealth:
+    """Return the watch over a ledger; its file is checked only where a process ended without a word."""
+    if not access.presence.was_unclean:
+        return StorageHealth(access.ledger)
+    from app.storage.check import BackgroundCheck
 
-    operator: OperatorGateway
-    till: Till
-    watch: Watch
-    refunds: Refunds
-    doctor: Doctor
-
-
-def _fit(home: Home, ledger: Ledger, clock: SystemClock, entropy: SystemEntropy) -> _Asking:
-    operator = ModeBoundOperator(make_operator(home, clock), ModeCheck(ledger, home.mode))
-    rules = AskingRules(proves=home.settings.operator.asking_proves, mode=home.mode)
-    return _Asking(
-        operator=operator,
-        till=Till(ledger, operator, clock, entropy, till_rules(home)),
-        watch=Watch(ledger, operator, clock, rules),
-        refunds=make_refunds(home, ledger, operator, clock, entropy),
-        doctor=make_doctor(lambda: home, lambda: operator),
-    )
+    check = BackgroundCheck(access.home.paths.ledger_file, access.clock, on_sound=access.presence.settle)
+    return StorageHealth(access.ledger, check)
 
 
-def refit(core: Core) -> Core:
-    """Return the core with a new client and new rules for its home; the ledger stays open."""
-    asking = _fit(core.home, core.ledger, core.clock, core.entropy)
-    core.watcher.use(asking.watch)
-    core.statements.use(asking.operator)
-    return replace(core, **asking._asdict())
-
-
-def make_operator(home: Home, clock: SystemClock) -> OperatorGateway:
+def make_operator(home: Home, clock: Clock) -> OperatorGateway:
     """Return the real client, or a stand-in that says what is not configured."""
     missing = hindrance(home)
     if missing:
@@ -143,47 +141,20 @@ def make_operator(home: Home, clock: SystemClock) -> OperatorGateway:
     return HttpxOperator(settings, private_pem, token, operator_key_pem(home) or "", clock)
 
 
-class UnconfiguredOperator:
-    """The gateway of a home that cannot talk to the operator yet: every call says what is missing."""
-
-    def __init__(self, missing: str) -> None:
-        self._missing = missing
-        self.last_answer_at: datetime | None = None
-        self.last_latency_ms: float | None = None
-        self.problem: str | None = None
-
-    async def create_link(self, order: LinkOrder) -> LinkAnswer:
-        raise NotConfigured(setting=self._missing)
-
-    async def ask_status(self, transaction_id: TransactionId, terminal_id: str) -> StatusAnswer:
-        raise NotConfigured(setting=self._missing)
-
-    async def refund(self, order: RefundOrder) -> RefundAnswer:
-        raise NotConfigured(setting=self._missing)
-
-    async def test_connection(self) -> ConnectionReport:
-        raise NotConfigured(setting=self._missing)
-
-    async def statement(self, start: datetime, end: datetime) -> Statement:
-        raise NotConfigured(setting=self._missing)
-
-    async def retire(self) -> None:
-        """Nothing is out."""
-
-    async def close(self) -> None:
-        """Nothing is open."""
-
-
-def till_rules(home: Home) -> TillRules:
-    """Return what the settings say about links; whoever listens then says where (`Till.receive_at`)."""
+def till_policy(home: Home, running: str | None = None) -> TillPolicy:
+    """Return what the settings say about links; `running` as for `callback_base`."""
     chosen = home.settings
-    return TillRules(
-        callback_base=callback_base(home),
+    return TillPolicy(
+        callback_base=callback_base(home, running),
         terminal_id=chosen.shop.terminal_id,
         payer_locale=chosen.shop.payer_locale,
         ttl=timedelta(minutes=chosen.till.ttl_minutes),
         max_amount_minor=chosen.till.max_amount_minor,
-        lease=timedelta(seconds=chosen.operator.timeout_s + LEASE_MARGIN_S),
+        lease=_in_flight(home),
         mode=home.mode,
         owner=f"{socket.gethostname()}:{os.getpid()}",
     )
+
+
+def _in_flight(home: Home) -> timedelta:
+    return timedelta(seconds=home.settings.operator.timeout_s + IN_FLIGHT_MARGIN_S)

@@ -1,4 +1,4 @@
-"""The doctor's eyes: one home as it is now, the listener that stands in for a test, and the ear of every listener."""
+"""The doctor of one home as it is now, and the listener that stands in for a test of its own."""
 
 from __future__ import annotations
 
@@ -6,52 +6,22 @@ import asyncio
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AbstractContextManager, asynccontextmanager
 from datetime import timedelta
-from typing import TYPE_CHECKING
 
-from app.bootstrap.home import Home, last_listener_base, listener_base, show_key
-from app.bootstrap.operator_keys import describe_keys
+from app.bootstrap.core import make_operator
+from app.bootstrap.home import Home, last_listener_base, listener_base
+from app.bootstrap.listening import ListenerFactory, StandIn
+from app.bootstrap.setup import show_key
 from app.domain.errors import NotConfigured, SettingBad
-from app.domain.ids import LinkKey
 from app.lifecycle import SystemClock
 from app.services.doctor import Doctor
-from app.services.intake import COME_AGAIN, UNKNOWN_KEY, Reply
-from app.services.ports import IncomingCallback, MalformedCallback, OperatorGateway
+from app.services.ports import OperatorGateway
 from app.services.premises import CallbackSite, Certificate, Knock, LedgerReport, OperatorKey
-from app.settings.knocks import heard, knocking
 from app.settings.marker import HomeMarker
 from app.settings.schema import TOKEN_SECRET
-
-if TYPE_CHECKING:
-    from app.listener.routes import Receiver
+from app.settings.self_probe import self_probe
 
 RECENT = timedelta(days=1)
 """Payments that changed within this time are compared with their journal; all of them is `rebuild --check`."""
-
-
-class Hearing:
-    """A listener's receiver that first lets the doctor know of his own requests; they never reach the ledger.
-
-    Nothing else reaches it, and must come again, while `may_believe` says no.
-    """
-
-    def __init__(self, home: Home, receiver: Receiver, may_believe: Callable[[], bool] = lambda: True) -> None:
-        self._folder = home.paths.home
-        self._receiver = receiver
-        self._may_believe = may_believe
-
-    async def receive(self, key: LinkKey, incoming: IncomingCallback | MalformedCallback) -> Reply:
-        if heard(self._folder, key):
-            return UNKNOWN_KEY
-        if not self._may_believe():
-            return COME_AGAIN
-        return await self._receiver.receive(key, incoming)
-
-
-class _ComeAgain:
-    """Answers for a listener that only stands in: a genuine callback must come again, not get lost."""
-
-    async def receive(self, key: LinkKey, incoming: IncomingCallback | MalformedCallback) -> Reply:
-        return COME_AGAIN
 
 
 class LateProbe:
@@ -68,7 +38,7 @@ class LateProbe:
         return await HttpxProbe().certificate(url, timeout_s=timeout_s)
 
 
-class HomePremises:
+class HomeDiagnostics:
     """Implements `services.premises.Premises`. `operator` may refuse: secrets that cannot be read, say."""
 
     def __init__(self, home: Callable[[], Home], operator: Callable[[], OperatorGateway]) -> None:
@@ -89,6 +59,8 @@ class HomePremises:
         return bool(self._home().secrets.get(TOKEN_SECRET))
 
     def operator_keys(self) -> Sequence[OperatorKey]:
+        from app.operator_api.key_files import describe_keys
+
         return describe_keys(self._home().settings.operator)
 
     async def inspect_ledger(self) -> LedgerReport:
@@ -138,18 +110,12 @@ class HomePremises:
         return stored_certificate(chosen.tls_certificate_file, chosen.tls_key_file)
 
     def knocking(self) -> AbstractContextManager[Knock]:
-        return knocking(self._home().paths.home)
+        return self_probe(self._home().paths.home)
 
     @asynccontextmanager
     async def stand_in(self) -> AsyncIterator[None]:
-        from app.bootstrap.receiving import CallbackParser, listener_rules
-        from app.listener.server import Listener
-
-        home = self._home()
-        chosen = home.settings.callbacks
-        receiver = Hearing(home, _ComeAgain())
-        rules = listener_rules(home)
-        listener = Listener(receiver, CallbackParser(home), host=chosen.host, port=chosen.port, rules=rules)
+        chosen = self._home().settings.callbacks
+        listener = ListenerFactory(self._home, StandIn()).make(chosen.host, chosen.port)
         await listener.start()
         try:
             yield
@@ -159,14 +125,12 @@ class HomePremises:
 
 def make_doctor(home: Callable[[], Home], operator: Callable[[], OperatorGateway]) -> Doctor:
     """Return the doctor of a home that may change, with the client that is in use at the time."""
-    return Doctor(HomePremises(home, operator), LateProbe(), SystemClock())
+    return Doctor(HomeDiagnostics(home, operator), LateProbe(), SystemClock())
 
 
 @asynccontextmanager
 async def open_doctor(home: Home) -> AsyncIterator[Doctor]:
     """Return a doctor for a home that nothing else of this process works with: its ledger may be damaged."""
-    from app.bootstrap.core import make_operator
-
     made: list[OperatorGateway] = []
 
     def operator() -> OperatorGateway:

@@ -1,44 +1,45 @@
-"""One installation's folder: its settings, secrets and keys."""
+"""One installation: its folder with settings and secrets, the listener's address, and its ledger."""
 
 from __future__ import annotations
 
 import json
-import logging
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import AsyncIterator, Callable
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from pathlib import Path
+from typing import TYPE_CHECKING
 
-from app.bootstrap.mode import mode_name
-from app.bootstrap.operator_keys import KEY_FILE_SETTING, key_in_file, read_keys
-from app.domain.errors import BadKey, KeysExist, NotConfigured, SecretsUnreadable, StorageError
+from app.domain.errors import StorageError
+from app.lifecycle import SystemClock
 from app.services.secret_store import Secrets
 from app.settings.atomic import write_private
 from app.settings.file import SettingsFile
+from app.settings.file_stamp import Stamp, stamp_of
+from app.settings.marker import HomeMarker
 from app.settings.paths import HomePaths, home_dir
-from app.settings.reading import read_text
-from app.settings.schema import TOKEN_SECRET, Settings
+from app.settings.presence import Presence
+from app.settings.schema import Settings
 
-PRIVATE_KEY_SECRET = "private_key_pem"
-KEPT_ASIDE = f"{PRIVATE_KEY_SECRET}."
-"""Before the moment when a private key was replaced: under this name it stays in the vault."""
-log = logging.getLogger(__name__)
+if TYPE_CHECKING:
+    from app.storage.ledger import SqlLedger
 
 
 @dataclass(frozen=True, slots=True)
 class Home:
-    """One installation's folder with what is read at start."""
+    """One installation's folder with what is read at start.
+
+    `stamps`: of the files with settings and secrets, taken before they were read.
+    """
 
     paths: HomePaths
     file: SettingsFile
     settings: Settings
     secrets: Secrets
+    stamps: tuple[Stamp | None, ...]
 
     @property
     def mode(self) -> str:
         """`demo` or `live`; a ledger keeps to one (protocol.md A7)."""
-        return mode_name(self.settings.operator.is_demo)
+        return self.settings.operator.mode
 
 
 def open_home(given: str | None, warn: Callable[[str], None]) -> Home:
@@ -47,72 +48,51 @@ def open_home(given: str | None, warn: Callable[[str], None]) -> Home:
 
     paths = HomePaths(home_dir(given))
     paths.ensure()
+    stamps = home_stamps(paths)
     file = SettingsFile(paths.settings_file)
     settings = file.load()
-    return Home(paths, file, settings, VaultSecrets(paths, warn=warn))
+    return Home(paths, file, settings, VaultSecrets(paths, warn=warn), stamps)
 
 
-def missing_for_operator(home: Home) -> str | None:
-    """Return the first thing that talking to the operator still needs, or None. Raises SecretsUnreadable."""
-    if not home.settings.operator.url:
-        return "operator.url"
-    if not home.secrets.get(PRIVATE_KEY_SECRET):
-        return "keys"
-    if not home.secrets.get(TOKEN_SECRET):
-        return "operator.token"
-    if usable_operator_key(home) is None:
-        return KEY_FILE_SETTING
-    return None
+def home_stamps(paths: HomePaths) -> tuple[Stamp | None, ...]:
+    """Return what changes when anybody writes settings or secrets."""
+    return tuple(stamp_of(str(path)) for path in (paths.settings_file, paths.vault_file))
 
 
-def hindrance(home: Home) -> str | None:
-    """Return what `missing_for_operator` does, or `secrets`: lost secrets stop requests, not reading and receiving."""
-    try:
-        return missing_for_operator(home)
-    except SecretsUnreadable as failure:
-        log.warning("no requests to the operator: %s", failure)
-        return "secrets"
+@dataclass(frozen=True, slots=True)
+class HomeLedger:
+    """All that a verb needs which only reads. `presence`: the sign that this process works with the home."""
+
+    home: Home
+    ledger: SqlLedger
+    clock: SystemClock
+    presence: Presence
 
 
-def operator_key_pem(home: Home) -> str | None:
-    """Return the key that requests are sealed for: the first that can be used, None when none is set.
+@asynccontextmanager
+async def open_home_ledger(home: Home) -> AsyncIterator[HomeLedger]:
+    """Open the home's ledger; closes in the opposite order. Raises StorageError leaves."""
+    from app.storage.ledger import open_ledger
 
-    Raises SettingBad when files are set and none of them can be used.
+    async with AsyncExitStack() as opened:
+        presence = Presence(home.paths.presence_dir)
+        presence.enter()
+        opened.callback(presence.leave)
+        marker = HomeMarker(home.paths)
+        ledger = open_ledger(home.paths.ledger_file, marker=marker)
+        opened.push_async_callback(ledger.close)
+        marker.note(operator_url=home.settings.operator.url or None, has_vault=home.paths.vault_file.exists())
+        yield HomeLedger(home, ledger, SystemClock(), presence)
+
+
+def callback_base(home: Home, running: str | None = None) -> str:
+    """Return the public base, else `running`, that of this process's listener, else the last one's, else the settings'.
+
+    A listener that runs keeps the http or https of its start, whatever the settings say by now.
     """
-    pems, problems = read_keys(home.settings.operator)
-    if problems and not pems:
-        raise problems[0]
-    return pems[0] if pems else None
-
-
-def usable_operator_key(home: Home) -> str | None:
-    """Return the same or None: a key file that is gone must not keep the program from starting."""
-    pems, problems = read_keys(home.settings.operator)
-    for problem in problems:
-        log.warning("a key of the operator cannot be read: %s", problem)
-    return pems[0] if pems else None
-
-
-def change_setting(home: Home, key: str, text: str) -> None:
-    """Check and store a setting given as text; every key file is read before it is believed.
-
-    Raises SettingUnknown, SettingBad, StorageError leaves.
-    """
-    if key == KEY_FILE_SETTING:
-        value = read_text(key, text)
-        for named in value if isinstance(value, list) else [value] if value else []:
-            key_in_file(str(named))
-    home.file.set(key, text, secrets=home.secrets)
-
-
-def callback_base(home: Home, address: tuple[str, int] | None = None) -> str:
-    """Return the public base, else the address of this or the last listener, else the configured one."""
     chosen = home.settings.callbacks
-    if chosen.public_url:
-        return chosen.public_url
-    if address is not None:
-        return listener_base(home, address)
-    return last_listener_base(home) or listener_base(home, (chosen.host, chosen.port))
+    configured = listener_base(home, (chosen.host, chosen.port))
+    return chosen.public_url or running or last_listener_base(home) or configured
 
 
 def listener_base(home: Home, address: tuple[str, int]) -> str:
@@ -157,71 +137,3 @@ def remember_address(home: Home, host: str, port: int) -> None:
     scheme = "https" if home.settings.callbacks.has_tls else "http"
     with suppress(StorageError):
         write_private(home.paths.state_file, json.dumps({"host": host, "port": port, "scheme": scheme}).encode())
-
-
-def make_keys(home: Home) -> None:
-    """Make and keep a key pair; one that is there is never overwritten. Raises KeysExist, SecretsUnreadable."""
-    from app.operator_api.keys import make_private_key_pem
-
-    if home.secrets.get(PRIVATE_KEY_SECRET):
-        raise KeysExist()
-    made = make_private_key_pem()
-    with home.secrets.edit() as kept:
-        if kept.get(PRIVATE_KEY_SECRET):  # another process was quicker
-            raise KeysExist()
-        kept[PRIVATE_KEY_SECRET] = made
-
-
-def import_key(home: Home, path: Path, *, replace: bool = False) -> str | None:
-    """Keep the private key of a PEM file, PKCS#1 or PKCS#8; the key that is there already changes nothing.
-
-    With `replace` another key that is there is kept aside; returns its fingerprint then, else None.
-    Raises BadKey, KeysExist, SecretsUnreadable.
-    """
-    from app.operator_api.keys import load_private_key
-
-    try:
-        pem = path.read_text(encoding="ascii")
-    except (OSError, UnicodeDecodeError) as failure:
-        raise BadKey(reason="unreadable_file") from failure
-    load_private_key(pem)
-    with home.secrets.edit() as kept:
-        old = kept.get(PRIVATE_KEY_SECRET)
-        if old and _key_fingerprint(old) == _key_fingerprint(pem):
-            return None
-        if old and not replace:
-            raise KeysExist(reason="import")
-        kept[PRIVATE_KEY_SECRET] = pem
-        if not old:
-            return None
-        kept[f"{KEPT_ASIDE}{datetime.now(UTC):%Y%m%dT%H%M%S%fZ}"] = old
-        return _key_fingerprint(old)
-
-
-def keys_aside(home: Home) -> list[tuple[datetime, str]]:
-    """Return when each earlier key pair was replaced and its fingerprint, oldest first. Raises SecretsUnreadable."""
-    with home.secrets.edit() as kept:
-        aside = {name.removeprefix(KEPT_ASIDE): pem for name, pem in kept.items() if name.startswith(KEPT_ASIDE)}
-    return [(datetime.strptime(at, "%Y%m%dT%H%M%S%f%z"), _key_fingerprint(aside[at])) for at in sorted(aside)]
-
-
-def _key_fingerprint(private_pem: str) -> str:
-    """Return the fingerprint of the public half; empty for a text that is no key."""
-    from app.operator_api import keys
-
-    try:
-        return keys.fingerprint(keys.load_private_key(private_pem).public_key())
-    except BadKey:
-        return ""
-
-
-def show_key(home: Home) -> dict[str, str]:
-    """Return the public half as contract.md 1 shows it. Raises NotConfigured."""
-    from app.operator_api import keys
-
-    pem = home.secrets.get(PRIVATE_KEY_SECRET)
-    if not pem:
-        raise NotConfigured(setting="keys")
-    public = keys.public_pem(keys.load_private_key(pem))
-    shown = keys.fingerprint(keys.load_public_key(public))
-    return {"public_key_pem": public, "fingerprint": shown, "stored_in": home.secrets.stored_in}

@@ -47,21 +47,19 @@ def listen(home: str | None, host: str | None, port: int | None) -> None:
     """Receive callbacks and watch open links, without a window."""
 
     async def work(opened: Home, texts: Texts) -> None:
-        from app.bootstrap import callback_base, make_receiving, open_core, remember_address
+        from app.bootstrap import CallbackReceiving, open_core
 
-        def tell(code: str | None) -> None:
+        def warn_of(code: str | None) -> None:
             if code is not None:
                 warn(texts.problem(code))
 
         chosen = opened.settings.callbacks
         wanted = (host or chosen.host, chosen.port if port is None else port)
         async with open_core(opened) as core, core.storage.running():
-            core.storage.on_change(tell)
-            receiving, listener = make_receiving(core, *wanted, tell)
-            address = await receiving.start()
-            core.till.receive_at(callback_base(opened, (wanted[0], listener.port)))
+            core.storage.on_change(warn_of)
+            callbacks = CallbackReceiving(core, on_problem=warn_of)
+            receiving, address = await callbacks.start(*wanted)
             try:
-                remember_address(opened, wanted[0], listener.port)
                 await _ready(address)
             finally:
                 await receiving.stop()

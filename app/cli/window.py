@@ -28,7 +28,7 @@ def run_verb(home: str | None) -> None:
     texts = texts_of()
     if not has_display():
         fail_plainly(texts.say("There is no display to open a window on. Without one, “paydesk listen” works."))
-    from app.bootstrap.windowed import live_plan
+    from app.bootstrap.launch_plans import live_plan
     from app.gui import run_window
 
     try:
@@ -45,7 +45,7 @@ def run_verb(home: str | None) -> None:
 def demo(home: str | None, tour: str | None, speed: float | None, keep: bool) -> None:
     """Open the window on the demo operator, in a home of its own."""
     texts = texts_of()
-    from app.bootstrap.windowed import demo_plan
+    from app.bootstrap.launch_plans import demo_plan
 
     seen = tour is None and has_display()
     try:

@@ -5,16 +5,13 @@ from __future__ import annotations
 import asyncio
 import logging
 import traceback
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from aiohttp import web
 
-from app.listener import heads
-from app.listener.answers import Answer, closing
-from app.listener.doors import Doors, Slot
-
-if TYPE_CHECKING:
-    from app.listener.server import CallbackServer
+from app.listener import request_head
+from app.listener.connection_pool import ConnectionPool, ConnectionSlot
+from app.listener.responses import Response, closing
 
 log = logging.getLogger(__name__)
 
@@ -22,24 +19,24 @@ log = logging.getLogger(__name__)
 class Connection(web.RequestHandler):
     """Pipelined requests wait unparsed in `_held`, which is bounded by pausing the reading."""
 
-    __slots__ = ("_doors", "_held", "_is_half_closed", "_paused_by_us", "_slot")
+    __slots__ = ("_held", "_is_half_closed", "_paused_by_us", "_pool", "_slot")
 
-    def __init__(self, server: CallbackServer, doors: Doors, **options: Any) -> None:
+    def __init__(self, server: web.Server, pool: ConnectionPool, **options: Any) -> None:
         super().__init__(server, **options)
-        self._doors = doors
-        self._slot: Slot | None = None
+        self._pool = pool
+        self._slot: ConnectionSlot | None = None
         self._held = b""
         self._is_half_closed = False
         self._paused_by_us = False
 
     @property
-    def slot(self) -> Slot:
+    def slot(self) -> ConnectionSlot:
         """The place of this connection among all; only after `connection_made`."""
         if self._slot is None:
             raise ConnectionResetError
         return self._slot
 
-    def settle_in(self, transport: asyncio.Transport, slot: Slot) -> None:
+    def attach(self, transport: asyncio.Transport, slot: ConnectionSlot) -> None:
         """Be connected at a place that was taken before, as behind a TLS handshake; read what came early."""
         self._slot = slot
         super().connection_made(transport)
@@ -49,12 +46,12 @@ class Connection(web.RequestHandler):
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         if not isinstance(transport, asyncio.Transport):
             raise TypeError
-        self.settle_in(transport, self._doors.enter(transport))
+        self.attach(transport, self._pool.enter(transport))
 
     def connection_lost(self, exc: BaseException | None) -> None:
         self._held = b""
         if self._slot is not None:  # else the handshake failed, and nothing was begun
-            self._doors.leave(self._slot)
+            self._pool.leave(self._slot)
             super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
@@ -81,7 +78,7 @@ class Connection(web.RequestHandler):
         """Write the answer, then take the next request that waits."""
         done = await super().finish_response(request, resp, start_time)
         if self._slot is not None:
-            self._slot.rest(self._doors.clock())
+            self._slot.rest(self._pool.clock())
             if resp.keep_alive:
                 self._next()
         return done
@@ -95,10 +92,10 @@ class Connection(web.RequestHandler):
     ) -> web.StreamResponse:
         """Answer without a body; a defect of ours is 503, so that the operator comes again."""
         if status < 500:
-            self._doors.tally.malformed += 1
-            return Answer(400, last=True)
+            self._pool.tally.malformed += 1
+            return Response(400, last=True)
         log_defect(exc)
-        return Answer(503, last=True)
+        return Response(503, last=True)
 
     def log_exception(self, *args: Any, **kw: Any) -> None:
         """aiohttp's own words may quote the request."""
@@ -106,21 +103,21 @@ class Connection(web.RequestHandler):
 
     def _take(self) -> None:
         held = self._held.lstrip(b"\r\n") if self._held[0] in b"\r\n" else self._held
-        end = held.find(heads.END)
+        end = held.find(request_head.END)
         if end < 0:
             self._held = held
             if self.slot.head_since is None:
-                self.slot.head_since = self._doors.clock()
-            if held and heads.is_hopeless(held):
+                self.slot.head_since = self._pool.clock()
+            if held and request_head.is_hopeless(held):
                 self._refuse(400)
             return
-        head, self._held = held[: end + len(heads.END)], held[end + len(heads.END) :]
-        status = heads.refusal(head)
+        head, self._held = held[: end + len(request_head.END)], held[end + len(request_head.END) :]
+        status = request_head.refusal(head)
         if status is not None:
             self._refuse(status)
             return
-        self.slot.work(self._doors.clock())
-        super().data_received(heads.readable(head))
+        self.slot.work(self._pool.clock())
+        super().data_received(request_head.readable(head))
 
     def _next(self) -> None:
         if self._paused_by_us and self._slot is not None:
@@ -132,7 +129,7 @@ class Connection(web.RequestHandler):
             self.close()
 
     def _hold_back(self) -> None:
-        if len(self._held) > heads.MAX_HEAD and self._slot is not None and not self._paused_by_us:
+        if len(self._held) > request_head.MAX_HEAD and self._slot is not None and not self._paused_by_us:
             self._paused_by_us = True
             self._slot.transport.pause_reading()
 
@@ -141,9 +138,9 @@ class Connection(web.RequestHandler):
         transport = self.transport
         if transport is None:
             return
-        self._doors.tally.malformed += 1
+        self._pool.tally.malformed += 1
         self._held = b""
-        self._doors.end(self.slot)
+        self._pool.end(self.slot)
         transport.write(closing(status))
         if transport.can_write_eof():
             transport.write_eof()

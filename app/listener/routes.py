@@ -12,9 +12,9 @@ from zoneinfo import ZoneInfo
 from aiohttp import web
 
 from app.domain.ids import LinkKey
-from app.listener.answers import Answer
 from app.listener.connection import Connection, log_defect
-from app.listener.doors import Doors
+from app.listener.connection_pool import ConnectionPool
+from app.listener.responses import Response
 from app.services.intake import Reply
 from app.services.ports import IncomingCallback, MalformedCallback
 
@@ -34,38 +34,38 @@ class Receiver(Protocol):
     async def receive(self, key: LinkKey, incoming: IncomingCallback | MalformedCallback) -> Reply: ...
 
 
-def make_handler(receiver: Receiver, parse: Parse, doors: Doors) -> Handler:
+def make_handler(receiver: Receiver, parse: Parse, pool: ConnectionPool) -> Handler:
     """Return the handler of every GET request: `/health`, `/xpay/<callback key>`, `/xpay/` (A6b), and nothing else."""
-    tally = doors.tally
+    tally = pool.tally
 
     async def handle(request: web.BaseRequest) -> web.StreamResponse:
         path, query = split_target(request.raw_path)
-        if not _may_call(request, doors, path):
+        if not _may_call(request, pool, path):
             tally.refused_addresses += 1
-            return Answer(403)
+            return Response(403)
         if path == HEALTH:
             return _json({"ok": True})
         if not path.startswith(PREFIX):
             tally.unknown_paths += 1
-            return Answer(404)
+            return Response(404)
         key = unquote(path.removeprefix(PREFIX))
         if key and not _KEY.fullmatch(key):  # never one of ours: the ledger need not be asked
             tally.unknown_keys += 1
-            return Answer(404)
+            return Response(404)
         try:
             reply = await receiver.receive(LinkKey(key), parse(query))
         except Exception as defect:  # noqa: BLE001 - an edge: the operator comes again, and its words are not logged
             log_defect(defect)
-            return Answer(503)
+            return Response(503)
         tally.unknown_keys += reply.status == 404
         return answer(reply)
 
     return handle
 
 
-def _may_call(request: web.BaseRequest, doors: Doors, path: str) -> bool:
+def _may_call(request: web.BaseRequest, pool: ConnectionPool, path: str) -> bool:
     """Say if the caller is on the list; whoever sits at this machine may always ask how we are."""
-    book = doors.book
+    book = pool.book
     if book.lets_all_in:
         return True
     connection = request.protocol
@@ -90,7 +90,7 @@ def split_target(target: str) -> tuple[str, str]:
 def answer(reply: Reply) -> web.StreamResponse:
     """Return the response of protocol.md A3.3: all strings, both dates the same, Kyiv time."""
     if reply.status != 200 or reply.at is None:
-        return Answer(reply.status)
+        return Response(reply.status)
     moment = reply.at.astimezone(ZONE).strftime("%Y%m%d%H%M%S")
     return _json(
         {
@@ -104,4 +104,4 @@ def answer(reply: Reply) -> web.StreamResponse:
 
 
 def _json(body: dict[str, object]) -> web.StreamResponse:
-    return Answer(200, json.dumps(body).encode())
+    return Response(200, json.dumps(body).encode())

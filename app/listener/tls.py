@@ -10,8 +10,8 @@ from pathlib import Path
 
 from app.domain.errors import Defect, SettingBad
 from app.listener.connection import Connection
-from app.listener.doors import Doors, Slot
-from app.listener.rules import ListenerRules
+from app.listener.connection_pool import ConnectionPool, ConnectionSlot
+from app.listener.policy import ListenerPolicy
 from app.settings.file_stamp import Stamp, stamp_of
 
 RETRY_S = 5.0
@@ -21,21 +21,21 @@ CERTIFICATE, KEY = "callbacks.tls_certificate_file", "callbacks.tls_key_file"
 
 
 Stamps = tuple[tuple[str, Stamp | None], ...]
-Load = Callable[[ListenerRules], ssl.SSLContext | None]
+Load = Callable[[ListenerPolicy], ssl.SSLContext | None]
 
 
-def make_context(rules: ListenerRules) -> ssl.SSLContext | None:
+def make_context(policy: ListenerPolicy) -> ssl.SSLContext | None:
     """Return the server's context, None without TLS. Raises SettingBad: one file of two, unreadable, not a pair."""
-    if not rules.has_tls:
+    if not policy.has_tls:
         return None
-    for key, name in ((CERTIFICATE, rules.tls_certificate_file), (KEY, rules.tls_key_file)):
+    for key, name in ((CERTIFICATE, policy.tls_certificate_file), (KEY, policy.tls_key_file)):
         if not name:
             raise SettingBad(key=key, reason="tls_needs_both")
         _must_be_readable(key, name)
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.minimum_version = ssl.TLSVersion.TLSv1_2
     try:
-        context.load_cert_chain(rules.tls_certificate_file, rules.tls_key_file, password=_no_password)
+        context.load_cert_chain(policy.tls_certificate_file, policy.tls_key_file, password=_no_password)
     except (ssl.SSLError, OSError, ValueError) as failure:
         raise SettingBad(key=CERTIFICATE, reason="not_a_certificate_pair") from failure
     return context
@@ -49,26 +49,30 @@ class TlsFiles:
     leaves the last good one in use.
     """
 
-    def __init__(self, rules: ListenerRules, clock: Callable[[], float], load: Load = make_context) -> None:
-        """`clock` in seconds. Raises SettingBad: at the start there is no last good pair."""
-        self._rules = rules
+    def __init__(
+        self, policy: Callable[[], ListenerPolicy], clock: Callable[[], float], load: Load = make_context
+    ) -> None:
+        """`policy` returns that of this moment; one without TLS files leaves those of now in use. `clock` in seconds.
+
+        Raises SettingBad: at the start there is no last good pair.
+        """
+        self._current = policy
+        self._policy = policy()
         self._clock = clock
         self._load = load
         self._seen = self._stamps()
-        context = load(rules)
+        context = load(self._policy)
         if context is None:
             raise Defect(reason="no TLS files")
         self._context = context
         self._problem: str | None = None
         self._retry_at = 0.0
 
-    def use(self, rules: ListenerRules) -> None:
-        """Take the files of these rules from the next handshake on; without any, those of now stay."""
-        if rules.has_tls:
-            self._rules = rules
-
     def context(self) -> ssl.SSLContext:
         """Return the context of the newest good pair."""
+        policy = self._current()
+        if policy.has_tls:
+            self._policy = policy
         stamps = self._stamps()
         try_again = self._problem is not None and self._clock() >= self._retry_at
         if stamps != self._seen or try_again:
@@ -78,7 +82,7 @@ class TlsFiles:
     def _renew(self, stamps: Stamps) -> None:
         has_changed, self._seen = stamps != self._seen, stamps
         try:
-            self._context = self._load(self._rules) or self._context
+            self._context = self._load(self._policy) or self._context
         except SettingBad as failure:
             self._retry_at = self._clock() + RETRY_S
             if has_changed or str(failure) != self._problem:
@@ -89,7 +93,7 @@ class TlsFiles:
             log.info("the new TLS files are in use")
 
     def _stamps(self) -> Stamps:
-        names = self._rules.tls_certificate_file, self._rules.tls_key_file
+        names = self._policy.tls_certificate_file, self._policy.tls_key_file
         return tuple((name, stamp_of(name)) for name in names)
 
 
@@ -105,13 +109,13 @@ def _must_be_readable(key: str, name: str) -> None:
         raise SettingBad(key=key, reason="unreadable_file") from failure
 
 
-class TlsDoor(asyncio.Protocol):
+class TlsHandshake(asyncio.Protocol):
     """A connection before its handshake. It has a place among all, so that a crowd of them can be thinned out."""
 
     def __init__(
-        self, doors: Doors, tls: TlsFiles, make: Callable[[], Connection], tasks: set[asyncio.Task[None]]
+        self, pool: ConnectionPool, tls: TlsFiles, make: Callable[[], Connection], tasks: set[asyncio.Task[None]]
     ) -> None:
-        self._doors = doors
+        self._pool = pool
         self._tls = tls
         self._make = make
         self._tasks = tasks
@@ -120,12 +124,12 @@ class TlsDoor(asyncio.Protocol):
         if not isinstance(transport, asyncio.Transport):
             raise TypeError
         transport.pause_reading()  # the first bytes belong to the handshake
-        slot = self._doors.enter(transport)
-        task = asyncio.create_task(self._shake_hands(transport, slot), name="tls-handshake")
+        slot = self._pool.enter(transport)
+        task = asyncio.create_task(self._handshake(transport, slot), name="tls-handshake")
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
-    async def _shake_hands(self, transport: asyncio.Transport, slot: Slot) -> None:
+    async def _handshake(self, transport: asyncio.Transport, slot: ConnectionSlot) -> None:
         connection = self._make()
         try:
             encrypted = await asyncio.get_running_loop().start_tls(
@@ -133,19 +137,19 @@ class TlsDoor(asyncio.Protocol):
                 connection,
                 self._tls.context(),
                 server_side=True,
-                ssl_handshake_timeout=self._doors.limits.head_s,
-                ssl_shutdown_timeout=self._doors.limits.linger_s,
+                ssl_handshake_timeout=self._pool.limits.head_s,
+                ssl_shutdown_timeout=self._pool.limits.linger_s,
             )
         except (ConnectionAbortedError, TimeoutError):  # the handshake took too long
-            self._doors.tally.slow += 1
-            self._doors.leave(slot)
+            self._pool.tally.slow += 1
+            self._pool.leave(slot)
         except (OSError, ssl.SSLError):
-            self._doors.tally.malformed += 1
-            self._doors.leave(slot)
+            self._pool.tally.malformed += 1
+            self._pool.leave(slot)
         else:
             if encrypted is None or encrypted.is_closing():
-                self._doors.leave(slot)
+                self._pool.leave(slot)
                 return
             slot.transport = encrypted
-            slot.rest(self._doors.clock())
-            connection.settle_in(encrypted, slot)
+            slot.rest(self._pool.clock())
+            connection.attach(encrypted, slot)

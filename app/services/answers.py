@@ -32,7 +32,7 @@ EXPIRED_GRACE: timedelta = AUTHORISED_GRACE
 
 
 @dataclass(frozen=True, slots=True)
-class IntakeRules:
+class IntakePolicy:
     """`mode`: that of the settings in use; a ledger of the other one believes nothing (protocol.md A7).
 
     `accept_unsigned`: a `pay` without any `sign` on a known key counts (`callbacks.signature` = `optional`).
@@ -57,12 +57,12 @@ class Receipt:
     at: datetime
 
 
-def judge(tx: LedgerTransaction, receipt: Receipt, rules: IntakeRules) -> CallbackReceived:
+def judge(tx: LedgerTransaction, receipt: Receipt, policy: IntakePolicy) -> CallbackReceived:
     """Return the fact with its answer and its verdicts."""
     incoming, payment = receipt.incoming, receipt.payment
-    reason = _refusal(tx, receipt, rules)
+    reason = _refusal(tx, receipt, policy)
     verified = incoming.signed is Signed.VERIFIED
-    unsigned = incoming.signed is Signed.MISSING and rules.accept_unsigned
+    unsigned = incoming.signed is Signed.MISSING and policy.accept_unsigned
     believed = incoming.command == CallbackCommand.PAY and (verified or unsigned)
     reused = believed and bool(tx.payments_with_txn(incoming.txn_id) - {payment.id})
     of_money = believed or (incoming.command in FINAL_COMMANDS and verified)
@@ -115,7 +115,7 @@ def as_final(fact: CallbackReceived) -> CallbackReceived:
     return fact
 
 
-def _refusal(tx: LedgerTransaction, receipt: Receipt, rules: IntakeRules) -> str | None:
+def _refusal(tx: LedgerTransaction, receipt: Receipt, policy: IntakePolicy) -> str | None:
     """Return why the answer is 21, in a few stable words; None for 10. `pay`, `error`, `refund` are never refused."""
     incoming = receipt.incoming
     if incoming.command not in KNOWN_COMMANDS:
@@ -123,7 +123,7 @@ def _refusal(tx: LedgerTransaction, receipt: Receipt, rules: IntakeRules) -> str
     if incoming.command not in JUDGED_COMMANDS:
         return None
     reason = unpayable(tx, receipt)
-    supported = rules.answer_auth and (incoming.gateway or "").lower() in WALLETS
+    supported = policy.answer_auth and (incoming.gateway or "").lower() in WALLETS
     return "not supported" if reason is None and incoming.command == CallbackCommand.AUTH and not supported else reason
 
 

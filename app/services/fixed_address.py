@@ -19,7 +19,7 @@ from app.domain.events import (
 from app.domain.ids import LinkKey, PaymentId
 from app.domain.operator_codes import FINAL_COMMANDS, JUDGED_COMMANDS, CallbackResult
 from app.domain.payment import Link, Payment
-from app.services.answers import OK, IntakeRules, Receipt, as_final, judge, unpayable
+from app.services.answers import OK, IntakePolicy, Receipt, as_final, judge, unpayable
 from app.services.ports import IncomingCallback, LedgerTransaction, MalformedCallback
 from app.services.replies import UNKNOWN_KEY, Reply
 
@@ -33,26 +33,26 @@ LOOKED_BACK = timedelta(hours=24)
 
 
 def receive_unaddressed(
-    tx: LedgerTransaction, incoming: IncomingCallback | MalformedCallback, rules: IntakeRules, now: datetime
+    tx: LedgerTransaction, incoming: IncomingCallback | MalformedCallback, policy: IntakePolicy, now: datetime
 ) -> Reply:
     """Return the answer: `check` and `auth` are judged, signed messages about money kept, everything else is 404."""
-    if not rules.fixed_address or isinstance(incoming, MalformedCallback):
+    if not policy.fixed_address or isinstance(incoming, MalformedCallback):
         return UNKNOWN_KEY
     if incoming.command in JUDGED_COMMANDS:
-        return _judged(tx, incoming, rules, now)
+        return _judged(tx, incoming, policy, now)
     if incoming.command in FINAL_COMMANDS and incoming.signed is Signed.VERIFIED:
-        return _kept(tx, incoming, rules, now)
+        return _kept(tx, incoming, policy, now)
     return UNKNOWN_KEY
 
 
-def _judged(tx: LedgerTransaction, incoming: IncomingCallback, rules: IntakeRules, now: datetime) -> Reply:
+def _judged(tx: LedgerTransaction, incoming: IncomingCallback, policy: IntakePolicy, now: datetime) -> Reply:
     """Judge a `check` or an `auth` where exactly one payable payment is named."""
     receipts = [Receipt(incoming, payment, link, now) for payment, link in _named(tx, incoming, now)]
     payable = [receipt for receipt in receipts if unpayable(tx, receipt) is None] or receipts
     if len(payable) != 1:
         return Reply(200, incoming.txn_id, CallbackResult.REFUSED, UNKNOWN_PAYMENT, now)
     [receipt] = payable
-    fact = replace(judge(tx, receipt, rules), at_fixed_address=True)
+    fact = replace(judge(tx, receipt, policy), at_fixed_address=True)
     if _is_crowded(tx, receipt.payment.id):
         return Reply(200, fact.txn_id, fact.result, fact.message, now)
     return _append(tx, fact, receipt.payment.id, now)
@@ -63,12 +63,12 @@ def _is_crowded(tx: LedgerTransaction, payment_id: PaymentId) -> bool:
     return sum(isinstance(fact, CallbackReceived) and fact.at_fixed_address for fact in facts) >= KEPT
 
 
-def _kept(tx: LedgerTransaction, incoming: IncomingCallback, rules: IntakeRules, now: datetime) -> Reply:
+def _kept(tx: LedgerTransaction, incoming: IncomingCallback, policy: IntakePolicy, now: datetime) -> Reply:
     """Keep a signed message: with the payment that it names, or as an orphan where it names none or several."""
     named = _named(tx, incoming, now)
     if len(named) == 1:
         [(payment, link)] = named
-        fact = _fact(tx, Receipt(incoming, payment, link, now), rules)
+        fact = _fact(tx, Receipt(incoming, payment, link, now), policy)
         return _append(tx, fact, payment.id, now)
     orphan = orphan_of(incoming)
     tx.append(orphan, payment_id=None, source=Source.CALLBACK, at=now)
@@ -95,9 +95,9 @@ def _append(tx: LedgerTransaction, judged: CallbackReceived, payment_id: Payment
     return Reply(200, fact.txn_id, fact.result, fact.message, appended.entry.at)
 
 
-def _fact(tx: LedgerTransaction, receipt: Receipt, rules: IntakeRules) -> CallbackReceived:
+def _fact(tx: LedgerTransaction, receipt: Receipt, policy: IntakePolicy) -> CallbackReceived:
     """Return a signed message as it is kept: none of its verdicts count, for nothing says that it is of this link."""
-    judged = judge(tx, receipt, rules)
+    judged = judge(tx, receipt, policy)
     return replace(
         judged, counts=False, late=False, txn_reused=False, replay=False, refund_id=None, at_fixed_address=True
     )

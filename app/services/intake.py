@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 
 from app.domain.errors import StorageError
@@ -15,7 +16,7 @@ from app.domain.events import (
 )
 from app.domain.ids import LinkKey, PaymentId
 from app.domain.operator_codes import CallbackCommand, CallbackResult
-from app.services.answers import OPERATOR_ZONE, IntakeRules, Receipt, as_final, judge
+from app.services.answers import OPERATOR_ZONE, IntakePolicy, Receipt, as_final, judge
 from app.services.fixed_address import FIXED_ADDRESS, orphan_of, receive_unaddressed
 from app.services.ledger_mode import is_other_mode
 from app.services.ports import Clock, IncomingCallback, Ledger, LedgerTransaction, MalformedCallback
@@ -32,15 +33,23 @@ UNKNOWN_COUNTED = 1000
 class Intake:
     """Receives parsed callbacks. Never raises for what the world may send; storage trouble becomes 503."""
 
-    def __init__(self, ledger: Ledger, clock: Clock, rules: IntakeRules) -> None:
+    def __init__(
+        self,
+        ledger: Ledger,
+        clock: Clock,
+        policy: Callable[[], IntakePolicy],
+        is_self_probe: Callable[[LinkKey], bool] = lambda key: False,
+    ) -> None:
+        """`policy` returns that of this moment; verdicts that are stored stay (protocol.md A3.6).
+
+        `is_self_probe` says whether our own check-up sent a request. It is asked on the ledger's thread, and only
+        about a key that no link has: such a request is no stray message.
+        """
         self._ledger = ledger
         self._clock = clock
-        self._rules = rules
+        self._policy = policy
+        self._is_self_probe = is_self_probe
         self.last_callback_at: datetime | None = None
-
-    def use(self, rules: IntakeRules) -> None:
-        """Judge by these rules from now on; verdicts that are stored stay (protocol.md A3.6)."""
-        self._rules = rules
 
     async def receive(self, key: LinkKey, incoming: IncomingCallback | MalformedCallback) -> Reply:
         """Return the answer after the fact is on disk; 404 for an unknown key, 503 when it could not be kept.
@@ -48,28 +57,33 @@ class Intake:
         FIXED_ADDRESS stands for no key at all. 503, too, and nothing is kept at all, where the settings are of the
         other mode than the ledger.
         """
-        now = self._clock.now()
+        now, policy = self._clock.now(), self._policy()
         try:
-            return await self._ledger.write(lambda tx: self._decide(tx, key, incoming, now))
+            return await self._ledger.write(lambda tx: self._decide(tx, key, incoming, now, policy))
         except StorageError:
             return COME_AGAIN
 
     def _decide(
-        self, tx: LedgerTransaction, key: LinkKey, incoming: IncomingCallback | MalformedCallback, now: datetime
+        self,
+        tx: LedgerTransaction,
+        key: LinkKey,
+        incoming: IncomingCallback | MalformedCallback,
+        now: datetime,
+        policy: IntakePolicy,
     ) -> Reply:
-        if is_other_mode(tx, self._rules.mode):
+        if is_other_mode(tx, policy.mode):
             return COME_AGAIN
         if key == FIXED_ADDRESS:
-            return receive_unaddressed(tx, incoming, self._rules, now)
+            return receive_unaddressed(tx, incoming, policy, now)
         payment_id = tx.payment_of_link(key)
         payment = tx.payment(payment_id) if payment_id else None
         link = next((link for link in payment.links if link.key == key), None) if payment else None
         if payment is None or payment_id is None or link is None:
-            return _stray(tx, incoming, now)
+            return UNKNOWN_KEY if self._is_self_probe(key) else _stray(tx, incoming, now)
         self.last_callback_at = now
         if isinstance(incoming, MalformedCallback):
             return _malformed(tx, payment_id, key, incoming, now)
-        return _received(tx, judge(tx, Receipt(incoming, payment, link, now), self._rules), payment_id, now)
+        return _received(tx, judge(tx, Receipt(incoming, payment, link, now), policy), payment_id, now)
 
 
 def _received(tx: LedgerTransaction, judged: CallbackReceived, payment_id: PaymentId, now: datetime) -> Reply:

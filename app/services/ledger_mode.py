@@ -5,6 +5,7 @@ Nothing is sent, and nothing that comes is believed, while they do not.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 
 from app.domain.errors import WrongMode
@@ -37,8 +38,8 @@ def refuse_other_mode(tx: LedgerTransaction, mode: str) -> None:
 class ModeCheck:
     """Compares a ledger with the mode of the settings in use. A ledger never changes its mode, so it is read once."""
 
-    def __init__(self, ledger: Ledger, mode: str) -> None:
-        """`mode`: `demo` or `live`."""
+    def __init__(self, ledger: Ledger, mode: Callable[[], str]) -> None:
+        """`mode` returns that of the settings at this moment, `demo` or `live`."""
         self._ledger = ledger
         self._mode = mode
         self._held: str | None = None
@@ -47,8 +48,9 @@ class ModeCheck:
         """Return if the ledger is of this mode or has no payment yet. Raises WrongMode, StorageError."""
         if self._held is None:
             self._held = await self._ledger.mode()
-        if self._held not in (None, self._mode):
-            raise WrongMode(ledger=self._held, settings=self._mode)
+        mode = self._mode()
+        if self._held not in (None, mode):
+            raise WrongMode(ledger=self._held, settings=mode)
 
 
 class ModeBoundOperator:
@@ -57,43 +59,44 @@ class ModeBoundOperator:
     `test_connection` alone is always sent: it is about no payment, and whoever mends the settings needs it.
     """
 
-    def __init__(self, operator: OperatorGateway, mode: ModeCheck) -> None:
+    def __init__(self, operator: Callable[[], OperatorGateway], mode: ModeCheck) -> None:
+        """`operator` returns the client of this moment, of the same settings as the mode that is checked."""
         self._operator = operator
         self._mode = mode
 
     @property
     def last_answer_at(self) -> datetime | None:
-        return self._operator.last_answer_at
+        return self._operator().last_answer_at
 
     @property
     def last_latency_ms(self) -> float | None:
-        return self._operator.last_latency_ms
+        return self._operator().last_latency_ms
 
     @property
     def problem(self) -> str | None:
-        return self._operator.problem
+        return self._operator().problem
 
     async def create_link(self, order: LinkOrder) -> LinkAnswer:
         await self._mode.require()
-        return await self._operator.create_link(order)
+        return await self._operator().create_link(order)
 
     async def ask_status(self, transaction_id: TransactionId, terminal_id: str) -> StatusAnswer:
         await self._mode.require()
-        return await self._operator.ask_status(transaction_id, terminal_id)
+        return await self._operator().ask_status(transaction_id, terminal_id)
 
     async def refund(self, order: RefundOrder) -> RefundAnswer:
         await self._mode.require()
-        return await self._operator.refund(order)
+        return await self._operator().refund(order)
 
     async def statement(self, start: datetime, end: datetime) -> Statement:
         await self._mode.require()
-        return await self._operator.statement(start, end)
+        return await self._operator().statement(start, end)
 
     async def test_connection(self) -> ConnectionReport:
-        return await self._operator.test_connection()
+        return await self._operator().test_connection()
 
     async def retire(self) -> None:
-        await self._operator.retire()
+        await self._operator().retire()
 
     async def close(self) -> None:
-        await self._operator.close()
+        await self._operator().close()

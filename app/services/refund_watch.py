@@ -32,10 +32,6 @@ class RefundWatch:
         self._questions: Questions[PaymentId] = Questions("a refund of payment")
         self._place = asyncio.Semaphore(1)
 
-    def use(self, refunds: Refunds, places: asyncio.Semaphore) -> None:
-        """Ask through another client from now on."""
-        self._refunds, self._places = refunds, places
-
     def look(self, views: Sequence[PaymentView], *, everything: bool = False) -> None:
         """Start the questions that are due about these payments and let them run; the first look asks about all.
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -58,7 +58,7 @@ log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
-class RefundRules:
+class RefundPolicy:
     """`in_air`: how long a request may still be on its way; longer than the operator's timeout. `mode`: A7.
 
     `terminal_id`: the TerminalID of new requests; each keeps its own.
@@ -73,14 +73,20 @@ class Refunds:
     """Gives money back. Every method returns the payment as it stands afterwards."""
 
     def __init__(
-        self, ledger: Ledger, operator: OperatorGateway, clock: Clock, entropy: Entropy, rules: RefundRules
+        self,
+        ledger: Ledger,
+        operator: OperatorGateway,
+        clock: Clock,
+        entropy: Entropy,
+        policy: Callable[[], RefundPolicy],
     ) -> None:
+        """`policy` returns that of this moment."""
         self._ledger = ledger
         self._operator = operator
         self._clock = clock
         self._entropy = entropy
-        self._rules = rules
-        self._mode = ModeCheck(ledger, rules.mode)
+        self._policy = policy
+        self._mode = ModeCheck(ledger, lambda: policy().mode)
 
     async def refund(
         self,
@@ -144,7 +150,7 @@ class Refunds:
         answers = _answers(await self._ledger.entries(view.payment.id), refund.id)
         taken = any(getattr(entry.fact, "status", "") == RefundStatus.REQUESTED for entry in answers)
         asked_at = refund.requested_at or self._clock.now()
-        return taken or self._clock.now() >= asked_at + self._rules.in_air
+        return taken or self._clock.now() >= asked_at + self._policy().in_air
 
     async def conclude(
         self,
@@ -184,8 +190,9 @@ class Refunds:
         A callback may have settled it already, but it may be that of an earlier try: the answer is waited for (A5).
         """
         answered = {entry.fact.refund_id for entry in entries if isinstance(entry.fact, RefundAnswered)}
+        in_air = self._policy().in_air
         return any(
-            entry.fact.refund_id not in answered and abs(now - entry.at) < self._rules.in_air
+            entry.fact.refund_id not in answered and abs(now - entry.at) < in_air
             for entry in entries
             if isinstance(entry.fact, RefundRequested)
         )
@@ -195,10 +202,12 @@ class Refunds:
     ) -> tuple[RefundRequested, RefundOrder]:
         """Write the intent in the transaction that checks the rules, so that two windows send one (protocol.md A5)."""
 
+        policy = self._policy()
+
         def decide(tx: LedgerTransaction) -> tuple[RefundRequested, RefundOrder]:
             now = self._clock.now()
             payment = tx.require(payment_id)
-            refuse_other_mode(tx, self._rules.mode)
+            refuse_other_mode(tx, policy.mode)
             entries = tx.entries(payment_id)
             if any(refund.status in IN_FLIGHT for refund in payment.refunds) or self._is_in_air(entries, now):
                 raise RefundInFlight()
@@ -211,12 +220,12 @@ class Refunds:
                 transaction_id=self._entropy.transaction_id(),
                 reason=reason,
                 by=by,
-                terminal_id=self._rules.terminal_id,
+                terminal_id=policy.terminal_id,
                 verdict_version=VERDICTS,
             )
             tx.append(intent, payment_id=payment_id, source=Source.TILL, at=now)
             part = None if chosen.is_whole else chosen.amount_minor
-            return intent, RefundOrder(intent.transaction_id, chosen.txn_id, part, now, self._rules.terminal_id)
+            return intent, RefundOrder(intent.transaction_id, chosen.txn_id, part, now, policy.terminal_id)
 
         return await self._ledger.write(decide)
 
@@ -228,9 +237,11 @@ class Refunds:
         One of asking only while it says something new; what is final stays final.
         """
 
+        mode = self._policy().mode
+
         def decide(tx: LedgerTransaction) -> PaymentView:
             if source is Source.ASKING:
-                refuse_other_mode(tx, self._rules.mode)
+                refuse_other_mode(tx, mode)
             payment = tx.require(payment_id)
             stands = _refund(payment, refund_id).status
             if source is Source.ASKING and (stands not in IN_FLIGHT or stands is status):

@@ -24,10 +24,6 @@ class Statements:
         self._operator = operator
         self._clock = clock
 
-    def use(self, operator: OperatorGateway) -> None:
-        """Ask through another client from now on."""
-        self._operator = operator
-
     async def fetch(self, start: datetime, end: datetime) -> Fetched:
         """Ask for the rows between two instants, both inclusive, and keep them. Raises OperatorError, StorageError.
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from app.domain.errors import (
@@ -65,7 +66,7 @@ class Sale:
 
 
 @dataclass(frozen=True, slots=True)
-class TillRules:
+class TillPolicy:
     """What the settings say about links. `lease` must be longer than the operator's timeout (protocol.md A1.2)."""
 
     callback_base: str
@@ -82,35 +83,38 @@ class Till:
     """Makes payments and their links. Every method returns the payment as it stands afterwards."""
 
     def __init__(
-        self, ledger: Ledger, operator: OperatorGateway, clock: Clock, entropy: Entropy, rules: TillRules
+        self,
+        ledger: Ledger,
+        operator: OperatorGateway,
+        clock: Clock,
+        entropy: Entropy,
+        policy: Callable[[], TillPolicy],
     ) -> None:
+        """`policy` returns that of this moment; it is asked once for each command."""
         self._ledger = ledger
         self._operator = operator
         self._clock = clock
         self._entropy = entropy
-        self._rules = rules
-
-    def receive_at(self, base: str) -> None:
-        """Put this base into the callback addresses of new links: where callbacks are received now."""
-        self._rules = replace(self._rules, callback_base=base)
+        self._policy = policy
 
     async def request_payment(self, sale: Sale) -> PaymentView:
         """Commit a new payment with the intent of its first link; no request has left yet.
 
         Raises AmountZero, AmountOverLimit, WrongMode, StorageError.
         """
-        check_amount(sale.amount_minor, limit_minor=self._rules.max_amount_minor)
+        policy = self._policy()
+        check_amount(sale.amount_minor, limit_minor=policy.max_amount_minor)
         now = self._clock.now()
         payment_id = self._entropy.payment_id()
 
         def decide(tx: LedgerTransaction) -> PaymentView:
-            _hold_mode(tx, self._rules.mode)
+            _hold_mode(tx, policy.mode)
             request = PaymentRequested(
                 number=tx.next_number(),
                 amount_minor=sale.amount_minor,
                 currency="UAH",
-                terminal_id=self._rules.terminal_id,
-                locale=sale.locale or self._rules.payer_locale,
+                terminal_id=policy.terminal_id,
+                locale=sale.locale or policy.payer_locale,
                 purpose=sale.purpose,
                 order=sale.order,
                 contact_id=tx.remember_contact(sale.phone, sale.email),
@@ -119,7 +123,7 @@ class Till:
                 ttl_minutes=round(sale.ttl / _MINUTE) if sale.ttl else None,
             )
             tx.append(request, payment_id=payment_id, source=Source.TILL, at=now)
-            intent = self._intent(self._entropy.link_key(), now, now + (sale.ttl or self._rules.ttl))
+            intent = self._intent(policy, self._entropy.link_key(), now, now + (sale.ttl or policy.ttl))
             tx.append(intent, payment_id=payment_id, source=Source.TILL, at=now)
             return _seen(tx, payment_id)
 
@@ -163,12 +167,12 @@ class Till:
         `insist`: a person will not wait for the lease; it is honoured where the newest try is known to have ended.
         Raises as `open_link`.
         """
-        now = self._clock.now()
+        now, policy = self._clock.now(), self._policy()
 
         def decide(tx: LedgerTransaction) -> bool:
             payment = tx.require(payment_id)
             link = payment.link
-            if tx.mode() not in (None, self._rules.mode):
+            if tx.mode() not in (None, policy.mode):
                 return False  # made with play money, or with real money: not with these settings
             ended = insist and _has_ended(tx, payment)
             if payment.state is not PaymentStatus.CREATING or (_is_held(link, now) and not ended):
@@ -176,7 +180,7 @@ class Till:
             if link.tries >= MAX_TRIES or now >= link.expires_at:
                 tx.append(LinkAbandoned(link.key), payment_id=payment_id, source=Source.PROGRAM, at=now)
                 return False
-            intent = self._intent(link.key, now, link.expires_at)
+            intent = self._intent(policy, link.key, now, link.expires_at)
             tx.append(intent, payment_id=payment_id, source=Source.PROGRAM, at=_after_all(tx, payment_id, now))
             return True
 
@@ -209,32 +213,32 @@ class Till:
 
         Raises NotFound, NotRenewable, MoneyMayHaveCome (`renewal.py` says when), WrongMode, StorageError.
         """
-        now = self._clock.now()
+        now, policy = self._clock.now(), self._policy()
 
         def decide(tx: LedgerTransaction) -> PaymentView:
-            _hold_mode(tx, self._rules.mode)
+            _hold_mode(tx, policy.mode)
             payment = tx.require(payment_id)
             status = payment.status(now)
             if status not in RENEWABLE:
                 raise NotRenewable(status=status.value, number=payment.number)
             if (hindrance := renewal_hindrance(payment, tx.entries(payment_id))) is not None:
                 raise hindrance
-            ttl = _chosen_ttl(tx, payment_id) or self._rules.ttl
-            intent = self._intent(self._entropy.link_key(), now, now + ttl)
+            ttl = _chosen_ttl(tx, payment_id) or policy.ttl
+            intent = self._intent(policy, self._entropy.link_key(), now, now + ttl)
             tx.append(intent, payment_id=payment_id, source=Source.TILL, at=_after_all(tx, payment_id, now))
             return _seen(tx, payment_id)
 
         return await self._ledger.write(decide)
 
-    def _intent(self, key: LinkKey, now: datetime, expires_at: datetime) -> LinkRequested:
+    def _intent(self, policy: TillPolicy, key: LinkKey, now: datetime, expires_at: datetime) -> LinkRequested:
         return LinkRequested(
             link_key=key,
             transaction_id=self._entropy.transaction_id(),
-            callback_url=f"{self._rules.callback_base}/xpay/{key}",
+            callback_url=f"{policy.callback_base}/xpay/{key}",
             expires_at=expires_at,
-            lease_until=now + self._rules.lease,
-            owner=self._rules.owner,
-            terminal_id=self._rules.terminal_id,
+            lease_until=now + policy.lease,
+            owner=policy.owner,
+            terminal_id=policy.terminal_id,
         )
 
     async def _record(self, payment_id: PaymentId, fact: LinkCreated | LinkRefused | LinkUnanswered) -> PaymentView:

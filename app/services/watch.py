@@ -35,7 +35,7 @@ Pause = Callable[[float], Awaitable[None]]
 
 
 @dataclass(frozen=True, slots=True)
-class AskingRules:
+class InquiryPolicy:
     """`proves`: a change to 10 settles the payment; otherwise it only raises attention (protocol.md A4).
 
     `mode`: that of the settings in use; nobody is asked about a ledger of the other one (protocol.md A7).
@@ -53,23 +53,23 @@ class Watch:
         ledger: Ledger,
         operator: OperatorGateway,
         clock: Clock,
-        rules: AskingRules,
+        policy: Callable[[], InquiryPolicy],
         pause: Pause = asyncio.sleep,
     ) -> None:
-        """`pause` waits for so many seconds: until it is a question's turn."""
+        """`policy` returns that of this moment; `pause` waits for so many seconds: until it is a question's turn."""
         self._ledger = ledger
         self._operator = operator
         self._clock = clock
-        self._rules = rules
+        self._policy = policy
         self._pause = pause
-        self._mode = ModeCheck(ledger, rules.mode)
+        self._mode = ModeCheck(ledger, lambda: policy().mode)
         self.places = asyncio.Semaphore(AT_ONCE)
         """One for each question that may be out; whoever else asks the operator takes one, too."""
 
     @property
     def proves(self) -> bool:
         """Say whether an answer can settle a payment at all (protocol.md A4)."""
-        return self._rules.proves
+        return self._policy().proves
 
     async def ask(self, payment_id: PaymentId, *, baseline: bool = False, key: LinkKey | None = None) -> PaymentView:
         """Ask [20003] about a link, the newest by default; waits for its turn. Only a changed answer is journalled.
@@ -87,16 +87,17 @@ class Watch:
         async with self.places:
             paid = await self._is_paid_through(view, link)
             asked_at = self._clock.now()
+            policy = self._policy()  # the answer is judged by the settings that the question is asked with
             answer = await self._operator.ask_status(link.transaction_id, link.terminal_id or view.payment.terminal_id)
         now = self._clock.now()
 
         def decide(tx: LedgerTransaction) -> None:
-            refuse_other_mode(tx, self._rules.mode)
+            refuse_other_mode(tx, policy.mode)
             if (known := tx.inquiry(link.key)) is not None:
                 tx.note_inquiry(link.key, replace(known, answered_at=now))
             entries = tx.entries(payment_id)
             early = baseline and asked_at <= now <= _made_at(entries, link) + BASELINE_WITHIN
-            fact = _judge(entries, link, answer, early=early, paid=paid, rules=self._rules)
+            fact = _judge(entries, link, answer, early=early, paid=paid, policy=policy)
             if fact is not None:
                 tx.append(fact, payment_id=payment_id, source=Source.ASKING, at=now)
 
@@ -170,7 +171,7 @@ def _made_at(entries: list[JournalEntry], link: Link) -> datetime:
 
 
 def _judge(
-    entries: list[JournalEntry], link: Link, answer: StatusAnswer, *, early: bool, paid: bool, rules: AskingRules
+    entries: list[JournalEntry], link: Link, answer: StatusAnswer, *, early: bool, paid: bool, policy: InquiryPolicy
 ) -> StatusAnswered | None:
     """Return the fact to write, or None when the answer is the same as the last one.
 
@@ -184,7 +185,7 @@ def _judge(
         return None
     baseline = next((fact.operation_status for fact in earlier if fact.baseline), None)
     says_paid = answer.operation_status == OperationStatus.DONE and not early
-    proves = says_paid and rules.proves and baseline is not None and baseline != OperationStatus.DONE
+    proves = says_paid and policy.proves and baseline is not None and baseline != OperationStatus.DONE
     return StatusAnswered(
         link_key=link.key,
         transaction_id=link.transaction_id,

@@ -40,10 +40,6 @@ class Watcher:
         """Asked about again when the question that is out has ended: it may have left before the machine slept."""
         self._questions: Questions[LinkKey] = Questions("payment")
 
-    def use(self, watch: Watch) -> None:
-        """Ask through another client from now on."""
-        self._watch = watch
-
     def show(self, payment_id: PaymentId | None) -> None:
         """Say which payment's link is on screen."""
         self._shown = payment_id

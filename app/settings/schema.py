@@ -53,6 +53,11 @@ class OperatorSection:
         return self.url.lower().startswith("http://")
 
     @property
+    def mode(self) -> str:
+        """`demo` or `live`, as a ledger keeps it; a ledger keeps to one (protocol.md A7)."""
+        return "demo" if self.is_demo else "live"
+
+    @property
     def asking_proves(self) -> bool:
         """Return `status_query_proves_payment`, or its default: on in demo, off live (protocol.md A4)."""
         chosen = self.status_query_proves_payment

@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
+import asyncio
 import sqlite3
+from collections.abc import Callable
 from contextlib import closing
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from threading import Event
 
 from app.domain.errors import StorageDamaged
 from app.domain.fact_data import to_millis
 from app.domain.ids import PaymentId
+from app.services.ports import Clock
 from app.storage.engine import connect_reader, file_errors, storage_errors
 from app.storage.projection import compare
 
 NEWEST_EVENTS = 20_000
 PAYMENTS_AT_MOST = 1_000
 """So much of the journal's end is looked at; all of it is what `paydesk rebuild --check` is for."""
+TOUCHED_WITHIN = timedelta(days=1)
 _STEPS = 10_000  # of SQLite's machine between two looks at `stop`: well under a millisecond
 _TOUCHED = """
     SELECT payment_id FROM (SELECT payment_id, at FROM event ORDER BY seq DESC LIMIT ?)
@@ -26,6 +30,34 @@ _TOUCHED = """
 
 class CheckStopped(Exception):
     """There was no time to finish."""
+
+
+class BackgroundCheck:
+    """The check on a thread beside the running core, for `services.health_check.StorageHealth`."""
+
+    def __init__(self, path: Path, clock: Clock, on_sound: Callable[[], None]) -> None:
+        """`on_sound` is called on the thread where nothing is wrong; else the next start looks again."""
+        self._path = path
+        self._clock = clock
+        self._on_sound = on_sound
+
+    async def __call__(self) -> str | None:
+        """Return what is wrong, in technical words, or None. Raises StorageError leaves."""
+        stop = Event()
+        try:
+            return await asyncio.to_thread(self._look, stop)
+        except asyncio.CancelledError:
+            stop.set()
+            raise
+
+    def _look(self, stop: Event) -> str | None:
+        try:
+            found = find_doubt(self._path, self._clock.now() - TOUCHED_WITHIN, stop)
+        except CheckStopped:
+            return None
+        if found is None:
+            self._on_sound()
+        return found
 
 
 def find_doubt(path: Path, since: datetime, stop: Event) -> str | None:

@@ -11,7 +11,7 @@ from dataclasses import replace
 
 import pytest
 
-from app.listener.rules import ListenerRules
+from app.listener.policy import ListenerPolicy
 from app.services.intake import Reply
 from tests.soak.attack import PAN, connect, get, hang_up, statuses, until
 from tests.soak.stand import KEY, PATH, QUICK, Stand, standing
@@ -19,7 +19,7 @@ from tests.soak.stand import KEY, PATH, QUICK, Stand, standing
 
 @pytest.fixture
 async def stand() -> AsyncIterator[Stand]:
-    async with standing(ListenerRules(limits=QUICK)) as made:
+    async with standing(ListenerPolicy(limits=QUICK)) as made:
         yield made
 
 
@@ -187,7 +187,7 @@ async def test_a_flood_of_pipelined_requests_waits_in_the_kernel(stand: Stand) -
 
 
 async def test_one_who_asks_and_never_reads_is_cut_off() -> None:
-    async with standing(ListenerRules(limits=replace(QUICK, answer_s=0.5))) as stand:
+    async with standing(ListenerPolicy(limits=replace(QUICK, answer_s=0.5))) as stand:
         narrow = socket.socket()
         narrow.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
         # The other end makes its buffer for large segments: it would take some 30,000 answers, ten seconds of work.

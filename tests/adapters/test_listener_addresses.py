@@ -7,7 +7,7 @@ from ipaddress import ip_address
 import pytest
 
 from app.listener.addresses import AddressBook, read_address, read_networks
-from app.listener.rules import ListenerRules
+from app.listener.policy import ListenerPolicy
 from tests.soak.attack import get, statuses
 from tests.soak.stand import PATH, QUICK, Stand, standing
 
@@ -85,7 +85,7 @@ async def asked(stand: Stand, target: str, *headers: str) -> int:
 
 
 async def test_a_stranger_gets_403_and_is_counted() -> None:
-    async with standing(ListenerRules(allowed_addresses=(SHOP,), limits=QUICK)) as stand:
+    async with standing(ListenerPolicy(allowed_addresses=(SHOP,), limits=QUICK)) as stand:
         assert await asked(stand, PATH) == 403
         assert await asked(stand, PATH, f"X-Forwarded-For: {SHOP}") == 403
         assert await asked(stand, "/nothing") == 403
@@ -95,8 +95,8 @@ async def test_a_stranger_gets_403_and_is_counted() -> None:
 
 
 async def test_a_trusted_proxy_names_the_caller() -> None:
-    rules = ListenerRules(allowed_addresses=(SHOP,), trusted_proxies=("127.0.0.0/8",), limits=QUICK)
-    async with standing(rules) as stand:
+    policy = ListenerPolicy(allowed_addresses=(SHOP,), trusted_proxies=("127.0.0.0/8",), limits=QUICK)
+    async with standing(policy) as stand:
         assert await asked(stand, PATH, f"X-Forwarded-For: {OTHER}", f"X-Forwarded-For: {SHOP}") == 200
         assert await asked(stand, PATH, f"X-Forwarded-For: {SHOP}, {OTHER}") == 403
         assert await asked(stand, "/health", f"X-Forwarded-For: {OTHER}") == 403
@@ -104,7 +104,7 @@ async def test_a_trusted_proxy_names_the_caller() -> None:
 
 
 async def test_a_changed_list_counts_at_once() -> None:
-    async with standing(ListenerRules(allowed_addresses=(SHOP,), limits=QUICK)) as stand:
+    async with standing(ListenerPolicy(allowed_addresses=(SHOP,), limits=QUICK)) as stand:
         assert await asked(stand, PATH) == 403
-        stand.listener.use(ListenerRules(allowed_addresses=("127.0.0.1",)))
+        stand.policy = ListenerPolicy(allowed_addresses=("127.0.0.1",))
         assert await asked(stand, PATH) == 200

@@ -15,7 +15,7 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.x509.oid import NameOID
 
 from app.domain.errors import SettingBad
-from app.listener.rules import ListenerRules
+from app.listener.policy import ListenerPolicy
 from app.listener.tls import CERTIFICATE, KEY, make_context
 from tests.soak.attack import connect, get, hang_up, statuses
 from tests.soak.stand import PATH, QUICK, standing
@@ -53,8 +53,8 @@ def files(server_key: rsa.RSAPrivateKey, tmp_path_factory: pytest.TempPathFactor
 
 
 @pytest.fixture
-def rules(files: tuple[Path, Path]) -> ListenerRules:
-    return ListenerRules(tls_certificate_file=str(files[0]), tls_key_file=str(files[1]), limits=QUICK)
+def policy(files: tuple[Path, Path]) -> ListenerPolicy:
+    return ListenerPolicy(tls_certificate_file=str(files[0]), tls_key_file=str(files[1]), limits=QUICK)
 
 
 @pytest.fixture
@@ -62,16 +62,16 @@ def client(files: tuple[Path, Path]) -> ssl.SSLContext:
     return ssl.create_default_context(cafile=str(files[0]))
 
 
-async def test_a_callback_comes_through_tls(rules: ListenerRules, client: ssl.SSLContext) -> None:
-    async with standing(rules) as stand:
+async def test_a_callback_comes_through_tls(policy: ListenerPolicy, client: ssl.SSLContext) -> None:
+    async with standing(policy) as stand:
         assert stand.address.startswith("https://")
         requests = get(PATH, last=False) + get("/health")
         assert statuses(await stand.say(requests, context=client)) == [200, 200]
         assert stand.counts.open_now <= 1
 
 
-async def test_what_is_malformed_is_refused_within_tls_too(rules: ListenerRules, client: ssl.SSLContext) -> None:
-    async with standing(rules) as stand:
+async def test_what_is_malformed_is_refused_within_tls_too(policy: ListenerPolicy, client: ssl.SSLContext) -> None:
+    async with standing(policy) as stand:
         assert statuses(await stand.say(b"BAD\r\n\r\n", context=client)) == [400]
         assert statuses(await stand.say(b"GET / HTTP/1.1\r\nContent-Length: 5\r\n\r\nhello", context=client)) == [413]
         assert statuses(await stand.say(b"POST / HTTP/1.1\r\n\r\n", context=client)) == [405]
@@ -80,17 +80,17 @@ async def test_what_is_malformed_is_refused_within_tls_too(rules: ListenerRules,
 
 @pytest.mark.parametrize("hello", [get(PATH), b"\x16\x03\x01\x00\x05hello", b"\x00" * 600])
 async def test_plain_or_broken_words_on_the_tls_port(
-    rules: ListenerRules, client: ssl.SSLContext, hello: bytes, caplog: pytest.LogCaptureFixture
+    policy: ListenerPolicy, client: ssl.SSLContext, hello: bytes, caplog: pytest.LogCaptureFixture
 ) -> None:
-    async with standing(rules) as stand:
+    async with standing(policy) as stand:
         assert statuses(await stand.say(hello)) == []
         assert stand.counts.malformed == 1
         assert statuses(await stand.say(get(PATH), context=client)) == [200]
     assert [record for record in caplog.records if record.levelname not in ("DEBUG", "INFO")] == []
 
 
-async def test_a_handshake_that_does_not_come_is_cut(rules: ListenerRules) -> None:
-    async with standing(rules) as stand:
+async def test_a_handshake_that_does_not_come_is_cut(policy: ListenerPolicy) -> None:
+    async with standing(policy) as stand:
         reader, writer = await connect(stand.address)
         assert await reader.read() == b""
         assert stand.counts.slow == 1
@@ -98,8 +98,8 @@ async def test_a_handshake_that_does_not_come_is_cut(rules: ListenerRules) -> No
         await hang_up(writer)
 
 
-async def test_handshakes_count_as_connections(rules: ListenerRules, client: ssl.SSLContext) -> None:
-    patient = replace(rules, limits=replace(QUICK, head_s=30.0, idle_s=30.0, connections=10))
+async def test_handshakes_count_as_connections(policy: ListenerPolicy, client: ssl.SSLContext) -> None:
+    patient = replace(policy, limits=replace(QUICK, head_s=30.0, idle_s=30.0, connections=10))
     async with standing(patient) as stand:
         pairs = [await connect(stand.address) for _ in range(40)]
         assert statuses(await stand.say(get(PATH), context=client)) == [200]
@@ -109,21 +109,21 @@ async def test_handshakes_count_as_connections(rules: ListenerRules, client: ssl
             writer.transport.abort()
 
 
-async def test_an_idle_connection_within_tls_is_closed(rules: ListenerRules, client: ssl.SSLContext) -> None:
-    async with standing(rules) as stand, asyncio.timeout(5):
+async def test_an_idle_connection_within_tls_is_closed(policy: ListenerPolicy, client: ssl.SSLContext) -> None:
+    async with standing(policy) as stand, asyncio.timeout(5):
         reader, writer = await connect(stand.address, client)
         assert await reader.read() == b""
         await hang_up(writer)
 
 
-async def test_old_protocols_are_not_spoken(rules: ListenerRules) -> None:
-    context = make_context(rules)
+async def test_old_protocols_are_not_spoken(policy: ListenerPolicy) -> None:
+    context = make_context(policy)
     assert context is not None
     assert context.minimum_version >= ssl.TLSVersion.TLSv1_2
 
 
 def test_without_files_there_is_no_tls() -> None:
-    assert make_context(ListenerRules()) is None
+    assert make_context(ListenerPolicy()) is None
 
 
 async def test_bad_files_are_told_by_name_and_reason(
@@ -148,6 +148,6 @@ async def test_bad_files_are_told_by_name_and_reason(
     }
     for (one, two), (named, reason) in cases.items():
         with pytest.raises(SettingBad) as caught:
-            async with standing(ListenerRules(tls_certificate_file=one, tls_key_file=two)):
+            async with standing(ListenerPolicy(tls_certificate_file=one, tls_key_file=two)):
                 pass
         assert caught.value.details == {"key": named, "reason": reason}, (one, two)

@@ -16,7 +16,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
 from app.domain.errors import SettingBad
-from app.listener.rules import ListenerRules
+from app.listener.policy import ListenerPolicy
 from app.listener.tls import RETRY_S, TlsFiles, make_context
 from tests.soak.attack import connect, get, hang_up, statuses
 from tests.soak.stand import PATH, QUICK, standing
@@ -62,12 +62,12 @@ def files(tmp_path: Path) -> tuple[Path, Path]:
 
 
 @pytest.fixture
-def rules(files: tuple[Path, Path]) -> ListenerRules:
-    return rules_of(*files)
+def policy(files: tuple[Path, Path]) -> ListenerPolicy:
+    return policy_of(*files)
 
 
-def rules_of(certificate: Path, key: Path) -> ListenerRules:
-    return ListenerRules(tls_certificate_file=str(certificate), tls_key_file=str(key), limits=QUICK)
+def policy_of(certificate: Path, key: Path) -> ListenerPolicy:
+    return ListenerPolicy(tls_certificate_file=str(certificate), tls_key_file=str(key), limits=QUICK)
 
 
 async def served(address: str) -> int:
@@ -84,8 +84,8 @@ def warnings(caplog: pytest.LogCaptureFixture) -> list[str]:
     return [record.getMessage() for record in caplog.records if record.levelno >= logging.WARNING]
 
 
-async def test_a_renewed_pair_is_served_without_a_restart(rules: ListenerRules, files: tuple[Path, Path]) -> None:
-    async with standing(rules) as stand:
+async def test_a_renewed_pair_is_served_without_a_restart(policy: ListenerPolicy, files: tuple[Path, Path]) -> None:
+    async with standing(policy) as stand:
         assert await served(stand.address) == 11
         files[0].write_bytes(NEW.certificate)
         files[1].write_bytes(NEW.key)
@@ -95,9 +95,9 @@ async def test_a_renewed_pair_is_served_without_a_restart(rules: ListenerRules, 
         assert statuses(await stand.say(get(PATH), context=client)) == [200]
 
 
-async def test_a_renewal_by_renaming_keeps_size_and_time(rules: ListenerRules, files: tuple[Path, Path]) -> None:
+async def test_a_renewal_by_renaming_keeps_size_and_time(policy: ListenerPolicy, files: tuple[Path, Path]) -> None:
     """As certbot and `mv` do it: other files under the old names; only the inode says so for certain."""
-    async with standing(rules) as stand:
+    async with standing(policy) as stand:
         for file, content in zip(files, (NEW.certificate, NEW.key), strict=True):
             about = file.stat()
             beside = file.with_suffix(".new")
@@ -114,7 +114,7 @@ async def test_a_link_that_leads_elsewhere_is_a_renewal(tmp_path: Path) -> None:
         (tmp_path / f"privkey{number}.pem").write_bytes(pair.key)
     for link in links:
         link.symlink_to(f"{link.stem}1.pem")
-    async with standing(rules_of(*links)) as stand:
+    async with standing(policy_of(*links)) as stand:
         assert await served(stand.address) == 11
         for link in links:
             link.unlink()
@@ -123,11 +123,11 @@ async def test_a_link_that_leads_elsewhere_is_a_renewal(tmp_path: Path) -> None:
 
 
 async def test_an_open_connection_goes_on_while_the_pair_is_renewed(
-    rules: ListenerRules, files: tuple[Path, Path]
+    policy: ListenerPolicy, files: tuple[Path, Path]
 ) -> None:
     client = ssl.create_default_context(cadata=OLD.certificate.decode())
     client.check_hostname = False
-    async with standing(replace(rules, limits=replace(QUICK, idle_s=30.0))) as stand:
+    async with standing(replace(policy, limits=replace(QUICK, idle_s=30.0))) as stand:
         reader, writer = await connect(stand.address, client)
         files[0].write_bytes(NEW.certificate)
         files[1].write_bytes(NEW.key)
@@ -138,9 +138,9 @@ async def test_an_open_connection_goes_on_while_the_pair_is_renewed(
 
 
 async def test_a_renewal_that_is_half_done_waits_for_its_other_half(
-    rules: ListenerRules, files: tuple[Path, Path], caplog: pytest.LogCaptureFixture
+    policy: ListenerPolicy, files: tuple[Path, Path], caplog: pytest.LogCaptureFixture
 ) -> None:
-    async with standing(rules) as stand:
+    async with standing(policy) as stand:
         files[0].write_bytes(NEW.certificate)
         assert [await served(stand.address) for _ in range(3)] == [11, 11, 11]
         assert len(warnings(caplog)) == 1
@@ -170,13 +170,13 @@ async def test_a_renewal_that_is_half_done_waits_for_its_other_half(
     ],
 )
 async def test_whatever_is_wrong_with_the_new_pair_the_old_one_is_served(
-    rules: ListenerRules,
+    policy: ListenerPolicy,
     files: tuple[Path, Path],
     caplog: pytest.LogCaptureFixture,
     certificate: bytes | None,
     key: bytes | None,
 ) -> None:
-    async with standing(rules) as stand:
+    async with standing(policy) as stand:
         for file, content in zip(files, (certificate, key), strict=True):
             file.unlink()
             if content is not None:
@@ -191,27 +191,27 @@ async def test_whatever_is_wrong_with_the_new_pair_the_old_one_is_served(
 
 
 async def test_other_files_in_the_settings_are_served_at_once(
-    rules: ListenerRules, files: tuple[Path, Path], tmp_path: Path, caplog: pytest.LogCaptureFixture
+    policy: ListenerPolicy, files: tuple[Path, Path], tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     others = tmp_path / "other.pem", tmp_path / "other-key.pem"
     others[0].write_bytes(NEW.certificate)
     others[1].write_bytes(NEW.key)
-    async with standing(rules) as stand:
-        stand.listener.use(replace(rules, tls_certificate_file=str(others[0])))
+    async with standing(policy) as stand:
+        stand.policy = replace(policy, tls_certificate_file=str(others[0]))
         assert await served(stand.address) == 11  # one setting of two so far
-        stand.listener.use(rules_of(*others))
+        stand.policy = policy_of(*others)
         assert await served(stand.address) == 22
-        stand.listener.use(replace(rules, tls_key_file=""))
+        stand.policy = replace(policy, tls_key_file="")
         assert await served(stand.address) == 22
         assert "tls_needs_both" in warnings(caplog)[-1]
-        stand.listener.use(ListenerRules(limits=QUICK))  # without TLS: open links say https until the next start
+        stand.policy = ListenerPolicy(limits=QUICK)  # without TLS: open links say https until the next start
         assert await served(stand.address) == 22
 
 
-async def test_without_tls_it_is_not_begun_in_the_middle(rules: ListenerRules) -> None:
+async def test_without_tls_it_is_not_begun_in_the_middle(policy: ListenerPolicy) -> None:
     """Open links say http://, and the operator calls what they say."""
-    async with standing(ListenerRules(limits=QUICK)) as stand:
-        stand.listener.use(rules)
+    async with standing(ListenerPolicy(limits=QUICK)) as stand:
+        stand.policy = policy
         assert await stand.is_well()
 
 
@@ -226,15 +226,15 @@ class Clock:
 def test_files_are_loaded_once_and_a_failure_that_may_pass_is_tried_again(files: tuple[Path, Path]) -> None:
     """No file handle left, a share that does not answer: nothing about the files changes when that is over."""
     clock, broken = Clock(), False
-    loads: list[ListenerRules] = []
+    loads: list[ListenerPolicy] = []
 
-    def load(wanted: ListenerRules) -> ssl.SSLContext | None:
+    def load(wanted: ListenerPolicy) -> ssl.SSLContext | None:
         loads.append(wanted)
         if broken:
             raise SettingBad(key="callbacks.tls_key_file", reason="unreadable_file")
         return make_context(wanted)
 
-    tls = TlsFiles(rules_of(*files), clock, load)
+    tls = TlsFiles(lambda: policy_of(*files), clock, load)
     first = tls.context()
     assert (tls.context(), len(loads)) == (first, 1)
     files[0].write_bytes(NEW.certificate)

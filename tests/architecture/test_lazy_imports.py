@@ -17,7 +17,8 @@ OTHER_VERBS = {
     f"app.{room}"
     for room in (
         "gui", "tour", "listener", "operator_api", "simulator", "storage.rows", "storage.upgrade", "bootstrap.core",
-        "bootstrap.receiving", "bootstrap.windowed", "services.refunds", "services.till", "services.doctor",
+        "bootstrap.core_runner", "bootstrap.doctor", "bootstrap.launch_plans", "bootstrap.listening", "bootstrap.setup",
+        "services.background_jobs", "services.refunds", "services.till", "services.doctor",
     )
 }  # fmt: skip
 """What a verb that only reads has no use for: importing it would be a third of its time."""

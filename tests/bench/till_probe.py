@@ -16,7 +16,7 @@ from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QApplication
 
-from app.bootstrap.windowed import demo_plan
+from app.bootstrap.launch_plans import demo_plan
 from app.domain.operator_codes import Operation
 from app.gui import run_window
 from app.operator_api.client import HttpxOperator

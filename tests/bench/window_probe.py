@@ -14,7 +14,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from app.bootstrap.windowed import Ready, live_plan
+from app.bootstrap.launch_plans import Ready, live_plan
 from app.gui import run_window
 from tests.ports import free_port
 

@@ -16,10 +16,10 @@ from app.services.bus import Bus
 from app.services.desk import Health
 from app.services.findings import Finding
 from app.services.ports import Ledger
-from app.services.refunds import RefundRules, Refunds
+from app.services.refunds import RefundPolicy, Refunds
 from app.services.settle import Settling
-from app.services.till import Till, TillRules
-from app.services.watch import AskingRules, Watch
+from app.services.till import Till, TillPolicy
+from app.services.watch import InquiryPolicy, Watch
 from app.services.watcher import Watcher
 from app.ui.front import CoreLink, Front, Question, ShopFacts
 from tests.fakes.world import FakeClock, ScriptedOperator
@@ -154,7 +154,7 @@ class FakeDesk:
     def __init__(self, ledger: Ledger, operator: ScriptedOperator, clock: FakeClock) -> None:
 
         entropy = CountingEntropy()
-        rules = TillRules(
+        policy = TillPolicy(
             callback_base="http://127.0.0.1:8733",
             terminal_id="1",
             payer_locale="uk",
@@ -167,10 +167,12 @@ class FakeDesk:
         self.ledger = ledger
         self.operator = operator
         self.clock = clock
-        self.till = Till(ledger, operator, clock, entropy, rules)
-        self.watch = Watch(ledger, operator, clock, AskingRules(proves=True, mode="demo"), self._wait)
+        self.till = Till(ledger, operator, clock, entropy, lambda: policy)
+        self.watch = Watch(ledger, operator, clock, lambda: InquiryPolicy(proves=True, mode="demo"), self._wait)
         self.watcher = Watcher(ledger, self.watch, clock)
-        self.refunds = Refunds(ledger, operator, clock, entropy, RefundRules(timedelta(seconds=45), "demo", "1"))
+        self.refunds = Refunds(
+            ledger, operator, clock, entropy, lambda: RefundPolicy(timedelta(seconds=45), "demo", "1")
+        )
         self.settling = Settling(ledger, clock, entropy)
         self.doctor = FakeDoctor()
         self.bus = Bus(ledger)

@@ -13,7 +13,7 @@ from cryptography.hazmat.primitives.asymmetric import padding, rsa
 
 from app.bootstrap.core import Core, open_core
 from app.bootstrap.home import Home, open_home
-from app.bootstrap.receiving import CallbackParser, make_receiving
+from app.bootstrap.listening import CallbackParser, CallbackReceiving
 from app.domain.events import LinkCreated, Source
 from app.domain.ids import PaymentId
 from app.domain.payment import Payment
@@ -60,7 +60,7 @@ class Shop:
         self._id: PaymentId = payment.id
         self.address = address
         self.path = f"/xpay/{payment.link.key}"
-        self.parser = CallbackParser(core.home)
+        self.parser = CallbackParser(lambda: core.home.settings.operator)
 
     async def pay(self, *headers: str) -> list[int]:
         """Send a genuine `pay`; returns the status."""
@@ -76,7 +76,7 @@ class Shop:
 async def open_shop(home: Path, key: rsa.RSAPrivateKey, rules: Mapping[str, str] | None = None) -> AsyncIterator[Shop]:
     """Run the core and the listener on a new home."""
     async with open_core(prepare_home(home, key, rules)) as core:
-        receiving, _ = make_receiving(core, "127.0.0.1", 0)
+        receiving, _ = CallbackReceiving(core).make("127.0.0.1", 0)
         address = await receiving.start()
         try:
             yield Shop(core, address, key, await open_payment(core))

@@ -23,9 +23,9 @@ from app.operator_api.client import HttpxOperator
 from app.operator_api.keys import make_private_key_pem
 from app.operator_api.mapping import OperatorSettings
 from app.services.ports import Ledger, LedgerTransaction
-from app.services.refunds import RefundRules, Refunds
-from app.services.till import Sale, Till, TillRules
-from app.services.watch import AskingRules, Watch
+from app.services.refunds import RefundPolicy, Refunds
+from app.services.till import Sale, Till, TillPolicy
+from app.services.watch import InquiryPolicy, Watch
 from app.simulator.server import Simulator
 from app.storage.ledger import open_ledger
 from tests.contracts.sales import payment_of, receive, sell
@@ -120,10 +120,10 @@ async def moody(folder: Path) -> AsyncIterator[Moody]:
     ledger = open_ledger(folder / "ledger.db")
     settings = OperatorSettings(url=url, timeout_s=TIMEOUT_S)
     client = HttpxOperator(settings, make_private_key_pem(), operator.token, operator.public_pem, clock)
-    rules = TillRules("http://127.0.0.1:9", "1", "uk", timedelta(minutes=15), 10_000_000, LEASE, "demo", "soak")
-    till = Till(ledger, client, clock, chance, rules)
-    watch = Watch(ledger, client, clock, AskingRules(proves=False, mode="demo"))
-    refunds = Refunds(ledger, client, clock, chance, RefundRules(LEASE, "demo", "1"))
+    policy = TillPolicy("http://127.0.0.1:9", "1", "uk", timedelta(minutes=15), 10_000_000, LEASE, "demo", "soak")
+    till = Till(ledger, client, clock, chance, lambda: policy)
+    watch = Watch(ledger, client, clock, lambda: InquiryPolicy(proves=False, mode="demo"))
+    refunds = Refunds(ledger, client, clock, chance, lambda: RefundPolicy(LEASE, "demo", "1"))
     try:
         yield Moody(ledger, till, watch, refunds, client, clock, url)
     finally:

@@ -9,7 +9,7 @@ from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 
 from app.domain.ids import LinkKey
-from app.listener.rules import Limits, ListenerCounts, ListenerRules
+from app.listener.policy import Limits, ListenerCounts, ListenerPolicy
 from app.listener.server import Listener
 from app.services.intake import Reply
 from app.services.ports import IncomingCallback, MalformedCallback
@@ -43,10 +43,11 @@ class FakeReceiver:
 class Stand:
     """A running listener and what it was asked."""
 
-    def __init__(self, rules: ListenerRules) -> None:
+    def __init__(self, policy: ListenerPolicy) -> None:
+        self.policy = policy
         self.receiver = FakeReceiver()
         self.queries: list[str] = []
-        self.listener = Listener(self.receiver, self._parse, host="127.0.0.1", port=0, rules=rules)
+        self.listener = Listener(self.receiver, self._parse, host="127.0.0.1", port=0, policy=lambda: self.policy)
         self.address = ""
 
     def _parse(self, query: str) -> MalformedCallback:
@@ -68,9 +69,9 @@ QUICK = Limits(head_s=0.3, idle_s=0.6, linger_s=0.3, answer_s=5.0)
 
 
 @asynccontextmanager
-async def standing(rules: ListenerRules) -> AsyncIterator[Stand]:
-    """Run a listener by these rules."""
-    made = Stand(rules)
+async def standing(policy: ListenerPolicy) -> AsyncIterator[Stand]:
+    """Run a listener by this policy."""
+    made = Stand(policy)
     made.address = await made.listener.start()
     try:
         yield made

@@ -18,7 +18,7 @@ from app.domain.fact_data import fact_data, fact_from_data
 from app.domain.fold import fold
 from app.domain.ids import LinkKey, PaymentId, dedupe_key
 from app.domain.payment import Attention, PaymentStatus
-from app.services.answers import IntakeRules, as_final
+from app.services.answers import IntakePolicy, as_final
 from app.services.intake import Intake, Reply
 from app.services.ports import IncomingCallback, LedgerTransaction, MalformedCallback
 from tests.builders import KEY, PAYMENT, UUID, callback, link_created, link_requested, open_payment, requested
@@ -41,7 +41,8 @@ class Desk:
     def __init__(self) -> None:
         self.ledger = FakeLedger()
         self.clock = FakeClock()
-        self.intake = Intake(self.ledger, self.clock, IntakeRules())
+        self.policy = IntakePolicy()
+        self.intake = Intake(self.ledger, self.clock, lambda: self.policy)
 
     async def sell(self) -> Desk:
         def decide(tx: LedgerTransaction) -> None:
@@ -149,31 +150,31 @@ def test_one_yes_among_noes_authorises() -> None:
 
 async def test_a_refusal_is_judged_anew_and_a_yes_is_not() -> None:
     desk = await Desk().sell()
-    desk.intake.use(IntakeRules(answer_auth=False))
+    desk.policy = IntakePolicy(answer_auth=False)
     assert (await desk.receive("auth", gateway="gpay")).message == "not supported"
     desk.clock.pass_time(seconds=20)
-    desk.intake.use(IntakeRules())
+    desk.policy = IntakePolicy()
     first = await desk.receive("auth", gateway="gpay")
     assert (first.result, first.at, await desk.state()) == ("10", desk.clock.now(), PaymentStatus.AUTHORISED)
     desk.clock.pass_time(hours=3)
-    desk.intake.use(IntakeRules(answer_auth=False))
+    desk.policy = IntakePolicy(answer_auth=False)
     assert await desk.receive("auth", gateway="gpay") == first
 
 
 async def test_a_503_is_never_remembered() -> None:
     desk = await Desk().sell()
     assert (await desk.receive("pay", txn_date=DATE)).status == 503
-    desk.intake.use(IntakeRules(accept_unsigned=True))
+    desk.policy = IntakePolicy(accept_unsigned=True)
     believed = await desk.receive("pay", txn_date=DATE)
     assert (believed.result, await desk.state()) == ("10", PaymentStatus.PAID)
-    desk.intake.use(IntakeRules())
+    desk.policy = IntakePolicy()
     assert await desk.receive("pay", txn_date=DATE) == believed
     assert (await desk.receive("pay", txn_date=DATE, signed=Signed.WRONG)).status == 503
 
 
 async def test_an_unsigned_pay_of_another_payments_operation_is_answered_but_is_no_money() -> None:
     desk = await Desk().sell()
-    desk.intake.use(IntakeRules(accept_unsigned=True))
+    desk.policy = IntakePolicy(accept_unsigned=True)
     other = PaymentId("p-other")
 
     def decide(tx: LedgerTransaction) -> None:
@@ -189,12 +190,30 @@ async def test_an_unsigned_pay_of_another_payments_operation_is_answered_but_is_
     assert (view.payment.received_minor, view.payment.attention) == (0, (Attention.TXN_REUSED,))
 
 
+async def test_only_of_a_key_that_no_link_has_it_is_asked_whether_our_check_up_sent_it() -> None:
+    desk, asked = await Desk().sell(), []
+
+    def is_self_probe(key: LinkKey) -> bool:
+        asked.append(key)
+        return key == "of-the-check-up"
+
+    intake = Intake(desk.ledger, desk.clock, IntakePolicy, is_self_probe)
+    check = IncomingCallback("check", txn_id="1", signed=Signed.MISSING)
+    before = await desk.ledger.last_seq()
+    assert (await intake.receive(LinkKey("of-the-check-up"), check)).status == 404
+    assert (await desk.ledger.last_seq(), await desk.ledger.strays()) == (before, [])
+    assert (await intake.receive(KEY, check)).status == 200
+    assert (await intake.receive(LinkKey("of-a-stranger"), check)).status == 404
+    assert len(await desk.ledger.strays()) == 1
+    assert asked == ["of-the-check-up", "of-a-stranger"]
+
+
 async def test_what_cannot_be_kept_comes_again() -> None:
     class FullLedger(FakeLedger):
         async def write(self, decide: Callable[[LedgerTransaction], T]) -> T:
             raise StorageFull
 
-    intake = Intake(FullLedger(), FakeClock(), IntakeRules())
+    intake = Intake(FullLedger(), FakeClock(), IntakePolicy)
     assert await intake.receive(KEY, MalformedCallback("missing", "command")) == Reply(503)
 
 

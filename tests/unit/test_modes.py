@@ -11,7 +11,7 @@ import pytest
 from app.domain.errors import WrongMode
 from app.domain.events import RefundRequested, Signed, Source
 from app.domain.ids import LinkKey, RefundId, TransactionId
-from app.services.answers import IntakeRules
+from app.services.answers import IntakePolicy
 from app.services.intake import COME_AGAIN, Intake
 from app.services.ledger_mode import ModeBoundOperator, ModeCheck
 from app.services.ports import (
@@ -24,8 +24,8 @@ from app.services.ports import (
     RefundOrder,
     StatusAnswer,
 )
-from app.services.refunds import RefundRules, Refunds
-from app.services.watch import AskingRules, Watch
+from app.services.refunds import RefundPolicy, Refunds
+from app.services.watch import InquiryPolicy, Watch
 from app.settings.schema import OperatorSection
 from tests.builders import KEY, PAYMENT, START, UUID, callback, open_payment
 from tests.fakes.front import CountingEntropy
@@ -50,10 +50,10 @@ class Shop:
 
     def __post_init__(self) -> None:
         self.clock.pass_time(minutes=5)
-        self.intake = Intake(self.ledger, self.clock, IntakeRules(accept_unsigned=True, mode=self.mode))
-        self.watch = Watch(self.ledger, self.operator, self.clock, AskingRules(proves=True, mode=self.mode))
-        rules = RefundRules(IN_AIR, self.mode, "1")
-        self.refunds = Refunds(self.ledger, self.operator, self.clock, CountingEntropy(), rules)
+        self.intake = Intake(self.ledger, self.clock, lambda: IntakePolicy(accept_unsigned=True, mode=self.mode))
+        self.watch = Watch(self.ledger, self.operator, self.clock, lambda: InquiryPolicy(proves=True, mode=self.mode))
+        policy = RefundPolicy(IN_AIR, self.mode, "1")
+        self.refunds = Refunds(self.ledger, self.operator, self.clock, CountingEntropy(), lambda: policy)
 
     async def sell(self) -> Shop:
         def decide(tx: LedgerTransaction) -> None:
@@ -110,7 +110,7 @@ async def test_the_same_is_kept_when_the_modes_agree_again(mode: str) -> None:
     shop = await Shop(mode, {"live": "demo", "demo": "live"}[mode]).sell()
     pay = incoming("pay", Signed.VERIFIED)
     assert await shop.intake.receive(KEY, pay) == COME_AGAIN
-    shop.intake.use(IntakeRules(mode=mode))
+    shop.mode = mode
     assert (await shop.intake.receive(KEY, pay)).result == "10"
     assert (await shop.intake.receive(STRANGER, pay)).status == 404
 
@@ -119,11 +119,11 @@ async def test_the_same_is_kept_when_the_modes_agree_again(mode: str) -> None:
 async def test_a_ledger_without_a_payment_fits_both(mode: str) -> None:
     shop = Shop("", mode)
     assert (await shop.intake.receive(STRANGER, incoming("check", Signed.MISSING))).status == 404
-    await ModeCheck(shop.ledger, mode).require()
+    await ModeCheck(shop.ledger, lambda: mode).require()
 
 
 def test_a_rule_that_names_no_mode_means_real_money() -> None:
-    assert IntakeRules().mode == AskingRules(proves=True).mode == "live"
+    assert IntakePolicy().mode == InquiryPolicy(proves=True).mode == "live"
 
 
 @pytest.mark.parametrize(("held", "mode"), MODES)
@@ -180,7 +180,7 @@ async def test_the_gateway_sends_nothing_about_a_ledger_of_the_other_mode(held: 
     operator.links.append(LinkAnswer("https://mapi.xpaydirect.com/x", None, None))
     operator.statuses.append(1)
     operator.answers.append(RefundAnswer(False, ""))
-    gateway = ModeBoundOperator(operator, ModeCheck(shop.ledger, mode))
+    gateway = ModeBoundOperator(lambda: operator, ModeCheck(shop.ledger, lambda: mode))
     order = LinkOrder(TransactionId("t"), 100, "UAH", "1", "http://127.0.0.1/xpay/k", "uk", START, "1")
     sending = (
         lambda: gateway.create_link(order),

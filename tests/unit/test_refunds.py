@@ -35,7 +35,7 @@ from app.domain.receipts import callbacks_in
 from app.domain.returns import request_settled_by
 from app.services.ports import PaymentView, RefundAnswer
 from app.services.refund_watch import RefundWatch
-from app.services.refunds import RefundRules, Refunds
+from app.services.refunds import RefundPolicy, Refunds
 from app.services.settle import Settling
 from tests.builders import KEY, PAYMENT, callback, open_payment
 from tests.fakes.front import CountingEntropy
@@ -60,7 +60,7 @@ class Desk:
         self.clock.pass_time(minutes=5)
         self.entropy = CountingEntropy()
         self.refunds = Refunds(
-            self.ledger, self.operator, self.clock, self.entropy, RefundRules(IN_AIR, self.mode, "1")
+            self.ledger, self.operator, self.clock, self.entropy, lambda: RefundPolicy(IN_AIR, self.mode, "1")
         )
         self.settling = Settling(self.ledger, self.clock, self.entropy)
 
@@ -143,7 +143,7 @@ async def test_the_intent_is_on_disk_before_the_request_leaves(desk: Desk) -> No
             seen.append(await desk.facts(RefundRequested))
             return TAKEN
 
-    refunds = Refunds(desk.ledger, Watching(), desk.clock, desk.entropy, RefundRules(IN_AIR, "demo", "1"))
+    refunds = Refunds(desk.ledger, Watching(), desk.clock, desk.entropy, lambda: RefundPolicy(IN_AIR, "demo", "1"))
     await refunds.refund(PAYMENT, 100, "returned", by="Olena")
     assert [(fact.amount_minor, fact.by) for fact in seen[0]] == [(100, "Olena")]
 
@@ -339,7 +339,7 @@ async def test_an_answer_that_comes_after_asking_said_done_changes_nothing(desk:
             raise SILENT
 
     desk.operator.statuses.append(10)
-    slow = Refunds(desk.ledger, Slow(), desk.clock, desk.entropy, RefundRules(IN_AIR, "demo", "1"))
+    slow = Refunds(desk.ledger, Slow(), desk.clock, desk.entropy, lambda: RefundPolicy(IN_AIR, "demo", "1"))
     with pytest.raises(RefundUnknown):
         await slow.refund(PAYMENT, 100, "x")
     assert (await desk.only()).status is RefundStatus.DONE

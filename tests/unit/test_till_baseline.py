@@ -6,7 +6,7 @@ import pytest
 
 from app.domain.errors import OperatorUnreachable
 from app.services.ports import LinkAnswer
-from app.services.watch import AskingRules, Watch
+from app.services.watch import InquiryPolicy, Watch
 from app.ui.pages.till.presenter import TillPresenter
 from app.ui.pages.till.state import TillState
 from tests.fakes.front import FakeDesk, FakeNotices, make_front
@@ -21,7 +21,9 @@ class Till:
         self.operator, self.ledger = ScriptedOperator(), FakeLedger()
         self.front = make_front(self.ledger, self.operator)
         if not proves:
-            self.desk.watch = Watch(self.ledger, self.operator, self.desk.clock, AskingRules(proves=False, mode="demo"))
+            self.desk.watch = Watch(
+                self.ledger, self.operator, self.desk.clock, lambda: InquiryPolicy(proves=False, mode="demo")
+            )
         self.states: list[TillState] = []
         self.presenter = TillPresenter(self.front, self.states.append, lambda: None)
 

@@ -14,9 +14,9 @@ from app.domain.payment import PaymentStatus, RefundStatus
 from app.lifecycle import Receiving, SystemEntropy
 from app.services.ports import LedgerTransaction, LinkAnswer
 from app.services.refund_watch import RefundWatch
-from app.services.refunds import RefundRules, Refunds
-from app.services.till import Sale, Till, TillRules
-from app.services.watch import AskingRules, Watch
+from app.services.refunds import RefundPolicy, Refunds
+from app.services.till import Sale, Till, TillPolicy
+from app.services.watch import InquiryPolicy, Watch
 from app.services.watcher import Watcher
 from tests.builders import START
 from tests.contracts.sales import payment_of, receive, refund, sell
@@ -27,17 +27,21 @@ T = TypeVar("T")
 LINK = LinkAnswer("https://mapi.xpaydirect.com/x", "uuid-1", "11")
 UNFORESEEN = [ValueError("nonsense"), RecursionError("deep"), OverflowError("date"), MemoryError()]
 LEASE = timedelta(seconds=45)
-RULES = TillRules("http://127.0.0.1:1", "1", "uk", timedelta(minutes=15), 10_000_000, LEASE, "demo", "test:1")
+POLICY = TillPolicy("http://127.0.0.1:1", "1", "uk", timedelta(minutes=15), 10_000_000, LEASE, "demo", "test:1")
 
 
 class World:
     def __init__(self, ledger: FakeLedger | None = None) -> None:
         self.ledger, self.operator, self.clock = ledger or FakeLedger(), ScriptedOperator(), FakeClock()
-        self.watch = Watch(self.ledger, self.operator, self.clock, AskingRules(proves=True, mode="demo"), self._wait)
+        self.watch = Watch(
+            self.ledger, self.operator, self.clock, lambda: InquiryPolicy(proves=True, mode="demo"), self._wait
+        )
         self.watcher = Watcher(self.ledger, self.watch, self.clock)
         entropy = SystemEntropy()
-        self.till = Till(self.ledger, self.operator, self.clock, entropy, RULES)
-        self.refunds = Refunds(self.ledger, self.operator, self.clock, entropy, RefundRules(LEASE, "demo", "1"))
+        self.till = Till(self.ledger, self.operator, self.clock, entropy, lambda: POLICY)
+        self.refunds = Refunds(
+            self.ledger, self.operator, self.clock, entropy, lambda: RefundPolicy(LEASE, "demo", "1")
+        )
 
     async def _wait(self, seconds: float) -> None:
         self.clock.pass_time(seconds=seconds)

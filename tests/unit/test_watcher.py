@@ -14,7 +14,7 @@ from app.domain.events import JournalEntry, Signed
 from app.domain.ids import TransactionId
 from app.domain.payment import ConfirmedBy, PaymentStatus
 from app.services.ports import LedgerTransaction, PaymentView, StatusAnswer
-from app.services.watch import AskingRules, Watch
+from app.services.watch import InquiryPolicy, Watch
 from app.services.watcher import Watcher
 from tests.builders import START
 from tests.contracts.sales import append_orphan, callback, key_of, payment_of, sell, state
@@ -67,7 +67,7 @@ class MoodyLedger(FakeLedger):
 class World:
     def __init__(self, *, proves: bool = True) -> None:
         self.ledger, self.clock, self.operator = MoodyLedger(), FakeClock(), Operator()
-        self.watch = Watch(self.ledger, self.operator, self.clock, AskingRules(proves), self._wait)  # type: ignore[arg-type]
+        self.watch = Watch(self.ledger, self.operator, self.clock, lambda: InquiryPolicy(proves), self._wait)  # type: ignore[arg-type]
         self.watcher = Watcher(self.ledger, self.watch, self.clock)
         self.waited: list[float] = []
 

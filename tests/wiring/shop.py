@@ -16,7 +16,7 @@ import httpx
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import padding, rsa
 
-from app.bootstrap import Core, make_receiving, open_core, open_home
+from app.bootstrap import CallbackReceiving, Core, open_core, open_home
 from app.domain.events import CallbackReceived, LinkCreated, Source
 from app.domain.ids import LinkKey
 from app.domain.payment import Payment
@@ -132,8 +132,9 @@ class Shop:
     async def listen(self) -> None:
         """Listen, with the settings of this moment."""
         opened = open_home(str(self.home), lambda code: None)
-        self.core = replace(self.core, home=opened, clock=self.clock)  # type: ignore[arg-type]
-        self.receiving, _ = make_receiving(self.core, "127.0.0.1", 0)
+        await self.core.current.change(opened)
+        self.core = replace(self.core, clock=self.clock)  # type: ignore[arg-type]
+        self.receiving, _ = CallbackReceiving(self.core).make("127.0.0.1", 0)
         self.address = await self.receiving.start()
 
     async def change(self, **settings: str) -> None:

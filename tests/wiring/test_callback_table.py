@@ -13,7 +13,7 @@ from app.domain.ids import LinkKey
 from app.domain.payment import Attention, ConfirmedBy, PaymentStatus, RefundMark
 from app.i18n.texts import Texts
 from app.services import intake
-from app.services.answers import IntakeRules
+from app.services.answers import IntakePolicy
 from app.services.ports import MalformedCallback
 from tests.wiring.shop import UUID, Shop, kyiv, open_payment, public_pem
 
@@ -284,7 +284,7 @@ async def test_unknown_keys_are_one_fact_a_day_and_a_count(shop: Shop) -> None:
 
 async def test_a_flood_of_unknown_keys_stops_costing_writes(shop: Shop) -> None:
     incoming = MalformedCallback("missing", "command")
-    counting = intake.Intake(shop.core.ledger, shop.clock, IntakeRules())
+    counting = intake.Intake(shop.core.ledger, shop.clock, IntakePolicy)
     for _ in range(intake.UNKNOWN_COUNTED + 5):
         assert (await counting.receive(LinkKey("nobody"), incoming)).status == 404
     [entry] = await shop.core.ledger.strays()

@@ -10,7 +10,7 @@ from urllib.parse import quote, urlencode
 import httpx
 import pytest
 
-from app.bootstrap import make_receiving, open_core, open_home
+from app.bootstrap import CallbackReceiving, open_core, open_home
 from app.domain.errors import HomeTaken, PortTaken
 from app.domain.events import CallbackMalformed, CallbackReceived, OrphanReceived
 from app.domain.payment import Attention, ConfirmedBy, PaymentStatus
@@ -186,7 +186,7 @@ async def test_card_data_never_reaches_the_disk(shop: Shop, home: Path) -> None:
 
 
 async def test_one_listener_a_home(shop: Shop) -> None:
-    receiving, _ = make_receiving(shop.core, "127.0.0.1", 0)
+    receiving, _ = CallbackReceiving(shop.core).make("127.0.0.1", 0)
     with pytest.raises(HomeTaken):
         await receiving.start()
 
@@ -195,6 +195,6 @@ async def test_a_taken_port_is_told(shop: Shop, tmp_path: Path) -> None:
     other = open_home(str(tmp_path / "other"), lambda code: None)
     port = int(shop.address.rpartition(":")[2])
     async with open_core(other) as core:
-        receiving, _ = make_receiving(core, "127.0.0.1", port)
+        receiving, _ = CallbackReceiving(core).make("127.0.0.1", port)
         with pytest.raises(PortTaken):
             await receiving.start()

@@ -16,7 +16,7 @@ from app.domain.payment import PaymentStatus, RefundStatus
 from app.lifecycle import SystemEntropy
 from app.services.history import business_day, day_start, payment_filter
 from app.services.ports import LedgerTransaction
-from app.services.refunds import RefundRules, Refunds
+from app.services.refunds import RefundPolicy, Refunds
 from app.services.till import Sale
 from app.services.watcher import Watcher
 from app.storage.ledger import open_ledger
@@ -197,8 +197,8 @@ async def test_a_refund_without_an_answer_can_be_decided_after_the_clock_was_set
         receive(tx, "sold")
 
     await desk.ledger.write(paid)
-    in_air = RefundRules(timedelta(seconds=45), "demo", "1")
-    refunds = Refunds(desk.ledger, desk.operator, desk.clock, SystemEntropy(), in_air)
+    in_air = RefundPolicy(timedelta(seconds=45), "demo", "1")
+    refunds = Refunds(desk.ledger, desk.operator, desk.clock, SystemEntropy(), lambda: in_air)
     desk.operator.answers.append(RuntimeError("the process ends here"))
     with pytest.raises(RuntimeError):
         await refunds.refund(payment_of("sold"), None, "wrong size")

@@ -11,14 +11,14 @@ from typing import Any
 import pytest
 
 from app.bootstrap import open_core, open_home
-from app.bootstrap.receiving import Errands
 from app.domain.errors import OperatorUnreachable, StorageFull
 from app.domain.events import RefundRequested
 from app.domain.ids import RefundId, TransactionId
 from app.domain.payment import Attention
+from app.services.background_jobs import BackgroundJobs
 from app.services.ports import Ledger, PaymentFilter, PaymentView
-from app.services.refunds import RefundRules, Refunds
-from app.services.watch import AskingRules, Watch
+from app.services.refunds import RefundPolicy, Refunds
+from app.services.watch import InquiryPolicy, Watch
 from app.services.watcher import Watcher
 from tests.contracts.sales import receive, sell, state
 from tests.fakes.world import FakeClock, ScriptedOperator
@@ -42,11 +42,23 @@ class FullLedger:
         return await self._ledger.unfinished(now)
 
 
-class Lid:
-    """The errands of a home with open links and a refund in flight, on a clock of the test's."""
+class LiveSettings:
+    """Settings that nobody changes."""
 
-    def __init__(self, errands: Errands, clock: FakeClock, operator: ScriptedOperator, ledger: FullLedger) -> None:
-        self.errands, self.clock, self.operator, self.ledger = errands, clock, operator, ledger
+    mode = "live"
+
+    def is_settled(self) -> bool:
+        return True
+
+    async def refresh(self) -> None:
+        """Nothing has changed."""
+
+
+class Lid:
+    """The background jobs of a home with open links and a refund in flight, on a clock of the test's."""
+
+    def __init__(self, jobs: BackgroundJobs, clock: FakeClock, operator: ScriptedOperator, ledger: FullLedger) -> None:
+        self.jobs, self.clock, self.operator, self.ledger = jobs, clock, operator, ledger
 
     async def after(self, seconds: float, looks: int = 1) -> int:
         """Let time pass, look at the clock and then at what is due; return how many questions that made."""
@@ -54,9 +66,9 @@ class Lid:
         before = len(self.operator.asked)
         self.operator.statuses = [1] * 100
         for _ in range(looks):
-            await self.errands.look_at_clock()
-            await self.errands.repeatedly()
-            await self.errands.settled()
+            await self.jobs.look_at_clock()
+            await self.jobs.repeatedly()
+            await self.jobs.settled()
         return len(self.operator.asked) - before
 
     async def attention(self) -> set[Attention]:
@@ -69,8 +81,10 @@ async def lid(home: Path) -> AsyncIterator[Lid]:
     clock, operator = FakeClock(), ScriptedOperator()
     async with open_core(open_home(str(home), lambda code: None)) as core:
         ledger = core.ledger
-        watch = Watch(ledger, operator, clock, AskingRules(proves=False))
-        refunds = Refunds(ledger, operator, clock, core.entropy, RefundRules(timedelta(seconds=45), "live", "1"))
+        watch = Watch(ledger, operator, clock, lambda: InquiryPolicy(proves=False))
+        refunds = Refunds(
+            ledger, operator, clock, core.entropy, lambda: RefundPolicy(timedelta(seconds=45), "live", "1")
+        )
         watcher = Watcher(ledger, watch, clock)
         core = replace(core, clock=clock, watch=watch, watcher=watcher, refunds=refunds)  # type: ignore[arg-type]
         for number in range(LINKS):
@@ -84,10 +98,10 @@ async def lid(home: Path) -> AsyncIterator[Lid]:
 
         await ledger.write(refund)
         full = FullLedger(ledger)
-        errands = Errands(replace(core, ledger=full))  # type: ignore[arg-type]
+        jobs = BackgroundJobs(replace(core, ledger=full), LiveSettings())  # type: ignore[arg-type]
         clock.pass_time(minutes=2)
-        yield Lid(errands, clock, operator, full)
-        await errands.at_end()
+        yield Lid(jobs, clock, operator, full)
+        await jobs.at_end()
 
 
 async def test_after_a_sleep_everything_that_is_not_final_is_asked_about_once(lid: Lid) -> None:
@@ -108,7 +122,7 @@ async def test_a_disk_that_says_no_at_that_moment_does_not_cancel_the_questions(
     lid.ledger.is_full = True
     lid.clock.pass_time(seconds=25)
     with pytest.raises(StorageFull):
-        await lid.errands.look_at_clock()
+        await lid.jobs.look_at_clock()
     lid.ledger.is_full = False
     assert await lid.after(2) == LINKS + 1
 
@@ -116,9 +130,9 @@ async def test_a_disk_that_says_no_at_that_moment_does_not_cancel_the_questions(
 async def test_a_day_of_silence_is_noted_while_the_listener_runs(lid: Lid) -> None:
     """Noted at start only, it was never noted by a program that runs for weeks (protocol.md A3.9)."""
     lid.operator.statuses = [OperatorUnreachable(reason="timeout")] * 100
-    await lid.errands.repeatedly()
-    await lid.errands.settled()
+    await lid.jobs.repeatedly()
+    await lid.jobs.settled()
     assert await lid.attention() == set()
     lid.clock.pass_time(hours=24, minutes=16)
-    await lid.errands.repeatedly()
+    await lid.jobs.repeatedly()
     assert await lid.attention() == {Attention.SILENT}

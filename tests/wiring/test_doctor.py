@@ -19,11 +19,11 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.x509.oid import NameOID
 
 from app.bootstrap import (
+    CallbackReceiving,
     Home,
     callback_base,
     change_setting,
     make_keys,
-    make_receiving,
     open_core,
     open_doctor,
     open_home,
@@ -35,7 +35,7 @@ from app.services.findings import Finding
 from app.services.intake import COME_AGAIN
 from app.services.premises import ProbeFailed
 from app.services.till import Sale
-from app.settings.knocks import KnockFile, heard, knocking
+from app.settings.self_probe import SelfProbeFile, is_self_probe, self_probe
 from app.simulator.server import Simulator
 
 
@@ -89,7 +89,7 @@ def ills(found: dict[str, Finding]) -> dict[str, str]:
 @asynccontextmanager
 async def listening(home: Home) -> AsyncIterator[None]:
     async with open_core(home) as core:
-        receiving, _ = make_receiving(core, "127.0.0.1", home.settings.callbacks.port)
+        receiving, _ = CallbackReceiving(core).make("127.0.0.1", home.settings.callbacks.port)
         await receiving.start()
         try:
             yield
@@ -114,6 +114,21 @@ async def test_its_own_requests_leave_no_trace_in_the_ledger(home: Path, operato
         async with open_core(opened) as core:
             assert await core.ledger.strays() == []
             assert await core.ledger.last_seq() == 0
+
+
+@pytest.mark.parametrize("url", ["", "https://papi.example.com/xpay"])
+async def test_a_listener_answers_our_own_request_even_where_it_believes_nothing(
+    home: Path, operator: Simulator, tmp_path: Path, url: str
+) -> None:
+    opened = set_up(home, operator, tmp_path)
+    async with listening(opened), httpx.AsyncClient(trust_env=False) as client:
+        if url:  # another process makes it a home of real payments
+            change_setting(opened, "operator.url", url)
+        with self_probe(home) as probe:
+            address = f"{callback_base(opened)}/xpay/{probe.key}?command=check&txn_id=1"
+            assert (await client.get(address)).status_code == 404
+            assert probe.was_heard()
+            assert (await client.get(address)).status_code == (503 if url else 404)
 
 
 async def test_nobody_listens_so_one_stands_in_and_goes(home: Path, operator: Simulator, tmp_path: Path) -> None:
@@ -199,11 +214,11 @@ async def test_who_only_stands_in_lets_genuine_callbacks_come_again(
     home: Path, operator: Simulator, tmp_path: Path
 ) -> None:
     from app.bootstrap.core import make_operator
-    from app.bootstrap.doctor import HomePremises
+    from app.bootstrap.doctor import HomeDiagnostics
     from app.lifecycle import SystemClock
 
     opened = set_up(home, operator, tmp_path)
-    premises = HomePremises(lambda: opened, lambda: make_operator(opened, SystemClock()))
+    premises = HomeDiagnostics(lambda: opened, lambda: make_operator(opened, SystemClock()))
     base = premises.callback_site().local_urls[0]
     async with premises.stand_in(), httpx.AsyncClient(trust_env=False) as client:
         answer = await client.get(f"{base}/xpay/some-key?command=pay&txn_id=1&uuid=u&txn_date=20261121101500&sum=1")
@@ -309,14 +324,18 @@ async def test_a_listener_keeps_the_scheme_of_its_start(
     """Links and the doctor go to where the listener is, not to where it would be after a restart."""
     opened = set_up(home, operator, tmp_path)
     file, key = certificate(key_folder, 10)
-    async with listening(opened):
-        remember_address(opened, "127.0.0.1", opened.settings.callbacks.port)
+    async with open_core(opened) as core:
+        receiving, address = await CallbackReceiving(core).start("127.0.0.1", opened.settings.callbacks.port)
         change_setting(opened, "callbacks.tls_certificate_file", file)
         change_setting(opened, "callbacks.tls_key_file", key)
         changed = open_home(str(home), lambda code: None)
         assert callback_base(changed).startswith("http://127.0.0.1:")
+        await core.current.change(changed)
+        sold = await core.till.request_payment(Sale(100))
+        assert sold.payment.link.callback_url.startswith(f"{address}/xpay/")
         found = await examine(changed)
         assert (found["tls"].code, found["listener"].code) == ("tls_not_begun", "listener_ok")
+        await receiving.stop()
     async with listening(changed):
         remember_address(changed, "127.0.0.1", changed.settings.callbacks.port)
         assert callback_base(changed).startswith("https://127.0.0.1:")
@@ -354,19 +373,19 @@ def test_the_end_of_a_certificate_and_the_key_that_fits(key_folder: Path) -> Non
             stored_certificate(*wrong)
 
 
-# the knock
+# the self-probe
 
 
 def test_only_who_knows_the_key_is_heard_and_only_once(tmp_path: Path) -> None:
-    with knocking(tmp_path) as knock:
-        assert knock.key not in "".join(path.name for path in tmp_path.iterdir())
-        assert not heard(tmp_path, "another")
-        assert not heard(tmp_path, "../../etc/passwd\x00\ud800")
-        assert not knock.was_heard()
-        assert heard(tmp_path, knock.key)
-        assert knock.was_heard()
-        assert not heard(tmp_path, knock.key)
-    left = KnockFile(tmp_path)
+    with self_probe(tmp_path) as probe:
+        assert probe.key not in "".join(path.name for path in tmp_path.iterdir())
+        assert not is_self_probe(tmp_path, "another")
+        assert not is_self_probe(tmp_path, "../../etc/passwd\x00\ud800")
+        assert not probe.was_heard()
+        assert is_self_probe(tmp_path, probe.key)
+        assert probe.was_heard()
+        assert not is_self_probe(tmp_path, probe.key)
+    left = SelfProbeFile(tmp_path)
     left.leave()
     left.clear()
     left.clear()

@@ -19,16 +19,16 @@ from app.domain.payment import PaymentStatus, RefundStatus
 from app.lifecycle import SystemEntropy
 from app.services.health_check import StorageHealth
 from app.services.ports import LinkAnswer, LinkOrder, RefundAnswer, RefundOrder
-from app.services.refunds import RefundRules, Refunds
+from app.services.refunds import RefundPolicy, Refunds
 from app.services.till import Sale, Till
-from app.services.watch import AskingRules, Watch
+from app.services.watch import InquiryPolicy, Watch
 from app.settings.presence import SUFFIX
 from app.storage.ledger import SqlLedger, open_ledger
 from tests.fakes.world import FakeClock, ScriptedOperator
 from tests.wiring.shop import Shop, running_shop
-from tests.wiring.test_till import LINK, rules
+from tests.wiring.test_till import LINK, policy
 
-IN_AIR = RefundRules(rules().lease, "live", "1")
+IN_AIR = RefundPolicy(policy().lease, "live", "1")
 
 
 @dataclass
@@ -218,9 +218,9 @@ async def two_processes(file: Path) -> AsyncIterator[Two]:
     ledgers = [open_ledger(file), open_ledger(file)]
     try:
         yield Two(
-            [Till(ledger, operator, clock, chance, rules()) for ledger in ledgers],
-            [Refunds(ledger, operator, clock, chance, IN_AIR) for ledger in ledgers],
-            [Watch(ledger, operator, clock, AskingRules(proves=False, mode="demo")) for ledger in ledgers],
+            [Till(ledger, operator, clock, chance, policy) for ledger in ledgers],
+            [Refunds(ledger, operator, clock, chance, lambda: IN_AIR) for ledger in ledgers],
+            [Watch(ledger, operator, clock, lambda: InquiryPolicy(proves=False, mode="demo")) for ledger in ledgers],
             ledgers,
             operator,
             clock,

@@ -17,7 +17,7 @@ from app.bootstrap.diagnostics import write_diagnostics
 from app.domain.errors import StorageError, StorageFull
 from app.logs import set_up_logging, stop_logging
 from app.services.till import Sale
-from app.settings.knocks import knocking
+from app.settings.self_probe import self_probe
 from app.simulator.server import Simulator
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="Windows has other rights")
@@ -48,7 +48,7 @@ async def test_every_file_of_a_home_is_for_its_owner_only(home: Path) -> None:
     async with open_core(opened) as core, core.storage.running():
         await core.till.request_payment(Sale(100))
         remember_address(opened, "127.0.0.1", 8733)
-        with knocking(opened.paths.home):
+        with self_probe(opened.paths.home):
             assert open_to_others(home) == []
     assert open_to_others(home) == []
     assert remembered_address(opened) == ("127.0.0.1", 8733)

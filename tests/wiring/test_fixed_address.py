@@ -11,7 +11,7 @@ from app.domain.payment import Attention, ConfirmedBy, PaymentStatus
 from app.services.fixed_address import KEPT
 from app.services.ports import StatusAnswer
 from app.services.till import Sale
-from app.services.watch import AskingRules, Watch
+from app.services.watch import InquiryPolicy, Watch
 from app.services.watcher import Watcher
 from tests.wiring.shop import UUID, Shop, open_payment
 
@@ -74,7 +74,7 @@ async def test_it_wakes_the_question_about_the_named_payment(shop: Shop) -> None
     await switched_on(shop)
     operator = Operator()
     ledger = shop.core.ledger
-    watch = Watch(ledger, operator, shop.clock, AskingRules(proves=True))  # type: ignore[arg-type]
+    watch = Watch(ledger, operator, shop.clock, lambda: InquiryPolicy(proves=True))  # type: ignore[arg-type]
     await watch.ask(shop.view.payment.id, baseline=True)
     watcher = Watcher(ledger, watch, shop.clock)
     before = await ledger.last_seq()

@@ -11,9 +11,10 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric import rsa
 
 from app.bootstrap import change_setting, missing_for_operator, open_home, operator_key_pem
-from app.bootstrap.operator_keys import RETRY_S, WatchedKeys
 from app.domain.errors import SettingBad
 from app.domain.payment import PaymentStatus
+from app.operator_api.key_files import RETRY_S, WatchedKeys
+from app.settings.file_stamp import stamp_of
 from app.settings.schema import OperatorSection
 from tests.wiring.shop import Shop, public_pem
 
@@ -127,7 +128,8 @@ def test_a_key_that_could_not_be_read_for_a_moment_is_read_later(
 ) -> None:
     """A path whose folder comes back, as a share does: looked at again after a while, told once."""
     now = [100.0]
-    keys = WatchedKeys(OperatorSection(public_key_file=tuple(map(str, files))), lambda: now[0])
+    section = OperatorSection(public_key_file=tuple(map(str, files)))
+    keys = WatchedKeys(lambda: section, stamp_of, lambda: now[0])
     both = keys.pems
     assert not keys.refresh()
     aside = files[0].rename(files[0].with_suffix(".aside"))

@@ -11,12 +11,12 @@ import httpx
 import pytest
 
 from app.bootstrap import RunningCore, open_core, open_home, run_core
-from app.bootstrap.mode import StoredMode, refuse_demo_on_live
-from app.bootstrap.windowed import demo_home
+from app.bootstrap.launch_plans import demo_home, refuse_demo_on_live
 from app.domain.errors import SettingBad, StorageDamaged, WrongMode
 from app.services.till import Sale
 from app.settings.paths import HomePaths
 from app.settings.schema import OPERATOR_URLS
+from app.settings.stored_mode import StoredMode
 from app.storage.schema import mode_of_file
 from tests.wiring.shop import Shop, open_payment
 

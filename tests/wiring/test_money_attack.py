@@ -8,14 +8,15 @@ import sys
 from contextlib import AsyncExitStack, suppress
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 
 import httpx
 import pytest
 
-from app.bootstrap import RunningCore, change_setting, make_keys, make_receiving, open_core, open_home, run_core
-from app.bootstrap.core import till_rules
-from app.bootstrap.home import callback_base, remember_address
+from app.bootstrap import CallbackReceiving, RunningCore, change_setting, make_keys, open_core, open_home, run_core
+from app.bootstrap.core import till_policy
+from app.bootstrap.home import listener_base, remember_address
 from app.domain.errors import WrongMode
 from app.domain.events import Fact, RefundAnswered, RefundRequested, Source
 from app.domain.ids import LinkKey, RefundId, TransactionId
@@ -23,7 +24,7 @@ from app.domain.payment import Attention, LinkState, Payment, PaymentStatus, Ref
 from app.services.bus import Bus
 from app.services.ports import LinkAnswer, LinkOrder, StatusAnswer
 from app.services.till import Sale, Till
-from app.services.watch import AskingRules, Watch
+from app.services.watch import InquiryPolicy, Watch
 from app.simulator.server import Simulator
 from tests.wiring.shop import UUID, Shop, open_payment
 
@@ -189,8 +190,8 @@ async def test_a_refund_that_came_back_is_not_booked_on_the_try_that_failed(shop
 async def test_a_no_that_was_said_before_the_pay_contradicts_it_when_said_again(shop: Shop) -> None:
     """A declined try, then a pay: [20003] still says 21, and that is a contradiction (protocol.md A3.9)."""
     operator = Operator(21)
-    rules = AskingRules(proves=False)
-    watch = Watch(shop.core.ledger, operator, shop.clock, rules, shop.clock.pause)  # type: ignore[arg-type]
+    policy = InquiryPolicy(proves=False)
+    watch = Watch(shop.core.ledger, operator, shop.clock, lambda: policy, shop.clock.pause)  # type: ignore[arg-type]
     await watch.ask(shop.view.payment.id)
     await shop.told(shop.query())
     shop.clock.ahead += timedelta(minutes=1)
@@ -211,9 +212,9 @@ async def test_another_part_of_the_money_needs_attention_again(shop: Shop) -> No
 @pytest.mark.parametrize("what", ["renew", "resume"])
 async def test_a_link_of_play_money_is_not_made_again_by_live_settings(shop: Shop, what: str) -> None:
     core = shop.core
-    rules = replace(till_rules(core.home), mode="demo", lease=timedelta())
+    policy = replace(till_policy(core.home), mode="demo", lease=timedelta())
     demo, live = (
-        Till(core.ledger, Operator(), core.clock, core.entropy, replace(rules, mode=mode))  # type: ignore[arg-type]
+        Till(core.ledger, Operator(), core.clock, core.entropy, partial(replace, policy, mode=mode))  # type: ignore[arg-type]
         for mode in ("demo", "live")
     )
     await core.ledger.write(lambda tx: tx.set_mode("demo"))
@@ -236,7 +237,7 @@ async def test_the_window_beside_a_listener_tells_the_listeners_address(home: Pa
     ready: asyncio.Future[RunningCore] = asyncio.get_running_loop().create_future()
     async with AsyncExitStack() as running:
         core = await running.enter_async_context(open_core(opened))
-        receiving, listener = make_receiving(core, "127.0.0.1", 0)
+        receiving, listener = CallbackReceiving(core).make("127.0.0.1", 0)
         address = await receiving.start()
         running.push_async_callback(receiving.stop)
         remember_address(opened, "127.0.0.1", listener.port)
@@ -262,8 +263,10 @@ async def test_a_listener_on_a_port_of_chance_tries_again_with_that_port(home: P
     opened = open_home(str(home), lambda code: None)
     news = asyncio.Event()
     async with open_core(opened) as core:
-        rules = replace(till_rules(opened), lease=timedelta())
-        left = await Till(core.ledger, core.operator, core.clock, core.entropy, rules).request_payment(Sale(100))
+        policy = replace(till_policy(opened), lease=timedelta())
+        left = await Till(core.ledger, core.operator, core.clock, core.entropy, lambda: policy).request_payment(
+            Sale(100)
+        )
         bus = Bus(core.ledger)
         bus.subscribe(lambda changes: news.set())
         following = asyncio.create_task(bus.run())
@@ -292,11 +295,11 @@ async def test_a_listener_on_a_port_of_chance_tries_again_with_that_port(home: P
 async def test_the_base_of_a_listener_on_all_addresses_is_one_it_hears(home: Path) -> None:
     opened = open_home(str(home), lambda code: None)
     async with open_core(opened) as core:
-        receiving, listener = make_receiving(core, "::", 0)
+        receiving, listener = CallbackReceiving(core).make("::", 0)
         await receiving.start()
         try:
             async with httpx.AsyncClient(trust_env=False) as client:
-                answer = await client.get(f"{callback_base(opened, ('::', listener.port))}/health")
+                answer = await client.get(f"{listener_base(opened, ('::', listener.port))}/health")
         finally:
             await receiving.stop()
     assert answer.json() == {"ok": True}

@@ -16,7 +16,7 @@ from app.domain.fold import fold
 from app.domain.payment import Attention, Refund, RefundMark, RefundStatus
 from app.lifecycle import SystemEntropy
 from app.services.ports import RefundAnswer, RefundOrder, StatusAnswer
-from app.services.refunds import RefundRules, Refunds
+from app.services.refunds import RefundPolicy, Refunds
 from tests.wiring.shop import Shop
 
 TAKEN, REFUSED = RefundAnswer(False, "done", 10), RefundAnswer(True, "no money on the account", 21)
@@ -55,9 +55,9 @@ class Desk:
     def __init__(self, shop: Shop) -> None:
         self.shop = shop
         self.operator = Operator()
-        rules = RefundRules(IN_AIR, "live", "7")
+        policy = RefundPolicy(IN_AIR, "live", "7")
         gateway: Any = self.operator
-        self.refunds = Refunds(shop.core.ledger, gateway, shop.clock, SystemEntropy(), rules)
+        self.refunds = Refunds(shop.core.ledger, gateway, shop.clock, SystemEntropy(), lambda: policy)
 
     async def refund(self, amount_minor: int | None, *answers: RefundAnswer | Exception) -> None:
         self.operator.answers += answers or (TAKEN,)

@@ -11,7 +11,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from app.bootstrap import Core, change_setting, make_keys, make_receiving, open_core, open_home
+from app.bootstrap import CallbackReceiving, Core, change_setting, make_keys, open_core, open_home
 from app.domain.errors import OperatorRefused, RefundInFlight, RefundUnknown
 from app.domain.events import Source
 from app.domain.ids import TransactionId
@@ -84,10 +84,10 @@ async def shop(home: Path, tmp_path: Path) -> AsyncIterator[Shop]:
         change_setting(opened, key, value)
     opened = open_home(str(home), lambda code: None)
     async with open_core(opened) as first:
-        receiving, listener = make_receiving(first, "127.0.0.1", 0)
+        receiving, listener = CallbackReceiving(first).make("127.0.0.1", 0)
         await receiving.start()
         async with open_core(opened) as core:
-            core.till.receive_at(f"http://127.0.0.1:{listener.port}")
+            core.current.listener_base = f"http://127.0.0.1:{listener.port}"
             bus = Bus(core.ledger)
             following = asyncio.create_task(bus.run(after_seq=0))
             try:

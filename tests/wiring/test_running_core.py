@@ -3,14 +3,24 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+import socket
+from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 
 import httpx
 import pytest
 
-from app.bootstrap import RunningCore, keys_aside, make_keys, open_home, run_core
-from app.domain.errors import KeysExist, NotConfigured, SecretsUnreadable
+from app.bootstrap import (
+    CallbackReceiving,
+    RunningCore,
+    change_setting,
+    keys_aside,
+    make_keys,
+    open_core,
+    open_home,
+    run_core,
+)
+from app.domain.errors import AmountOverLimit, KeysExist, NotConfigured, OperatorRefused, SecretsUnreadable
 from app.services.till import Sale
 from app.settings.locks import FileLock
 from app.settings.paths import HomePaths
@@ -108,6 +118,32 @@ async def test_a_bad_setting_of_the_listener_is_named(home: Path) -> None:
         await task
 
 
+async def test_a_listener_that_did_not_start_goes_to_another_port_when_one_is_set(
+    home: Path, unused_tcp_port_factory: Callable[[], int]
+) -> None:
+    HomePaths(home).ensure()
+    stopping, changed = asyncio.Event(), asyncio.Event()
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        (home / "settings.toml").write_text(f"[callbacks]\nport = {other.getsockname()[1]}\n")
+        running, task = await started(home, stopping)
+        running.on_health(changed.set)
+        try:
+            async with asyncio.timeout(20):
+                await changed.wait()
+                assert running.health().listener_problem == "port_taken"
+                port = unused_tcp_port_factory()
+                await running.preferences.change({"callbacks.port": str(port)})
+                while running.health().listener_problem is not None:
+                    changed.clear()
+                    await changed.wait()
+            assert running.health().listener_address == f"http://127.0.0.1:{port}"
+            view = await running.till.request_payment(Sale(100))
+            assert view.payment.link.callback_url.startswith(f"http://127.0.0.1:{port}/")
+        finally:
+            stopping.set()
+            await task
+
+
 async def test_lost_secrets_stop_requests_and_nothing_else(home: Path) -> None:
     opened = open_home(str(home), lambda code: None)
     make_keys(opened)
@@ -125,6 +161,102 @@ async def test_lost_secrets_stop_requests_and_nothing_else(home: Path) -> None:
     finally:
         stopping.set()
         await task
+
+
+async def test_what_the_window_sets_holds_for_callbacks_at_once(home: Path, unused_tcp_port: int) -> None:
+    HomePaths(home).ensure()
+    (home / "settings.toml").write_text(f"[callbacks]\nport = {unused_tcp_port}\n")
+    stopping, changed = asyncio.Event(), asyncio.Event()
+    running, task = await started(home, stopping)
+    running.on_health(changed.set)
+    try:
+        async with asyncio.timeout(20), httpx.AsyncClient(trust_env=False) as client:
+            await changed.wait()
+            address = f"{running.health().listener_address}/xpay/"
+            query = "command=check&txn_id=1&uuid=u1&account=a&sum=100"
+            assert (await client.get(f"{address}?{query}")).status_code == 404
+            await running.preferences.change({"callbacks.fixed_address": "true"})
+            assert (await client.get(f"{address}?{query}")).json()["message"] == "unknown payment"
+            await running.preferences.change({"callbacks.allowed_addresses": "203.0.113.7"})
+            assert (await client.get(f"{address}?{query}")).status_code == 403
+    finally:
+        stopping.set()
+        await task
+
+
+async def test_a_request_that_is_out_when_settings_change_gets_its_answer(
+    home: Path, simulator: Simulator, tmp_path: Path
+) -> None:
+    """Cut off, a refund's outcome would be unknown."""
+    arrived, go_on = asyncio.Event(), asyncio.Event()
+
+    async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readuntil(b"\r\n\r\n")
+        arrived.set()
+        await go_on.wait()
+        writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\nConnection: close\r\n\r\n{}")
+        await writer.drain()
+        writer.close()
+
+    async with await asyncio.start_server(answer, "127.0.0.1", 0) as slow, asyncio.timeout(20):
+        opened = open_home(str(home), lambda code: None)
+        make_keys(opened)
+        for key, value in {
+            "operator.url": f"http://127.0.0.1:{slow.sockets[0].getsockname()[1]}/xpay",
+            "operator.public_key_file": str(tmp_path / "operator" / "operator_public.pem"),
+            "operator.token": simulator.token,
+        }.items():
+            change_setting(opened, key, value)
+        async with open_core(open_home(str(home), lambda code: None)) as core:
+            out = asyncio.create_task(core.operator.test_connection())
+            await arrived.wait()
+            change_setting(opened, "operator.url", simulator.url)
+            await core.current.change(open_home(str(home), lambda code: None))
+            assert (await core.operator.test_connection()).message == "done", "the new client"
+            assert not out.done()
+            go_on.set()
+            with pytest.raises(OperatorRefused):  # it came, and makes no sense; cut off, it would be unreachable
+                await out
+
+
+async def test_settings_that_another_process_changed_hold_without_a_restart(
+    home: Path, simulator: Simulator, tmp_path: Path
+) -> None:
+    other = open_home(str(home), lambda code: None)
+    make_keys(other)
+    change_setting(other, "operator.url", simulator.url)
+    change_setting(other, "operator.public_key_file", str(tmp_path / "operator" / "operator_public.pem"))
+    change_setting(other, "operator.token", "an earlier one")
+    async with open_core(open_home(str(home), lambda code: None)) as core:
+        jobs = CallbackReceiving(core).jobs
+        refused = await core.till.request_payment(Sale(100))
+        with pytest.raises(OperatorRefused):
+            await core.till.open_link(refused.payment.id)
+        change_setting(other, "operator.token", simulator.token)
+        change_setting(other, "till.max_amount_minor", "100")
+        assert await jobs.may_work()
+        sold = await core.till.request_payment(Sale(100))
+        assert (await core.till.open_link(sold.payment.id)).payment.link.url
+        with pytest.raises(AmountOverLimit):
+            await core.till.request_payment(Sale(101))
+        change_setting(other, "operator.url", "https://papi.example.com/xpay")
+        change_setting(other, "till.max_amount_minor", "200")
+        assert not await jobs.may_work(), "another mode is for the next start"
+        assert (core.home.mode, core.home.settings.till.max_amount_minor) == ("demo", 100)
+        change_setting(other, "operator.url", simulator.url)
+        assert await jobs.may_work()
+        assert core.home.settings.till.max_amount_minor == 200
+
+
+async def test_settings_that_break_while_the_listener_runs_stay_in_use(home: Path) -> None:
+    other = open_home(str(home), lambda code: None)
+    change_setting(other, "operator.url", "https://papi.example.com/xpay")
+    async with open_core(open_home(str(home), lambda code: None)) as core:
+        jobs, before = CallbackReceiving(core).jobs, core.home
+        other.paths.settings_file.write_bytes(b"[operator]\nurl = 5\n")
+        (home / "settings.toml.good").unlink()
+        assert await jobs.may_work()
+        assert core.home is before
 
 
 async def test_importing_another_key_in_the_window_is_refused_until_it_is_said_twice(

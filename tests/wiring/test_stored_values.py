@@ -10,14 +10,14 @@ from typing import Any
 import pytest
 
 from app.bootstrap import open_core, open_home
-from app.bootstrap.core import till_rules
+from app.bootstrap.core import till_policy
 from app.domain.events import Signed
 from app.domain.payment import Attention, ConfirmedBy, Payment, PaymentStatus
 from app.lifecycle import SystemEntropy
 from app.services.ports import LinkAnswer, LinkOrder, RefundAnswer, RefundOrder, StatusAnswer
-from app.services.refunds import RefundRules, Refunds
+from app.services.refunds import RefundPolicy, Refunds
 from app.services.till import Sale, Till
-from app.services.watch import AskingRules, Watch
+from app.services.watch import InquiryPolicy, Watch
 from tests.wiring.shop import UUID, Shop
 
 
@@ -49,16 +49,16 @@ class Counter:
     def __init__(self, shop: Shop, operator: Operator) -> None:
         self.shop, self.operator = shop, operator
         gateway: Any = operator
-        self.watch = Watch(shop.core.ledger, gateway, shop.clock, AskingRules(proves=False), shop.clock.pause)
+        self.watch = Watch(shop.core.ledger, gateway, shop.clock, lambda: InquiryPolicy(proves=False), shop.clock.pause)
         self.use("1")
 
     def use(self, terminal_id: str) -> None:
         core, gateway = self.shop.core, self.operator
-        rules = replace(till_rules(core.home), terminal_id=terminal_id)
+        policy = replace(till_policy(core.home), terminal_id=terminal_id)
         clock, chance = self.shop.clock, SystemEntropy()
-        self.till = Till(core.ledger, gateway, clock, chance, rules)  # type: ignore[arg-type]
-        refunding = RefundRules(timedelta(seconds=45), rules.mode, terminal_id)
-        self.refunds = Refunds(core.ledger, gateway, clock, chance, refunding)  # type: ignore[arg-type]
+        self.till = Till(core.ledger, gateway, clock, chance, lambda: policy)  # type: ignore[arg-type]
+        refunding = RefundPolicy(timedelta(seconds=45), policy.mode, terminal_id)
+        self.refunds = Refunds(core.ledger, gateway, clock, chance, lambda: refunding)  # type: ignore[arg-type]
 
     async def sell(self, **sale: Any) -> Payment:
         view = await self.till.request_payment(Sale(12550, **sale))
@@ -142,7 +142,7 @@ async def test_a_no_that_was_asked_before_the_pay_contradicts_nothing(counter: C
             await counter.shop.told(counter.shop.query(uuid=f"{UUID}-1"))
             return StatusAnswer(21, "the attempt before")
 
-    watch = Watch(counter.shop.core.ledger, Slow(), counter.shop.clock, AskingRules(proves=False))  # type: ignore[arg-type]
+    watch = Watch(counter.shop.core.ledger, Slow(), counter.shop.clock, lambda: InquiryPolicy(proves=False))  # type: ignore[arg-type]
     await watch.ask(payment.id)
     paid = await counter.shop.payment()
     assert (paid.state, paid.attention, operator.asked) == (PaymentStatus.PAID, (), [])

@@ -23,8 +23,8 @@ from app.lifecycle import SystemEntropy
 from app.services.bus import Bus
 from app.services.changes import Changes
 from app.services.ports import Ledger, LinkAnswer, PaymentFilter, PaymentView, Totals
-from app.services.till import Sale, Till, TillRules
-from app.services.watch import AskingRules, Watch
+from app.services.till import Sale, Till, TillPolicy
+from app.services.watch import InquiryPolicy, Watch
 from app.storage.ledger import open_ledger
 from tests.fakes.world import FakeClock, ScriptedOperator
 
@@ -32,8 +32,8 @@ LINK = LinkAnswer("https://mapi.xpaydirect.com/x", "uuid-1", "11")
 SILENT = OperatorUnreachable(reason="timeout")
 
 
-def rules(mode: str = "demo") -> TillRules:
-    return TillRules(
+def policy(mode: str = "demo") -> TillPolicy:
+    return TillPolicy(
         callback_base="http://127.0.0.1:8733",
         terminal_id="1",
         payer_locale="uk",
@@ -58,7 +58,9 @@ class Desk:
         return await self.till.open_link(view.payment.id)
 
     def watch(self, *, proves: bool) -> Watch:
-        return Watch(self.ledger, self.operator, self.clock, AskingRules(proves=proves, mode="demo"), self._wait)
+        return Watch(
+            self.ledger, self.operator, self.clock, lambda: InquiryPolicy(proves=proves, mode="demo"), self._wait
+        )
 
     async def _wait(self, seconds: float) -> None:
         self.clock.pass_time(seconds=seconds)
@@ -69,7 +71,7 @@ async def desk(tmp_path: Path) -> AsyncIterator[Desk]:
     ledger = open_ledger(tmp_path / "ledger.sqlite3")
     operator, clock = ScriptedOperator(), FakeClock()
     try:
-        yield Desk(ledger, operator, clock, Till(ledger, operator, clock, SystemEntropy(), rules()))
+        yield Desk(ledger, operator, clock, Till(ledger, operator, clock, SystemEntropy(), policy))
     finally:
         await ledger.close()
 
@@ -163,7 +165,7 @@ async def test_a_rule_refuses_before_anything_is_written(desk: Desk) -> None:
 
 async def test_play_money_never_meets_live_money(desk: Desk) -> None:
     await desk.opened()
-    live = Till(desk.ledger, desk.operator, desk.clock, SystemEntropy(), rules("live"))
+    live = Till(desk.ledger, desk.operator, desk.clock, SystemEntropy(), lambda: policy("live"))
     with pytest.raises(WrongMode):
         await live.request_payment(Sale(100))
 

@@ -14,9 +14,8 @@ from pathlib import Path
 import pytest
 from PySide6.QtWidgets import QApplication
 
-from app.bootstrap.play import make_simulator
-from app.bootstrap.running import RunningCore, run_core
-from app.bootstrap.windowed import Look, Ready, WindowPlan, demo_home
+from app.bootstrap.core_runner import RunningCore, run_core
+from app.bootstrap.launch_plans import Look, Ready, WindowPlan, demo_home, make_simulator
 from app.domain.events import LinkCreated
 from app.gui import run_window
 from app.i18n.texts import Texts
@@ -212,7 +211,7 @@ def test_without_callbacks_the_payment_on_screen_becomes_paid_by_asking(stage: S
 
 def test_a_core_that_cannot_start_is_told_in_the_window(home: Path, qapp: QApplication) -> None:
     """A damaged ledger: the window stays and says so, the file stays as it is."""
-    from app.bootstrap.windowed import live_plan
+    from app.bootstrap.launch_plans import live_plan
 
     home.mkdir()
     ledger = home / "ledger.sqlite3"
@@ -231,7 +230,7 @@ def test_a_core_that_cannot_start_is_told_in_the_window(home: Path, qapp: QAppli
 
 
 def test_settings_that_lost_something_are_told_when_the_window_opens(home: Path) -> None:
-    from app.bootstrap.windowed import live_plan
+    from app.bootstrap.launch_plans import live_plan
 
     home.mkdir()
     (home / "settings.toml").write_text("[ui]\nlanguage = 'uk'\nscale = 110\n", "utf-8")

@@ -18,7 +18,7 @@ from PySide6.QtWidgets import QApplication, QPushButton
 
 from app.bootstrap.core import open_core
 from app.bootstrap.home import open_home
-from app.bootstrap.windowed import Look, Ready, WindowPlan, demo_plan
+from app.bootstrap.launch_plans import Look, Ready, WindowPlan, demo_plan
 from app.domain.errors import OperatorUnreachable, PaydeskError
 from app.domain.ids import PaymentId
 from app.domain.payment import PaymentStatus
@@ -86,7 +86,7 @@ STUBBORN = """
 import asyncio
 import sys
 from pathlib import Path
-from app.bootstrap.windowed import Look, WindowPlan
+from app.bootstrap.launch_plans import Look, WindowPlan
 from app.gui import run_window
 
 async def work(on_ready, stopping):

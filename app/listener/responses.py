@@ -1,4 +1,4 @@
-"""Answers as we write them: no `Server` header, nothing of the request, a body only where we mean one."""
+"""Responses as we write them: no `Server` header, nothing of the request, a body only where we mean one."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def _now() -> str:
     return _date[1]
 
 
-class Answer(web.StreamResponse):
+class Response(web.StreamResponse):
     """A whole answer in one write. aiohttp's own response adds a `Server` header that cannot be left out."""
 
     def __init__(self, status: int, body: bytes = b"", *, last: bool = False) -> None:

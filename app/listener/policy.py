@@ -27,7 +27,7 @@ class Limits:
 
 
 @dataclass(frozen=True, slots=True)
-class ListenerRules:
+class ListenerPolicy:
     """`callbacks.*` of the settings: networks as text, and two files that are both set or both empty (contract 4)."""
 
     allowed_addresses: tuple[str, ...] = ()

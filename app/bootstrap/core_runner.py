@@ -6,41 +6,25 @@ import asyncio
 import logging
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-from app.bootstrap.core import Core, open_core, refit
-from app.bootstrap.doctor import Hearing
-from app.bootstrap.home import (
-    Home,
-    callback_base,
-    change_setting,
-    hindrance,
-    import_key,
-    make_keys,
-    open_home,
-    remember_address,
-    show_key,
-)
-from app.bootstrap.receiving import CallbackParser, Errands, intake_rules, listener_rules
+from app.bootstrap.core import Core, open_core
+from app.bootstrap.doctor import make_doctor
+from app.bootstrap.home import Home, open_home
+from app.bootstrap.listening import CallbackReceiving
+from app.bootstrap.setup import change_setting, hindrance, import_key, make_keys, show_key
 from app.domain.errors import NotConfigured, PaydeskError, SettingBad, StorageError
 from app.lifecycle import Receiving
 from app.services.bus import Bus
 from app.services.desk import Health
 from app.services.doctor import Doctor
 from app.services.failures import failures_logged
-from app.services.intake import Intake
 from app.services.ports import Clock, Ledger
 from app.services.refunds import Refunds
 from app.services.settle import Settling
 from app.services.till import Till
 from app.services.watch import Watch
 from app.services.watcher import Watcher
-from app.settings.locks import FileLock
-
-if TYPE_CHECKING:
-    from app.listener.server import Listener
 
 TRY_AGAIN_S = 2.0
 log = logging.getLogger(__name__)
@@ -53,15 +37,13 @@ class RunningCore:
         self._core = core
         self.bus = Bus(core.ledger)
         self.preferences = HomePreferences(self)
-        self._listener: Listener | None = None
+        self.doctor: Doctor = make_doctor(lambda: core.home, lambda: core.operator)
         self._address: str | None = None
         self._listener_problem: PaydeskError | None = None
         self._mode_problem: str | None = None
         self._on_health: list[Callable[[], None]] = []
-        core.storage.on_change(lambda _: self._tell_health())
-        self._errands = Errands(core, self.bus, self._tell_mode)
-        self._parser = CallbackParser(core.home)
-        self._intake = Intake(core.ledger, core.clock, intake_rules(core.home))
+        core.storage.on_change(lambda _: self._notify_health())
+        self._callbacks = CallbackReceiving(core, self.bus, self._set_mode_problem)
 
     @property
     def till(self) -> Till:
@@ -82,10 +64,6 @@ class RunningCore:
     @property
     def settling(self) -> Settling:
         return self._core.settling
-
-    @property
-    def doctor(self) -> Doctor:
-        return self._core.doctor
 
     @property
     def ledger(self) -> Ledger:
@@ -121,7 +99,7 @@ class RunningCore:
             listener_problem=self._mode_problem or (problem.code if problem else None),
             listener_setting=problem if isinstance(problem, SettingBad) else None,
             listener_port=self.home.settings.callbacks.port,
-            callback_at=self._intake.last_callback_at,
+            callback_at=self._callbacks.intake.last_callback_at,
             storage_problem=self._core.storage.problem,
         )
 
@@ -129,67 +107,46 @@ class RunningCore:
         """Tell this listener whenever the callback listener came up, went down or failed, or the disk did."""
         self._on_health.append(listener)
 
-    async def close(self) -> None:
-        """Close the client in use; the ledger belongs to whoever opened it."""
-        await self._core.operator.close()
-
-    async def use(self, home: Home) -> None:
+    async def change_settings(self, home: Home) -> None:
         """Work with changed settings from now on; the listener keeps its address until the next start."""
-        old = self._core.operator
-        self._core = refit(replace(self._core, home=home))
-        self._errands.use(self._core)
-        self._parser.use(home)
-        self._intake.use(intake_rules(home))
-        if self._listener is not None:
-            self._listener.use(listener_rules(home))
-        await old.retire()
+        await self._core.current.change(home)
         with suppress(StorageError):  # looked at again within seconds
-            await self._errands.may_work()
+            await self._callbacks.jobs.may_work()
 
     async def listen(self, stopping: asyncio.Event) -> None:
-        """Receive callbacks until told to stop. A taken port or home is reported and tried again (house rule)."""
-        chosen = self.home.settings.callbacks
+        """Receive callbacks until told to stop. A taken port or home is reported and tried again (house rule).
+
+        Before the first success each try goes to the address that the settings then name: no link carries one yet.
+        """
         while not stopping.is_set():
-            listener = self._make_listener(chosen.host, chosen.port)
-            receiving = Receiving(FileLock(self.home.paths.lock_file), listener, self._errands)
+            chosen = self.home.settings.callbacks
             try:
-                address = await receiving.start()
-                self._core.till.receive_at(callback_base(self.home, (chosen.host, listener.port)))
-                self._tell(address=address)
+                receiving, address = await self._callbacks.start(chosen.host, chosen.port)
             except PaydeskError as failure:
                 log.warning("the listener does not start: %s", failure.code)
-                self._core.till.receive_at(callback_base(self.home))  # that of whoever receives for this home
-                self._tell(problem=failure)
+                self._set_listener(problem=failure)
                 await self._ask_shown()
                 await _pause(stopping, TRY_AGAIN_S)
                 continue
-            remember_address(self.home, chosen.host, listener.port)
+            self._set_listener(address=address)
             await _until(stopping, receiving)
-        self._tell()
+        self._set_listener()
 
     async def _ask_shown(self) -> None:
         with failures_logged(log, "asking about the link on screen"):
-            await self._errands.beside_another()
+            await self._callbacks.jobs.beside_another()
 
-    def _tell(self, *, address: str | None = None, problem: PaydeskError | None = None) -> None:
+    def _set_listener(self, *, address: str | None = None, problem: PaydeskError | None = None) -> None:
         self._address, self._listener_problem = address, problem
-        self._tell_health()
+        self._notify_health()
 
-    def _tell_mode(self, problem: str | None) -> None:
+    def _set_mode_problem(self, problem: str | None) -> None:
         self._mode_problem = problem
-        self._tell_health()
+        self._notify_health()
 
-    def _tell_health(self) -> None:
+    def _notify_health(self) -> None:
         for listener in self._on_health:
             listener()
-
-    def _make_listener(self, host: str, port: int) -> Listener:
-        from app.listener.server import Listener
-
-        rules = listener_rules(self.home)
-        receiver = Hearing(self.home, self._intake, self._errands.is_settled)
-        self._listener = Listener(receiver, self._parser, host=host, port=port, rules=rules)
-        return self._listener
 
 
 async def _until(stopping: asyncio.Event, receiving: Receiving) -> None:
@@ -245,7 +202,7 @@ class HomePreferences:
 
     async def _reload(self) -> None:
         home = self._running.home
-        await self._running.use(open_home(str(home.paths.home), log.warning))
+        await self._running.change_settings(open_home(str(home.paths.home), log.warning))
 
 
 async def run_core(home: Home, on_ready: Callable[[RunningCore], None], stopping: asyncio.Event) -> None:
@@ -263,6 +220,5 @@ async def run_core(home: Home, on_ready: Callable[[RunningCore], None], stopping
             stopping.set()
             running.bus.stop()
             await asyncio.gather(following, listening, return_exceptions=True)
-            await running.close()
         for task in done - {told}:
             task.result()  # news or listener ended by themselves: say why

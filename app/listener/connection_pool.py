@@ -6,10 +6,10 @@ import asyncio
 from collections.abc import Callable, Collection
 
 from app.listener.addresses import Address, AddressBook, read_address
-from app.listener.rules import Limits, Tally
+from app.listener.policy import ListenerPolicy, Tally
 
 
-class Slot:
+class ConnectionSlot:
     """One connection: since when it is what it is, and whether a complete request is being answered (`busy`)."""
 
     __slots__ = ("busy", "ends_at", "head_since", "peer", "since", "transport")
@@ -31,23 +31,34 @@ class Slot:
         self.busy, self.since = False, now
 
 
-class Doors:
+class ConnectionPool:
     """The connections of one listener. Used on its loop only."""
 
-    def __init__(self, limits: Limits, book: AddressBook, tally: Tally, clock: Callable[[], float]) -> None:
-        self.limits = limits
-        self.book = book
+    def __init__(self, policy: Callable[[], ListenerPolicy], tally: Tally, clock: Callable[[], float]) -> None:
+        """`policy` returns that of this moment; its limits are those of now for good. `clock` in seconds."""
+        self._policy = policy
+        self._judged_by = policy()
+        self._book = _address_book(self._judged_by)
+        self.limits = self._judged_by.limits
         self.tally = tally
         self.clock = clock
-        self._slots: dict[Slot, None] = {}
-        self._of_peer: dict[Address | None, dict[Slot, None]] = {}
+        self._slots: dict[ConnectionSlot, None] = {}
+        self._of_peer: dict[Address | None, dict[ConnectionSlot, None]] = {}
         self.occupied = asyncio.Event()
         """Set while there is a connection: an idle listener need not sweep."""
+
+    @property
+    def book(self) -> AddressBook:
+        """Who may call, by the policy of this moment."""
+        policy = self._policy()
+        if policy != self._judged_by:
+            self._judged_by, self._book = policy, _address_book(policy)
+        return self._book
 
     def __len__(self) -> int:
         return len(self._slots)
 
-    def enter(self, transport: asyncio.Transport) -> Slot:
+    def enter(self, transport: asyncio.Transport) -> ConnectionSlot:
         """Take a new connection in; where a cap is reached, the one idle longest goes."""
         name = transport.get_extra_info("peername")
         peer = read_address(str(name[0])) if isinstance(name, tuple) else None
@@ -56,13 +67,13 @@ class Doors:
             self._make_room(mine, self._cap_of(peer))
         if len(self._slots) >= self.limits.connections:
             self._make_room(self._slots, self.limits.connections)
-        slot = Slot(transport, peer, self.clock())
+        slot = ConnectionSlot(transport, peer, self.clock())
         self._slots[slot] = None
         self.occupied.set()
         self._of_peer.setdefault(peer, {})[slot] = None
         return slot
 
-    def leave(self, slot: Slot) -> None:
+    def leave(self, slot: ConnectionSlot) -> None:
         """Forget a connection; calling it again does nothing."""
         self._slots.pop(slot, None)
         if not self._slots:
@@ -79,11 +90,11 @@ class Doors:
         for slot in list(self._slots):
             self._look_at(slot, now)
 
-    def end(self, slot: Slot) -> None:
+    def end(self, slot: ConnectionSlot) -> None:
         """Give a refused or idle peer a moment to close; after that it is cut off."""
         slot.ends_at = self.clock() + self.limits.linger_s
 
-    def _look_at(self, slot: Slot, now: float) -> None:
+    def _look_at(self, slot: ConnectionSlot, now: float) -> None:
         limits = self.limits
         if slot.ends_at is not None:
             if now >= slot.ends_at:
@@ -103,7 +114,7 @@ class Doors:
         shared = peer is None or peer.is_loopback or self.book.trusts(peer)
         return self.limits.connections if shared else self.limits.per_address
 
-    def _make_room(self, slots: Collection[Slot], cap: int) -> None:
+    def _make_room(self, slots: Collection[ConnectionSlot], cap: int) -> None:
         """Cut off the idle one that waits longest. Answers in progress are let go over the cap, up to twice."""
         idle = [slot for slot in slots if not slot.busy]
         if not idle and len(slots) < 2 * cap:
@@ -112,3 +123,7 @@ class Doors:
         self.tally.crowded += 1
         self.leave(leaving)
         leaving.transport.abort()
+
+
+def _address_book(policy: ListenerPolicy) -> AddressBook:
+    return AddressBook(policy.allowed_addresses, policy.trusted_proxies)

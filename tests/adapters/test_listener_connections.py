@@ -1,4 +1,4 @@
-"""Crowds: when a cap is reached the connection idle longest goes, and a new one is never refused."""
+"""Many connections: when a cap is reached the connection idle longest goes, and a new one is never refused."""
 
 from __future__ import annotations
 
@@ -10,9 +10,8 @@ from typing import cast
 
 import pytest
 
-from app.listener.addresses import AddressBook
-from app.listener.doors import Doors, Slot
-from app.listener.rules import Limits, ListenerRules, Tally
+from app.listener.connection_pool import ConnectionPool, ConnectionSlot
+from app.listener.policy import Limits, ListenerPolicy, Tally
 from tests.soak.attack import connect, crowd, get, statuses, until
 from tests.soak.stand import PATH, QUICK, Stand, standing
 
@@ -37,19 +36,20 @@ class FakeTransport:
 
 
 class Hall:
-    """Doors with a clock of our own."""
+    """ConnectionPool with a clock of our own."""
 
-    def __init__(self, limits: Limits, book: AddressBook | None = None) -> None:
+    def __init__(self, limits: Limits, *trusted: str) -> None:
+        policy = ListenerPolicy(trusted_proxies=trusted, limits=limits)
         self.now = 0.0
         self.tally = Tally()
-        self.doors = Doors(limits, book or AddressBook(), self.tally, lambda: self.now)
+        self.pool = ConnectionPool(lambda: policy, self.tally, lambda: self.now)
 
-    def enter(self, peer: str = "192.0.2.1") -> Slot:
+    def enter(self, peer: str = "192.0.2.1") -> ConnectionSlot:
         self.now += 1
-        return self.doors.enter(cast(asyncio.Transport, FakeTransport(peer)))
+        return self.pool.enter(cast(asyncio.Transport, FakeTransport(peer)))
 
 
-def ended(slot: Slot) -> str | None:
+def ended(slot: ConnectionSlot) -> str | None:
     return cast(FakeTransport, slot.transport).ended
 
 
@@ -70,7 +70,7 @@ def test_the_longest_idle_of_all_goes_when_all_is_full() -> None:
     slots = [hall.enter(f"192.0.2.{number}") for number in range(10)]
     hall.enter("198.51.100.1")
     assert [ended(slot) for slot in slots] == ["aborted"] + [None] * 9
-    assert len(hall.doors) == 10
+    assert len(hall.pool) == 10
 
 
 def test_bytes_that_are_no_request_do_not_save_anybody() -> None:
@@ -84,7 +84,7 @@ def test_bytes_that_are_no_request_do_not_save_anybody() -> None:
 def test_a_refused_one_that_lingers_goes_before_the_idle() -> None:
     hall = Hall(Limits(connections=2))
     idle, refused = hall.enter(), hall.enter()
-    hall.doors.end(refused)
+    hall.pool.end(refused)
     hall.enter()
     assert (ended(idle), ended(refused)) == (None, "aborted")
 
@@ -102,7 +102,7 @@ def test_an_answer_in_progress_is_let_go_over_the_cap_up_to_twice() -> None:
 
 @pytest.mark.parametrize("peer", ["127.0.0.1", "::1", "::ffff:127.0.0.1", "10.1.2.3", "::ffff:10.1.2.3"])
 def test_many_share_the_loopback_address_and_a_trusted_proxy(peer: str) -> None:
-    hall = Hall(Limits(connections=50, per_address=3), AddressBook(trusted=["10.0.0.0/8"]))
+    hall = Hall(Limits(connections=50, per_address=3), "10.0.0.0/8")
     slots = [hall.enter(peer) for _ in range(50)]
     assert {ended(slot) for slot in slots} == {None}
 
@@ -117,9 +117,9 @@ def test_leaving_leaves_nothing_behind() -> None:
     hall = Hall(Limits())
     slots = [hall.enter(f"2001:db8::{number:x}") for number in range(20)]
     for slot in slots * 2:
-        hall.doors.leave(slot)
-    assert len(hall.doors) == 0
-    assert hall.doors._of_peer == {}
+        hall.pool.leave(slot)
+    assert len(hall.pool) == 0
+    assert hall.pool._of_peer == {}
 
 
 def test_deadlines() -> None:
@@ -128,11 +128,11 @@ def test_deadlines() -> None:
     hall.now = 10.0
     slow.head_since = 10.0
     busy.work(10.0)
-    hall.doors.end(refused)
+    hall.pool.end(refused)
     ends: dict[float, list[str | None]] = {}
     for moment in (10.0, 12.0, 15.5, 17.5, 20.0, 71.0):
         hall.now = moment
-        hall.doors.sweep()
+        hall.pool.sweep()
         ends[moment] = [ended(slot) for slot in (slow, idle, busy, refused)]
     assert ends == {
         10.0: [None, None, None, None],
@@ -155,8 +155,8 @@ async def silent(stand: Stand, count: int) -> AsyncIterator[list[asyncio.StreamR
 
 
 async def test_a_new_connection_is_served_however_many_are_silent() -> None:
-    rules = ListenerRules(limits=replace(PATIENT, connections=20))
-    async with standing(rules) as stand, silent(stand, 60) as readers:
+    policy = ListenerPolicy(limits=replace(PATIENT, connections=20))
+    async with standing(policy) as stand, silent(stand, 60) as readers:
         assert await stand.is_well()
         assert stand.counts.open_now <= 20
         assert stand.counts.crowded == 41
@@ -164,7 +164,7 @@ async def test_a_new_connection_is_served_however_many_are_silent() -> None:
 
 
 async def test_a_kept_connection_with_a_running_request_survives_a_crowd() -> None:
-    async with standing(ListenerRules(limits=replace(PATIENT, connections=5))) as stand:
+    async with standing(ListenerPolicy(limits=replace(PATIENT, connections=5))) as stand:
         stand.receiver.go_on.clear()
         asking = asyncio.ensure_future(stand.say(get(PATH)))
         await stand.receiver.waiting.wait()
@@ -177,7 +177,7 @@ async def test_a_kept_connection_with_a_running_request_survives_a_crowd() -> No
 async def test_five_hundred_idle_and_a_hundred_slow_hold_up_nobody() -> None:
     """R4, a second's worth; `tests.soak.soak_listener` plays it longer and against a process of its own."""
     loop = asyncio.get_running_loop()
-    async with standing(ListenerRules()) as stand, crowd(stand.address, idle=500, slow=100):
+    async with standing(ListenerPolicy()) as stand, crowd(stand.address, idle=500, slow=100):
         await until(lambda: stand.counts.open_now >= 500)
         for _ in range(10):
             began = loop.time()

@@ -1,28 +1,41 @@
-"""What a window's process does on the core's thread: a live home, or the demo operator with a home of its own."""
+"""What a window's process does on the core's thread: a live home, or the demo operator with a home of its own.
+
+The only door to the demo operator outside tests: play money never meets live money.
+"""
 
 from __future__ import annotations
 
 import asyncio
+import logging
 import shutil
 import socket
 import tempfile
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from app.bootstrap.home import Home, make_keys, open_home
-from app.bootstrap.mode import refuse_demo_on_live
-from app.bootstrap.play import make_simulator
-from app.bootstrap.running import RunningCore, run_core
-from app.domain.errors import KeysExist
+from app.bootstrap.home import Home, open_home
+from app.bootstrap.setup import PRIVATE_KEY_SECRET, make_keys
+from app.domain.errors import KeysExist, SettingBad, WrongMode
 from app.i18n.language import chosen_language
 from app.i18n.texts import Texts
 from app.logs import set_up_logging
-from app.settings.paths import home_dir
-from app.settings.schema import DEFAULT_PORT
+from app.settings.file import SettingsFile
+from app.settings.paths import HomePaths, home_dir
+from app.settings.schema import DEFAULT_PORT, TOKEN_KEY, TOKEN_SECRET
 
-Ready = Callable[[RunningCore], None]
+if TYPE_CHECKING:
+    from app.bootstrap.core_runner import RunningCore
+    from app.simulator.server import Simulator
+
+LIVE_SETTINGS = frozenset({"operator.url", "operator.environment", "operator.public_key_file", TOKEN_KEY})
+"""What the demo would overwrite, and a shop misses."""
+LIVE_SECRETS = frozenset({TOKEN_SECRET, PRIVATE_KEY_SECRET})
+log = logging.getLogger(__name__)
+
+Ready = Callable[["RunningCore"], None]
 CoreWork = Callable[[Ready, asyncio.Event], Awaitable[None]]
 
 
@@ -55,6 +68,8 @@ def live_plan(given_home: str | None) -> WindowPlan:
     set_up_logging(home.paths.log_dir)
 
     async def work(on_ready: Ready, stopping: asyncio.Event) -> None:
+        from app.bootstrap.core_runner import run_core
+
         await run_core(home, on_ready, stopping)
 
     return WindowPlan(_look(home), home.paths.home, work, tuple(warnings))
@@ -71,6 +86,8 @@ def demo_plan(given_home: str | None, *, speed: float, keep: bool) -> WindowPlan
     look = _look(open_home(str(folder), lambda code: None))
 
     async def work(on_ready: Ready, stopping: asyncio.Event) -> None:
+        from app.bootstrap.core_runner import run_core
+
         operator = make_simulator(port=0, directory=folder / "operator", speed=speed)
         await operator.start()
         try:
@@ -118,3 +135,53 @@ def _free_port() -> int:
 def _look(home: Home) -> Look:
     chosen = home.settings.ui
     return Look(chosen.language, chosen.theme, chosen.scale)
+
+
+def refuse_demo_on_live(folder: Path) -> None:
+    """Return if the demo may use this home: one that is absent, empty, or was made by a demo. Writes nothing.
+
+    Raises WrongMode for a home of real payments or set up for them; SettingBad for a settings file that a person
+    broke, since it does not say which; StorageError leaves.
+    """
+    from app.storage.schema import mode_of_file
+
+    paths = HomePaths(folder)
+    held = mode_of_file(paths.ledger_file)
+    file = SettingsFile(paths.settings_file)
+    section = file.peek().operator
+    if file.problems:
+        problem = file.problems[0]
+        raise SettingBad(key=problem.key, line=problem.line, reason=problem.reason)
+    if held == "live" or not (section.is_demo or _is_untouched(paths, file)):
+        raise WrongMode(ledger=held, settings=section.mode, reason="live_home")
+
+
+def _is_untouched(paths: HomePaths, file: SettingsFile) -> bool:
+    from app.settings.secrets import VaultSecrets
+
+    secrets = VaultSecrets(paths, warn=log.warning).names()
+    return not (file.given() & LIVE_SETTINGS or secrets & LIVE_SECRETS)
+
+
+def make_simulator(
+    *,
+    port: int,
+    directory: Path,
+    speed: float,
+    merchant_key: Path | None = None,
+    operator_key: Path | None = None,
+    faults: Sequence[str] = (),
+    two_step: bool = False,
+) -> Simulator:
+    """Return the demo operator, not yet bound. Raises BadKey, OSError for files that cannot be read."""
+    from app.simulator.server import Simulator
+
+    return Simulator(
+        port=port,
+        directory=directory,
+        speed=speed,
+        merchant_public_pem=merchant_key.read_text(encoding="ascii") if merchant_key else None,
+        operator_private_pem=operator_key.read_text(encoding="ascii") if operator_key else None,
+        faults=tuple(faults),
+        two_step=two_step,
+    )

@@ -10,16 +10,27 @@ import logging
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Protocol
 
 from app.domain.errors import BadKey, SettingBad
 from app.services.premises import OperatorKey
-from app.settings.file_stamp import Stamp, stamp_of
-from app.settings.schema import OperatorSection
 
 KEY_FILE_SETTING = "operator.public_key_file"
 RETRY_S = 5.0
 """A file that could not be read is looked at again: no file handle left, say, changes nothing about it."""
+StampOf = Callable[[str], object | None]
+"""Returns what changes when the file of this name is written or replaced; None where there is nothing to be seen."""
 log = logging.getLogger(__name__)
+
+
+class KeySettings(Protocol):
+    """What the settings say about the operator's keys."""
+
+    @property
+    def environment(self) -> str: ...
+
+    @property
+    def public_key_files(self) -> tuple[str, ...]: ...
 
 
 def key_in_file(named: str) -> str:
@@ -43,7 +54,7 @@ def published_key(environment: str) -> str | None:
     return keys.OPERATOR_KEYS.get(environment)
 
 
-def read_keys(section: OperatorSection) -> tuple[tuple[str, ...], tuple[SettingBad, ...]]:
+def read_keys(section: KeySettings) -> tuple[tuple[str, ...], tuple[SettingBad, ...]]:
     """Return the keys that can be used, in the order of the settings, and what is wrong with the other files."""
     if not section.public_key_files:
         published = published_key(section.environment)
@@ -58,7 +69,7 @@ def read_keys(section: OperatorSection) -> tuple[tuple[str, ...], tuple[SettingB
     return tuple(pems), tuple(problems)
 
 
-def describe_keys(section: OperatorSection) -> Sequence[OperatorKey]:
+def describe_keys(section: KeySettings) -> Sequence[OperatorKey]:
     """Return every key of the settings with its fingerprint or what is wrong with it; none for `custom` without."""
     from app.operator_api import keys
 
@@ -78,23 +89,21 @@ def describe_keys(section: OperatorSection) -> Sequence[OperatorKey]:
 
 
 class WatchedKeys:
-    """The keys of a process that stays: a file that is replaced is read again, as the doctor would read it.
+    """The keys of a process that stays: a file that is replaced is read again, as the check-up would read it.
 
     A file that is half written or broken leaves the last good key of its name in use.
     """
 
-    def __init__(self, section: OperatorSection, clock: Callable[[], float] = time.monotonic) -> None:
-        """`clock` in seconds."""
+    def __init__(
+        self, section: Callable[[], KeySettings], stamp_of: StampOf, clock: Callable[[], float] = time.monotonic
+    ) -> None:
+        """`section` returns that of this moment; `clock` in seconds."""
+        self._current = section
+        self._stamp_of = stamp_of
         self._clock = clock
         self._good: dict[str, str] = {}
-        self.use(section)
-
-    def use(self, section: OperatorSection) -> None:
-        """Work with these settings from now on."""
-        self._section = section
-        self._good = {name: pem for name, pem in self._good.items() if name in section.public_key_files}
-        self._told: dict[str, str] = {}
-        self._retry_at = 0.0
+        self._problems: dict[str, str] = {}
+        self._section = section()
         self._read(self._look())
 
     @property
@@ -106,26 +115,38 @@ class WatchedKeys:
 
     def refresh(self) -> bool:
         """Read what has changed and return whether that was anything. Cheap: one look at each file's entry."""
-        if not self._section.public_key_files:
+        section = self._current()
+        if section is not self._section:
+            return self._take(section)
+        if not section.public_key_files:
             return False
         stamps = self._look()
-        if stamps == self._stamps and not (self._told and self._clock() >= self._retry_at):
+        if stamps == self._stamps and not (self._problems and self._clock() >= self._retry_at):
             return False
         before = self.pems
         self._read(stamps)
         return self.pems != before
 
-    def _look(self) -> tuple[Stamp | None, ...]:
-        return tuple(stamp_of(name) for name in self._section.public_key_files)
+    def _take(self, section: KeySettings) -> bool:
+        """Work with changed settings: every file is read, and what is wrong with one is logged again."""
+        before = self.pems
+        self._section = section
+        self._good = {name: pem for name, pem in self._good.items() if name in section.public_key_files}
+        self._problems = {}
+        self._read(self._look())
+        return self.pems != before
 
-    def _read(self, stamps: tuple[Stamp | None, ...]) -> None:
+    def _look(self) -> tuple[object | None, ...]:
+        return tuple(self._stamp_of(name) for name in self._section.public_key_files)
+
+    def _read(self, stamps: tuple[object | None, ...]) -> None:
         self._stamps = stamps
         self._retry_at = self._clock() + RETRY_S
         for name in self._section.public_key_files:
             try:
                 self._good[name] = key_in_file(name)
-                self._told.pop(name, None)
+                self._problems.pop(name, None)
             except SettingBad as failure:
-                if self._told.get(name) != str(failure):
+                if self._problems.get(name) != str(failure):
                     log.warning("a key of the operator cannot be read: %s", failure)
-                self._told[name] = str(failure)
+                self._problems[name] = str(failure)

@@ -1,7 +1,7 @@
-"""How the doctor learns that a request reached this home's listener, whatever process that is.
+"""How the check-up learns that its request reached this home's listener, whatever process that is.
 
-The doctor leaves the digest of a random key in a file of the home; a listener that sees a request with that key takes
-the file away. Nothing that the outside sends is ever written.
+The check-up leaves the digest of a random key in a file of the home; a listener that gets a request with that key
+removes the file. Nothing that the outside sends is ever written.
 """
 
 from __future__ import annotations
@@ -16,12 +16,12 @@ from app.domain.ids import LinkKey
 from app.settings.atomic import write_private
 
 
-class KnockFile:
+class SelfProbeFile:
     """One key for one request; implements `services.premises.Knock`."""
 
     def __init__(self, folder: Path) -> None:
         self.key = LinkKey(secrets.token_urlsafe(16))
-        self._path = folder / f"{digest(self.key)}.knock"
+        self._path = folder / _name(self.key)
 
     def leave(self) -> None:
         """Raise StorageError leaves when the home cannot be written."""
@@ -35,25 +35,25 @@ class KnockFile:
 
 
 @contextmanager
-def knocking(folder: Path) -> Iterator[KnockFile]:
-    """Leave a key's digest in the home for the time of one request."""
-    knock = KnockFile(folder)
-    knock.leave()
+def self_probe(folder: Path) -> Iterator[SelfProbeFile]:
+    """Leave a key's digest in the home for the time of one request. Raises StorageError leaves."""
+    probe = SelfProbeFile(folder)
+    probe.leave()
     try:
-        yield knock
+        yield probe
     finally:
-        knock.clear()
+        probe.clear()
 
 
-def heard(folder: Path, key: str) -> bool:
-    """Say whether the doctor sent this request, and let him know that it came. Cheap: one look at the disk."""
+def is_self_probe(folder: Path, key: str) -> bool:
+    """Say whether our check-up sent the request with this key, and let it know that it came; True once for a key."""
     try:
-        (folder / f"{digest(key)}.knock").unlink()
+        (folder / _name(key)).unlink()
     except OSError:
         return False
     return True
 
 
-def digest(key: str) -> str:
+def _name(key: str) -> str:
     """Return the name of a key's file: the key itself is not written, and any text makes a safe name."""
-    return hashlib.sha256(key.encode("utf-8", "surrogatepass")).hexdigest()[:32]
+    return hashlib.sha256(key.encode("utf-8", "surrogatepass")).hexdigest()[:32] + ".knock"

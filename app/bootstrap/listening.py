@@ -1,0 +1,189 @@
+"""The callback listener: parser, probe filter and socket; with the intake, what one process per home runs.
+
+The verb `listen`, the window's core and the check-up's stand-in listener are all made here.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from app.bootstrap.core import Core, CurrentSettings
+from app.bootstrap.home import Home, home_stamps, listener_base, open_home, remember_address
+from app.domain.errors import StorageError
+from app.domain.ids import LinkKey
+from app.lifecycle import Receiving
+from app.services.answers import IntakePolicy
+from app.services.background_jobs import BackgroundJobs
+from app.services.bus import Bus
+from app.services.intake import COME_AGAIN, UNKNOWN_KEY, Intake, Reply
+from app.services.ports import IncomingCallback, MalformedCallback
+from app.settings.file_stamp import stamp_of
+from app.settings.locks import FileLock
+from app.settings.schema import OperatorSection
+from app.settings.self_probe import is_self_probe
+from app.settings.stored_mode import StoredMode
+
+if TYPE_CHECKING:
+    from app.listener.policy import ListenerPolicy
+    from app.listener.routes import Receiver
+    from app.listener.server import Listener
+log = logging.getLogger(__name__)
+
+
+class CallbackParser:
+    """Reads callbacks with the operator's keys of the settings in use; a key file that is replaced counts at once."""
+
+    def __init__(self, section: Callable[[], OperatorSection]) -> None:
+        """`section` returns that of this moment."""
+        from app.operator_api.key_files import WatchedKeys
+        from app.operator_api.signature import SignatureVerifier
+
+        self._keys = WatchedKeys(section, stamp_of)
+        self._verifier = SignatureVerifier(*self._keys.pems)
+
+    def __call__(self, query: str) -> IncomingCallback | MalformedCallback:
+        from app.operator_api.callbacks import parse_callback
+        from app.operator_api.signature import SignatureVerifier
+
+        if self._keys.refresh():
+            self._verifier = SignatureVerifier(*self._keys.pems)
+        return parse_callback(query, self._verifier)
+
+
+class ProbeFilter:
+    """A listener's receiver that answers our own check-up even where nothing is believed or nothing can be kept.
+
+    Elsewhere the intake itself asks whether an unknown key is the check-up's: other callbacks do not wait for it.
+    """
+
+    def __init__(self, folder: Path, receiver: Receiver, may_believe: Callable[[], bool] = lambda: True) -> None:
+        """`may_believe`: where it says no, nothing reaches `receiver`, and every callback must come again."""
+        self._folder = folder
+        self._receiver = receiver
+        self._may_believe = may_believe
+
+    async def receive(self, key: LinkKey, incoming: IncomingCallback | MalformedCallback) -> Reply:
+        reply = await self._receiver.receive(key, incoming) if self._may_believe() else COME_AGAIN
+        if reply.status == COME_AGAIN.status and is_self_probe(self._folder, key):
+            return UNKNOWN_KEY
+        return reply
+
+
+class StandIn:
+    """The receiver of a listener that only stands in: a genuine callback must come again, not get lost."""
+
+    async def receive(self, key: LinkKey, incoming: IncomingCallback | MalformedCallback) -> Reply:
+        return COME_AGAIN
+
+
+class ListenerFactory:
+    """Makes listeners for a receiver, by the settings of the moment; not bound yet."""
+
+    def __init__(
+        self, home: Callable[[], Home], receiver: Receiver, may_believe: Callable[[], bool] = lambda: True
+    ) -> None:
+        self._home = home
+        self._receiver = ProbeFilter(home().paths.home, receiver, may_believe)
+        self._parse = CallbackParser(lambda: home().settings.operator)
+
+    def make(self, host: str, port: int) -> Listener:
+        from app.listener.server import Listener
+
+        return Listener(self._receiver, self._parse, host=host, port=port, policy=lambda: listener_policy(self._home()))
+
+
+class CallbackReceiving:
+    """The part of a core that one process per home runs; `start` may be tried again where another one runs it."""
+
+    def __init__(
+        self, core: Core, bus: Bus | None = None, on_problem: Callable[[str | None], None] = lambda problem: None
+    ) -> None:
+        """As for `BackgroundJobs`, with a bus that somebody runs or without.
+
+        `on_problem` gets the code of why nothing is believed any more, and None when it is again.
+        """
+        folder = core.home.paths.home
+        settings = HomeSettings(core.current)
+        self._core = core
+        self.intake = Intake(
+            core.ledger, core.clock, lambda: intake_policy(core.home), lambda key: is_self_probe(folder, key)
+        )
+        self.jobs = BackgroundJobs(core, settings, bus, on_problem)
+        self._listeners = ListenerFactory(lambda: core.home, self.intake, settings.is_settled)
+
+    def make(self, host: str, port: int) -> tuple[Receiving, Listener]:
+        """Return the next try and its listener; nothing is taken or bound yet."""
+        listener = self._listeners.make(host, port)
+        return Receiving(FileLock(self._core.home.paths.lock_file), listener, self.jobs), listener
+
+    async def start(self, host: str, port: int) -> tuple[Receiving, str]:
+        """Receive, and say so to links and other processes; return what is to be stopped, and the address.
+
+        Raises WrongMode, HomeTaken, PortTaken, SettingBad, StorageError.
+        """
+        receiving, listener = self.make(host, port)
+        address = await receiving.start()
+        current = self._core.current
+        current.listener_base = listener_base(current.home, (host, listener.port))
+        remember_address(current.home, host, listener.port)
+        return receiving, address
+
+
+class HomeSettings:
+    """Implements `background_jobs.SettingsSource` for a core."""
+
+    def __init__(self, current: CurrentSettings) -> None:
+        self._current = current
+        self._stored = StoredMode(current.home.paths)
+        self._seen = current.home.stamps
+
+    @property
+    def mode(self) -> str:
+        return self._current.home.mode
+
+    def is_settled(self) -> bool:
+        return not self._stored.is_other_than(self.mode)
+
+    async def refresh(self) -> None:
+        """Work with what another process has written, unless it is of the other mode or cannot be used whole."""
+        home = self._current.home
+        if home_stamps(home.paths) in (self._seen, home.stamps) or not self.is_settled():
+            return
+        try:
+            changed = open_home(str(home.paths.home), log.warning)
+        except StorageError as failure:  # tried again: the settings in use stay until then
+            log.warning("the settings cannot be read again: %s", failure.code)
+            return
+        self._seen = changed.stamps
+        if changed.file.problems:
+            log.warning("the settings file has a problem: the settings in use stay")
+        elif changed.mode == self.mode:
+            log.info("another process has changed settings or secrets: they are in use now")
+            await self._current.change(changed)
+
+
+def intake_policy(home: Home) -> IntakePolicy:
+    """Return what the settings say about callbacks."""
+    chosen = home.settings
+    return IntakePolicy(
+        accept_unsigned=chosen.callbacks.signature == "optional",
+        answer_auth=chosen.operator.answer_auth,
+        fixed_address=chosen.callbacks.fixed_address,
+        mode=home.mode,
+    )
+
+
+def listener_policy(home: Home) -> ListenerPolicy:
+    """Return what the settings say about who may call, and the TLS files."""
+    from app.listener.policy import ListenerPolicy
+
+    chosen = home.settings.callbacks
+    return ListenerPolicy(
+        allowed_addresses=chosen.allowed_addresses,
+        trusted_proxies=chosen.trusted_proxies,
+        tls_certificate_file=chosen.tls_certificate_file,
+        tls_key_file=chosen.tls_key_file,
+    )

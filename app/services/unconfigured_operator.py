@@ -1,0 +1,49 @@
+"""The gateway of a home that cannot talk to the operator yet: every call says what is missing."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from app.domain.errors import NotConfigured
+from app.domain.ids import TransactionId
+from app.services.ports import (
+    ConnectionReport,
+    LinkAnswer,
+    LinkOrder,
+    RefundAnswer,
+    RefundOrder,
+    StatusAnswer,
+)
+from app.services.statement_lines import Statement
+
+
+class UnconfiguredOperator:
+    """Implements the port OperatorGateway. Everything that would be sent raises NotConfigured."""
+
+    def __init__(self, missing: str) -> None:
+        """`missing`: the setting that is needed first."""
+        self._missing = missing
+        self.last_answer_at: datetime | None = None
+        self.last_latency_ms: float | None = None
+        self.problem: str | None = None
+
+    async def create_link(self, order: LinkOrder) -> LinkAnswer:
+        raise NotConfigured(setting=self._missing)
+
+    async def ask_status(self, transaction_id: TransactionId, terminal_id: str) -> StatusAnswer:
+        raise NotConfigured(setting=self._missing)
+
+    async def refund(self, order: RefundOrder) -> RefundAnswer:
+        raise NotConfigured(setting=self._missing)
+
+    async def test_connection(self) -> ConnectionReport:
+        raise NotConfigured(setting=self._missing)
+
+    async def statement(self, start: datetime, end: datetime) -> Statement:
+        raise NotConfigured(setting=self._missing)
+
+    async def retire(self) -> None:
+        """Nothing is out."""
+
+    async def close(self) -> None:
+        """Nothing is open."""
