@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Callable, Collection
 
 from app.listener.addresses import Address, AddressBook, read_address
-from app.listener.rules import Limits, Tally
+from app.listener.rules import Limits, ListenerCounts
 
 
 class Slot:
@@ -34,7 +34,7 @@ class Slot:
 class Doors:
     """The connections of one listener. Used on its loop only."""
 
-    def __init__(self, limits: Limits, book: AddressBook, tally: Tally, clock: Callable[[], float]) -> None:
+    def __init__(self, limits: Limits, book: AddressBook, tally: ListenerCounts, clock: Callable[[], float]) -> None:
         self.limits = limits
         self.book = book
         self.tally = tally

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import errno
 import logging
+from dataclasses import replace
 from typing import Any
 
 from aiohttp import web
@@ -15,7 +16,7 @@ from app.listener.addresses import AddressBook
 from app.listener.connection import Connection
 from app.listener.doors import Doors
 from app.listener.routes import Parse, Receiver, make_handler
-from app.listener.rules import ListenerCounts, ListenerRules, Tally
+from app.listener.rules import ListenerCounts, ListenerRules
 from app.listener.tls import TlsDoor, TlsFiles
 
 ACCEPTED_AT_ONCE = 64
@@ -59,7 +60,7 @@ class Listener:
         self._host = host
         self._port = port
         self._rules = rules or ListenerRules()
-        self._tally = Tally()
+        self._tally = ListenerCounts()
         self._doors: Doors | None = None
         self._server: CallbackServer | None = None
         self._socket_server: asyncio.Server | None = None
@@ -103,7 +104,7 @@ class Listener:
     @property
     def counts(self) -> ListenerCounts:
         """What was refused, closed or unknown since the start."""
-        return self._tally.counts(len(self._doors) if self._doors else 0)
+        return replace(self._tally, open_now=len(self._doors) if self._doors else 0)
 
     def use(self, rules: ListenerRules) -> None:
         """Judge addresses by these rules from now on, and serve the certificate of these TLS files.

@@ -12,7 +12,7 @@ import pytest
 
 from app.listener.addresses import AddressBook
 from app.listener.doors import Doors, Slot
-from app.listener.rules import Limits, ListenerRules, Tally
+from app.listener.rules import Limits, ListenerCounts, ListenerRules
 from tests.soak.attack import connect, crowd, get, statuses, until
 from tests.soak.stand import PATH, QUICK, Stand, standing
 
@@ -41,7 +41,7 @@ class Hall:
 
     def __init__(self, limits: Limits, book: AddressBook | None = None) -> None:
         self.now = 0.0
-        self.tally = Tally()
+        self.tally = ListenerCounts()
         self.doors = Doors(limits, book or AddressBook(), self.tally, lambda: self.now)
 
     def enter(self, peer: str = "192.0.2.1") -> Slot:
