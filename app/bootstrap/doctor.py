@@ -133,7 +133,7 @@ class HomePremises:
         chosen = self._home().settings.callbacks
         if not chosen.has_tls:
             return None
-        from app.operator_api.probe import stored_certificate
+        from app.settings.tls_files import stored_certificate
 
         return stored_certificate(chosen.tls_certificate_file, chosen.tls_key_file)
 

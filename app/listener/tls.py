@@ -6,18 +6,17 @@ import asyncio
 import logging
 import ssl
 from collections.abc import Callable
-from pathlib import Path
 
 from app.domain.errors import Defect, SettingBad
 from app.listener.connection import Connection
 from app.listener.doors import Doors, Slot
 from app.listener.rules import ListenerRules
 from app.settings.file_stamp import Stamp, stamp_of
+from app.settings.tls_files import server_context
 
 RETRY_S = 5.0
 """A failure that has nothing to do with the files (no file handle left, a share that does not answer) passes."""
 log = logging.getLogger(__name__)
-CERTIFICATE, KEY = "callbacks.tls_certificate_file", "callbacks.tls_key_file"
 
 
 Stamps = tuple[tuple[str, Stamp | None], ...]
@@ -28,17 +27,7 @@ def make_context(rules: ListenerRules) -> ssl.SSLContext | None:
     """Return the server's context, None without TLS. Raises SettingBad: one file of two, unreadable, not a pair."""
     if not rules.has_tls:
         return None
-    for key, name in ((CERTIFICATE, rules.tls_certificate_file), (KEY, rules.tls_key_file)):
-        if not name:
-            raise SettingBad(key=key, reason="tls_needs_both")
-        _must_be_readable(key, name)
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.minimum_version = ssl.TLSVersion.TLSv1_2
-    try:
-        context.load_cert_chain(rules.tls_certificate_file, rules.tls_key_file, password=_no_password)
-    except (ssl.SSLError, OSError, ValueError) as failure:
-        raise SettingBad(key=CERTIFICATE, reason="not_a_certificate_pair") from failure
-    return context
+    return server_context(rules.tls_certificate_file, rules.tls_key_file)
 
 
 class TlsFiles:
@@ -91,18 +80,6 @@ class TlsFiles:
     def _stamps(self) -> Stamps:
         names = self._rules.tls_certificate_file, self._rules.tls_key_file
         return tuple((name, stamp_of(name)) for name in names)
-
-
-def _no_password() -> str:
-    """An encrypted key would make OpenSSL ask on the terminal: the listener would stand still."""
-    raise ValueError
-
-
-def _must_be_readable(key: str, name: str) -> None:
-    try:
-        Path(name).read_bytes()
-    except OSError as failure:
-        raise SettingBad(key=key, reason="unreadable_file") from failure
 
 
 class TlsDoor(asyncio.Protocol):

@@ -16,7 +16,8 @@ from cryptography.x509.oid import NameOID
 
 from app.domain.errors import SettingBad
 from app.listener.rules import ListenerRules
-from app.listener.tls import CERTIFICATE, KEY, make_context
+from app.listener.tls import make_context
+from app.settings.tls_files import CERTIFICATE, KEY
 from tests.soak.attack import connect, get, hang_up, statuses
 from tests.soak.stand import PATH, QUICK, standing
 

@@ -30,12 +30,13 @@ from app.bootstrap import (
     remember_address,
 )
 from app.domain.errors import SettingBad
-from app.operator_api.probe import HttpxProbe, stored_certificate
+from app.operator_api.probe import HttpxProbe
 from app.services.findings import Finding
 from app.services.intake import COME_AGAIN
 from app.services.premises import ProbeFailed
 from app.services.till import Sale
 from app.settings.knocks import KnockFile, heard, knocking
+from app.settings.tls_files import stored_certificate
 from app.simulator.server import Simulator
 
 
