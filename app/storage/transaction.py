@@ -8,11 +8,11 @@ from datetime import datetime
 
 from app.domain.errors import Defect
 from app.domain.events import CallbackReceived, Fact, JournalEntry, Source
-from app.domain.fact_data import from_millis, to_millis
 from app.domain.fact_redaction import redacted_fact
 from app.domain.ids import ContactId, LinkKey, PaymentId
 from app.domain.payment import Payment
 from app.domain.redaction import redact_text
+from app.domain.timestamps import from_millis, to_millis
 from app.services.customers import bare_account
 from app.services.ports import Appended, Contact, Inquiry
 from app.storage.mapping import fact_text

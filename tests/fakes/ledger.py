@@ -32,6 +32,7 @@ from app.domain.ids import ContactId, LinkKey, PaymentId
 from app.domain.money import parse_amount
 from app.domain.payment import Link, Payment, PaymentStatus, RefundStatus
 from app.domain.redaction import redact_text
+from app.domain.timestamps import from_millis, to_millis
 from app.services import ports
 from app.services.customers import bare_account
 from app.services.ports import (
@@ -145,7 +146,7 @@ class FakeTransaction:
         self.held_mode = mode
 
     def append(self, fact: Fact, *, payment_id: PaymentId | None, source: Source, at: datetime) -> Appended:
-        key, moment = fact.dedupe(), fact_data.from_millis(fact_data.to_millis(at))
+        key, moment = fact.dedupe(), from_millis(to_millis(at))
         self.last_seq += 1  # a repetition uses one up too, as on SQLite: a seq is not a count
         if key is not None and key in self.place_of_key:
             return Appended(self._repeated(self.place_of_key[key]), is_new=False)
