@@ -23,7 +23,6 @@ from app.bootstrap.home import (
 from app.bootstrap.home_ledger import open_home_ledger
 from app.domain.errors import NotConfigured
 from app.domain.ids import TransactionId
-from app.lifecycle import SystemClock, SystemEntropy
 from app.services.doctor import Doctor
 from app.services.health_check import StorageHealth
 from app.services.ledger_mode import ModeBoundOperator, ModeCheck
@@ -45,6 +44,7 @@ from app.services.till import Till, TillRules
 from app.services.watch import AskingRules, Watch
 from app.services.watcher import Watcher
 from app.settings.schema import TOKEN_SECRET
+from app.system import SystemClock, SystemEntropy
 
 LEASE_MARGIN_S = 15.0
 

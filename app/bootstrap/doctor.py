@@ -12,7 +12,6 @@ from app.bootstrap.home import Home, last_listener_base, listener_base, show_key
 from app.bootstrap.operator_keys import describe_keys
 from app.domain.errors import NotConfigured, SettingBad
 from app.domain.ids import LinkKey
-from app.lifecycle import SystemClock
 from app.services.doctor import Doctor
 from app.services.intake import COME_AGAIN, UNKNOWN_KEY, Reply
 from app.services.ports import IncomingCallback, MalformedCallback, OperatorGateway
@@ -20,6 +19,7 @@ from app.services.premises import CallbackSite, Certificate, Knock, LedgerReport
 from app.settings.knocks import heard, knocking
 from app.settings.marker import HomeMarker
 from app.settings.schema import TOKEN_SECRET
+from app.system import SystemClock
 
 if TYPE_CHECKING:
     from app.listener.routes import Receiver

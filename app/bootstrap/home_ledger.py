@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from app.bootstrap.home import Home
-from app.lifecycle import SystemClock
 from app.settings.marker import HomeMarker
 from app.settings.presence import Presence
+from app.system import SystemClock
 
 if TYPE_CHECKING:
     from app.storage.ledger import SqlLedger

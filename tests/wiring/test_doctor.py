@@ -201,7 +201,7 @@ async def test_who_only_stands_in_lets_genuine_callbacks_come_again(
 ) -> None:
     from app.bootstrap.core import make_operator
     from app.bootstrap.doctor import HomePremises
-    from app.lifecycle import SystemClock
+    from app.system import SystemClock
 
     opened = set_up(home, operator, tmp_path)
     premises = HomePremises(lambda: opened, lambda: make_operator(opened, SystemClock()))

@@ -16,7 +16,6 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from app.bootstrap import RunningCore, open_core, open_home, run_core
 from app.domain.errors import RefundInFlight
 from app.domain.payment import PaymentStatus, RefundStatus
-from app.lifecycle import SystemEntropy
 from app.services.health_check import StorageHealth
 from app.services.ports import LinkAnswer, LinkOrder, RefundAnswer, RefundOrder
 from app.services.refunds import RefundRules, Refunds
@@ -24,6 +23,7 @@ from app.services.till import Sale, Till
 from app.services.watch import AskingRules, Watch
 from app.settings.presence import SUFFIX
 from app.storage.ledger import SqlLedger, open_ledger
+from app.system import SystemEntropy
 from tests.fakes.world import FakeClock, ScriptedOperator
 from tests.wiring.shop import Shop, running_shop
 from tests.wiring.test_till import LINK, rules

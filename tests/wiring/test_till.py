@@ -20,12 +20,12 @@ from app.domain.errors import (
 )
 from app.domain.events import JournalEntry
 from app.domain.payment import Attention, ConfirmedBy, PaymentStatus
-from app.lifecycle import SystemEntropy
 from app.services.bus import Bus
 from app.services.ports import Ledger, LinkAnswer, PaymentFilter, PaymentView, Totals
 from app.services.till import Sale, Till, TillRules
 from app.services.watch import AskingRules, Watch
 from app.storage.ledger import open_ledger
+from app.system import SystemEntropy
 from tests.fakes.world import FakeClock, ScriptedOperator
 
 LINK = LinkAnswer("https://mapi.xpaydirect.com/x", "uuid-1", "11")
