@@ -13,6 +13,7 @@ from pathlib import Path
 from app.bootstrap.mode import mode_name
 from app.bootstrap.operator_keys import KEY_FILE_SETTING, key_in_file, read_keys
 from app.domain.errors import BadKey, KeysExist, NotConfigured, SecretsUnreadable, StorageError
+from app.domain.web_addresses import base_url
 from app.services.secret_store import Secrets
 from app.settings.atomic import write_private
 from app.settings.file import SettingsFile
@@ -132,7 +133,7 @@ def last_listener_base(home: Home) -> str | None:
 def _base(scheme: str, host: str, port: int) -> str:
     # A listener on all addresses is named by the one that this computer reaches it at.
     host = {"": "127.0.0.1", "0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)
-    return f"{scheme}://[{host}]:{port}" if ":" in host else f"{scheme}://{host}:{port}"
+    return base_url(scheme, host, port)
 
 
 def remembered_address(home: Home) -> tuple[str, int] | None:

@@ -11,6 +11,7 @@ from typing import Any
 from aiohttp import web
 
 from app.domain.errors import PortTaken, SettingBad
+from app.domain.web_addresses import base_url
 from app.listener import heads
 from app.listener.addresses import AddressBook
 from app.listener.connection import Connection
@@ -81,7 +82,7 @@ class Listener:
         self._port = int(self._socket_server.sockets[0].getsockname()[1])
         self._tasks.add(asyncio.create_task(_sweep(doors), name="listener-sweep"))
         scheme = "https" if self._tls else "http"
-        return f"{scheme}://{_bracketed(self._host)}:{self._port}"
+        return base_url(scheme, self._host, self._port)
 
     async def _bind(self, server: CallbackServer, doors: Doors, tls: TlsFiles | None) -> asyncio.Server:
         def make_door() -> asyncio.Protocol:
@@ -144,7 +145,3 @@ async def _sweep(doors: Doors) -> None:
         await doors.occupied.wait()
         await asyncio.sleep(pause)
         doors.sweep()
-
-
-def _bracketed(host: str) -> str:
-    return f"[{host}]" if ":" in host else host
