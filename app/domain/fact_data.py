@@ -8,6 +8,7 @@ from typing import Any
 
 from app.domain.events import FACTS, Fact, Signed, UnknownFact
 from app.domain.payment import RefundStatus
+from app.domain.plain_text import is_storable
 from app.domain.timestamps import from_millis, is_moment, to_millis
 
 _MOST = 10**15  # no sum and no count of ours is larger, and a column holds what a few thousand of them add up to
@@ -63,16 +64,7 @@ def _is_readable(kind: str, data: dict[str, Any]) -> bool:
 
 
 def _is_text(value: object) -> bool:
-    return isinstance(value, str) and (value.isascii() or _is_storable(value))
-
-
-def _is_storable(text: str) -> bool:
-    """Say whether a text can be stored and printed: JSON may hold half a character, UTF-8 may not."""
-    try:
-        text.encode()
-    except UnicodeEncodeError:
-        return False
-    return True
+    return isinstance(value, str) and (value.isascii() or is_storable(value))
 
 
 def _is_between(least: int, most: int) -> Callable[[object], bool]:

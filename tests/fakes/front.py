@@ -18,10 +18,11 @@ from app.services.findings import Finding
 from app.services.ports import Ledger
 from app.services.refunds import RefundRules, Refunds
 from app.services.settle import Settling
-from app.services.till import Till, TillRules
+from app.services.till import Till
 from app.services.watch import AskingRules, Watch
 from app.services.watcher import Watcher
 from app.ui.front import CoreLink, Front, Question, ShopFacts
+from tests.builders import till_rules
 from tests.fakes.world import FakeClock, ScriptedOperator
 
 
@@ -152,22 +153,11 @@ class FakeDesk:
     """The real till and watch on a ledger and an operator of the test's choice."""
 
     def __init__(self, ledger: Ledger, operator: ScriptedOperator, clock: FakeClock) -> None:
-
         entropy = CountingEntropy()
-        rules = TillRules(
-            callback_base="http://127.0.0.1:8733",
-            terminal_id="1",
-            payer_locale="uk",
-            ttl=timedelta(minutes=15),
-            max_amount_minor=10_000_000,
-            lease=timedelta(seconds=45),
-            mode="demo",
-            owner="test:1",
-        )
         self.ledger = ledger
         self.operator = operator
         self.clock = clock
-        self.till = Till(ledger, operator, clock, entropy, rules)
+        self.till = Till(ledger, operator, clock, entropy, till_rules())
         self.watch = Watch(ledger, operator, clock, AskingRules(proves=True, mode="demo"), self._wait)
         self.watcher = Watcher(ledger, self.watch, clock)
         self.refunds = Refunds(ledger, operator, clock, entropy, RefundRules(timedelta(seconds=45), "demo", "1"))

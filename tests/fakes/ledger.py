@@ -24,10 +24,9 @@ from app.domain.events import (
     LinkRequested,
     OperatorSilent,
     Source,
-    UnknownFact,
 )
 from app.domain.fact_redaction import redacted_fact
-from app.domain.fold import Incomplete, fold
+from app.domain.fold import fold, fold_if_readable
 from app.domain.ids import ContactId, LinkKey, PaymentId
 from app.domain.money import parse_amount
 from app.domain.payment import Link, Payment, PaymentStatus, RefundStatus
@@ -84,13 +83,7 @@ class FakeTransaction:
         return self.contacts[contact_id - 1] if contact_id and 0 < contact_id <= len(self.contacts) else None
 
     def payment(self, payment_id: PaymentId) -> Payment | None:
-        entries = self.entries(payment_id)
-        try:
-            return fold(entries) if entries else None
-        except Incomplete:
-            if any(isinstance(entry.fact, UnknownFact) for entry in entries):
-                return None
-            raise
+        return fold_if_readable(self.entries(payment_id))
 
     def entries(self, payment_id: PaymentId) -> list[JournalEntry]:
         return [entry for entry in self.journal if entry.payment_id == payment_id]

@@ -46,16 +46,6 @@ FORM = FormState(
 
 
 @pytest.fixture
-def window(qtbot: QtBot) -> QWidget:
-    made = QWidget()
-    qtbot.addWidget(made)
-    made.resize(800, 600)
-    with qtbot.waitExposed(made):
-        made.show()
-    return made
-
-
-@pytest.fixture
 def drawer(window: QWidget, theme: Theme) -> PaymentDrawer:
     made = PaymentDrawer(theme, Texts("en"), window)
     made.resize(made.width(), 600)

@@ -24,11 +24,12 @@ from app.services.watch import AskingRules, Watch
 from app.settings.presence import SUFFIX
 from app.storage.ledger import SqlLedger, open_ledger
 from app.system import SystemEntropy
+from tests.builders import till_rules
 from tests.fakes.world import FakeClock, ScriptedOperator
 from tests.wiring.shop import Shop, running_shop
-from tests.wiring.test_till import LINK, rules
+from tests.wiring.test_till import LINK
 
-IN_AIR = RefundRules(rules().lease, "live", "1")
+IN_AIR = RefundRules(till_rules().lease, "live", "1")
 
 
 @dataclass
@@ -218,7 +219,7 @@ async def two_processes(file: Path) -> AsyncIterator[Two]:
     ledgers = [open_ledger(file), open_ledger(file)]
     try:
         yield Two(
-            [Till(ledger, operator, clock, chance, rules()) for ledger in ledgers],
+            [Till(ledger, operator, clock, chance, till_rules()) for ledger in ledgers],
             [Refunds(ledger, operator, clock, chance, IN_AIR) for ledger in ledgers],
             [Watch(ledger, operator, clock, AskingRules(proves=False, mode="demo")) for ledger in ledgers],
             ledgers,
