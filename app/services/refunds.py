@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -50,7 +49,6 @@ DONE, FAILED = 10, 21
 """[20003] about a refund's own TransactionID: these two are final, anything else says nothing (protocol.md A5, B 7)."""
 
 IN_FLIGHT = frozenset({RefundStatus.REQUESTED, RefundStatus.UNKNOWN})
-log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
