@@ -32,12 +32,12 @@ from app.domain.money import parse_amount
 from app.domain.payment import Link, Payment, PaymentStatus, RefundStatus
 from app.domain.redaction import redact_text
 from app.domain.timestamps import from_millis, to_millis
-from app.services import ports
 from app.services.customers import bare_account
 from app.services.ports import (
     Appended,
     Contact,
     Inquiry,
+    LedgerTransaction,
     PaymentFilter,
     PaymentHistory,
     PaymentView,
@@ -176,7 +176,7 @@ class FakeLedger:
         self._listeners: list[Callable[[], None]] = []
         self._closed = False
 
-    async def write(self, decide: Callable[[ports.LedgerTransaction], T]) -> T:
+    async def write(self, decide: Callable[[LedgerTransaction], T]) -> T:
         draft = self._open().draft()
         result = decide(draft)
         draft.finish()
