@@ -43,7 +43,7 @@ lint: $(VENV)/.ready-test ## Walls, style and types only
 venv: $(VENV)/.ready-run
 
 clean: ## Remove the environment and every cache
-	rm -rf $(VENV) build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache .benchmarks
+	rm -rf $(VENV) build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
 	find app tests -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # The stamps make a repeated call quick: the set-up runs again only when what it reads has changed.

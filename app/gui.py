@@ -14,7 +14,6 @@ import threading
 import traceback
 from collections.abc import Awaitable, Callable, Coroutine
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, datetime
 from functools import partial
 from typing import Any
 
@@ -24,8 +23,9 @@ from PySide6.QtWidgets import QApplication
 from app.bootstrap import RunningCore, WindowPlan
 from app.domain.errors import Defect, PaydeskError
 from app.lifecycle import CoreThread
+from app.process_hooks import stop_at_signals, tell_defects
+from app.system import SystemClock
 from app.ui.desk_app import DeskApp
-from app.ui.edges import stop_at_signals, tell_defects
 
 SWITCH_INTERVAL_S = 0.0005
 """Two busy threads: with Python's default of 5 ms the window is late by up to 37 ms (house.md 9)."""
@@ -54,7 +54,7 @@ def run_window(plan: WindowPlan, script: Script | None = None) -> int:
 
 async def _live(app: QApplication, plan: WindowPlan, script: Script | None) -> int:
     loop = asyncio.get_running_loop()
-    desk = DeskApp(app, plan.look.language, plan.look.theme, lambda: datetime.now(UTC))
+    desk = DeskApp(app, plan.look.language, plan.look.theme, SystemClock().now)
     core = CoreThread(_core_work(plan, desk, loop))
     undo = (stop_at_signals(desk.stopping), tell_defects(partial(loop.call_soon_threadsafe, desk.tell_defect)))
     try:

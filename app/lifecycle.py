@@ -1,47 +1,20 @@
-"""Start and stop order of the running core: lock, listener, watcher; and the clock and chance of the real world."""
+"""Start and stop order of the running core: lock, listener, watcher; and its thread."""
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
 import logging
-import secrets
-import signal
 import threading
 from collections.abc import Awaitable, Callable
-from datetime import UTC, datetime
 from typing import Protocol
 
 from app.domain.errors import Defect, HomeTaken
-from app.domain.ids import LinkKey, PaymentId, TransactionId
 from app.services.failures import failures_logged
 
 RESUME_EVERY_S = 2.0
 Step = Callable[[], Awaitable[None]]
 log = logging.getLogger(__name__)
-
-
-class SystemClock:
-    """The port Clock on the machine's own clock."""
-
-    def now(self) -> datetime:
-        return datetime.now(UTC)
-
-
-class SystemEntropy:
-    """The port Entropy on the operating system's generator."""
-
-    def link_key(self) -> LinkKey:
-        return LinkKey(secrets.token_urlsafe(16))
-
-    def payment_id(self) -> PaymentId:
-        return PaymentId(f"p{secrets.token_hex(10)}")
-
-    def transaction_id(self) -> TransactionId:
-        return TransactionId(secrets.token_hex(12))
-
-    def nonce(self) -> str:
-        return secrets.token_hex(8)
 
 
 class Lock(Protocol):
@@ -135,21 +108,6 @@ class Receiving:
     async def _guarded(self, work: Step) -> None:
         with failures_logged(log, "watching"):
             await work()
-
-
-async def until_told_to_stop() -> None:
-    """Return at SIGTERM or SIGINT (Windows: Ctrl+C and Ctrl+Break)."""
-    told = asyncio.Event()
-    loop = asyncio.get_running_loop()
-    for name in ("SIGTERM", "SIGINT", "SIGBREAK"):
-        number = getattr(signal, name, None)
-        if number is None:
-            continue
-        try:
-            loop.add_signal_handler(number, told.set)
-        except NotImplementedError:
-            signal.signal(number, lambda *_: loop.call_soon_threadsafe(told.set))
-    await told.wait()
 
 
 class CoreThread:

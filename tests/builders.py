@@ -17,11 +17,25 @@ from app.domain.events import (
     Source,
 )
 from app.domain.ids import LinkKey, PaymentId, TransactionId
+from app.services.till import TillPolicy
 
 START = datetime(2026, 11, 21, 10, 15, tzinfo=UTC)
 KEY = LinkKey("key-of-the-first-link")
 PAYMENT = PaymentId("p00000000000000000001")
 UUID = "f3cd72b6-e1ea-406f-9b44-a9b93b401b7f"
+
+
+def till_policy(mode: str = "demo") -> TillPolicy:
+    return TillPolicy(
+        callback_base="http://127.0.0.1:8733",
+        terminal_id="1",
+        payer_locale="uk",
+        ttl=timedelta(minutes=15),
+        max_amount_minor=10_000_000,
+        lease=timedelta(seconds=45),
+        mode=mode,
+        owner="test:1",
+    )
 
 
 def entry(fact: Fact, *, after_s: float = 0, seq: int = 0) -> JournalEntry:

@@ -1,4 +1,4 @@
-"""An authority of our own, and the certificates that it signs: good ones, and those that no client may accept."""
+"""Certificates that sign themselves, and an authority of our own with those it signs: good and bad ones."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from pathlib import Path
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.x509.oid import NameOID
 
 HERE: tuple[x509.GeneralName, ...] = (
@@ -18,6 +18,7 @@ HERE: tuple[x509.GeneralName, ...] = (
     x509.IPAddress(ipaddress.ip_address("127.0.0.1")),
     x509.IPAddress(ipaddress.ip_address("::1")),
 )
+Key = ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey
 ELSEWHERE: tuple[x509.GeneralName, ...] = (x509.DNSName("pay.example.com"),)
 
 
@@ -44,8 +45,7 @@ class Authority:
             self.key, hashes.SHA256()
         )
         file = self.folder / f"server{signed.serial_number}.pem"
-        form = (serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
-        file.write_bytes(key.private_bytes(*form) + signed.public_bytes(serialization.Encoding.PEM))
+        file.write_bytes(key_pem(key) + signed.public_bytes(serialization.Encoding.PEM))
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         context.load_cert_chain(file)
         file.unlink()  # no private key stays on the disk
@@ -65,8 +65,22 @@ def make_authority(folder: Path) -> Authority:
     return made
 
 
+def key_pem(key: Key, password: bytes | None = None) -> bytes:
+    """Return a private key as PKCS#8 PEM."""
+    scheme = serialization.BestAvailableEncryption(password) if password else serialization.NoEncryption()
+    return key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, scheme)
+
+
+def self_signed(name: str, key: Key, *, start_days: int = -1, end_days: int = 1, serial: int | None = None) -> bytes:
+    """Return the PEM of a certificate for a host name, valid from and until so many days from now."""
+    issuer = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
+    names = x509.SubjectAlternativeName([x509.DNSName(name)])
+    builder = _builder(name, issuer, key, start_days, end_days, serial).add_extension(names, critical=False)
+    return builder.sign(key, hashes.SHA256()).public_bytes(serialization.Encoding.PEM)
+
+
 def _builder(
-    subject: str, issuer: x509.Name, key: ec.EllipticCurvePrivateKey, start_days: int, end_days: int
+    subject: str, issuer: x509.Name, key: Key, start_days: int, end_days: int, serial: int | None = None
 ) -> x509.CertificateBuilder:
     now = datetime.now(UTC)
     return (
@@ -74,7 +88,7 @@ def _builder(
         .subject_name(x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, subject)]))
         .issuer_name(issuer)
         .public_key(key.public_key())
-        .serial_number(x509.random_serial_number())
+        .serial_number(serial or x509.random_serial_number())
         .not_valid_before(now + timedelta(days=start_days))
         .not_valid_after(now + timedelta(days=end_days))
     )

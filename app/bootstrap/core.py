@@ -11,7 +11,6 @@ from datetime import timedelta
 
 from app.bootstrap.home import Home, HomeLedger, callback_base, open_home_ledger
 from app.bootstrap.setup import PRIVATE_KEY_SECRET, hindrance, operator_key_pem
-from app.lifecycle import SystemClock, SystemEntropy
 from app.services.health_check import StorageHealth
 from app.services.ledger_mode import ModeBoundOperator, ModeCheck
 from app.services.ports import Clock, Ledger, OperatorGateway
@@ -23,6 +22,7 @@ from app.services.unconfigured_operator import UnconfiguredOperator
 from app.services.watch import InquiryPolicy, Watch
 from app.services.watcher import Watcher
 from app.settings.schema import TOKEN_SECRET
+from app.system import SystemClock, SystemEntropy
 
 IN_FLIGHT_MARGIN_S = 15.0
 """So much longer than the operator's timeout a request of ours is taken to be on its way."""

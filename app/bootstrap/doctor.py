@@ -12,13 +12,13 @@ from app.bootstrap.home import Home, last_listener_base, listener_base
 from app.bootstrap.listening import ListenerFactory, StandIn
 from app.bootstrap.setup import show_key
 from app.domain.errors import NotConfigured, SettingBad
-from app.lifecycle import SystemClock
 from app.services.doctor import Doctor
 from app.services.ports import OperatorGateway
 from app.services.premises import CallbackSite, Certificate, Knock, LedgerReport, OperatorKey
 from app.settings.marker import HomeMarker
 from app.settings.schema import TOKEN_SECRET
 from app.settings.self_probe import self_probe
+from app.system import SystemClock
 
 RECENT = timedelta(days=1)
 """Payments that changed within this time are compared with their journal; all of them is `rebuild --check`."""
@@ -105,7 +105,7 @@ class HomeDiagnostics:
         chosen = self._home().settings.callbacks
         if not chosen.has_tls:
             return None
-        from app.operator_api.probe import stored_certificate
+        from app.settings.tls_files import stored_certificate
 
         return stored_certificate(chosen.tls_certificate_file, chosen.tls_key_file)
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from app.domain.errors import StorageError
-from app.lifecycle import SystemClock
+from app.domain.web_addresses import base_url
 from app.services.secret_store import Secrets
 from app.settings.atomic import write_private
 from app.settings.file import SettingsFile
@@ -18,6 +18,7 @@ from app.settings.marker import HomeMarker
 from app.settings.paths import HomePaths, home_dir
 from app.settings.presence import Presence
 from app.settings.schema import Settings
+from app.system import SystemClock
 
 if TYPE_CHECKING:
     from app.storage.ledger import SqlLedger
@@ -112,7 +113,7 @@ def last_listener_base(home: Home) -> str | None:
 def _base(scheme: str, host: str, port: int) -> str:
     # A listener on all addresses is named by the one that this computer reaches it at.
     host = {"": "127.0.0.1", "0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)
-    return f"{scheme}://[{host}]:{port}" if ":" in host else f"{scheme}://{host}:{port}"
+    return base_url(scheme, host, port)
 
 
 def remembered_address(home: Home) -> tuple[str, int] | None:

@@ -14,6 +14,7 @@ from app.cli.output import FOUND, Failed, print_columns, print_json, print_line,
 from app.domain.errors import NotFound, OperatorError, PaydeskError
 from app.domain.ids import PaymentId
 from app.domain.payment import PaymentStatus
+from app.domain.plain_text import is_storable
 
 if TYPE_CHECKING:
     from app.bootstrap import Core, Home, HomeLedger
@@ -266,18 +267,9 @@ async def _ask(core: Core, payment_id: PaymentId) -> PaymentView:
     return view
 
 
-def _is_storable(text: str) -> bool:
-    """Say whether a text can lie in the ledger: an argument whose bytes are no UTF-8 names nothing in it."""
-    try:
-        text.encode()
-    except UnicodeEncodeError:
-        return False
-    return True
-
-
 async def _find(ledger: Ledger, wanted: str) -> PaymentView:
     by_number = wanted.isascii() and wanted.isdigit()
-    if (by_number and len(wanted) > 18) or not _is_storable(wanted):
+    if (by_number and len(wanted) > 18) or not is_storable(wanted):
         raise NotFound(payment=wanted)
     found = await ledger.payment_by_number(int(wanted)) if by_number else await ledger.payment(PaymentId(wanted))
     if found is None:

@@ -27,7 +27,7 @@ async def _ready(address: str) -> None:
     """Say that we are ready and wait for the end; who reads it may stop us at once, so signals are caught before."""
     import asyncio
 
-    from app.lifecycle import until_told_to_stop
+    from app.process_hooks import until_told_to_stop
 
     told = asyncio.create_task(until_told_to_stop(), name="told to stop")
     await asyncio.sleep(0)

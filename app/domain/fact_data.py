@@ -4,32 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import MISSING, fields
-from datetime import UTC, datetime
 from typing import Any
 
 from app.domain.events import FACTS, Fact, Signed, UnknownFact
 from app.domain.payment import RefundStatus
+from app.domain.plain_text import is_storable
+from app.domain.timestamps import from_millis, is_moment, to_millis
 
-
-def to_millis(moment: datetime) -> int:
-    """Return UTC milliseconds since 1970 of an aware datetime."""
-    if moment.tzinfo is None:
-        raise ValueError("a time without a zone")
-    return round((moment - _EPOCH).total_seconds() * 1000)
-
-
-def from_millis(millis: int) -> datetime:
-    """Return the aware UTC datetime of milliseconds since 1970."""
-    return datetime.fromtimestamp(millis / 1000, UTC)
-
-
-def moment_from(value: object) -> datetime | None:
-    """Return the aware UTC datetime of milliseconds since 1970; None for what is no time that we can reckon with."""
-    return from_millis(value) if isinstance(value, int) and _is_moment(value) else None
-
-
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_LAST_MOMENT = 250_000_000_000_000  # near the year 9892: what a datetime can hold, with room to reckon
 _MOST = 10**15  # no sum and no count of ours is larger, and a column holds what a few thousand of them add up to
 _MOST_MINUTES = 5_000_000
 TIME_FIELDS = frozenset({"expires_at", "lease_until"})
@@ -83,16 +64,7 @@ def _is_readable(kind: str, data: dict[str, Any]) -> bool:
 
 
 def _is_text(value: object) -> bool:
-    return isinstance(value, str) and (value.isascii() or _is_storable(value))
-
-
-def _is_storable(text: str) -> bool:
-    """Say whether a text can be stored and printed: JSON may hold half a character, UTF-8 may not."""
-    try:
-        text.encode()
-    except UnicodeEncodeError:
-        return False
-    return True
+    return isinstance(value, str) and (value.isascii() or is_storable(value))
 
 
 def _is_between(least: int, most: int) -> Callable[[object], bool]:
@@ -100,7 +72,6 @@ def _is_between(least: int, most: int) -> Callable[[object], bool]:
 
 
 _is_whole = _is_between(-_MOST, _MOST)
-_is_moment = _is_between(0, _LAST_MOMENT)
 _BOUNDED: dict[str, Callable[[object], bool]] = {
     "amount_minor": _is_between(1, _MOST),
     "sum_minor": _is_between(0, _MOST),
@@ -129,7 +100,7 @@ def _is_text_map(value: object) -> bool:
 def _form_of(kind: str, name: str, annotation: str) -> Callable[[object], bool]:
     """Return the check of one field. Null is what is absent, where a field may be absent."""
     if name in TIME_FIELDS:
-        return _is_moment
+        return is_moment
     if name == "signed":
         return _is_one_of(Signed)
     if (kind, name) == ("refund_answered", "status"):

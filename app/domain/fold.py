@@ -18,6 +18,7 @@ from app.domain.events import (
     PaymentRequested,
     PaymentSettled,
     StatusAnswered,
+    UnknownFact,
 )
 from app.domain.ids import LinkKey
 from app.domain.operator_codes import CallbackCommand, CallbackResult
@@ -38,6 +39,19 @@ from app.domain.worries import causes_of, codes_of
 
 class Incomplete(ValueError):
     """Facts without a PaymentRequested or a LinkRequested that this version can read: no payment."""
+
+
+def fold_if_readable(entries: Sequence[JournalEntry]) -> Payment | None:
+    """Return the fold; None without facts, or where a newer version wrote the beginning in a form that we cannot read.
+
+    Raises Incomplete for other facts that make no payment.
+    """
+    try:
+        return fold(entries) if entries else None
+    except Incomplete:
+        if any(isinstance(entry.fact, UnknownFact) for entry in entries):
+            return None
+        raise
 
 
 def fold(entries: Iterable[JournalEntry]) -> Payment:

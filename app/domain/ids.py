@@ -14,9 +14,6 @@ LinkKey = NewType("LinkKey", str)
 TransactionId = NewType("TransactionId", str)
 """Ours, one per request to the operator, at most 32 of `[A-Za-z0-9_-]`, never reused (protocol.md A1.1)."""
 
-TxnId = NewType("TxnId", str)
-"""The operator's id of one attempt to pay or refund (protocol.md B 5.8)."""
-
 ContactId = NewType("ContactId", int)
 RefundId = NewType("RefundId", str)
 

@@ -64,3 +64,12 @@ def _spelled(char: str) -> str:
         return _SHORT[char]
     units = char.encode("utf-16-be", "surrogatepass").hex()
     return "".join(f"\\u{units[place : place + 4]}" for place in range(0, len(units), 4))
+
+
+def is_storable(text: str) -> bool:
+    """Say if a text can be stored and printed: JSON and arguments may hold half a character, UTF-8 may not."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True

@@ -93,12 +93,3 @@ def mask_pan(text: str) -> str | None:
     if re.fullmatch(rf"[0-9]{{{SHORTEST_PAN},{LONGEST_PAN}}}", bare):
         return masked_digits(bare)
     return None
-
-
-def passes_luhn(digits: str) -> bool:
-    """Return whether the last digit is the Luhn check digit of the others."""
-    total = 0
-    for place, char in enumerate(reversed(digits)):
-        value = int(char) * (1 + place % 2)
-        total += value - 9 if value > 9 else value
-    return total % 10 == 0

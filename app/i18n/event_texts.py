@@ -18,7 +18,6 @@ STATUSES: dict[PaymentStatus, str] = {
 }
 PAID_LATE = _("Paid late")
 CAN_RETRY = _("Attempt failed, can retry")
-NEEDS_ATTENTION = _("Needs attention")
 
 REFUNDS: dict[RefundMark, str] = {
     RefundMark.NONE: "",

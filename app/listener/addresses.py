@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
+from ipaddress import IPv4Network, IPv6Network, ip_network
 
-Address = IPv4Address | IPv6Address
+from app.domain.web_addresses import IpAddress, read_ip
+
+Address = IpAddress
 Network = IPv4Network | IPv6Network
 _MAPPED_BITS = 96
 
@@ -17,11 +19,7 @@ def read_address(text: str) -> Address | None:
         text = text[1:].partition("]")[0]
     elif text.count(":") == 1:
         text = text.partition(":")[0]
-    try:
-        address = ip_address(text)
-    except ValueError:
-        return None
-    return getattr(address, "ipv4_mapped", None) or address
+    return read_ip(text)
 
 
 def read_networks(texts: Iterable[str]) -> tuple[Network, ...]:

@@ -92,7 +92,7 @@ class Connection(web.RequestHandler):
     ) -> web.StreamResponse:
         """Answer without a body; a defect of ours is 503, so that the operator comes again."""
         if status < 500:
-            self._pool.tally.malformed += 1
+            self._pool.counts.malformed += 1
             return Response(400, last=True)
         log_defect(exc)
         return Response(503, last=True)
@@ -138,7 +138,7 @@ class Connection(web.RequestHandler):
         transport = self.transport
         if transport is None:
             return
-        self._pool.tally.malformed += 1
+        self._pool.counts.malformed += 1
         self._held = b""
         self._pool.end(self.slot)
         transport.write(closing(status))

@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Callable, Collection
 
 from app.listener.addresses import Address, AddressBook, read_address
-from app.listener.policy import ListenerPolicy, Tally
+from app.listener.policy import ListenerCounts, ListenerPolicy
 
 
 class ConnectionSlot:
@@ -34,13 +34,15 @@ class ConnectionSlot:
 class ConnectionPool:
     """The connections of one listener. Used on its loop only."""
 
-    def __init__(self, policy: Callable[[], ListenerPolicy], tally: Tally, clock: Callable[[], float]) -> None:
+    def __init__(
+        self, policy: Callable[[], ListenerPolicy], counts: ListenerCounts, clock: Callable[[], float]
+    ) -> None:
         """`policy` returns that of this moment; its limits are those of now for good. `clock` in seconds."""
         self._policy = policy
         self._judged_by = policy()
         self._book = _address_book(self._judged_by)
         self.limits = self._judged_by.limits
-        self.tally = tally
+        self.counts = counts
         self.clock = clock
         self._slots: dict[ConnectionSlot, None] = {}
         self._of_peer: dict[Address | None, dict[ConnectionSlot, None]] = {}
@@ -104,7 +106,7 @@ class ConnectionPool:
                 slot.transport.abort()
         elif slot.head_since is not None:
             if now - slot.head_since > limits.head_s:
-                self.tally.slow += 1
+                self.counts.slow += 1
                 slot.transport.abort()
         elif now - slot.since > limits.idle_s:
             self.end(slot)
@@ -120,7 +122,7 @@ class ConnectionPool:
         if not idle and len(slots) < 2 * cap:
             return
         leaving = min(idle or slots, key=lambda slot: (slot.ends_at is None, slot.since))
-        self.tally.crowded += 1
+        self.counts.crowded += 1
         self.leave(leaving)
         leaving.transport.abort()
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 
 CONNECTIONS = 256 if sys.platform == "win32" else 512
 """On Windows `select` looks at 512 sockets at most, and the program needs some itself."""
@@ -42,9 +42,12 @@ class ListenerPolicy:
         return bool(self.tls_certificate_file or self.tls_key_file)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class ListenerCounts:
-    """What happened since the start, for the doctor. `crowded`: closed to make room for a newer connection."""
+    """What happened since the start, for the doctor. Counted in place, on the listener's loop only.
+
+    `crowded`: closed to make room for a newer connection. `open_now`: filled in when the counts are asked for.
+    """
 
     unknown_keys: int = 0
     unknown_paths: int = 0
@@ -53,18 +56,3 @@ class ListenerCounts:
     slow: int = 0
     crowded: int = 0
     open_now: int = 0
-
-
-@dataclass(slots=True)
-class Tally:
-    """The running counters behind ListenerCounts. One a listener, used on its loop only."""
-
-    unknown_keys: int = 0
-    unknown_paths: int = 0
-    refused_addresses: int = 0
-    malformed: int = 0
-    slow: int = 0
-    crowded: int = 0
-
-    def counts(self, open_now: int) -> ListenerCounts:
-        return ListenerCounts(**asdict(self), open_now=open_now)

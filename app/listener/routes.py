@@ -36,28 +36,28 @@ class Receiver(Protocol):
 
 def make_handler(receiver: Receiver, parse: Parse, pool: ConnectionPool) -> Handler:
     """Return the handler of every GET request: `/health`, `/xpay/<callback key>`, `/xpay/` (A6b), and nothing else."""
-    tally = pool.tally
+    counts = pool.counts
 
     async def handle(request: web.BaseRequest) -> web.StreamResponse:
         path, query = split_target(request.raw_path)
         if not _may_call(request, pool, path):
-            tally.refused_addresses += 1
+            counts.refused_addresses += 1
             return Response(403)
         if path == HEALTH:
             return _json({"ok": True})
         if not path.startswith(PREFIX):
-            tally.unknown_paths += 1
+            counts.unknown_paths += 1
             return Response(404)
         key = unquote(path.removeprefix(PREFIX))
         if key and not _KEY.fullmatch(key):  # never one of ours: the ledger need not be asked
-            tally.unknown_keys += 1
+            counts.unknown_keys += 1
             return Response(404)
         try:
             reply = await receiver.receive(LinkKey(key), parse(query))
         except Exception as defect:  # noqa: BLE001 - an edge: the operator comes again, and its words are not logged
             log_defect(defect)
             return Response(503)
-        tally.unknown_keys += reply.status == 404
+        counts.unknown_keys += reply.status == 404
         return answer(reply)
 
     return handle

@@ -6,15 +6,17 @@ import asyncio
 import errno
 import logging
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from aiohttp import web
 
 from app.domain.errors import PortTaken, SettingBad
+from app.domain.web_addresses import base_url
 from app.listener import request_head
 from app.listener.connection import Connection
 from app.listener.connection_pool import ConnectionPool
-from app.listener.policy import ListenerCounts, ListenerPolicy, Tally
+from app.listener.policy import ListenerCounts, ListenerPolicy
 from app.listener.routes import Parse, Receiver, make_handler
 from app.listener.tls import TlsFiles, TlsHandshake
 
@@ -69,7 +71,7 @@ class Listener:
         self._host = host
         self._port = port
         self._policy = policy
-        self._tally = Tally()
+        self._counts = ListenerCounts()
         self._pool: ConnectionPool | None = None
         self._server: CallbackServer | None = None
         self._socket_server: asyncio.Server | None = None
@@ -80,7 +82,7 @@ class Listener:
         """Bind and accept; returns `http://HOST:PORT`, with TLS `https://`. Raises PortTaken, SettingBad."""
         loop = asyncio.get_running_loop()
         self._tls = TlsFiles(self._policy, loop.time) if self._policy().has_tls else None
-        pool = ConnectionPool(self._policy, self._tally, loop.time)
+        pool = ConnectionPool(self._policy, self._counts, loop.time)
         server = CallbackServer(make_handler(self._receiver, self._parse, pool), pool)
         self._pool, self._server = pool, server
         self._socket_server = await self._bind(server, pool, self._tls)
@@ -89,7 +91,7 @@ class Listener:
         self._port = int(self._socket_server.sockets[0].getsockname()[1])
         self._tasks.add(asyncio.create_task(_sweep(pool), name="listener-sweep"))
         scheme = "https" if self._tls else "http"
-        return f"{scheme}://{_bracketed(self._host)}:{self._port}"
+        return base_url(scheme, self._host, self._port)
 
     async def _bind(self, server: CallbackServer, pool: ConnectionPool, tls: TlsFiles | None) -> asyncio.Server:
         def make_protocol() -> asyncio.Protocol:
@@ -112,7 +114,7 @@ class Listener:
     @property
     def counts(self) -> ListenerCounts:
         """What was refused, closed or unknown since the start."""
-        return self._tally.counts(len(self._pool) if self._pool else 0)
+        return replace(self._counts, open_now=len(self._pool) if self._pool else 0)
 
     async def stop(self) -> None:
         """Stop accepting, let running requests end, close connections."""
@@ -138,7 +140,3 @@ async def _sweep(pool: ConnectionPool) -> None:
         await pool.occupied.wait()
         await asyncio.sleep(pause)
         pool.sweep()
-
-
-def _bracketed(host: str) -> str:
-    return f"[{host}]" if ":" in host else host

@@ -6,18 +6,17 @@ import asyncio
 import logging
 import ssl
 from collections.abc import Callable
-from pathlib import Path
 
 from app.domain.errors import Defect, SettingBad
 from app.listener.connection import Connection
 from app.listener.connection_pool import ConnectionPool, ConnectionSlot
 from app.listener.policy import ListenerPolicy
 from app.settings.file_stamp import Stamp, stamp_of
+from app.settings.tls_files import server_context
 
 RETRY_S = 5.0
 """A failure that has nothing to do with the files (no file handle left, a share that does not answer) passes."""
 log = logging.getLogger(__name__)
-CERTIFICATE, KEY = "callbacks.tls_certificate_file", "callbacks.tls_key_file"
 
 
 Stamps = tuple[tuple[str, Stamp | None], ...]
@@ -28,17 +27,7 @@ def make_context(policy: ListenerPolicy) -> ssl.SSLContext | None:
     """Return the server's context, None without TLS. Raises SettingBad: one file of two, unreadable, not a pair."""
     if not policy.has_tls:
         return None
-    for key, name in ((CERTIFICATE, policy.tls_certificate_file), (KEY, policy.tls_key_file)):
-        if not name:
-            raise SettingBad(key=key, reason="tls_needs_both")
-        _must_be_readable(key, name)
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.minimum_version = ssl.TLSVersion.TLSv1_2
-    try:
-        context.load_cert_chain(policy.tls_certificate_file, policy.tls_key_file, password=_no_password)
-    except (ssl.SSLError, OSError, ValueError) as failure:
-        raise SettingBad(key=CERTIFICATE, reason="not_a_certificate_pair") from failure
-    return context
+    return server_context(policy.tls_certificate_file, policy.tls_key_file)
 
 
 class TlsFiles:
@@ -97,18 +86,6 @@ class TlsFiles:
         return tuple((name, stamp_of(name)) for name in names)
 
 
-def _no_password() -> str:
-    """An encrypted key would make OpenSSL ask on the terminal: the listener would stand still."""
-    raise ValueError
-
-
-def _must_be_readable(key: str, name: str) -> None:
-    try:
-        Path(name).read_bytes()
-    except OSError as failure:
-        raise SettingBad(key=key, reason="unreadable_file") from failure
-
-
 class TlsHandshake(asyncio.Protocol):
     """A connection before its handshake. It has a place among all, so that a crowd of them can be thinned out."""
 
@@ -141,10 +118,10 @@ class TlsHandshake(asyncio.Protocol):
                 ssl_shutdown_timeout=self._pool.limits.linger_s,
             )
         except (ConnectionAbortedError, TimeoutError):  # the handshake took too long
-            self._pool.tally.slow += 1
+            self._pool.counts.slow += 1
             self._pool.leave(slot)
         except (OSError, ssl.SSLError):
-            self._pool.tally.malformed += 1
+            self._pool.counts.malformed += 1
             self._pool.leave(slot)
         else:
             if encrypted is None or encrypted.is_closing():

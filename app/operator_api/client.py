@@ -19,12 +19,11 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 from app.domain.errors import NotConfigured, OperatorError, OperatorRefused, OperatorUnreachable, SettingBad
 from app.domain.ids import TransactionId
 from app.domain.operator_codes import Operation
+from app.domain.web_addresses import read_web_address
 from app.operator_api.envelope import seal
 from app.operator_api.keys import load_private_key, load_public_key
 from app.operator_api.mapping import (
     OperatorSettings,
-    is_https,
-    is_loopback_http,
     link_answer,
     link_data,
     status_answer,
@@ -84,7 +83,8 @@ class HttpxOperator:
         clock: Clock,
     ) -> None:
         """Raise SettingBad for an address that is neither https nor loopback, BadKey for a key that is none."""
-        if not (is_https(settings.url) or is_loopback_http(settings.url)):
+        address = read_web_address(settings.url)
+        if address is None or not address.is_trustworthy:
             raise SettingBad(key="operator.url", reason="not_https")
         self._settings = settings
         self._merchant_key = load_private_key(merchant_key_pem) if merchant_key_pem else None

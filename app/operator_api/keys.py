@@ -1,4 +1,4 @@
-"""RSA keys as PEM texts, and what the operator published per environment (protocol.md B 1.1, B 1.3, B 2.6)."""
+"""RSA keys as PEM texts, and those that the operator published per environment (protocol.md B 1.3, B 2.6)."""
 
 from __future__ import annotations
 
@@ -12,11 +12,6 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from app.domain.errors import BadKey
 
 KEY_BITS: Final = 2048
-
-OPERATOR_URLS: Final = {
-    "test": "https://stage-papi.xpaydirect.com/xpay",
-    "production": "https://papi.xpaydirect.com/xpay",
-}
 
 TEST_OPERATOR_KEY_PEM: Final = """-----BEGIN PUBLIC KEY-----
 MIIBIjANBgkqhkiG9w0BAQEFAAOCAQ8AMIIBCgKCAQEA0IH2V0Ot1ej4FdOihujG

@@ -2,27 +2,25 @@
 
 from __future__ import annotations
 
-import ipaddress
 import re
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
-from urllib.parse import SplitResult, urlsplit
 from zoneinfo import ZoneInfo
 
 from app.domain.errors import OperatorRefused
 from app.domain.ids import TransactionId
 from app.domain.operator_codes import OperationStatus
+from app.domain.web_addresses import read_web_address
 from app.operator_api.wire import CODE_OK, Answer, as_id, bad_answer
 from app.services.ports import LinkAnswer, LinkOrder, StatusAnswer
 
 HOME_CURRENCY: Final = "UAH"
-ALLOWED_DOMAINS: Final = ("xpaydirect.com", "xpay.com.ua")
+_ALLOWED_ENDINGS: Final = (".xpaydirect.com", ".xpay.com.ua")
 KYIV: Final = "Europe/Kyiv"  # the zone of DateTime is inferred (protocol.md B 3)
 _CAPTIONS: Final = {"en": ("Order", "Purpose")}
 _UKRAINIAN_CAPTIONS: Final = ("Замовлення", "Призначення")
 _LINK_NAMES: Final = ("URI", "uri", "URL", "Url", "Uri", "url")
-_URL_TEXT = re.compile(r"[A-Za-z0-9\-._~:/?#\[\]@!$&'()*+,;=%]{1,2048}")
 _HOST_TEXT = re.compile(r"(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,}")
 
 
@@ -92,54 +90,17 @@ def status_answer(answer: Answer) -> StatusAnswer:
 
 def is_allowed_link(url: object, operator_url: str) -> bool:
     """Return whether a link may be shown: https on the operator's hosts; http on loopback if the operator is too."""
-    parts = _plain_parts(url)
-    if parts is None or parts.hostname is None:
+    link, operator = read_web_address(url), read_web_address(operator_url)
+    if link is None or not link.is_trustworthy:
         return False
-    if parts.scheme == "http":
-        return is_loopback_http(url) and is_loopback_http(operator_url)
-    host = parts.hostname
-    return (
-        parts.scheme == "https"
-        and _HOST_TEXT.fullmatch(host) is not None
-        and any(host.endswith(f".{domain}") for domain in ALLOWED_DOMAINS)
-    )
-
-
-def is_loopback_http(url: object) -> bool:
-    """Return whether this is plain http to this very machine."""
-    parts = _plain_parts(url)
-    if parts is None or parts.scheme != "http" or parts.hostname is None:
-        return False
-    try:
-        return ipaddress.ip_address(parts.hostname).is_loopback
-    except ValueError:
-        return parts.hostname == "localhost"
-
-
-def is_https(url: object) -> bool:
-    """Return whether this is an https address with a host and nothing odd in it."""
-    parts = _plain_parts(url)
-    return parts is not None and parts.scheme == "https" and bool(parts.hostname)
+    if link.scheme == "http":
+        return operator is not None and operator.scheme == "http" and operator.is_trustworthy
+    return _HOST_TEXT.fullmatch(link.host) is not None and link.host.endswith(_ALLOWED_ENDINGS)
 
 
 def kyiv_time(moment: datetime) -> str:
     """Return `YYYYMMDD HH:MM:SS` in Kyiv."""
     return moment.astimezone(ZoneInfo(KYIV)).strftime("%Y%m%d %H:%M:%S")
-
-
-def _plain_parts(url: object) -> SplitResult | None:
-    """Return the parts of an address without user info, backslashes, blanks, odd ports or a trailing dot."""
-    if not isinstance(url, str) or not _URL_TEXT.fullmatch(url):
-        return None
-    try:
-        parts = urlsplit(url)
-        port = parts.port
-    except ValueError:
-        return None
-    host = parts.hostname or ""
-    if "@" in parts.netloc or parts.netloc.endswith(":") or "%" in parts.netloc or host.endswith(".") or port == 0:
-        return None
-    return parts
 
 
 def refused(answer: Answer) -> OperatorRefused:

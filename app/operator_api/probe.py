@@ -1,17 +1,14 @@
-"""The doctor's requests to our own addresses, and the reading of the listener's certificate."""
+"""The doctor's requests to our own addresses, and the certificate that one of them serves."""
 
 from __future__ import annotations
 
 import asyncio
 import ssl
-from pathlib import Path
 from urllib.parse import urlsplit
 
 from cryptography import x509
-from cryptography.exceptions import UnsupportedAlgorithm
-from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives import hashes
 
-from app.domain.errors import SettingBad
 from app.operator_api.connections import open_http
 from app.operator_api.failures import failure_reason
 from app.services.premises import Certificate, ProbeFailed
@@ -42,7 +39,8 @@ class HttpxProbe:
                 _, writer = await asyncio.open_connection(place.hostname, place.port, ssl=_unjudging())
                 served = writer.get_extra_info("ssl_object").getpeercert(binary_form=True)
                 writer.transport.abort()  # a listener that waits for a request must not keep us
-            return _told(x509.load_der_x509_certificate(served))
+            certificate = x509.load_der_x509_certificate(served)
+            return Certificate(certificate.fingerprint(hashes.SHA256()).hex(), certificate.not_valid_after_utc)
         except TimeoutError as lost:
             raise ProbeFailed("timeout") from lost
         except (OSError, ValueError) as lost:
@@ -54,36 +52,3 @@ def _unjudging() -> ssl.SSLContext:
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
     return context
-
-
-CERTIFICATE, KEY = "callbacks.tls_certificate_file", "callbacks.tls_key_file"
-
-
-def stored_certificate(certificate_file: str, key_file: str) -> Certificate:
-    """Return the certificate of two PEM files. Raises SettingBad: one of two, unreadable, a key of another one."""
-    files = {CERTIFICATE: certificate_file, KEY: key_file}
-    for setting, name in files.items():
-        if not name:
-            raise SettingBad(key=setting, reason="tls_needs_both")
-    pems = [_read(setting, name) for setting, name in files.items()]
-    form = (serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo)
-    try:
-        certificate = x509.load_pem_x509_certificates(pems[0])[0]
-        key = serialization.load_pem_private_key(pems[1], password=None)
-        fits = key.public_key().public_bytes(*form) == certificate.public_key().public_bytes(*form)
-    except (ValueError, TypeError, IndexError, UnsupportedAlgorithm) as failure:
-        raise SettingBad(key=CERTIFICATE, reason="not_a_certificate_pair") from failure
-    if not fits:
-        raise SettingBad(key=CERTIFICATE, reason="not_a_certificate_pair")
-    return _told(certificate)
-
-
-def _told(certificate: x509.Certificate) -> Certificate:
-    return Certificate(certificate.fingerprint(hashes.SHA256()).hex(), certificate.not_valid_after_utc)
-
-
-def _read(setting: str, name: str) -> bytes:
-    try:
-        return Path(name).read_bytes()
-    except OSError as failure:
-        raise SettingBad(key=setting, reason="unreadable_file") from failure

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from app.domain.errors import PortTaken
-from app.services.addresses import kind_of_host
+from app.domain.web_addresses import host_kind
 from app.services.findings import Finding
 from app.services.premises import CallbackSite, Premises, Probe, ProbeFailed
 
@@ -107,5 +107,5 @@ def _address(site: CallbackSite) -> Finding:
         return Finding("address", True, "address_demo")
     if site.public_url is None:
         return Finding("address", False, "address_none")
-    kind = kind_of_host(site.public_url)
+    kind = host_kind(site.public_url)
     return Finding("address", kind in ("name", "public"), f"address_{kind}", {"url": site.public_url})

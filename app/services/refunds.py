@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -34,6 +33,7 @@ from app.domain.operator_codes import CallbackCommand, OperationStatus
 from app.domain.payment import Payment, Refund, RefundStatus
 from app.domain.redaction import redact_text
 from app.domain.refundable import choose_pay
+from app.domain.timestamps import MILLISECOND
 from app.services.customers import parse_words
 from app.services.ledger_mode import ModeCheck, refuse_other_mode
 from app.services.ports import (
@@ -53,8 +53,6 @@ _OUTCOMES: dict[int | None, RefundStatus] = {
 """[20003] about a refund's own TransactionID: these two are final, anything else says nothing (protocol.md A5, B 7)."""
 
 IN_FLIGHT = frozenset({RefundStatus.REQUESTED, RefundStatus.UNKNOWN})
-_MILLISECOND = timedelta(milliseconds=1)
-log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -256,7 +254,7 @@ class Refunds:
         answers = _answers(tx.entries(payment_id), fact.refund_id)
         numbered = RefundAnswered(fact.refund_id, fact.status, fact.message, str(len(answers)), fact.by)
         # The fold sorts answers by their time: a clock that was set back must not bury the newest one.
-        at = max([self._clock.now(), *(entry.at + _MILLISECOND for entry in answers)])
+        at = max([self._clock.now(), *(entry.at + MILLISECOND for entry in answers)])
         tx.append(numbered, payment_id=payment_id, source=source, at=at)
         payment = tx.require(payment_id)
         return PaymentView(payment, tx.contact(payment.contact_id))

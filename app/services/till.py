@@ -29,6 +29,7 @@ from app.domain.events import (
 from app.domain.ids import LinkKey, PaymentId, TransactionId
 from app.domain.money import check_amount
 from app.domain.payment import Link, LinkState, Payment, PaymentStatus
+from app.domain.timestamps import MILLISECOND
 from app.services.ports import (
     Clock,
     Contact,
@@ -44,7 +45,6 @@ from app.services.renewal import renewal_hindrance
 MAX_TRIES = 3
 LONGEST_LEASE = timedelta(minutes=10)
 """Longer than any lease that the settings allow: one that ends later was taken by another clock."""
-_MILLISECOND = timedelta(milliseconds=1)
 _MINUTE = timedelta(minutes=1)
 CANCELLABLE = frozenset({PaymentStatus.CREATING, PaymentStatus.OPEN, PaymentStatus.AUTHORISED, PaymentStatus.EXPIRED})
 RENEWABLE = frozenset({PaymentStatus.EXPIRED, PaymentStatus.CANCELLED, PaymentStatus.NOT_CREATED})
@@ -265,7 +265,7 @@ def _is_held(link: Link, now: datetime) -> bool:
 def _after_all(tx: LedgerTransaction, payment_id: PaymentId, now: datetime) -> datetime:
     """Return `now`, or a later moment where the clock was set back: the fold takes the latest intent for the newest."""
     asked = (entry.at for entry in tx.entries(payment_id) if isinstance(entry.fact, LinkRequested))
-    return max([now, *(at + _MILLISECOND for at in asked)])
+    return max([now, *(at + MILLISECOND for at in asked)])
 
 
 def _chosen_ttl(tx: LedgerTransaction, payment_id: PaymentId) -> timedelta | None:

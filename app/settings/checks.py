@@ -6,10 +6,10 @@ import ipaddress
 import re
 from collections.abc import Callable
 from typing import cast
-from urllib.parse import SplitResult, urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from app.domain.card_numbers import TYPED, holds_card_number
+from app.domain.web_addresses import WebAddress, read_web_address
 
 Check = Callable[[object], object]
 
@@ -150,10 +150,12 @@ def operator_url(value: object) -> str:
     clean = text(value)
     if not clean:
         return ""
-    parts = _web_address(clean)
-    if parts.fragment:
+    address = _web_address(clean)
+    if not address.is_unambiguous:  # what the client would refuse to send to
+        raise Unfit("not_url")
+    if address.fragment:
         raise Unfit("no_query")
-    if parts.scheme == "http" and not is_loopback(parts.hostname or ""):
+    if not address.is_trustworthy:
         raise Unfit("http_on_loopback_only")
     return clean
 
@@ -176,26 +178,12 @@ def page_url(value: object) -> str:
     return clean
 
 
-def _web_address(clean: str) -> SplitResult:
-    try:
-        parts = urlsplit(clean)
-        port = parts.port
-    except ValueError as error:
-        raise Unfit("not_url") from error
-    if parts.scheme not in ("http", "https") or not parts.hostname or port == 0 or re.search(r"\s", clean):
+def _web_address(clean: str) -> WebAddress:
+    address = read_web_address(clean)
+    if address is None:
         raise Unfit("not_url")
-    if parts.username is not None or parts.password is not None:
+    if address.has_login:
         raise Unfit("no_login_in_url")
-    if any(holds_card_number(part, TYPED) for part in (parts.path, parts.query, parts.fragment)):
+    if any(holds_card_number(part, TYPED) for part in (address.path, address.query, address.fragment)):
         raise Unfit("card_number")
-    return parts
-
-
-def is_loopback(name: str) -> bool:
-    """Say if a host name or address is this very machine."""
-    if name.lower() == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(name).is_loopback
-    except ValueError:
-        return False
+    return address

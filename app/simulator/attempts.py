@@ -15,7 +15,7 @@ from app.simulator.faults import Fault, FaultSwitches, spoiled_sum
 from app.simulator.notices import Notices
 from app.simulator.orders import LIFE, Order, OrderBook
 
-PAYING, DECLINED, PAYING_LATER = "4242424242424242", "4000000000000002", "4000000000009995"
+PAYING, PAYING_LATER = "4242424242424242", "4000000000009995"  # any other card is declined
 WALLET_CARD, WALLET_EXPIRY = "4242420000004242", "2912"
 CARD_DECLINED = "The card was declined"
 

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import asyncio
 import base64
-import ipaddress
 import json
 import logging
 from collections.abc import Awaitable, Callable, Iterator, Mapping
 from datetime import datetime
-from urllib.parse import quote, urlencode, urlsplit
+from urllib.parse import quote, urlencode
 from zoneinfo import ZoneInfo
 
 import httpx
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
+
+from app.domain.web_addresses import read_web_address
 
 ZONE = ZoneInfo("Europe/Kyiv")
 FIRST_TRIES, FIRST_WAIT_S, LATER_WAIT_S = 3, 20.0, 600.0
@@ -53,13 +54,8 @@ def signed(query: Query, key: RSAPrivateKey) -> dict[str, str]:
 
 def is_loopback(url: str) -> bool:
     """Say whether an address is on this machine: play money calls nobody else."""
-    host = urlsplit(url).hostname or ""
-    if host == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
+    address = read_web_address(url)
+    return address is not None and address.is_loopback
 
 
 class CallbackSender:

@@ -11,7 +11,7 @@ from pathlib import Path
 from threading import Event
 
 from app.domain.events import OrphanReceived
-from app.domain.fact_data import moment_from
+from app.domain.timestamps import moment_from
 from app.storage.check import find_doubt
 from app.storage.engine import connect_reader, file_errors, rows_of, storage_errors
 from app.storage.mapping import fact_of

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any, Protocol
 
 from app.domain.events import Fact, JournalEntry, Source, UnknownFact
-from app.domain.fact_data import fact_data, fact_from_data, from_millis, moment_from, to_millis
+from app.domain.fact_data import fact_data, fact_from_data
 from app.domain.ids import ContactId, LinkKey, PaymentId, RefundId, TransactionId
 from app.domain.payment import (
     Attention,
@@ -21,6 +21,7 @@ from app.domain.payment import (
     RefundMark,
     RefundStatus,
 )
+from app.domain.timestamps import from_millis, moment_from, to_millis
 
 Columns = dict[str, Any]
 

@@ -7,8 +7,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from typing import Any
 
-from app.domain.events import JournalEntry, UnknownFact
-from app.domain.fold import Incomplete, fold
+from app.domain.events import JournalEntry
+from app.domain.fold import Incomplete, fold_if_readable
 from app.domain.ids import PaymentId
 from app.domain.payment import Payment
 from app.services.ports import ProjectionDifference
@@ -25,20 +25,6 @@ def entries_where(connection: sqlite3.Connection, condition: str, *values: objec
 
 def entries_of(connection: sqlite3.Connection, payment_id: PaymentId) -> list[JournalEntry]:
     return entries_where(connection, "e.payment_id = ? ORDER BY e.seq", payment_id)
-
-
-def payment_of(entries: Sequence[JournalEntry]) -> Payment | None:
-    """Return the fold of a payment's facts.
-
-    None when there are none, or when a newer version wrote its beginning in a form that we cannot read.
-    Raises Incomplete for facts that make no payment.
-    """
-    try:
-        return fold(entries) if entries else None
-    except Incomplete:
-        if any(isinstance(entry.fact, UnknownFact) for entry in entries):
-            return None
-        raise
 
 
 def project(connection: sqlite3.Connection, payment: Payment) -> None:
@@ -77,7 +63,7 @@ def compare(
     for payment_id in _payments_anywhere(connection) if only is None else only:
         entries = entries_of(connection, payment_id)
         try:
-            payment = payment_of(entries)
+            payment = fold_if_readable(entries)
         except Incomplete:  # its rows are told, but nothing of the journal says that they may go
             found += _differences(connection, payment_id, None)
             continue

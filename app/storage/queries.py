@@ -10,17 +10,16 @@ import sqlite3
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 from app.domain.errors import BadInput, RuleBroken
 from app.domain.money import parse_amount
 from app.domain.payment import AUTHORISED_GRACE, PaymentStatus
+from app.domain.timestamps import ceil_millis, floor_millis
 from app.services.pace import WATCHED_AFTER_END
 from app.services.ports import Contact, PaymentFilter, PaymentView, Totals
 from app.storage.mapping import payment_from
 
-_MILLISECOND = timedelta(milliseconds=1)
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _CHUNK = 500
 SILENT_AT_ONCE = 100
 MAX_SEARCH = 250  # the longest text of a payment; SQLite refuses patterns of 50,000 bytes
@@ -81,17 +80,9 @@ def _joined(word: str, parts: Sequence[Condition]) -> Condition:
     return Condition(word.join(f"({part.sql})" for part in parts), values)
 
 
-def _floor_ms(moment: datetime) -> int:
-    return (moment - _EPOCH) // _MILLISECOND
-
-
-def _ceil_ms(moment: datetime) -> int:
-    return -((_EPOCH - moment) // _MILLISECOND)
-
-
 def _run_out(state: PaymentStatus, now: datetime) -> Condition:
     grace = AUTHORISED_GRACE if state is PaymentStatus.AUTHORISED else timedelta()
-    return Condition("p.state = ? AND p.expires_at <= ?", (state.value, _floor_ms(now - grace)))
+    return Condition("p.state = ? AND p.expires_at <= ?", (state.value, floor_millis(now - grace)))
 
 
 def shown_status(status: PaymentStatus, now: datetime) -> Condition:
@@ -155,9 +146,9 @@ def _narrowing(wanted: PaymentFilter) -> Condition:
     if wanted.attention:
         parts.append(Condition("p.attention != ''"))
     if wanted.created_from is not None:
-        parts.append(Condition("p.created_at >= ?", (_ceil_ms(wanted.created_from),)))
+        parts.append(Condition("p.created_at >= ?", (ceil_millis(wanted.created_from),)))
     if wanted.created_to is not None:
-        parts.append(Condition("p.created_at < ?", (_ceil_ms(wanted.created_to),)))
+        parts.append(Condition("p.created_at < ?", (ceil_millis(wanted.created_to),)))
     if wanted.search and wanted.search.strip():
         parts.append(_searched(wanted.search))
     return _all(*parts)
@@ -165,7 +156,7 @@ def _narrowing(wanted: PaymentFilter) -> Condition:
 
 def unfinished(now: datetime) -> Query:
     """Return the query of the payments that are watched and asked about (protocol.md A3.10)."""
-    since = _floor_ms(now - WATCHED_AFTER_END)
+    since = floor_millis(now - WATCHED_AFTER_END)
     return Query(
         _any(
             shown_status(PaymentStatus.CREATING, now),
@@ -179,8 +170,8 @@ def unfinished(now: datetime) -> Query:
 
 def unanswered(now: datetime, ended_after: datetime | None = None) -> Query:
     """Return the query of unpaid payments that the operator never spoke of after their end (protocol.md A3.9)."""
-    since = 0 if ended_after is None else _floor_ms(ended_after)
-    ended = Condition("p.expires_at > ? AND p.expires_at <= ?", (since, _floor_ms(now - WATCHED_AFTER_END)))
+    since = 0 if ended_after is None else floor_millis(ended_after)
+    ended = Condition("p.expires_at > ? AND p.expires_at <= ?", (since, floor_millis(now - WATCHED_AFTER_END)))
     silent = (_not(Condition(_TOLD_SILENT)), _not(Condition(_ANSWERED)))
     return Query(_all(Condition(_WAITING), ended, *silent), SILENT_AT_ONCE)
 

@@ -9,7 +9,7 @@ from datetime import datetime
 from functools import partial
 from typing import Any, Final, Protocol, TypeVar
 
-from app.domain.fact_data import from_millis, to_millis
+from app.domain.timestamps import from_millis, to_millis
 from app.services.statement_lines import KeptLine, StatementLine, identities, redacted_line
 from app.storage.writer import Writer
 

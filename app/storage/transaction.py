@@ -8,16 +8,17 @@ from datetime import datetime
 
 from app.domain.errors import Defect, NotFound
 from app.domain.events import CallbackReceived, Fact, JournalEntry, Source
-from app.domain.fact_data import from_millis, to_millis
 from app.domain.fact_redaction import redacted_fact
+from app.domain.fold import fold_if_readable
 from app.domain.ids import ContactId, LinkKey, PaymentId
 from app.domain.operator_codes import CallbackCommand
 from app.domain.payment import Payment
 from app.domain.redaction import redact_text
+from app.domain.timestamps import from_millis, to_millis
 from app.services.customers import bare_account
 from app.services.ports import Appended, Contact, Inquiry
 from app.storage.mapping import entry_from, fact_text
-from app.storage.projection import entries_of, entries_where, payment_of, project
+from app.storage.projection import entries_of, entries_where, project
 
 _INSERT = """
     INSERT INTO event (at, payment_id, link_key, type, source, data, dedupe_key, txn_id, signature)
@@ -107,7 +108,7 @@ class SqlTransaction:
 
     def payment(self, payment_id: PaymentId) -> Payment | None:
         if payment_id not in self._payments:
-            self._payments[payment_id] = payment_of(self._read(payment_id))
+            self._payments[payment_id] = fold_if_readable(self._read(payment_id))
         return self._payments[payment_id]
 
     def require(self, payment_id: PaymentId) -> Payment:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from app.domain.fact_data import to_millis
 from app.domain.ids import PaymentId
 from app.domain.payment import Payment, PaymentStatus, RefundMark
 from app.domain.plain_text import one_line
+from app.domain.timestamps import to_millis
 from app.i18n.formats import NBSP, date_text, money_text, time_text
 from app.i18n.marks import _
 from app.services.ports import PaymentView

@@ -10,6 +10,7 @@ from cryptography.hazmat.primitives.asymmetric import ec, rsa
 
 from app.domain.errors import BadKey
 from app.operator_api import keys
+from app.settings.schema import OPERATOR_URLS
 
 
 @pytest.fixture(scope="module")
@@ -96,4 +97,4 @@ def test_a_public_key_is_no_private_key(private: rsa.RSAPrivateKey) -> None:
 )
 def test_the_published_keys_are_copied_without_a_slip(environment: str, digest: str) -> None:
     assert keys.fingerprint(keys.load_public_key(keys.OPERATOR_KEYS[environment])) == digest
-    assert keys.OPERATOR_URLS[environment].endswith("papi.xpaydirect.com/xpay")
+    assert OPERATOR_URLS[environment].endswith("papi.xpaydirect.com/xpay")

@@ -187,16 +187,6 @@ async def test_one_bad_decision_refuses_only_itself(ledger: SqlLedger) -> None:
     assert [(view.payment.id, view.payment.number) for view in stored] == [("p-b", 2), ("p-a", 1)]
 
 
-async def test_cancelling_the_caller_loses_nothing(ledger: SqlLedger) -> None:
-    task = asyncio.create_task(ledger.write(lambda tx: sell(tx, "a")), name="cancelled caller")
-    await asyncio.sleep(0)
-    task.cancel()
-    with pytest.raises(asyncio.CancelledError):
-        await task
-    await ledger.write(lambda tx: None)
-    assert await ledger.payment(PaymentId("p-a")) is not None
-
-
 def test_a_loop_that_ended_does_not_stop_the_writer(tmp_path: Path) -> None:
     ledger = open_ledger(tmp_path / "ledger.db")
 

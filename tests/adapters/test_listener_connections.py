@@ -11,7 +11,7 @@ from typing import cast
 import pytest
 
 from app.listener.connection_pool import ConnectionPool, ConnectionSlot
-from app.listener.policy import Limits, ListenerPolicy, Tally
+from app.listener.policy import Limits, ListenerCounts, ListenerPolicy
 from tests.soak.attack import connect, crowd, get, statuses, until
 from tests.soak.stand import PATH, QUICK, Stand, standing
 
@@ -41,8 +41,8 @@ class Hall:
     def __init__(self, limits: Limits, *trusted: str) -> None:
         policy = ListenerPolicy(trusted_proxies=trusted, limits=limits)
         self.now = 0.0
-        self.tally = Tally()
-        self.pool = ConnectionPool(lambda: policy, self.tally, lambda: self.now)
+        self.counts = ListenerCounts()
+        self.pool = ConnectionPool(lambda: policy, self.counts, lambda: self.now)
 
     def enter(self, peer: str = "192.0.2.1") -> ConnectionSlot:
         self.now += 1
@@ -62,7 +62,7 @@ def test_the_longest_idle_of_an_address_goes_first() -> None:
     fourth = hall.enter()
     assert [ended(slot) for slot in (first, second, third, fourth)] == [None, "aborted", None, None]
     assert {ended(slot) for slot in others} == {None}
-    assert hall.tally.crowded == 1
+    assert hall.counts.crowded == 1
 
 
 def test_the_longest_idle_of_all_goes_when_all_is_full() -> None:

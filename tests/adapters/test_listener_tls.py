@@ -5,25 +5,18 @@ from __future__ import annotations
 import asyncio
 import ssl
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
-from cryptography.x509.oid import NameOID
 
 from app.domain.errors import SettingBad
 from app.listener.policy import ListenerPolicy
-from app.listener.tls import CERTIFICATE, KEY, make_context
+from app.listener.tls import make_context
+from app.settings.tls_files import CERTIFICATE, KEY
+from tests.certificates import key_pem, self_signed
 from tests.soak.attack import connect, get, hang_up, statuses
 from tests.soak.stand import PATH, QUICK, standing
-
-
-def pem_of(key: rsa.RSAPrivateKey, password: bytes | None = None) -> bytes:
-    scheme = serialization.BestAvailableEncryption(password) if password else serialization.NoEncryption()
-    return key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, scheme)
 
 
 @pytest.fixture(scope="session")
@@ -34,21 +27,8 @@ def server_key() -> rsa.RSAPrivateKey:
 @pytest.fixture(scope="session")
 def files(server_key: rsa.RSAPrivateKey, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
     folder = tmp_path_factory.mktemp("tls")
-    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "localhost")])
-    now = datetime.now(UTC)
-    certificate = (
-        x509.CertificateBuilder()
-        .subject_name(name)
-        .issuer_name(name)
-        .public_key(server_key.public_key())
-        .serial_number(1)
-        .not_valid_before(now - timedelta(days=1))
-        .not_valid_after(now + timedelta(days=1))
-        .add_extension(x509.SubjectAlternativeName([x509.DNSName("localhost")]), critical=False)
-        .sign(server_key, hashes.SHA256())
-    )
-    (folder / "cert.pem").write_bytes(certificate.public_bytes(serialization.Encoding.PEM))
-    (folder / "key.pem").write_bytes(pem_of(server_key))
+    (folder / "cert.pem").write_bytes(self_signed("localhost", server_key))
+    (folder / "key.pem").write_bytes(key_pem(server_key))
     return folder / "cert.pem", folder / "key.pem"
 
 
@@ -131,9 +111,9 @@ async def test_bad_files_are_told_by_name_and_reason(
 ) -> None:
     certificate, key = (str(file) for file in files)
     (tmp_path / "text").write_text("hello")
-    (tmp_path / "locked.pem").write_bytes(pem_of(server_key, b"secret"))
+    (tmp_path / "locked.pem").write_bytes(key_pem(server_key, b"secret"))
     other = rsa.generate_private_key(public_exponent=65537, key_size=2048)
-    (tmp_path / "other.pem").write_bytes(pem_of(other))
+    (tmp_path / "other.pem").write_bytes(key_pem(other))
     nowhere, text, locked = str(tmp_path / "nowhere"), str(tmp_path / "text"), str(tmp_path / "locked.pem")
     cases = {
         (certificate, ""): (KEY, "tls_needs_both"),

@@ -6,18 +6,16 @@ import logging
 import os
 import ssl
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.x509.oid import NameOID
 
 from app.domain.errors import SettingBad
 from app.listener.policy import ListenerPolicy
 from app.listener.tls import RETRY_S, TlsFiles, make_context
+from tests.certificates import key_pem, self_signed
 from tests.soak.attack import connect, get, hang_up, statuses
 from tests.soak.stand import PATH, QUICK, standing
 
@@ -33,21 +31,8 @@ class Pair:
 
 def make_pair(serial: int, password: bytes | None = None) -> Pair:
     key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "localhost")])
-    now = datetime.now(UTC)
-    made = (
-        x509.CertificateBuilder()
-        .subject_name(name)
-        .issuer_name(name)
-        .public_key(key.public_key())
-        .serial_number(serial)
-        .not_valid_before(now - timedelta(days=1))
-        .not_valid_after(now + timedelta(days=serial))
-        .sign(key, hashes.SHA256())
-    )
-    scheme = serialization.BestAvailableEncryption(password) if password else serialization.NoEncryption()
-    pem = key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, scheme)
-    return Pair(serial, made.public_bytes(serialization.Encoding.PEM), pem)
+    certificate = self_signed("localhost", key, end_days=serial, serial=serial)
+    return Pair(serial, certificate, key_pem(key, password))
 
 
 OLD, NEW = make_pair(11), make_pair(22)

@@ -13,6 +13,7 @@ PACKAGES = {"app", "PySide6", "shiboken6", "shibokensupport", "signature_bootstr
 """Everything outside the standard library that the first paint may wait for."""
 QT_MODULES = {"PySide6.QtCore", "PySide6.QtGui", "PySide6.QtWidgets", "PySide6.QtSvg"}
 ROOMS = {"bootstrap", "domain", "gui", "i18n", "lifecycle", "logs", "services", "settings", "ui"}
+ROOMS |= {"process_hooks", "system"}
 PAGES = {"till"}
 NOT_OURS = {"tests", "sitecustomize"}
 

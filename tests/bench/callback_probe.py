@@ -33,9 +33,7 @@ def write(file: str, jobs: queue.SimpleQueue[Job], loop: asyncio.AbstractEventLo
         connection.execute("BEGIN IMMEDIATE")
         connection.executemany("INSERT INTO fact VALUES (?)", [(body,) for body, _ in group])
         connection.execute("COMMIT")
-        loop.call_soon_threadsafe(
-            lambda waiters: [waiter.set_result(None) for waiter in waiters], [w for _, w in group]
-        )
+        loop.call_soon_threadsafe(wake, [waiter for _, waiter in group])
 
 
 def wake(waiters: list[asyncio.Future[None]]) -> None:

@@ -18,10 +18,11 @@ from app.services.findings import Finding
 from app.services.ports import Ledger
 from app.services.refunds import RefundPolicy, Refunds
 from app.services.settle import Settling
-from app.services.till import Till, TillPolicy
+from app.services.till import Till
 from app.services.watch import InquiryPolicy, Watch
 from app.services.watcher import Watcher
 from app.ui.front import CoreLink, Front, Question, ShopFacts
+from tests.builders import till_policy
 from tests.fakes.world import FakeClock, ScriptedOperator
 
 
@@ -152,22 +153,11 @@ class FakeDesk:
     """The real till and watch on a ledger and an operator of the test's choice."""
 
     def __init__(self, ledger: Ledger, operator: ScriptedOperator, clock: FakeClock) -> None:
-
         entropy = CountingEntropy()
-        policy = TillPolicy(
-            callback_base="http://127.0.0.1:8733",
-            terminal_id="1",
-            payer_locale="uk",
-            ttl=timedelta(minutes=15),
-            max_amount_minor=10_000_000,
-            lease=timedelta(seconds=45),
-            mode="demo",
-            owner="test:1",
-        )
         self.ledger = ledger
         self.operator = operator
         self.clock = clock
-        self.till = Till(ledger, operator, clock, entropy, lambda: policy)
+        self.till = Till(ledger, operator, clock, entropy, till_policy)
         self.watch = Watch(ledger, operator, clock, lambda: InquiryPolicy(proves=True, mode="demo"), self._wait)
         self.watcher = Watcher(ledger, self.watch, clock)
         self.refunds = Refunds(

@@ -24,21 +24,21 @@ from app.domain.events import (
     LinkRequested,
     OperatorSilent,
     Source,
-    UnknownFact,
 )
 from app.domain.fact_redaction import redacted_fact
-from app.domain.fold import Incomplete, fold
+from app.domain.fold import fold, fold_if_readable
 from app.domain.ids import ContactId, LinkKey, PaymentId
 from app.domain.money import parse_amount
 from app.domain.payment import Link, Payment, PaymentStatus, RefundStatus
 from app.domain.redaction import redact_text
-from app.services import ports
+from app.domain.timestamps import from_millis, to_millis
 from app.services.changes import Changes
 from app.services.customers import bare_account
 from app.services.ports import (
     Appended,
     Contact,
     Inquiry,
+    LedgerTransaction,
     PaymentFilter,
     PaymentHistory,
     PaymentView,
@@ -84,13 +84,7 @@ class FakeTransaction:
         return self.contacts[contact_id - 1] if contact_id and 0 < contact_id <= len(self.contacts) else None
 
     def payment(self, payment_id: PaymentId) -> Payment | None:
-        entries = self.entries(payment_id)
-        try:
-            return fold(entries) if entries else None
-        except Incomplete:
-            if any(isinstance(entry.fact, UnknownFact) for entry in entries):
-                return None
-            raise
+        return fold_if_readable(self.entries(payment_id))
 
     def require(self, payment_id: PaymentId) -> Payment:
         payment = self.payment(payment_id)
@@ -152,7 +146,7 @@ class FakeTransaction:
         self.held_mode = mode
 
     def append(self, fact: Fact, *, payment_id: PaymentId | None, source: Source, at: datetime) -> Appended:
-        key, moment = fact.dedupe(), fact_data.from_millis(fact_data.to_millis(at))
+        key, moment = fact.dedupe(), from_millis(to_millis(at))
         self.last_seq += 1  # a repetition uses one up too, as on SQLite: a seq is not a count
         if key is not None and key in self.place_of_key:
             return Appended(self._repeated(self.place_of_key[key]), is_new=False)
@@ -189,7 +183,7 @@ class FakeLedger:
         self._listeners: list[Callable[[], None]] = []
         self._closed = False
 
-    async def write(self, decide: Callable[[ports.LedgerTransaction], T]) -> T:
+    async def write(self, decide: Callable[[LedgerTransaction], T]) -> T:
         draft = self._open().draft()
         result = decide(draft)
         draft.finish()

@@ -26,7 +26,6 @@ from tests.builders import link_requested, requested
 
 ENVIRONMENT = {**os.environ, "PAYDESK_KEYRING": "off", "LANGUAGE": "en", "PYTHONUNBUFFERED": "1"}
 AT_ONCE = 8
-READY_WITHIN_S = 20.0
 
 
 class Pen:

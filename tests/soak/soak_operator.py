@@ -18,7 +18,6 @@ import httpx
 from app.domain.errors import OperatorError, PaydeskError
 from app.domain.ids import PaymentId
 from app.domain.payment import PaymentStatus
-from app.lifecycle import SystemEntropy
 from app.operator_api.client import HttpxOperator
 from app.operator_api.keys import make_private_key_pem
 from app.operator_api.mapping import OperatorSettings
@@ -28,6 +27,7 @@ from app.services.till import Sale, Till, TillPolicy
 from app.services.watch import InquiryPolicy, Watch
 from app.simulator.server import Simulator
 from app.storage.ledger import open_ledger
+from app.system import SystemEntropy
 from tests.contracts.sales import payment_of, receive, sell
 from tests.fakes.world import FakeClock
 from tests.soak.harness import Row, amount, row

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QWidget
+from pytestqt.qtbot import QtBot
 
 from app.ui.theme import Theme
 
@@ -27,3 +28,14 @@ def dark(theme: Theme) -> Iterator[Theme]:
     theme.choose("dark")
     yield theme
     theme.choose("light")
+
+
+@pytest.fixture
+def window(qtbot: QtBot) -> QWidget:
+    """A window that is seen, with nothing in it."""
+    made = QWidget()
+    qtbot.addWidget(made)
+    made.resize(800, 600)
+    with qtbot.waitExposed(made):
+        made.show()
+    return made

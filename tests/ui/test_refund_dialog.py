@@ -31,16 +31,6 @@ FORM = FormState(
 
 
 @pytest.fixture
-def window(qtbot: QtBot) -> QWidget:
-    made = QWidget()
-    qtbot.addWidget(made)
-    made.resize(800, 600)
-    with qtbot.waitExposed(made):
-        made.show()
-    return made
-
-
-@pytest.fixture
 def place(window: QWidget, theme: Theme) -> FormPlace:
     return FormPlace(theme, Texts("en"), window)
 

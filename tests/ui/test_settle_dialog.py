@@ -45,16 +45,6 @@ FORM = FormState(
 
 
 @pytest.fixture
-def window(qtbot: QtBot) -> QWidget:
-    made = QWidget()
-    qtbot.addWidget(made)
-    made.resize(800, 600)
-    with qtbot.waitExposed(made):
-        made.show()
-    return made
-
-
-@pytest.fixture
 def texts() -> Texts:
     return Texts("en")
 

@@ -197,7 +197,7 @@ def test_the_style_sheet_is_filled(theme: Theme, name: str) -> None:
 def test_the_pictures_of_the_style_sheet_exist(theme: Theme, name: str) -> None:
     theme.choose(name)
     files = set(re.findall(r"url\(([^)]*)\)", style_sheet(theme.tokens)))
-    assert files
+    assert files == {f"{name}:{path.name}" for path in (RESOURCES / "themes" / name).glob("*.svg")}
     assert [file for file in files if not QFile(file).exists()] == []
     assert [file for file in files if QIcon(file).pixmap(QSize(20, 20), 1.0).isNull()] == []
 

@@ -22,12 +22,12 @@ from app.domain.errors import (
     StorageDamaged,
 )
 from app.domain.ids import LinkKey
+from app.domain.web_addresses import host_kind
 from app.i18n.doctor_texts import FINDINGS, doctor_words
 from app.i18n.formats import shop_zone
 from app.i18n.language import Language
 from app.i18n.texts import Texts
 from app.services import callback_way, doctor, operator_visit
-from app.services.addresses import kind_of_host
 from app.services.doctor import Doctor
 from app.services.findings import Finding
 from app.services.ports import ConnectionReport
@@ -348,7 +348,7 @@ async def test_our_own_list_of_addresses_may_turn_us_away() -> None:
     ],
 )
 def test_where_an_address_leads(host: str, kind: str) -> None:
-    assert kind_of_host(f"https://{host}:8443/base") == kind
+    assert host_kind(f"https://{host}:8443/base") == kind
 
 
 @pytest.mark.parametrize("host", ["192.168.1.10", "100.70.0.1", "169.254.0.1", "127.0.0.1"])

@@ -1,6 +1,7 @@
 """The tokens: contrast of every pair, the same roles in both themes, and no colour anywhere else."""
 
 import re
+import runpy
 import subprocess
 import sys
 import tomllib
@@ -79,6 +80,16 @@ def test_colours_are_in_the_themes_only() -> None:
     ]
     assert places
     assert not found
+
+
+def test_the_pictures_of_the_style_sheet_have_the_colours_of_their_theme(tmp_path: Path) -> None:
+    script = runpy.run_path(str(ROOT / "packaging" / "make_theme_pictures.py"))
+    script["main"](tmp_path)
+    made, kept = (
+        {path.relative_to(root): path.read_bytes() for path in root.glob("*/*.svg")} for root in (tmp_path, THEMES)
+    )
+    assert {path.parent.name for path in kept} == set(NAMES)
+    assert kept == made, "python packaging/make_theme_pictures.py resources/themes"
 
 
 def test_every_ink_and_ground_of_the_style_sheet_is_a_tested_pair() -> None:

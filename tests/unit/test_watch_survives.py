@@ -11,13 +11,14 @@ import pytest
 from app.domain.errors import HomeTaken, StorageFull
 from app.domain.events import OperatorSilent
 from app.domain.payment import PaymentStatus, RefundStatus
-from app.lifecycle import Receiving, SystemEntropy
+from app.lifecycle import Receiving
 from app.services.ports import LedgerTransaction, LinkAnswer
 from app.services.refund_watch import RefundWatch
 from app.services.refunds import RefundPolicy, Refunds
 from app.services.till import Sale, Till, TillPolicy
 from app.services.watch import InquiryPolicy, Watch
 from app.services.watcher import Watcher
+from app.system import SystemEntropy
 from tests.builders import START
 from tests.contracts.sales import payment_of, receive, refund, sell
 from tests.fakes.ledger import FakeLedger

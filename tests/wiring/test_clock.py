@@ -13,13 +13,13 @@ from hypothesis import strategies as st
 
 from app.domain.errors import OperatorUnreachable, RefundInFlight
 from app.domain.payment import PaymentStatus, RefundStatus
-from app.lifecycle import SystemEntropy
 from app.services.history import business_day, day_start, payment_filter
 from app.services.ports import LedgerTransaction
 from app.services.refunds import RefundPolicy, Refunds
 from app.services.till import Sale
 from app.services.watcher import Watcher
 from app.storage.ledger import open_ledger
+from app.system import SystemEntropy
 from tests.contracts.sales import names, payment_of, receive, sell
 from tests.wiring.test_till import LINK, SILENT, Desk, desk
 

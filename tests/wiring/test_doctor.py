@@ -13,10 +13,7 @@ from pathlib import Path
 
 import httpx
 import pytest
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
-from cryptography.x509.oid import NameOID
 
 from app.bootstrap import (
     CallbackReceiving,
@@ -30,13 +27,15 @@ from app.bootstrap import (
     remember_address,
 )
 from app.domain.errors import SettingBad
-from app.operator_api.probe import HttpxProbe, stored_certificate
+from app.operator_api.probe import HttpxProbe
 from app.services.findings import Finding
 from app.services.intake import COME_AGAIN
 from app.services.premises import ProbeFailed
 from app.services.till import Sale
 from app.settings.self_probe import SelfProbeFile, is_self_probe, self_probe
+from app.settings.tls_files import stored_certificate
 from app.simulator.server import Simulator
+from tests.certificates import key_pem, self_signed
 
 
 @pytest.fixture
@@ -215,7 +214,7 @@ async def test_who_only_stands_in_lets_genuine_callbacks_come_again(
 ) -> None:
     from app.bootstrap.core import make_operator
     from app.bootstrap.doctor import HomeDiagnostics
-    from app.lifecycle import SystemClock
+    from app.system import SystemClock
 
     opened = set_up(home, operator, tmp_path)
     premises = HomeDiagnostics(lambda: opened, lambda: make_operator(opened, SystemClock()))
@@ -252,22 +251,9 @@ async def test_the_probe_says_why_it_failed() -> None:
 def certificate(folder: Path, days: int) -> tuple[str, str]:
     """Make a certificate for another name; returns its file and its key's."""
     key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
-    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "pay.example.com")])
-    now = datetime.now(UTC)
-    made = (
-        x509.CertificateBuilder()
-        .subject_name(name)
-        .issuer_name(name)
-        .public_key(key.public_key())
-        .serial_number(x509.random_serial_number())
-        .not_valid_before(now - timedelta(days=30))
-        .not_valid_after(now + timedelta(days=days))
-        .sign(key, hashes.SHA256())
-    )
-    form = (serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
     files = folder / f"{days}.pem", folder / f"{days}.key"
-    files[0].write_bytes(made.public_bytes(serialization.Encoding.PEM))
-    files[1].write_bytes(key.private_bytes(*form))
+    files[0].write_bytes(self_signed("pay.example.com", key, start_days=-30, end_days=days))
+    files[1].write_bytes(key_pem(key))
     return str(files[0]), str(files[1])
 
 

@@ -16,7 +16,6 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from app.bootstrap import RunningCore, open_core, open_home, run_core
 from app.domain.errors import RefundInFlight
 from app.domain.payment import PaymentStatus, RefundStatus
-from app.lifecycle import SystemEntropy
 from app.services.health_check import StorageHealth
 from app.services.ports import LinkAnswer, LinkOrder, RefundAnswer, RefundOrder
 from app.services.refunds import RefundPolicy, Refunds
@@ -24,11 +23,13 @@ from app.services.till import Sale, Till
 from app.services.watch import InquiryPolicy, Watch
 from app.settings.presence import SUFFIX
 from app.storage.ledger import SqlLedger, open_ledger
+from app.system import SystemEntropy
+from tests.builders import till_policy
 from tests.fakes.world import FakeClock, ScriptedOperator
 from tests.wiring.shop import Shop, running_shop
-from tests.wiring.test_till import LINK, policy
+from tests.wiring.test_till import LINK
 
-IN_AIR = RefundPolicy(policy().lease, "live", "1")
+IN_AIR = RefundPolicy(till_policy().lease, "live", "1")
 
 
 @dataclass
@@ -218,7 +219,7 @@ async def two_processes(file: Path) -> AsyncIterator[Two]:
     ledgers = [open_ledger(file), open_ledger(file)]
     try:
         yield Two(
-            [Till(ledger, operator, clock, chance, policy) for ledger in ledgers],
+            [Till(ledger, operator, clock, chance, till_policy) for ledger in ledgers],
             [Refunds(ledger, operator, clock, chance, lambda: IN_AIR) for ledger in ledgers],
             [Watch(ledger, operator, clock, lambda: InquiryPolicy(proves=False, mode="demo")) for ledger in ledgers],
             ledgers,

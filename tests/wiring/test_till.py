@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
-from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -19,30 +18,18 @@ from app.domain.errors import (
     WrongMode,
 )
 from app.domain.payment import Attention, ConfirmedBy, PaymentStatus
-from app.lifecycle import SystemEntropy
 from app.services.bus import Bus
 from app.services.changes import Changes
 from app.services.ports import Ledger, LinkAnswer, PaymentFilter, PaymentView, Totals
-from app.services.till import Sale, Till, TillPolicy
+from app.services.till import Sale, Till
 from app.services.watch import InquiryPolicy, Watch
 from app.storage.ledger import open_ledger
+from app.system import SystemEntropy
+from tests.builders import till_policy
 from tests.fakes.world import FakeClock, ScriptedOperator
 
 LINK = LinkAnswer("https://mapi.xpaydirect.com/x", "uuid-1", "11")
 SILENT = OperatorUnreachable(reason="timeout")
-
-
-def policy(mode: str = "demo") -> TillPolicy:
-    return TillPolicy(
-        callback_base="http://127.0.0.1:8733",
-        terminal_id="1",
-        payer_locale="uk",
-        ttl=timedelta(minutes=15),
-        max_amount_minor=10_000_000,
-        lease=timedelta(seconds=45),
-        mode=mode,
-        owner="test:1",
-    )
 
 
 @dataclass
@@ -71,7 +58,7 @@ async def desk(tmp_path: Path) -> AsyncIterator[Desk]:
     ledger = open_ledger(tmp_path / "ledger.sqlite3")
     operator, clock = ScriptedOperator(), FakeClock()
     try:
-        yield Desk(ledger, operator, clock, Till(ledger, operator, clock, SystemEntropy(), policy))
+        yield Desk(ledger, operator, clock, Till(ledger, operator, clock, SystemEntropy(), till_policy))
     finally:
         await ledger.close()
 
@@ -165,7 +152,7 @@ async def test_a_rule_refuses_before_anything_is_written(desk: Desk) -> None:
 
 async def test_play_money_never_meets_live_money(desk: Desk) -> None:
     await desk.opened()
-    live = Till(desk.ledger, desk.operator, desk.clock, SystemEntropy(), lambda: policy("live"))
+    live = Till(desk.ledger, desk.operator, desk.clock, SystemEntropy(), lambda: till_policy("live"))
     with pytest.raises(WrongMode):
         await live.request_payment(Sale(100))
 

@@ -1,6 +1,7 @@
 """The style sheet: the templates of `resources/themes/*.qss`, filled with the tokens.
 
-In a template `$accent` is a colour role; sizes, radii and heights are in `_measures`, pictures in `$pictures`.
+In a template `$accent` is a colour role; sizes, radii and heights are in `_measures`. `url($theme:down.svg)` is a
+picture in the theme's folder, which `Theme` makes known to Qt under the theme's name.
 """
 
 from __future__ import annotations
@@ -9,7 +10,6 @@ from string import Template
 from typing import Final
 
 from app.i18n.resources import resource
-from app.ui.theme.pictures import pictures_folder
 from app.ui.theme.tokens import CONTROL_HEIGHT, KEY_HEIGHT, RADIUS_CARD, RADIUS_FIELD, SIZES, TONES, M, Tokens
 
 TEMPLATES: Final = ("texts", "buttons", "fields", "views", "desk")
@@ -17,7 +17,7 @@ TEMPLATES: Final = ("texts", "buttons", "fields", "views", "desk")
 
 def style_sheet(tokens: Tokens) -> str:
     """The application's whole style sheet for one theme; KeyError for a placeholder that nobody fills."""
-    words = {**tokens.colours, **_measures(), "pictures": f":/{pictures_folder(tokens)}"}
+    words = {**tokens.colours, **_measures(), "theme": tokens.name}
     parts = [_template(name).substitute(words) for name in TEMPLATES]
     tone = _template("tones")
     for name in TONES:

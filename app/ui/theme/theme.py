@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from typing import Final
 
-from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtCore import QDir, QObject, Qt, Signal
 from PySide6.QtGui import QColor, QFont, QFontDatabase, QIcon, QPixmap
 from PySide6.QtWidgets import QApplication
 
 from app.i18n.resources import resource
 from app.ui.theme.icons import Drawings
 from app.ui.theme.palette import palette
-from app.ui.theme.pictures import make_pictures
 from app.ui.theme.qss import style_sheet
 from app.ui.theme.tokens import SIZES, Tokens, load_tokens
 
@@ -83,7 +82,7 @@ class Theme(QObject):
             return
         first = not self._tokens.name
         self._tokens = load_tokens(name)
-        make_pictures(self._tokens)
+        QDir.setSearchPaths(name, [str(resource(f"themes/{name}"))])  # for the pictures of the style sheet
         self._app.setPalette(palette(self._tokens))
         self._app.setStyleSheet(style_sheet(self._tokens))
         if not first:

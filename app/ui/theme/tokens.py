@@ -18,8 +18,6 @@ S: Final = 8
 M: Final = 12
 L: Final = 16
 XL: Final = 24
-XXL: Final = 32
-SPACE: Final = (XS, S, M, L, XL, XXL)
 
 RADIUS_FIELD: Final = 8
 RADIUS_CARD: Final = 12

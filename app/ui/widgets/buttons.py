@@ -21,6 +21,14 @@ TEXT_SLACK: Final = 4
 INKS: Final = {"primary": "on_accent", "danger": "failed", "quiet": "muted"}
 
 
+def paint_ground(button: PlainButton, painter: QStylePainter) -> None:
+    """Paint a button as the style sheet says, without its word and icon: for buttons that paint those themselves."""
+    option = QStyleOptionButton()
+    button.initStyleOption(option)
+    option.text, option.icon = "", QIcon()
+    painter.drawControl(QStyle.ControlElement.CE_PushButton, option)
+
+
 class Button(PlainButton):
     """A push button of a kind the style sheet knows, at least as high as a finger needs."""
 

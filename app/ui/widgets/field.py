@@ -23,7 +23,6 @@ class ErrorLine(QWidget):
 
     def __init__(self, theme: Theme, parent: QWidget | None = None, *, reserved: bool = False) -> None:
         super().__init__(parent)
-        self._reserved = reserved
         self._icon = IconMark(theme, ERROR_ICON, self)
         self._label = mark(ElidedLabel(self) if reserved else PlainLabel(parent=self), role="error")
         row = QHBoxLayout(self)

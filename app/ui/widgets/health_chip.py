@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import Final
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QFontMetrics, QIcon, QPainter, QPaintEvent, QPen, QPolygonF
-from PySide6.QtWidgets import QSizePolicy, QStyle, QStyleOptionButton, QStylePainter, QWidget
+from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent, QPen, QPolygonF
+from PySide6.QtWidgets import QSizePolicy, QStylePainter, QWidget
 
 from app.ui.theme import Theme
 from app.ui.theme.marks import mark
 from app.ui.theme.tokens import XS
+from app.ui.widgets.buttons import paint_ground
 from app.ui.widgets.plain_text import PlainButton, set_description, set_spoken, set_tooltip
 from app.ui.widgets.type_fit import fitted_font
 
@@ -55,10 +56,7 @@ class HealthChip(PlainButton):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QStylePainter(self)
-        option = QStyleOptionButton()
-        self.initStyleOption(option)
-        option.text, option.icon = "", QIcon()
-        painter.drawControl(QStyle.ControlElement.CE_PushButton, option)
+        paint_ground(self, painter)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         self._paint_mark(painter)
         left = XS + ROOM + GAP

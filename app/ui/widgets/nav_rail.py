@@ -7,11 +7,9 @@ from functools import partial
 from typing import Final
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QIcon, QPaintEvent
+from PySide6.QtGui import QPaintEvent
 from PySide6.QtWidgets import (
     QFrame,
-    QStyle,
-    QStyleOptionButton,
     QStylePainter,
     QVBoxLayout,
     QWidget,
@@ -20,6 +18,7 @@ from PySide6.QtWidgets import (
 from app.ui.theme import Theme
 from app.ui.theme.marks import mark
 from app.ui.theme.tokens import RAIL_WIDTH, XS, M, S
+from app.ui.widgets.buttons import paint_ground
 from app.ui.widgets.plain_text import PlainButton, set_spoken
 from app.ui.widgets.type_fit import fitted_font
 
@@ -61,10 +60,7 @@ class RailItem(PlainButton):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QStylePainter(self)
-        option = QStyleOptionButton()
-        self.initStyleOption(option)
-        option.text, option.icon = "", QIcon()
-        painter.drawControl(QStyle.ControlElement.CE_PushButton, option)
+        paint_ground(self, painter)
         ink = "accent" if self.isChecked() else "muted"
         pixmap = self._theme.pixmap(self._icon, ink, ICON, self.devicePixelRatioF())
         painter.drawPixmap(QPointF((self.width() - ICON) / 2, ICON_TOP), pixmap)

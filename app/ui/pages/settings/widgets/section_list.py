@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import Final
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QIcon, QPainter, QPaintEvent
-from PySide6.QtWidgets import QButtonGroup, QStyle, QStyleOptionButton, QStylePainter, QVBoxLayout, QWidget
+from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtWidgets import QButtonGroup, QStylePainter, QVBoxLayout, QWidget
 
 from app.ui.pages.settings.state import SectionTab
 from app.ui.theme import Theme
 from app.ui.theme.marks import mark
 from app.ui.theme.tokens import CONTROL_HEIGHT, XS, M, S
+from app.ui.widgets.buttons import paint_ground
 from app.ui.widgets.plain_text import PlainButton, set_tooltip
 
 WIDTH: Final = 200
@@ -51,10 +52,7 @@ class SectionButton(PlainButton):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QStylePainter(self)
-        option = QStyleOptionButton()
-        self.initStyleOption(option)
-        option.text, option.icon = "", QIcon()
-        painter.drawControl(QStyle.ControlElement.CE_PushButton, option)
+        paint_ground(self, painter)
         ink = "accent" if self.isChecked() else "text"
         if self._tab.icon:
             pixmap = self._theme.pixmap(self._tab.icon, ink, ICON, self.devicePixelRatioF())

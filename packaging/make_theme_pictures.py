@@ -1,16 +1,22 @@
-"""The small pictures of the style sheet (arrows, check boxes, radio buttons), drawn from the tokens into memory."""
+"""Makes the small pictures of the style sheet (arrows, check boxes, radio buttons) in the colours of each theme.
+
+Usage: python packaging/make_theme_pictures.py resources/themes        (after a change of a colour or a drawing)
+A style sheet takes pictures from files only and cannot colour them, so there is one file for each theme.
+"""
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Final
 
-from app.ui.theme.memory_files import register_files
-from app.ui.theme.tokens import Tokens
+from app.ui.theme.tokens import load_tokens
 
+THEMES: Final = ("light", "dark")
 _SVG: Final = (
     '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {side} {side}" width="{side}" height="{side}" fill="none" '
-    'stroke-linecap="round" stroke-linejoin="round">{shapes}</svg>'
+    'stroke-linecap="round" stroke-linejoin="round">{shapes}</svg>\n'
 )
 _LINES: Final[Mapping[str, tuple[str, str]]] = {  # name -> (path, role)
     "down": ("M6 9l6 6 6-6", "muted"),
@@ -30,20 +36,15 @@ _MARKS: Final[Mapping[str, str]] = {
     "ring_off": "",
     "ring_on": '<circle cx="14" cy="14" r="4" fill="{mark}"/>',
 }
-_made: set[str] = set()  # what is in memory stays for the life of the process
 
 
-def pictures_folder(tokens: Tokens) -> str:
-    """Where a theme's pictures are, as the style sheet says it: `:/<folder>/down.svg`."""
-    return f"paydesk-{tokens.name}"
-
-
-def make_pictures(tokens: Tokens) -> None:
-    """Put a theme's pictures into memory, once."""
-    folder = pictures_folder(tokens)
-    if folder not in _made:
-        _made.add(folder)
-        register_files(folder, {f"{name}.svg": svg.encode() for name, svg in _pictures(tokens.colours).items()})
+def main(target: Path) -> None:
+    """Write `light/*.svg` and `dark/*.svg` into `target`."""
+    for theme in THEMES:
+        folder = target / theme
+        folder.mkdir(parents=True, exist_ok=True)
+        for name, svg in _pictures(load_tokens(theme).colours).items():
+            (folder / f"{name}.svg").write_bytes(svg.encode())
 
 
 def _pictures(colours: Mapping[str, str]) -> dict[str, str]:
@@ -74,3 +75,7 @@ def _line(path: str, colour: str) -> str:
 
 def _svg(side: int, shapes: str) -> str:
     return _SVG.format(side=side, shapes=shapes)
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]))

@@ -1,4 +1,4 @@
-"""The edges of the window's process: signals that end it in order, defects in slots that are logged and told."""
+"""Hooks of the process: signals that end it in order; exceptions that nobody caught are logged and told. No Qt."""
 
 from __future__ import annotations
 
@@ -14,6 +14,21 @@ from typing import Final
 ENDING: Final = ("SIGTERM", "SIGINT", "SIGHUP", "SIGBREAK")
 log = logging.getLogger(__name__)
 Undo = Callable[[], None]
+
+
+async def until_told_to_stop() -> None:
+    """Return at SIGTERM or SIGINT (Windows: Ctrl+C and Ctrl+Break)."""
+    told = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for name in ("SIGTERM", "SIGINT", "SIGBREAK"):
+        number = getattr(signal, name, None)
+        if number is None:
+            continue
+        try:
+            loop.add_signal_handler(number, told.set)
+        except NotImplementedError:
+            signal.signal(number, lambda *_: loop.call_soon_threadsafe(told.set))
+    await told.wait()
 
 
 def stop_at_signals(stopping: asyncio.Event) -> Undo:
