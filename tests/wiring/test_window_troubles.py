@@ -21,6 +21,7 @@ from app.bootstrap.home import open_home
 from app.bootstrap.windowed import Look, Ready, WindowPlan, demo_plan
 from app.domain.errors import OperatorUnreachable, PaydeskError
 from app.domain.ids import PaymentId
+from app.domain.money import pasted_raw
 from app.domain.payment import PaymentStatus
 from app.gui import run_window
 from app.services.ports import LinkAnswer, PaymentView
@@ -28,7 +29,6 @@ from app.simulator.payer import Payer
 from app.ui.desk_app import DeskApp
 from app.ui.pages.till.presenter import TillPresenter
 from app.ui.pages.till.state import CardFace
-from app.ui.widgets.amount_text import pasted_raw
 from tests.fakes.front import make_front
 from tests.fakes.ledger import FakeLedger
 from tests.fakes.world import ScriptedOperator

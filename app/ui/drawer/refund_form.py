@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from typing import Final
 
 from app.domain.errors import NotConfigured, OperatorRefused, PaydeskError, RefundTooMuch, RefundUnknown
-from app.domain.money import parse_amount, plain_amount
+from app.domain.money import is_half_typed, parse_amount
 from app.domain.payment import Attention, RefundStatus
 from app.domain.refundable import refundable
-from app.i18n.formats import money_text
+from app.i18n.formats import money_text, typed_amount
 from app.i18n.marks import _
 from app.ui.drawer.settle_form import Form
 from app.ui.drawer.state import AmountInput, FormState
@@ -24,7 +23,6 @@ SHORT: Final[dict[str, str]] = {
     "refund_too_much": _("At most {limit}"),
 }
 """Beside the field there is room for a few words only."""
-HALF_TYPED: Final = re.compile(r"0(?:[.,]0?)?")
 
 
 class RefundForm(Form):
@@ -32,7 +30,7 @@ class RefundForm(Form):
 
     def __init__(self, front: Front, story: Story) -> None:
         super().__init__(front, story)
-        self._typed["amount"] = _typed(suggested_minor(story))
+        self._typed["amount"] = typed_amount(suggested_minor(story))
 
     @property
     def rest_minor(self) -> int:
@@ -97,7 +95,7 @@ class RefundForm(Form):
     def _amount_error(self, problem: PaydeskError | None) -> str:
         """A sum of "0" or "0," is on its way to "0,50", and an empty field is just being filled."""
         text = self._typed["amount"].strip()
-        is_half = "amount" not in self._left and HALF_TYPED.fullmatch(text)
+        is_half = "amount" not in self._left and is_half_typed(text)
         if problem is None or not text or is_half:
             return ""
         return self._texts.say(SHORT[problem.code], limit=self._money(self.rest_minor))
@@ -115,7 +113,7 @@ class RefundForm(Form):
     def _chips(self) -> tuple[tuple[str, str], ...]:
         """The likely sums: what is too much, and all that one refund can give back."""
         likely = dict.fromkeys((suggested_minor(self.story), self.rest_minor))
-        return tuple((self._money(minor), _typed(minor)) for minor in likely if minor)
+        return tuple((self._money(minor), typed_amount(minor)) for minor in likely if minor)
 
     def _money(self, minor: int) -> str:
         return money_text(minor, self.story.payment.currency)
@@ -137,8 +135,3 @@ def surplus_minor(story: Story) -> int:
     payment = story.payment
     gone = sum(refund.amount_minor for refund in payment.refunds if refund.status is not RefundStatus.FAILED)
     return max(0, payment.received_minor - payment.amount_minor - gone)
-
-
-def _typed(minor: int) -> str:
-    """Return a sum as a person would type it: `125,50`."""
-    return plain_amount(minor).replace(".", ",")

@@ -7,8 +7,8 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from app.domain.money import parse_amount, plain_amount
-from app.i18n.formats import NBSP
+from app.domain.money import parse_amount, parse_amounts
+from app.i18n.formats import amount_text, short_amount
 
 SECRET = "***"
 """What the core says instead of a secret that is there."""
@@ -83,8 +83,7 @@ def _paths(text: str) -> list[str]:
 
 def show_sum(value: object) -> str:
     """Return `100 000,00` for the kopecks."""
-    whole, kopecks = plain_amount(int(str(value))).split(".")
-    return f"{int(whole):,}".replace(",", NBSP) + f",{kopecks}"
+    return amount_text(int(str(value)))
 
 
 def tell_sum(text: str) -> str:
@@ -93,26 +92,11 @@ def tell_sum(text: str) -> str:
 
 def show_sums(value: object) -> str:
     """Return `50, 100, 12,50`: whole sums without kopecks."""
-    return ", ".join(plain_amount(int(str(minor))).removesuffix(".00").replace(".", ",") for minor in _items(value))
+    return ", ".join(short_amount(int(str(minor))) for minor in _items(value))
 
 
 def tell_sums(text: str) -> str:
-    return ", ".join(str(minor) for minor in parse_sums(text))
-
-
-def parse_sums(text: str) -> tuple[int, ...]:
-    """Return the kopecks of `50, 100; 12,50`. Raises BadInput, RuleBroken.
-
-    The comma parts sums and kopecks alike: it parts kopecks only before one or two digits and the end of its sum.
-    """
-    return tuple(parse_amount(sum_text) for part in re.split(r"[;\n]|,\s", text) for sum_text in _sums_of(part))
-
-
-def _sums_of(part: str) -> list[str]:
-    bare = part.strip(f" \t,{NBSP}")
-    if re.fullmatch(r"[^,]*,[0-9]{1,2}", bare):
-        return [bare]
-    return [one for one in bare.split(",") if one.strip()]
+    return ", ".join(str(minor) for minor in parse_amounts(text))
 
 
 def show_nothing(value: object) -> str:

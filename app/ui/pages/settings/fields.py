@@ -10,10 +10,11 @@ To add a section: a SectionSpec in SECTIONS; what is not a field (notes, key pai
 from __future__ import annotations
 
 from app.domain.errors import PaydeskError
+from app.domain.money import parse_amounts
 from app.i18n.formats import money_text
 from app.i18n.marks import _
 from app.i18n.texts import Texts
-from app.ui.pages.settings.codec import FLAG, HIDDEN, LIST, NUMBER, PATHS, SUM, SUMS, parse_sums
+from app.ui.pages.settings.codec import FLAG, HIDDEN, LIST, NUMBER, PATHS, SUM, SUMS
 from app.ui.pages.settings.specs import FieldSpec, SectionSpec
 from app.ui.pages.settings.state import FieldKind as Kind
 
@@ -26,7 +27,7 @@ ZONES = (
 def sums_preview(text: str, texts: Texts) -> str:
     """Return how the typed sums are understood: `50,00 ₴ · 100,00 ₴`; empty while they are not."""
     try:
-        return " · ".join(money_text(minor) for minor in parse_sums(text))
+        return " · ".join(money_text(minor) for minor in parse_amounts(text))
     except PaydeskError:
         return ""
 

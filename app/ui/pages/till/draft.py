@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 
 from app.domain.errors import AmountZero, BadEmail, BadPhone, CardNumberTyped, PaydeskError
-from app.domain.money import parse_amount
+from app.domain.money import is_half_typed, parse_amount
 from app.i18n.formats import money_text
 from app.i18n.marks import _
 from app.i18n.texts import Texts
@@ -59,9 +59,7 @@ def _amount_problem(text: str, shop: ShopFacts, finished: bool) -> PaydeskError 
     if not text.strip():
         return AmountZero() if finished else None
     problem = _problem(lambda: parse_amount(text, limit_minor=shop.max_amount_minor))
-    # "0" and "0," are on their way to "0,50"; "0,00" is not
-    half_typed = isinstance(problem, AmountZero) and not finished and not re.search(r"[.,]00", text)
-    return None if half_typed else problem
+    return None if is_half_typed(text) and not finished else problem
 
 
 def _phone_problem(text: str, finished: bool) -> PaydeskError | None:

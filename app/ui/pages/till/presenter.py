@@ -10,8 +10,8 @@ from typing import Any
 
 from app.domain.errors import OperatorError, PaydeskError
 from app.domain.ids import PaymentId
-from app.domain.money import plain_amount
 from app.domain.payment import PaymentStatus
+from app.i18n.formats import short_amount
 from app.services.ports import PaymentView
 from app.services.till import RENEWABLE, Sale
 from app.ui import payment_actions
@@ -50,7 +50,7 @@ class TillPresenter(Presenter[TillState]):
         return TillState(
             draft=self._draft,
             problems=problems,
-            presets=tuple((_short_sum(minor), _short_sum(minor)) for minor in shop.presets),
+            presets=tuple((short_amount(minor), short_amount(minor)) for minor in shop.presets),
             can_create=ready and bool(self._draft.amount) and not problems.any,
             creating=creating,
             card=self._card(),
@@ -259,7 +259,3 @@ class TillPresenter(Presenter[TillState]):
         trying = self._trying == self._at_hand.payment.id
         card = payment_card(self._at_hand, self._front, trying=trying, problem=problem)
         return replace(card, asking=self._tasks.runs("check"))
-
-
-def _short_sum(minor: int) -> str:
-    return plain_amount(minor).removesuffix(".00").replace(".", ",")
