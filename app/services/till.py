@@ -28,6 +28,7 @@ from app.domain.events import (
 from app.domain.ids import LinkKey, PaymentId, TransactionId
 from app.domain.money import check_amount
 from app.domain.payment import Link, LinkState, Payment, PaymentStatus
+from app.services.payment_history import history_in
 from app.services.ports import (
     Clock,
     Contact,
@@ -36,7 +37,7 @@ from app.services.ports import (
     LedgerTransaction,
     LinkOrder,
     OperatorGateway,
-    PaymentView,
+    PaymentHistory,
 )
 from app.services.renewal import renewal_hindrance
 
@@ -94,7 +95,7 @@ class Till:
         """Put this base into the callback addresses of new links: where callbacks are received now."""
         self._rules = replace(self._rules, callback_base=base)
 
-    async def request_payment(self, sale: Sale) -> PaymentView:
+    async def request_payment(self, sale: Sale) -> PaymentHistory:
         """Commit a new payment with the intent of its first link; no request has left yet.
 
         Raises AmountZero, AmountOverLimit, WrongMode, StorageError.
@@ -103,7 +104,7 @@ class Till:
         now = self._clock.now()
         payment_id = self._entropy.payment_id()
 
-        def decide(tx: LedgerTransaction) -> PaymentView:
+        def decide(tx: LedgerTransaction) -> PaymentHistory:
             _hold_mode(tx, self._rules.mode)
             request = PaymentRequested(
                 number=tx.next_number(),
@@ -121,11 +122,11 @@ class Till:
             tx.append(request, payment_id=payment_id, source=Source.TILL, at=now)
             intent = self._intent(self._entropy.link_key(), now, now + (sale.ttl or self._rules.ttl))
             tx.append(intent, payment_id=payment_id, source=Source.TILL, at=now)
-            return _seen(tx, payment_id)
+            return history_in(tx, payment_id)
 
         return await self._ledger.write(decide)
 
-    async def open_link(self, payment_id: PaymentId, *, known: PaymentView | None = None) -> PaymentView:
+    async def open_link(self, payment_id: PaymentId, *, known: PaymentHistory | None = None) -> PaymentHistory:
         """Send the newest intent to the operator and record what came of it.
 
         `known`: the payment as its intent was committed, where the caller has just got it: it saves a reading.
@@ -152,11 +153,11 @@ class Till:
         created = LinkCreated(link.key, link.transaction_id, answer.url, answer.uuid, answer.operation_id)
         return await self._record(payment_id, created)
 
-    async def resume(self, payment_id: PaymentId, *, insist: bool = False) -> PaymentView:
+    async def resume(self, payment_id: PaymentId, *, insist: bool = False) -> PaymentHistory:
         """Finish a payment's link as `finish` does; returns the payment unchanged where there was nothing to send."""
         return await self.finish(payment_id, insist=insist) or await self._view(payment_id)
 
-    async def finish(self, payment_id: PaymentId, *, insist: bool = False) -> PaymentView | None:
+    async def finish(self, payment_id: PaymentId, *, insist: bool = False) -> PaymentHistory | None:
         """Try a `creating` payment again when its lease is over, with a new TransactionID and the same key.
 
         Returns None when there was nothing for us to send: it is made, given up, or somebody else holds the lease.
@@ -184,7 +185,9 @@ class Till:
 
         return await self.open_link(payment_id) if await self._ledger.write(decide) else None
 
-    async def cancel(self, payment_id: PaymentId, *, link: LinkKey | None = None, by: str | None = None) -> PaymentView:
+    async def cancel(
+        self, payment_id: PaymentId, *, link: LinkKey | None = None, by: str | None = None
+    ) -> PaymentHistory:
         """Mark the newest link as cancelled; the payer's page may still live.
 
         `link`: the one that the person looked at; a newer one is left alone, since a customer may be paying there.
@@ -206,14 +209,14 @@ class Till:
         await self._ledger.write(decide)
         return await self._view(payment_id)
 
-    async def renew(self, payment_id: PaymentId) -> PaymentView:
+    async def renew(self, payment_id: PaymentId) -> PaymentHistory:
         """Commit the intent of a new link of the same payment; `open_link` then sends it.
 
         Raises NotFound, NotRenewable, MoneyMayHaveCome (`renewal.py` says when), WrongMode, StorageError.
         """
         now = self._clock.now()
 
-        def decide(tx: LedgerTransaction) -> PaymentView:
+        def decide(tx: LedgerTransaction) -> PaymentHistory:
             _hold_mode(tx, self._rules.mode)
             payment = _found(tx.payment(payment_id), payment_id)
             status = payment.status(now)
@@ -224,7 +227,7 @@ class Till:
             ttl = _chosen_ttl(tx, payment_id) or self._rules.ttl
             intent = self._intent(self._entropy.link_key(), now, now + ttl)
             tx.append(intent, payment_id=payment_id, source=Source.TILL, at=_after_all(tx, payment_id, now))
-            return _seen(tx, payment_id)
+            return history_in(tx, payment_id)
 
         return await self._ledger.write(decide)
 
@@ -239,17 +242,17 @@ class Till:
             terminal_id=self._rules.terminal_id,
         )
 
-    async def _record(self, payment_id: PaymentId, fact: LinkCreated | LinkRefused | LinkUnanswered) -> PaymentView:
+    async def _record(self, payment_id: PaymentId, fact: LinkCreated | LinkRefused | LinkUnanswered) -> PaymentHistory:
         now = self._clock.now()
 
-        def decide(tx: LedgerTransaction) -> PaymentView:
+        def decide(tx: LedgerTransaction) -> PaymentHistory:
             tx.append(fact, payment_id=payment_id, source=Source.OPERATOR, at=now)
-            return _seen(tx, payment_id)
+            return history_in(tx, payment_id)
 
         return await self._ledger.write(decide)
 
-    async def _view(self, payment_id: PaymentId) -> PaymentView:
-        view = await self._ledger.payment(payment_id)
+    async def _view(self, payment_id: PaymentId) -> PaymentHistory:
+        view = await self._ledger.payment_history(payment_id)
         if view is None:
             raise NotFound(payment=payment_id)
         return view
@@ -277,12 +280,6 @@ def _has_ended(tx: LedgerTransaction, payment: Payment) -> bool:
     facts = (entry.fact for entry in tx.entries(payment.id))
     newest = payment.link.transaction_id
     return any(isinstance(fact, LinkUnanswered) and fact.transaction_id == newest for fact in facts)
-
-
-def _seen(tx: LedgerTransaction, payment_id: PaymentId) -> PaymentView:
-    """Return the payment as this transaction leaves it: no second reading while the customer waits."""
-    payment = _found(tx.payment(payment_id), payment_id)
-    return PaymentView(payment, tx.contact(payment.contact_id))
 
 
 def _found(payment: Payment | None, payment_id: PaymentId) -> Payment:

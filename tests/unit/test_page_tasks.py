@@ -105,13 +105,13 @@ async def test_closing_cancels_and_tells_nobody(tasks: PageTasks, told: Told) ->
 
 def test_news_wakes_the_window_once_for_many_entries() -> None:
     woken: list[Callable[[None], None]] = []
-    heard: list[frozenset[PaymentId]] = []
-    news = News(lambda tell: lambda _: woken.append(tell), heard.append)
+    heard: list[tuple[frozenset[PaymentId], int]] = []
+    news = News(lambda tell: lambda _: woken.append(tell), lambda changed, last_seq: heard.append((changed, last_seq)))
     first = requested()
     for number in range(50):
         news.gather(entry(first.fact, seq=number))
     assert len(woken) == 1
     woken[0](None)
-    assert heard == [frozenset({first.payment_id})]
+    assert heard == [(frozenset({first.payment_id}), 49)]
     news.gather(first)
     assert len(woken) == 2, "news after the telling wakes again"
