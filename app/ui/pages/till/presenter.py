@@ -16,7 +16,7 @@ from app.services.till import RENEWABLE, Sale
 from app.ui import payment_actions
 from app.ui.front import Front
 from app.ui.pages.till.card import empty_card, payment_card
-from app.ui.pages.till.draft import draft_problems, sale_of
+from app.ui.pages.till.draft import DraftReading, read_draft
 from app.ui.pages.till.state import Action, Draft, PaymentCard, TillState
 from app.ui.pages.till.today import Today
 from app.ui.presenter import UNKNOWN_SEQ, Presenter
@@ -44,13 +44,13 @@ class TillPresenter(Presenter[TillState]):
 
     def state(self) -> TillState:
         shop = self._front.shop
-        problems = draft_problems(self._draft, shop, self._texts, self._finished)
+        problems = self._read_draft().problems
         creating = self._tasks.runs("create")
         ready = self._front.link is not None and not shop.missing and not creating
         return TillState(
             draft=self._draft,
             problems=problems,
-            presets=tuple((short_amount(minor), short_amount(minor)) for minor in shop.presets),
+            presets=tuple((typed, typed) for typed in map(short_amount, shop.presets)),
             can_create=ready and bool(self._draft.amount) and not problems.any,
             creating=creating,
             card=self._card(),
@@ -78,13 +78,11 @@ class TillPresenter(Presenter[TillState]):
         if self._at_hand is not None and self._is_the_same_sale(self._at_hand):
             self._make(partial(self._retry, self._at_hand))
             return
-        try:
-            sale = sale_of(self._draft, self._front.shop)
-        except PaydeskError:
-            self._finished = frozenset({"amount", "purpose", "phone", "email"})
-            self.retell()
-        else:
+        if (sale := self._read_draft().sale) is not None:
             self._make(partial(self._create, sale, self._draft))
+            return
+        self._finished = frozenset({"amount", "purpose", "phone", "email"})
+        self.retell()
 
     def select(self, payment_id: PaymentId) -> None:
         """Bring a payment back to hand."""
@@ -252,6 +250,9 @@ class TillPresenter(Presenter[TillState]):
             self._desk.watcher.show(payment_id)
 
         await self._query(show)
+
+    def _read_draft(self) -> DraftReading:
+        return read_draft(self._draft, self._front.shop, self._texts, self._finished)
 
     def _is_the_same_sale(self, view: PaymentHistory) -> bool:
         """Enter once more after "no answer" means this sale again, not a second one."""
