@@ -3,27 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Final
 
 from app.domain.errors import NotConfigured, OperatorRefused, PaydeskError, RefundTooMuch, RefundUnknown
 from app.domain.money import is_half_typed, parse_amount
 from app.domain.payment import Attention, RefundStatus
 from app.domain.refundable import refundable
+from app.i18n.error_texts import SHORT_ERRORS
 from app.i18n.formats import money_text, typed_amount
-from app.i18n.marks import _
 from app.services.ports import PaymentHistory
 from app.ui.drawer.settle_form import Form, ReasonReading
 from app.ui.drawer.state import AmountInput, FormState
 from app.ui.front import Front
-
-SHORT: Final[dict[str, str]] = {
-    "amount_not_number": _("This is not a sum"),
-    "amount_zero": _("More than zero is needed"),
-    "amount_three_decimals": _("At most two digits after the comma"),
-    "amount_over_limit": _("At most {limit}"),
-    "refund_too_much": _("At most {limit}"),
-}
-"""Beside the field there is room for a few words only."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +135,7 @@ class RefundForm(Form):
         is_half = "amount" not in self._left and is_half_typed(text)
         if reading.problem is None or not text or is_half:
             return ""
-        return self._texts.say(SHORT[reading.problem.code], limit=self._money(reading.money.most_minor))
+        return self._texts.say(SHORT_ERRORS[reading.problem.code], limit=self._money(reading.money.most_minor))
 
     def _rest_words(self, money: Returnable) -> str:
         say = self._texts.say

@@ -9,8 +9,8 @@ from typing import TypeVar
 
 from app.domain.errors import AmountZero, BadEmail, BadPhone, CardNumberTyped, PaydeskError
 from app.domain.money import is_half_typed, parse_amount
+from app.i18n.error_texts import SHORT_ERRORS
 from app.i18n.formats import money_text
-from app.i18n.marks import _
 from app.i18n.texts import Texts
 from app.services.customers import parse_email, parse_phone, parse_words
 from app.services.till import Sale
@@ -20,18 +20,6 @@ from app.ui.pages.till.state import Draft, DraftProblems
 T = TypeVar("T")
 _MAY_BECOME_PHONE = re.compile(r"\+?(?:3|38|380[0-9]{0,9}|0[0-9]{0,9})?")
 _MAY_BECOME_EMAIL = re.compile(r"[^@\s,;<>\"]*(?:@[A-Za-z0-9.-]*)?")
-
-SHORT: dict[str, str] = {
-    "amount_not_number": _("This is not a sum"),
-    "amount_zero": _("More than zero is needed"),
-    "amount_three_decimals": _("At most two digits after the comma"),
-    "amount_over_limit": _("At most {limit}"),
-    "bad_phone": _("Phone: 380XXXXXXXXX"),
-    "bad_email": _("E-mail: name@example.com"),
-    "card_number_typed": _("Never type a card number here"),
-    "text_too_long": _("At most 250 characters"),
-}
-"""Beside a field there is room for a few words only."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +41,9 @@ def read_draft(draft: Draft, shop: ShopFacts, texts: Texts, finished: frozenset[
     email, email_refusal = _parsed(lambda: parse_email(draft.email) if draft.email.strip() else None)
 
     def short(problem: PaydeskError | None) -> str | None:
-        return None if problem is None else texts.say(SHORT[problem.code], limit=money_text(shop.max_amount_minor))
+        return (
+            None if problem is None else texts.say(SHORT_ERRORS[problem.code], limit=money_text(shop.max_amount_minor))
+        )
 
     problems = DraftProblems(
         amount=short(_amount_problem(draft.amount, amount_refusal, "amount" in finished)),
