@@ -119,11 +119,11 @@ def _print_history(access: HomeLedger, texts: Texts, history: PaymentHistory, js
     from app.i18n.formats import moment_text, shop_zone
     from app.services.payment_json import story_json
 
-    now, payment = access.clock.now(), history.view.payment
+    now, payment = access.clock.now(), history.payment
     if json_wanted:
         print_json(story_json(history, now, texts.event))
         return
-    _print_summary(history.view, texts, now)
+    _print_summary(history, texts, now)
     _print_links_and_refunds(payment, texts)
     zone = shop_zone(access.home.settings.shop.timezone)
     for entry in history.entries:

@@ -231,6 +231,19 @@ REASONS: dict[str, str] = {
     "secret_in_file": _("the token is a secret; set it with “paydesk config set operator.token”"),
 }
 
+SHORT_ERRORS: dict[str, str] = {
+    "amount_not_number": _("This is not a sum"),
+    "amount_zero": _("More than zero is needed"),
+    "amount_three_decimals": _("At most two digits after the comma"),
+    "amount_over_limit": _("At most {limit}"),
+    "refund_too_much": _("At most {limit}"),
+    "bad_phone": _("Phone: 380XXXXXXXXX"),
+    "bad_email": _("E-mail: name@example.com"),
+    "card_number_typed": _("Never type a card number here"),
+    "text_too_long": _("At most 250 characters"),
+}
+"""Beside a field there is room for a few words only."""
+
 WARNINGS: dict[str, str] = {
     "secrets_in_file": _(
         "WARNING: this system has no working key store. The secrets' key lies in a file of the home folder: "

@@ -23,10 +23,28 @@ class _Say(Protocol):
 
 def money_text(minor: int, currency: str = "UAH") -> str:
     """Return `1 250,00 ₴` for 125000 kopecks; the spaces do not break."""
-    major, kopecks = divmod(abs(minor), 100)
+    return f"{amount_text(minor)}{NBSP}{_SIGNS.get(currency, currency)}"
+
+
+def amount_text(minor: int) -> str:
+    """Return `1 250,00` for 125000 kopecks: where the currency stands beside it."""
     sign = "\u2212" if minor < 0 else ""
-    grouped = f"{major:,}".replace(",", NBSP)
-    return f"{sign}{grouped},{kopecks:02d}{NBSP}{_SIGNS.get(currency, currency)}"
+    return f"{sign}{count_text(abs(minor) // 100)},{abs(minor) % 100:02d}"
+
+
+def typed_amount(minor: int) -> str:
+    """Return `1250,00` for 125000 kopecks, as a person would type it."""
+    return amount_text(minor).replace(NBSP, "")
+
+
+def short_amount(minor: int) -> str:
+    """Return `50` for 5000 kopecks and `12,50` for 1250, as a person would type them in a hurry."""
+    return typed_amount(minor).removesuffix(",00")
+
+
+def count_text(number: int) -> str:
+    """Return `1 250` for 1250; the spaces do not break."""
+    return f"{number:,}".replace(",", NBSP)
 
 
 def shop_zone(name: str) -> tzinfo:

@@ -57,9 +57,9 @@ def payment_json(view: PaymentView, now: datetime) -> dict[str, Any]:
 
 def story_json(history: PaymentHistory, now: datetime, describe: Describe) -> dict[str, Any]:
     """Return the object of a list with links, refunds and events, and the seq it was read at: `settle --seen`."""
-    payment = history.view.payment
+    payment = history.payment
     return {
-        **payment_json(history.view, now),
+        **payment_json(history, now),
         "links": [_link(link) for link in payment.links],
         "refunds": [_refund(refund) for refund in payment.refunds],
         "events": [_event(entry, describe) for entry in history.entries],

@@ -267,15 +267,19 @@ class PaymentView:
 
 
 @dataclass(frozen=True, slots=True)
-class PaymentHistory:
-    """A payment with its journal entries, oldest first, read in one snapshot.
+class PaymentHistory(PaymentView):
+    """A payment with its journal entries, oldest first, read in one snapshot; what every command returns.
 
     `as_of`: seq of the last entry of the whole journal at that moment; what comes later has a greater one.
     """
 
-    view: PaymentView
     entries: Sequence[JournalEntry]
     as_of: int
+
+    @property
+    def newest_seq(self) -> int:
+        """Return the seq of the payment's own last entry: of two histories of it, the greater one is newer."""
+        return max((entry.seq for entry in self.entries), default=0)
 
 
 @dataclass(frozen=True, slots=True)

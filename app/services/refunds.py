@@ -36,13 +36,14 @@ from app.domain.refundable import choose_pay
 from app.domain.timestamps import MILLISECOND
 from app.services.customers import parse_words
 from app.services.ledger_mode import ModeCheck, refuse_other_mode
+from app.services.payment_history import history_in
 from app.services.ports import (
     Clock,
     Entropy,
     Ledger,
     LedgerTransaction,
     OperatorGateway,
-    PaymentView,
+    PaymentHistory,
     RefundOrder,
 )
 
@@ -94,7 +95,7 @@ class Refunds:
         *,
         seen: int | None = None,
         by: str | None = None,
-    ) -> PaymentView:
+    ) -> PaymentHistory:
         """Give back an amount (kopecks), or without one the whole rest of the latest pay.
 
         `seen`: seq of the journal that the person decided on; a refund that came after it may be this very one.
@@ -122,7 +123,7 @@ class Refunds:
             raise OperatorRefused(operator_code=str(answer.operation_status), message=answer.message, reason="refused")
         return view
 
-    async def ask(self, payment_id: PaymentId) -> PaymentView:
+    async def ask(self, payment_id: PaymentId) -> PaymentHistory:
         """Ask [20003] about refunds in flight; only what became of one is journalled.
 
         Raises NotFound, OperatorRefused (the operator knows nothing of it, say), OperatorUnreachable, WrongMode,
@@ -140,7 +141,7 @@ class Refunds:
                 view = await self._record(payment_id, refund.id, status, answer.message, Source.ASKING)
         return view
 
-    async def _arrived(self, view: PaymentView, refund: Refund) -> bool:
+    async def _arrived(self, view: PaymentHistory, refund: Refund) -> bool:
         """Say whether a "failed" may be believed: the operator took the request, or it can no longer be on its way.
 
         What [20003] says of an id that it has not seen yet is unknown, and a second refund would be real money.
@@ -159,7 +160,7 @@ class Refunds:
         reason: str,
         seen: int | None = None,
         by: str | None = None,
-    ) -> PaymentView:
+    ) -> PaymentHistory:
         """Record what a person found out about a refund in flight. A refund callback still has the last word.
 
         `seen`: as in `refund`; news of another refund's request or answer do not count here. Raises NotFound,
@@ -169,7 +170,7 @@ class Refunds:
         said = _reason(reason)
         status = RefundStatus.DONE if done else RefundStatus.FAILED
 
-        def decide(tx: LedgerTransaction) -> PaymentView:
+        def decide(tx: LedgerTransaction) -> PaymentHistory:
             refund = _refund(tx.require(payment_id), refund_id)
             if refund.status not in IN_FLIGHT:
                 raise RefundSettled(status=refund.status.value)
@@ -229,7 +230,7 @@ class Refunds:
 
     async def _record(
         self, payment_id: PaymentId, refund_id: RefundId, status: RefundStatus, message: str, source: Source
-    ) -> PaymentView:
+    ) -> PaymentHistory:
         """Write an answer. That of [30203] always: a callback that was quicker must not hide a refusal (A5).
 
         One of asking only while it says something new; what is final stays final.
@@ -237,30 +238,29 @@ class Refunds:
 
         mode = self._policy().mode
 
-        def decide(tx: LedgerTransaction) -> PaymentView:
+        def decide(tx: LedgerTransaction) -> PaymentHistory:
             if source is Source.ASKING:
                 refuse_other_mode(tx, mode)
             payment = tx.require(payment_id)
             stands = _refund(payment, refund_id).status
             if source is Source.ASKING and (stands not in IN_FLIGHT or stands is status):
-                return PaymentView(payment, tx.contact(payment.contact_id))
+                return history_in(tx, payment_id)
             return self._append(tx, payment_id, RefundAnswered(refund_id, status, message), source)
 
         return await self._ledger.write(decide)
 
     def _append(
         self, tx: LedgerTransaction, payment_id: PaymentId, fact: RefundAnswered, source: Source
-    ) -> PaymentView:
+    ) -> PaymentHistory:
         answers = _answers(tx.entries(payment_id), fact.refund_id)
         numbered = RefundAnswered(fact.refund_id, fact.status, fact.message, str(len(answers)), fact.by)
         # The fold sorts answers by their time: a clock that was set back must not bury the newest one.
         at = max([self._clock.now(), *(entry.at + MILLISECOND for entry in answers)])
         tx.append(numbered, payment_id=payment_id, source=source, at=at)
-        payment = tx.require(payment_id)
-        return PaymentView(payment, tx.contact(payment.contact_id))
+        return history_in(tx, payment_id)
 
-    async def _view(self, payment_id: PaymentId) -> PaymentView:
-        view = await self._ledger.payment(payment_id)
+    async def _view(self, payment_id: PaymentId) -> PaymentHistory:
+        view = await self._ledger.payment_history(payment_id)
         if view is None:
             raise NotFound(payment=payment_id)
         return view

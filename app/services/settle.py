@@ -13,7 +13,8 @@ from app.domain.payment import Attention, Payment, PaymentStatus
 from app.domain.redaction import redact_text
 from app.domain.worries import codes_of
 from app.services.customers import parse_words
-from app.services.ports import Clock, Entropy, Ledger, LedgerTransaction, PaymentView
+from app.services.payment_history import history_in
+from app.services.ports import Clock, Entropy, Ledger, LedgerTransaction, PaymentHistory
 
 
 class Settling:
@@ -26,7 +27,7 @@ class Settling:
 
     async def settle(
         self, payment_id: PaymentId, reason: str, *, seen: int | None = None, paid: bool = False, by: str | None = None
-    ) -> PaymentView:
+    ) -> PaymentHistory:
         """Settle the causes that stood at `seen` and still stand; with `paid` the payment becomes paid, too.
 
         `seen`: seq of the journal that the person looked at (`as_of` of a payment); None: that of this moment, before
@@ -43,17 +44,17 @@ class Settling:
             raise SeqUnknown(seen=looked_at, last=last)
         said = redact_text(line, TYPED)
 
-        def decide(tx: LedgerTransaction) -> PaymentView:
+        def decide(tx: LedgerTransaction) -> PaymentHistory:
             payment = tx.require(payment_id)
             causes = _seen_causes(payment, tx.entries(payment_id), looked_at)
             if paid:
                 _hold_confirmable(payment, causes)
             fact = PaymentSettled(causes, said, paid, by, self._entropy.nonce(), looked_at)
             tx.append(fact, payment_id=payment_id, source=Source.PERSON, at=self._clock.now())
-            settled = tx.require(payment_id)
-            if paid and settled.state is not PaymentStatus.PAID:
+            settled = history_in(tx, payment_id)
+            if paid and settled.payment.state is not PaymentStatus.PAID:
                 raise NotConfirmable(reason="counted")  # the decision is rolled back: a word without effect is no word
-            return PaymentView(settled, tx.contact(settled.contact_id))
+            return settled
 
         return await self._ledger.write(decide)
 

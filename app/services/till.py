@@ -30,6 +30,7 @@ from app.domain.ids import LinkKey, PaymentId, TransactionId
 from app.domain.money import check_amount
 from app.domain.payment import Link, LinkState, Payment, PaymentStatus
 from app.domain.timestamps import MILLISECOND
+from app.services.payment_history import history_in
 from app.services.ports import (
     Clock,
     Contact,
@@ -38,7 +39,7 @@ from app.services.ports import (
     LedgerTransaction,
     LinkOrder,
     OperatorGateway,
-    PaymentView,
+    PaymentHistory,
 )
 from app.services.renewal import renewal_hindrance
 
@@ -97,7 +98,7 @@ class Till:
         self._entropy = entropy
         self._policy = policy
 
-    async def request_payment(self, sale: Sale) -> PaymentView:
+    async def request_payment(self, sale: Sale) -> PaymentHistory:
         """Commit a new payment with the intent of its first link; no request has left yet.
 
         Raises AmountZero, AmountOverLimit, WrongMode, StorageError.
@@ -107,7 +108,7 @@ class Till:
         now = self._clock.now()
         payment_id = self._entropy.payment_id()
 
-        def decide(tx: LedgerTransaction) -> PaymentView:
+        def decide(tx: LedgerTransaction) -> PaymentHistory:
             _hold_mode(tx, policy.mode)
             request = PaymentRequested(
                 number=tx.next_number(),
@@ -125,11 +126,11 @@ class Till:
             tx.append(request, payment_id=payment_id, source=Source.TILL, at=now)
             intent = self._intent(policy, self._entropy.link_key(), now, now + (sale.ttl or policy.ttl))
             tx.append(intent, payment_id=payment_id, source=Source.TILL, at=now)
-            return _seen(tx, payment_id)
+            return history_in(tx, payment_id)
 
         return await self._ledger.write(decide)
 
-    async def open_link(self, payment_id: PaymentId, *, known: PaymentView | None = None) -> PaymentView:
+    async def open_link(self, payment_id: PaymentId, *, known: PaymentHistory | None = None) -> PaymentHistory:
         """Send the newest intent to the operator and record what came of it.
 
         `known`: the payment as its intent was committed, where the caller has just got it: it saves a reading.
@@ -156,11 +157,11 @@ class Till:
         created = LinkCreated(link.key, link.transaction_id, answer.url, answer.uuid, answer.operation_id)
         return await self._record(payment_id, created)
 
-    async def resume(self, payment_id: PaymentId, *, insist: bool = False) -> PaymentView:
+    async def resume(self, payment_id: PaymentId, *, insist: bool = False) -> PaymentHistory:
         """Finish a payment's link as `finish` does; returns the payment unchanged where there was nothing to send."""
         return await self.finish(payment_id, insist=insist) or await self._view(payment_id)
 
-    async def finish(self, payment_id: PaymentId, *, insist: bool = False) -> PaymentView | None:
+    async def finish(self, payment_id: PaymentId, *, insist: bool = False) -> PaymentHistory | None:
         """Try a `creating` payment again when its lease is over, with a new TransactionID and the same key.
 
         Returns None when there was nothing for us to send: it is made, given up, or somebody else holds the lease.
@@ -186,7 +187,9 @@ class Till:
 
         return await self.open_link(payment_id) if await self._ledger.write(decide) else None
 
-    async def cancel(self, payment_id: PaymentId, *, link: LinkKey | None = None, by: str | None = None) -> PaymentView:
+    async def cancel(
+        self, payment_id: PaymentId, *, link: LinkKey | None = None, by: str | None = None
+    ) -> PaymentHistory:
         """Mark the newest link as cancelled; the payer's page may still live.
 
         `link`: the one that the person looked at; a newer one is left alone, since a customer may be paying there.
@@ -208,14 +211,14 @@ class Till:
         await self._ledger.write(decide)
         return await self._view(payment_id)
 
-    async def renew(self, payment_id: PaymentId) -> PaymentView:
+    async def renew(self, payment_id: PaymentId) -> PaymentHistory:
         """Commit the intent of a new link of the same payment; `open_link` then sends it.
 
         Raises NotFound, NotRenewable, MoneyMayHaveCome (`renewal.py` says when), WrongMode, StorageError.
         """
         now, policy = self._clock.now(), self._policy()
 
-        def decide(tx: LedgerTransaction) -> PaymentView:
+        def decide(tx: LedgerTransaction) -> PaymentHistory:
             _hold_mode(tx, policy.mode)
             payment = tx.require(payment_id)
             status = payment.status(now)
@@ -226,7 +229,7 @@ class Till:
             ttl = _chosen_ttl(tx, payment_id) or policy.ttl
             intent = self._intent(policy, self._entropy.link_key(), now, now + ttl)
             tx.append(intent, payment_id=payment_id, source=Source.TILL, at=_after_all(tx, payment_id, now))
-            return _seen(tx, payment_id)
+            return history_in(tx, payment_id)
 
         return await self._ledger.write(decide)
 
@@ -241,17 +244,17 @@ class Till:
             terminal_id=policy.terminal_id,
         )
 
-    async def _record(self, payment_id: PaymentId, fact: LinkCreated | LinkRefused | LinkUnanswered) -> PaymentView:
+    async def _record(self, payment_id: PaymentId, fact: LinkCreated | LinkRefused | LinkUnanswered) -> PaymentHistory:
         now = self._clock.now()
 
-        def decide(tx: LedgerTransaction) -> PaymentView:
+        def decide(tx: LedgerTransaction) -> PaymentHistory:
             tx.append(fact, payment_id=payment_id, source=Source.OPERATOR, at=now)
-            return _seen(tx, payment_id)
+            return history_in(tx, payment_id)
 
         return await self._ledger.write(decide)
 
-    async def _view(self, payment_id: PaymentId) -> PaymentView:
-        view = await self._ledger.payment(payment_id)
+    async def _view(self, payment_id: PaymentId) -> PaymentHistory:
+        view = await self._ledger.payment_history(payment_id)
         if view is None:
             raise NotFound(payment=payment_id)
         return view
@@ -279,12 +282,6 @@ def _has_ended(tx: LedgerTransaction, payment: Payment) -> bool:
     facts = (entry.fact for entry in tx.entries(payment.id))
     newest = payment.link.transaction_id
     return any(isinstance(fact, LinkUnanswered) and fact.transaction_id == newest for fact in facts)
-
-
-def _seen(tx: LedgerTransaction, payment_id: PaymentId) -> PaymentView:
-    """Return the payment as this transaction leaves it: no second reading while the customer waits."""
-    payment = tx.require(payment_id)
-    return PaymentView(payment, tx.contact(payment.contact_id))
 
 
 def _hold_mode(tx: LedgerTransaction, mode: str) -> None:

@@ -25,7 +25,16 @@ from app.domain.receipts import is_counted
 from app.services import pace
 from app.services.failures import failures_logged
 from app.services.ledger_mode import ModeCheck, refuse_other_mode
-from app.services.ports import Clock, Inquiry, Ledger, LedgerTransaction, OperatorGateway, PaymentView, StatusAnswer
+from app.services.ports import (
+    Clock,
+    Inquiry,
+    Ledger,
+    LedgerTransaction,
+    OperatorGateway,
+    PaymentHistory,
+    PaymentView,
+    StatusAnswer,
+)
 from app.services.till import Till
 
 BASELINE_WITHIN = timedelta(seconds=5)
@@ -71,13 +80,13 @@ class Watch:
         """Say whether an answer can settle a payment at all (protocol.md A4)."""
         return self._policy().proves
 
-    async def ask(self, payment_id: PaymentId, *, baseline: bool = False, key: LinkKey | None = None) -> PaymentView:
+    async def ask(self, payment_id: PaymentId, *, baseline: bool = False, key: LinkKey | None = None) -> PaymentHistory:
         """Ask [20003] about a link, the newest by default; waits for its turn. Only a changed answer is journalled.
 
         Raises NotFound, OperatorRefused, OperatorUnreachable, WrongMode, StorageError.
         """
         await self._mode.require()
-        view = await self._ledger.payment(payment_id)
+        view = await self._ledger.payment_history(payment_id)
         if view is None:
             raise NotFound(payment=payment_id)
         link = _link_of(view, key)
@@ -102,7 +111,7 @@ class Watch:
                 tx.append(fact, payment_id=payment_id, source=Source.ASKING, at=now)
 
         await self._ledger.write(decide)
-        return await self._ledger.payment(payment_id) or view
+        return await self._ledger.payment_history(payment_id) or view
 
     async def _is_paid_through(self, view: PaymentView, link: Link) -> bool:
         """Say whether this very link's callbacks made the payment paid: told before the question leaves."""

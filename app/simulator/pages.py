@@ -7,6 +7,7 @@ from html import escape
 
 from app.domain.operator_codes import OperationStatus
 from app.domain.plain_text import one_line
+from app.i18n.formats import money_text
 from app.simulator.callbacks import ZONE
 from app.simulator.orders import Order
 from app.simulator.words import words
@@ -40,13 +41,6 @@ button:focus-visible,input:focus-visible{outline:3px solid var(--accent);outline
 .hint{color:var(--muted);font-size:13px;text-align:center}
 """
 MARKS = {"paid": "✓", "declined": "✕", "refused": "✕", "expired": "⏱"}
-
-
-def money(minor: int) -> str:
-    """Return `1 250,00 ₴` with non-breaking spaces."""
-    major, rest = divmod(minor, 100)
-    grouped = f"{major:,}".replace(",", "\u00a0")
-    return f"{grouped},{rest:02d}\u00a0₴"
 
 
 def _foreign(text: str) -> str:
@@ -105,7 +99,7 @@ def _sum(order: Order) -> str:
     purpose = _foreign(str(order.data.get("Purpose") or order.data.get("Order") or ""))
     until = words(order.locale)["until"].format(time=order.expires_at.astimezone(ZONE).strftime("%H:%M"))
     return (
-        f'<section class="card sum"><p class="amount">{money(order.amount_minor)}</p>'
+        f'<section class="card sum"><p class="amount">{money_text(order.amount_minor)}</p>'
         f'<p>{purpose}</p><p class="muted">{until}</p></section>'
     )
 
@@ -143,7 +137,7 @@ def _forms(order: Order) -> str:
         f'value="4242 4242 4242 4242"></label><div class="two"><label>{say["expiry"]}'
         f'<input value="12 / 29" autocomplete="off"></label><label>{say["cvv"]}'
         '<input type="password" value="123" autocomplete="off"></label></div>'
-        f'<button class="main" id="pay">{say["pay"].format(sum=money(order.amount_minor))}</button></form>'
+        f'<button class="main" id="pay">{say["pay"].format(sum=money_text(order.amount_minor))}</button></form>'
         f'{_button("decline", say["decline"], "")}</section><p class="hint">{say["hint"]}</p>'
     )
 

@@ -123,7 +123,8 @@ class SqlLedger:
             found = queries.views(connection, queries.with_id(payment_id))
             if not found:
                 return None
-            return PaymentHistory(found[0], entries_of(connection, payment_id), _last_seq(connection))
+            view, entries = found[0], entries_of(connection, payment_id)
+            return PaymentHistory(view.payment, view.contact, entries, _last_seq(connection))
 
         return await self._readers.read(read)
 

@@ -135,9 +135,9 @@ class DeskApp:
 
     # News
 
-    def _hear(self, changed: frozenset[PaymentId]) -> None:
+    def _hear(self, changed: frozenset[PaymentId], last_seq: int) -> None:
         self._shell.load()
-        self.pages.hear(changed)
+        self.pages.hear(changed, last_seq)
 
     def _hear_health(self, _: None) -> None:
         self._shell.load()

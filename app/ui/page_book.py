@@ -61,10 +61,10 @@ class PageBook:
         """Return the view of a page that was shown in the present language."""
         return self._views[key]
 
-    def hear(self, changed: frozenset[PaymentId]) -> None:
+    def hear(self, changed: frozenset[PaymentId], last_seq: int) -> None:
         """Pass news to the till, which is ready at any time, and to the page in front; others read when shown."""
         for key in {"till", self._window.page}:
-            self._presenters[key].hear(changed)
+            self._presenters[key].hear(changed, last_seq)
 
     def tick(self) -> None:
         """A second has passed; only what is seen looks at the clock."""

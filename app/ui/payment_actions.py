@@ -9,12 +9,12 @@ from app.domain.operator_codes import OperationStatus
 from app.domain.payment import Payment
 from app.i18n.formats import money_text
 from app.i18n.texts import Texts
-from app.services.ports import PaymentView
+from app.services.ports import PaymentHistory, PaymentView
 from app.ui.front import CoreLink, Front, Question
 from app.ui.payment_looks import LIVE
 
 
-async def check(front: Front, view: PaymentView) -> PaymentView:
+async def check(front: Front, view: PaymentView) -> PaymentHistory:
     """Ask the operator about the payment now; an answer without news is told. Raises OperatorError, StorageError."""
     link, payment_id = _link(front), view.payment.id
     asked = await link.bridge.command(lambda: link.desk.watch.ask(payment_id))
@@ -24,7 +24,7 @@ async def check(front: Front, view: PaymentView) -> PaymentView:
     return asked
 
 
-async def ask_refund(front: Front, view: PaymentView) -> PaymentView:
+async def ask_refund(front: Front, view: PaymentView) -> PaymentHistory:
     """Ask the operator what became of the refund in flight. Raises OperatorError, StorageError."""
     link, payment_id = _link(front), view.payment.id
     asked = await link.bridge.command(lambda: link.desk.refunds.ask(payment_id))
@@ -33,7 +33,7 @@ async def ask_refund(front: Front, view: PaymentView) -> PaymentView:
     return asked
 
 
-async def cancel(front: Front, view: PaymentView) -> PaymentView | None:
+async def cancel(front: Front, view: PaymentView) -> PaymentHistory | None:
     """Cancel the link if the person confirms; None when it was kept.
 
     Raises NotCancellable, LinkReplaced where another link was made while it was asked, StorageError.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Coroutine
 from datetime import datetime
-from typing import Any, Generic, TypeVar
+from typing import Any, Final, Generic, TypeVar
 
 from app.domain.errors import Defect, PaydeskError
 from app.domain.ids import PaymentId
@@ -13,6 +13,8 @@ from app.services.desk import Desk
 from app.ui.front import Front
 from app.ui.tasks import PageTasks
 
+UNKNOWN_SEQ: Final = 2**63 - 1
+"""Of news that may be newer than anything that is shown."""
 S = TypeVar("S")
 T = TypeVar("T")
 
@@ -42,8 +44,12 @@ class Presenter(Generic[S]):
     def load(self) -> None:
         """Read what the page needs; called when the core is up, when the page opens and when the shop changed."""
 
-    def hear(self, changed: frozenset[PaymentId]) -> None:
-        """Take notice of payments with new facts; the empty set means anything may have changed."""
+    def hear(self, changed: frozenset[PaymentId], last_seq: int = UNKNOWN_SEQ) -> None:
+        """Take notice of payments with new facts; the empty set means anything may have changed.
+
+        `last_seq`: the newest fact's. What was read at that seq or later, such as the result of one's own command,
+        holds it already.
+        """
 
     def refused(self, error: PaydeskError) -> None:
         """Tell a refusal that nobody else took care of."""

@@ -15,7 +15,7 @@ from app.domain.events import (
 from app.domain.fold import fold
 from app.domain.ids import ContactId
 from app.domain.payment import PaymentStatus
-from app.services.ports import Contact, Ledger, LedgerTransaction, PaymentFilter, PaymentHistory
+from app.services.ports import Contact, Ledger, LedgerTransaction, PaymentFilter, PaymentHistory, PaymentView
 from tests.builders import START
 from tests.contracts.sales import (
     ORPHAN,
@@ -66,7 +66,7 @@ async def test_a_history_names_the_moment_of_the_whole_journal(ledger: Ledger) -
     await ledger.write(append_orphan)
     history = await ledger.payment_history(payment_of("a"))
     assert history is not None
-    assert history.view == await ledger.payment(payment_of("a"))
+    assert PaymentView(history.payment, history.contact) == await ledger.payment(payment_of("a"))
     assert history.entries == await ledger.entries(payment_of("a"))
     assert [entry.seq for entry in history.entries] == [1, 2, 3, 7]
     assert history.as_of == await ledger.last_seq() == 8, "what belongs to no payment counts, too"
@@ -98,7 +98,7 @@ async def test_a_history_is_of_one_moment_while_others_write(ledger: Ledger) -> 
     for history in seen:
         shown = [entry for entry in journal if entry.payment_id == payment_id and entry.seq <= history.as_of]
         assert history.entries == shown
-        assert history.view.payment == fold(shown)
+        assert history.payment == fold(shown)
 
 
 async def test_a_decision_sees_what_it_wrote(ledger: Ledger) -> None:

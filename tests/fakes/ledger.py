@@ -212,7 +212,8 @@ class FakeLedger:
         if view is None:
             return None
         kept = self.kept  # no turn of the loop lies between: the same moment
-        return PaymentHistory(view, kept.entries(payment_id), max(entry.seq for entry in kept.journal))
+        last_seq = max(entry.seq for entry in kept.journal)
+        return PaymentHistory(view.payment, view.contact, kept.entries(payment_id), last_seq)
 
     async def payment_by_number(self, number: int) -> PaymentView | None:
         return next((view for view in await self._views() if view.payment.number == number), None)

@@ -2,7 +2,9 @@
 
 import pytest
 
-from app.ui.widgets.amount_text import GROUP_SPACE, cursor_after, grouped, pasted_raw, signs, typed_raw
+from app.domain.money import pasted_raw, typed_raw
+from app.i18n.formats import NBSP
+from app.ui.widgets.amount_text import cursor_after, grouped, signs
 
 
 @pytest.mark.parametrize(
@@ -11,7 +13,7 @@ from app.ui.widgets.amount_text import GROUP_SPACE, cursor_after, grouped, paste
         ("", ""),
         ("1", "1"),
         ("1250", "1250"),
-        (f"1{GROUP_SPACE}250", "1250"),
+        (f"1{NBSP}250", "1250"),
         ("12.", "12,"),
         ("12,345", "12,345"),
         (",", "0,"),
@@ -67,7 +69,7 @@ def test_pasting_that_is_refused(pasted: str) -> None:
     [("", ""), ("0", "0"), ("250", "250"), ("1250,5", "1 250,5"), ("1234567,", "1 234 567,"), ("0,05", "0,05")],
 )
 def test_grouping(raw: str, shown: str) -> None:
-    assert grouped(raw) == shown.replace(" ", GROUP_SPACE)
+    assert grouped(raw) == shown.replace(" ", NBSP)
 
 
 @pytest.mark.parametrize(("right", "place"), [(0, 7), (1, 6), (2, 5), (5, 1), (6, 0)])

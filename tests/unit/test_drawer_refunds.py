@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -13,14 +15,17 @@ from app.domain.errors import (
     OperatorUnreachable,
     RefundInFlight,
     RefundSettled,
+    RefundTooMuch,
     RefundUnknown,
 )
-from app.domain.events import OperatorSilent, Signed, StatusAnswered
+from app.domain.events import JournalEntry, OperatorSilent, Signed, StatusAnswered
 from app.domain.ids import TransactionId
 from app.domain.payment import Attention, ConfirmedBy, RefundStatus
+from app.domain.refundable import refundable
 from app.i18n.texts import Texts
 from app.services.ports import LedgerTransaction, PaymentView, RefundAnswer, RefundOrder
 from app.ui.drawer.presenter import DrawerPresenter
+from app.ui.drawer.refund_form import RefundForm
 from app.ui.drawer.state import Action, Details, DrawerState, FormState
 from tests.contracts import sales
 from tests.fakes.front import FakeDesk, FakeNotices, make_front
@@ -211,6 +216,42 @@ async def test_the_question_can_be_taken_back(drawer: Drawer) -> None:
     assert drawer.state.is_open, "the first step back is the question's"
     drawer.presenter.forms.send()
     await drawer.presenter.settled()
+    assert drawer.operator.refunds == []
+
+
+class CountedEntries(list[JournalEntry]):
+    """Counts how often the journal of a payment is gone through."""
+
+    walks = 0
+
+    def __iter__(self) -> Iterator[JournalEntry]:
+        self.walks += 1
+        return super().__iter__()
+
+
+async def test_a_key_press_reads_the_payment_once(drawer: Drawer) -> None:
+    await drawer.sell()
+    history = await drawer.ledger.payment_history(SALE)
+    assert history is not None
+    entries = CountedEntries(history.entries)
+    form = RefundForm(drawer.front, replace(history, entries=entries))
+    entries.walks = 0
+    refundable(entries, history.payment)
+    once, entries.walks = entries.walks, 0
+    form.edit("amount", "25")
+    state = form.state(sending=False)
+    assert (state.yes, state.amount and state.amount.error) == (f"Refund 25,00{NBSP}₴", "")
+    assert entries.walks == once > 0
+
+
+async def test_a_sum_that_became_too_much_before_it_was_sent_is_refused(drawer: Drawer) -> None:
+    await drawer.sell()
+    form = RefundForm(drawer.front, await drawer.ledger.payment_history(SALE))
+    form.edit("reason", "returned")
+    await drawer.write(lambda tx: sales.refund(tx, "sale", 10000, "done"))
+    form.story = await drawer.ledger.payment_history(SALE)
+    with pytest.raises(RefundTooMuch):
+        await form.send()
     assert drawer.operator.refunds == []
 
 

@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.domain.errors import AmountNotNumber, AmountOverLimit, AmountThreeDecimals, AmountZero
-from app.domain.money import parse_amount, plain_amount
+from app.domain.money import is_half_typed, parse_amount, parse_amounts
+from app.i18n.formats import amount_text, money_text, short_amount, typed_amount
 
 
 @pytest.mark.parametrize(
@@ -61,7 +62,32 @@ def test_a_row_of_digits_does_not_overflow() -> None:
 
 @given(st.integers(min_value=1, max_value=10**13), st.sampled_from([",", "."]))
 def test_what_is_printed_reads_back(minor: int, separator: str) -> None:
-    assert parse_amount(plain_amount(minor).replace(".", separator)) == minor
+    for write in (money_text, amount_text, typed_amount, short_amount):
+        assert parse_amount(write(minor).replace(",", separator)) == minor
+
+
+@pytest.mark.parametrize(
+    ("minor", "texts"),
+    [
+        (125000, ("1\u00a0250,00", "1250,00", "1250")),
+        (125050, ("1\u00a0250,50", "1250,50", "1250,50")),
+        (5, ("0,05", "0,05", "0,05")),
+        (100000, ("1\u00a0000,00", "1000,00", "1000")),
+    ],
+)
+def test_a_sum_without_its_currency(minor: int, texts: tuple[str, str, str]) -> None:
+    assert (amount_text(minor), typed_amount(minor), short_amount(minor)) == texts
+
+
+def test_several_sums_in_one_line() -> None:
+    assert parse_amounts("50, 100;12,50\n7,5") == (5000, 10000, 1250, 750)
+
+
+@pytest.mark.parametrize(
+    ("text", "is_half"), [("0", True), (" 0, ", True), ("0.0", True), ("0,00", False), ("", False)]
+)
+def test_a_zero_may_be_on_its_way_to_more(text: str, is_half: bool) -> None:
+    assert is_half_typed(text) is is_half
 
 
 @given(st.text(max_size=30))

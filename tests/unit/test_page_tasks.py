@@ -105,16 +105,16 @@ async def test_closing_cancels_and_tells_nobody(tasks: PageTasks, told: Told) ->
 
 def test_news_wakes_the_window_once_for_many_entries() -> None:
     woken: list[Callable[[None], None]] = []
-    heard: list[frozenset[PaymentId]] = []
-    news = News(lambda tell: lambda _: woken.append(tell), heard.append)
+    heard: list[tuple[frozenset[PaymentId], int]] = []
+    news = News(lambda tell: lambda _: woken.append(tell), lambda changed, last_seq: heard.append((changed, last_seq)))
     a, b = PaymentId("p-a"), PaymentId("p-b")
     for number in range(50):
         news.gather(Changes(number, number + 1, frozenset({a})))
     news.gather(Changes(50, 52, frozenset({b})))
     assert len(woken) == 1
     woken[0](None)
-    assert heard == [frozenset({a, b})]
+    assert heard == [(frozenset({a, b}), 52)]
     news.gather(Changes(52, 53, frozenset()))
     assert len(woken) == 2, "news after the telling wakes again, that of no payment, too"
     woken[1](None)
-    assert heard == [frozenset({a, b}), frozenset()]
+    assert heard == [(frozenset({a, b}), 52), (frozenset(), 53)]

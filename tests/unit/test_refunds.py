@@ -151,7 +151,7 @@ async def test_the_intent_is_on_disk_before_the_request_leaves(desk: Desk) -> No
 async def test_two_at_once_send_one(desk: Desk) -> None:
     desk.operator.answers += [TAKEN, TAKEN]
     ended = await asyncio.gather(*(desk.refunds.refund(PAYMENT, 100, "x") for _ in range(2)), return_exceptions=True)
-    assert sorted(type(end).__name__ for end in ended) == ["PaymentView", "RefundInFlight"]
+    assert sorted(type(end).__name__ for end in ended) == ["PaymentHistory", "RefundInFlight"]
     assert len(desk.operator.refunds) == 1
 
 

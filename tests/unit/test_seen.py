@@ -126,7 +126,7 @@ async def test_failed_is_not_noted_over_a_callback_that_came_a_second_before(des
     for looked in (seen, None):
         with pytest.raises(RefundSettled):
             await desk.conclude(looked, done=False)
-    (refund,) = (await desk.look()).view.payment.refunds
+    (refund,) = (await desk.look()).payment.refunds
     assert refund.status is RefundStatus.DONE
 
 
@@ -139,41 +139,41 @@ async def test_an_answer_that_came_after_the_look_is_looked_at_first(desk: Desk,
     await desk.said("requested", "1")
     with pytest.raises(RefundsChanged):
         await desk.conclude(seen, done=done)
-    assert (await desk.look()).view.payment.refunds[0].status is RefundStatus.REQUESTED
+    assert (await desk.look()).payment.refunds[0].status is RefundStatus.REQUESTED
     await desk.conclude(await desk.look(), done=done)
     ended = RefundStatus.DONE if done else RefundStatus.FAILED
-    assert (await desk.look()).view.payment.refunds[0].status is ended
+    assert (await desk.look()).payment.refunds[0].status is ended
 
 
 async def test_news_of_another_refund_are_no_hindrance_to_the_word_about_this_one(desk: Desk) -> None:
     await paid(desk)
     await desk.ledger.write(lambda tx: sales.refund(tx, "sale", 5000, "unknown"))
     seen = await desk.look()
-    other = RefundRequested(RefundId("other"), 100, "txn-sale", seen.view.payment.link.transaction_id, "x")
+    other = RefundRequested(RefundId("other"), 100, "txn-sale", seen.payment.link.transaction_id, "x")
     await desk.ledger.write(lambda tx: sales.state(tx, "sale", other, after_s=200))
     await desk.conclude(seen, done=False)
-    assert (await desk.look()).view.payment.refunds[0].status is RefundStatus.FAILED
+    assert (await desk.look()).payment.refunds[0].status is RefundStatus.FAILED
 
 
 # links
 
 
 async def test_money_that_came_a_moment_before_is_not_cancelled(desk: Desk) -> None:
-    seen = (await desk.look()).view.payment.link.key
+    seen = (await desk.look()).payment.link.key
     await paid(desk)
     with pytest.raises(NotCancellable):
         await desk.core.till.cancel(SALE, link=seen)
-    assert (await desk.look()).view.payment.state is PaymentStatus.PAID
+    assert (await desk.look()).payment.state is PaymentStatus.PAID
 
 
 async def test_a_link_that_another_window_made_meanwhile_is_not_cancelled(desk: Desk) -> None:
     """The person looked at a link that had run out; a colleague made a new one, and the customer is paying at it."""
     desk.clock.pass_time(minutes=16)
-    seen = (await desk.look()).view.payment.link.key
+    seen = (await desk.look()).payment.link.key
     await desk.core.till.renew(SALE)
     with pytest.raises(LinkReplaced):
         await desk.core.till.cancel(SALE, link=seen)
-    payment = (await desk.look()).view.payment
+    payment = (await desk.look()).payment
     assert not payment.link.cancelled
     await desk.core.till.cancel(SALE, link=payment.link.key)
-    assert (await desk.look()).view.payment.state is PaymentStatus.CANCELLED
+    assert (await desk.look()).payment.state is PaymentStatus.CANCELLED

@@ -21,6 +21,7 @@ from app.domain.errors import (
     StorageFull,
     StorageReadOnly,
 )
+from app.domain.money import parse_amounts
 from app.i18n.texts import Texts
 from app.services.desk import Health
 from app.settings.reading import read_text
@@ -193,7 +194,7 @@ def test_sums_of_the_keys(text: str, told: str) -> None:
 def test_sums_are_shown_short_and_understood_again() -> None:
     shown = codecs.format_amounts([5000, 1250, 100000, 1])
     assert shown == "50, 12,50, 1000, 0,01"
-    assert codecs.amounts_minor(shown) == (5000, 1250, 100000, 1)
+    assert parse_amounts(shown) == (5000, 1250, 100000, 1)
     assert amounts_preview("50, nonsense", Texts("en")) == ""
 
 

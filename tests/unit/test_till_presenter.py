@@ -12,8 +12,9 @@ from app.domain.ids import PaymentId, TransactionId
 from app.domain.payment import PaymentStatus
 from app.services.ports import LinkAnswer, PaymentView
 from app.ui.front import Front
+from app.ui.pages.till.draft import read_draft
 from app.ui.pages.till.presenter import TillPresenter
-from app.ui.pages.till.state import Action, CardFace, TillState
+from app.ui.pages.till.state import Action, CardFace, Draft, DraftProblems, TillState
 from tests.fakes.front import FakeDesk, FakeDesktop, FakeNotices, make_front
 from tests.fakes.ledger import FakeLedger
 from tests.fakes.world import ScriptedOperator
@@ -232,6 +233,28 @@ async def test_news_that_comes_while_the_link_is_made_is_not_lost(till: Till, mo
     till.operator.statuses.append(OperatorUnreachable(host="mapi.xpaydirect.com"))  # no baseline, no news of it
     await till.sell()
     assert till.state.card.headline == "The link was cancelled here"
+
+
+@pytest.mark.parametrize(
+    ("draft", "problems", "is_sale"),
+    [
+        (Draft(amount="12,5", phone="067 123 45 67"), DraftProblems(), True),
+        (Draft(amount="0,"), DraftProblems(), False),
+        (Draft(amount="10", phone="0671"), DraftProblems(), False),
+        (Draft(amount="10", email="a@b"), DraftProblems(), False),
+        (Draft(amount="0,001"), DraftProblems(amount="At most two digits after the comma"), False),
+        (Draft(amount="10", phone="1"), DraftProblems(phone="Phone: 380XXXXXXXXX"), False),
+    ],
+)
+def test_a_draft_is_read_into_a_sale_or_into_what_is_wrong(
+    draft: Draft, problems: DraftProblems, is_sale: bool
+) -> None:
+    """What is half typed is no sale, but nothing is said of it yet."""
+    front = make_front()
+    reading = read_draft(draft, front.shop, front.texts, frozenset())
+    assert (reading.problems, reading.sale is not None) == (problems, is_sale)
+    if reading.sale is not None:
+        assert (reading.sale.amount_minor, reading.sale.phone) == (1250, "380671234567")
 
 
 async def test_cancelling_asks_first(till: Till) -> None:

@@ -175,7 +175,7 @@ async def test_two_windows_on_one_home_send_one(shop: Shop) -> None:
     async with open_core(shop.core.home) as other:
         calls = [core.refunds.refund(sold.payment.id, 100, "twice") for core in (shop.core, other)]
         ended = await asyncio.gather(*calls, return_exceptions=True)
-    assert sorted(type(end).__name__ for end in ended) == ["PaymentView", "RefundInFlight"]
+    assert sorted(type(end).__name__ for end in ended) == ["PaymentHistory", "RefundInFlight"]
     assert len((await shop.view(sold)).payment.refunds) == 1
 
 

@@ -66,7 +66,7 @@ async def test_a_strange_fact_stands_in_nobodys_way(shop: Shop, kind: str, sourc
     ledger = shop.core.ledger
     history = await ledger.payment_history(payment_id)
     assert history is not None
-    assert history.view.payment.state is PaymentStatus.PAID
+    assert history.payment.state is PaymentStatus.PAID
     told = story_json(history, shop.clock.now(), Texts("en").event)
     [event] = [event for event in told["events"] if event["at"] == "2025-11-21T04:40:00.000Z"]
     assert event["type"] == kind
@@ -89,7 +89,7 @@ async def test_a_fact_without_a_time_that_can_be_read_means_nothing(shop: Shop, 
     assert await shop.told(shop.query()) == ("10", "Ok")
     history = await shop.core.ledger.payment_history(shop.view.payment.id)
     assert history is not None
-    assert (history.view.payment.state, history.view.payment.link.cancelled) == (PaymentStatus.PAID, False)
+    assert (history.payment.state, history.payment.link.cancelled) == (PaymentStatus.PAID, False)
     told = story_json(history, shop.clock.now(), Texts("en").event)
     json.dumps(told, ensure_ascii=False, allow_nan=False).encode()
     assert await shop.core.ledger.rebuild(write=False) == []

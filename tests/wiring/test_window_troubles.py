@@ -21,14 +21,14 @@ from app.bootstrap.home import open_home
 from app.bootstrap.launch_plans import Look, Ready, WindowPlan, demo_plan
 from app.domain.errors import OperatorUnreachable, PaydeskError
 from app.domain.ids import PaymentId
+from app.domain.money import pasted_raw
 from app.domain.payment import PaymentStatus
 from app.gui import run_window
-from app.services.ports import LinkAnswer, PaymentView
+from app.services.ports import LinkAnswer, PaymentHistory
 from app.simulator.payer import Payer
 from app.ui.desk_app import DeskApp
 from app.ui.pages.till.presenter import TillPresenter
 from app.ui.pages.till.state import CardFace
-from app.ui.widgets.amount_text import pasted_raw
 from tests.fakes.front import make_front
 from tests.fakes.ledger import FakeLedger
 from tests.fakes.world import ScriptedOperator
@@ -305,9 +305,9 @@ class LateLedger(FakeLedger):
         self._late = asyncio.Event()
         return self._late
 
-    async def payment(self, payment_id: PaymentId) -> PaymentView | None:
+    async def payment_history(self, payment_id: PaymentId) -> PaymentHistory | None:
         late, self._late = self._late, None
-        view = await super().payment(payment_id)
+        view = await super().payment_history(payment_id)
         if late is not None:
             await late.wait()
         return view

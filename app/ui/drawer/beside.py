@@ -11,7 +11,7 @@ from app.domain.ids import PaymentId
 from app.ui.drawer.presenter import DrawerPresenter
 from app.ui.drawer.state import DrawerState
 from app.ui.front import Front
-from app.ui.presenter import Presenter
+from app.ui.presenter import UNKNOWN_SEQ, Presenter
 
 S = TypeVar("S")
 
@@ -40,9 +40,9 @@ class PresenterBesideDrawer(Presenter[S]):
         self.drawer.load()
         self.retell()
 
-    def hear(self, changed: frozenset[PaymentId]) -> None:
+    def hear(self, changed: frozenset[PaymentId], last_seq: int = UNKNOWN_SEQ) -> None:
         self._read_again()
-        self.drawer.hear(changed)
+        self.drawer.hear(changed, last_seq)
 
     def go_back(self) -> None:
         self.drawer.go_back()

@@ -10,13 +10,12 @@ from app.domain.payment import Attention, LinkState, Payment, PaymentStatus
 from app.domain.plain_text import one_line
 from app.i18n.formats import NBSP, card_text, date_text, money_text, second_text
 from app.i18n.marks import _
-from app.services.ports import PaymentView
+from app.services.ports import PaymentHistory, PaymentView
 from app.services.renewal import renewal_hindrance
 from app.services.till import RENEWABLE
 from app.ui.drawer.refund_form import surplus_minor
 from app.ui.drawer.refund_looks import refund_actions, refunds_box
 from app.ui.drawer.state import Action, DetailFact, Details
-from app.ui.drawer.story import Story
 from app.ui.drawer.timeline import timeline
 from app.ui.front import Front
 from app.ui.payment_looks import LIVE, number_text, status_look
@@ -42,7 +41,7 @@ _ABOUT_WORRIES = frozenset({Action.CONFIRM, Action.SETTLE})
 _SURPLUS = frozenset({Attention.OVERPAID, Attention.PAID_TWICE})
 
 
-def details_of(story: Story, front: Front) -> Details:
+def details_of(story: PaymentHistory, front: Front) -> Details:
     """Return the texts of a payment at this moment."""
     payment, texts = story.payment, front.texts
     offered = actions_of(story, front.now())
@@ -54,7 +53,7 @@ def details_of(story: Story, front: Front) -> Details:
         sum=money_text(payment.amount_minor, payment.currency),
         purpose=one_line(payment.purpose or ""),
         worries=tuple(texts.attention(code) for code in payment.attention),
-        facts=_facts(story.view, front),
+        facts=_facts(story, front),
         actions=tuple(action for action in offered if action not in (*proposed, *returning)),
         timeline=timeline(story.entries, front),
         proposed=proposed,
@@ -62,7 +61,7 @@ def details_of(story: Story, front: Front) -> Details:
     )
 
 
-def actions_of(story: Story, now: datetime) -> tuple[Action, ...]:
+def actions_of(story: PaymentHistory, now: datetime) -> tuple[Action, ...]:
     """Return all that can be done now, the likeliest first."""
     payment = story.payment
     status = payment.status(now)
@@ -85,7 +84,7 @@ def actions_of(story: Story, now: datetime) -> tuple[Action, ...]:
     return tuple(action for action, is_offered in offers.items() if is_offered)
 
 
-def _proposed(story: Story, offered: tuple[Action, ...]) -> tuple[Action, ...]:
+def _proposed(story: PaymentHistory, offered: tuple[Action, ...]) -> tuple[Action, ...]:
     """Return the buttons of the worries: one for what each sentence says, and the end of the matter."""
     wanted = set(_ABOUT_WORRIES)
     for code in story.payment.attention:

@@ -7,15 +7,15 @@ from functools import partial
 from typing import Any, Final
 
 from app.domain.errors import PaydeskError
-from app.services.ports import PaymentView
+from app.domain.ids import PaymentId
+from app.services.ports import PaymentHistory
 from app.ui.drawer.refund_form import RefundForm
 from app.ui.drawer.settle_form import ConcludeForm, Form, SettleForm
 from app.ui.drawer.state import Action, FormState
-from app.ui.drawer.story import Story
 from app.ui.front import Front
 from app.ui.tasks import PageTasks
 
-FORMS: Final[Mapping[Action, Callable[[Front, Story], Form]]] = {
+FORMS: Final[Mapping[Action, Callable[[Front, PaymentHistory], Form]]] = {
     Action.REFUND: RefundForm,
     Action.REFUND_DONE: partial(ConcludeForm, done=True),
     Action.REFUND_NOT: partial(ConcludeForm, done=False),
@@ -23,12 +23,12 @@ FORMS: Final[Mapping[Action, Callable[[Front, Story], Form]]] = {
     Action.SETTLE: SettleForm,
 }
 """Actions that ask for a reason first."""
-Answer = Callable[[], Coroutine[Any, Any, None]]
-Follow = Callable[[PaymentView], Awaitable[None]]
+Answer = Callable[[], Coroutine[Any, Any, PaymentHistory | None]]
+Follow = Callable[[PaymentId, PaymentHistory | None], Awaitable[None]]
 
 
 class Forms:
-    """`follow` reads a payment again after something was done about it; `retell` shows what changed here."""
+    """`follow` shows the payment that a command returned, or reads it; `retell` shows what changed here."""
 
     def __init__(self, front: Front, tasks: PageTasks, retell: Callable[[], None], follow: Follow) -> None:
         self._front = front
@@ -43,13 +43,13 @@ class Forms:
 
     def state(self) -> FormState | None:
         """Return what is asked now."""
-        return self._open.state(sending=self._tasks.runs("send")) if self._open else None
+        return self._state_of(self._open) if self._open else None
 
-    def ask(self, action: Action, story: Story) -> None:
+    def ask(self, action: Action, story: PaymentHistory) -> None:
         """Open the question of an action."""
         self._open = FORMS[action](self._front, story)
 
-    def take(self, story: Story) -> None:
+    def take(self, story: PaymentHistory) -> None:
         """Take notice of news about the payment while it is asked."""
         if self._open is not None:
             self._open.story = story
@@ -84,23 +84,27 @@ class Forms:
 
     def send(self) -> None:
         """Do what the question is about: once, however often it is pressed."""
-        if self._open is not None and self._open.can_send:
-            self._start(self._open, self._open.send)
+        if (form := self._open) is not None and self._state_of(form).can_send:
+            self._start(form, form.send)
 
     def confirm(self) -> None:
         """Give the second answer, where the question has one; once, as `send`."""
-        if self._open is not None and self._open.can_send and self._open.can_confirm:
-            self._start(self._open, self._open.confirm)
+        if (form := self._open) is not None and (state := self._state_of(form)).can_send and state.confirm:
+            self._start(form, form.confirm)
+
+    def _state_of(self, form: Form) -> FormState:
+        return form.state(sending=self._tasks.runs("send"))
 
     def _start(self, form: Form, answer: Answer) -> None:
         self._tasks.start_once("send", partial(self._send, form, answer))
         self._retell()
 
     async def _send(self, form: Form, answer: Answer) -> None:
+        result: PaymentHistory | None = None
         try:
-            await answer()
+            result = await answer()
         except PaydeskError as refusal:
             form.problem = refusal
         else:
             self._open = None
-        await self._follow(form.story.view)
+        await self._follow(form.story.payment.id, result)

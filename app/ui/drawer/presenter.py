@@ -7,15 +7,14 @@ from functools import partial
 
 from app.domain.errors import NotFound, PaydeskError
 from app.domain.ids import PaymentId
-from app.services.ports import PaymentView
+from app.services.ports import PaymentHistory
 from app.ui import payment_actions
 from app.ui.drawer.details import actions_of, details_of
 from app.ui.drawer.forms import FORMS, Forms
 from app.ui.drawer.raw import support_json
 from app.ui.drawer.state import Action, DrawerState
-from app.ui.drawer.story import Story
 from app.ui.front import Front
-from app.ui.presenter import Presenter
+from app.ui.presenter import UNKNOWN_SEQ, Presenter
 
 
 class DrawerPresenter(Presenter[DrawerState]):
@@ -27,7 +26,7 @@ class DrawerPresenter(Presenter[DrawerState]):
         super().__init__(f"{owner} drawer", front, show)
         self._to_till = to_till
         self._chosen: PaymentId | None = None
-        self._story: Story | None = None
+        self._story: PaymentHistory | None = None
         self._problem: PaydeskError | None = None
         self._raw: str | None = None
         self.forms = Forms(front, self._tasks, self.retell, self._follow)
@@ -78,19 +77,19 @@ class DrawerPresenter(Presenter[DrawerState]):
         if story is None or action not in actions_of(story, self._now):
             return
         if action in (Action.TILL, Action.RENEW):
-            self._to_till(story.view.payment.id)
+            self._to_till(story.payment.id)
         elif action is Action.COPY:
-            payment_actions.copy_link(self._front, story.view)
+            payment_actions.copy_link(self._front, story)
         elif action is Action.OPEN:
-            payment_actions.open_link(self._front, story.view)
+            payment_actions.open_link(self._front, story)
         elif action is Action.CHECK:
-            self._tasks.start_once("check", partial(self._check, story.view))
+            self._tasks.start_once("check", partial(self._check, story))
         elif action is Action.ASK_REFUND:
-            self._tasks.start_once("ask refund", partial(self._ask_refund, story.view))
+            self._tasks.start_once("ask refund", partial(self._ask_refund, story))
         elif action in FORMS:
             self.forms.ask(action, story)
         else:
-            self._tasks.start_once("cancel", partial(self._cancel, story.view))
+            self._tasks.start_once("cancel", partial(self._cancel, story))
         self.retell()
 
     def toggle_raw(self) -> None:
@@ -111,39 +110,46 @@ class DrawerPresenter(Presenter[DrawerState]):
         if self._chosen is not None:
             self.open(self._chosen)
 
-    def hear(self, changed: frozenset[PaymentId]) -> None:
+    def hear(self, changed: frozenset[PaymentId], last_seq: int = UNKNOWN_SEQ) -> None:
         if self._front.link is not None and self._chosen is not None and (not changed or self._chosen in changed):
-            self._tasks.start_again("read", partial(self._read, self._chosen))
+            self._tasks.start_again("read", partial(self._read_news, self._chosen, last_seq))
 
     # Work
 
-    async def _read(self, payment_id: PaymentId) -> None:
-        async def read() -> Story | None:
-            history = await self._desk.ledger.payment_history(payment_id)
-            return Story(history) if history is not None else None
+    async def _read_news(self, payment_id: PaymentId, last_seq: int) -> None:
+        """Read, unless what is shown is as new: the result of one's own command is here before its news."""
+        if self._story is None or self._story.as_of < last_seq:
+            await self._read(payment_id)
 
+    async def _read(self, payment_id: PaymentId) -> None:
         try:
-            story = await self._query(read)
+            story = await self._query(lambda: self._desk.ledger.payment_history(payment_id))
         except PaydeskError as refusal:
             self._take(payment_id, None, refusal)
         else:
             self._take(payment_id, story, None if story is not None else NotFound(payment=payment_id))
 
-    async def _check(self, view: PaymentView) -> None:
-        await self._follow(await payment_actions.check(self._front, view))
+    async def _check(self, story: PaymentHistory) -> None:
+        self._take(story.payment.id, await payment_actions.check(self._front, story))
 
-    async def _ask_refund(self, view: PaymentView) -> None:
-        await self._follow(await payment_actions.ask_refund(self._front, view))
+    async def _ask_refund(self, story: PaymentHistory) -> None:
+        self._take(story.payment.id, await payment_actions.ask_refund(self._front, story))
 
-    async def _cancel(self, view: PaymentView) -> None:
-        await self._follow(await payment_actions.cancel(self._front, view))
+    async def _cancel(self, story: PaymentHistory) -> None:
+        if (cancelled := await payment_actions.cancel(self._front, story)) is not None:
+            self._take(story.payment.id, cancelled)
 
-    async def _follow(self, view: PaymentView | None) -> None:
-        if view is not None and view.payment.id == self._chosen:
-            await self._read(view.payment.id)
+    async def _follow(self, payment_id: PaymentId, result: PaymentHistory | None) -> None:
+        if result is not None:
+            self._take(payment_id, result)
+        elif payment_id == self._chosen:
+            await self._read(payment_id)
 
-    def _take(self, payment_id: PaymentId, story: Story | None, problem: PaydeskError | None) -> None:
+    def _take(self, payment_id: PaymentId, story: PaymentHistory | None, problem: PaydeskError | None = None) -> None:
+        """Show the payment, or without it the problem; a reading that a command's result has overtaken is dropped."""
         if payment_id != self._chosen:
+            return
+        if story is not None and self._story is not None and story.newest_seq < self._story.newest_seq:
             return
         self._story, self._problem = story, problem
         if story is not None:
@@ -156,5 +162,5 @@ class DrawerPresenter(Presenter[DrawerState]):
         self._chosen, self._story, self._problem, self._raw = None, None, None, None
         self.forms.drop()
 
-    def _support_json(self, story: Story) -> str:
-        return support_json(story.history, self._front)
+    def _support_json(self, story: PaymentHistory) -> str:
+        return support_json(story, self._front)

@@ -29,6 +29,6 @@ def support_json(history: PaymentHistory, front: Front) -> str:
         if story[name] is not None:
             story[name] = HIDDEN
     text = json.dumps(redacted_value(story, exempt=CHECKED | _OURS), ensure_ascii=False, indent=2, default=str)
-    for link in history.view.payment.links:
+    for link in history.payment.links:
         text = text.replace(link.key, f"{link.key[:_KEY_SHOWN]}{HIDDEN}")
     return escaped(text, keep="\n")

@@ -6,6 +6,8 @@ To add a question: 1. an action and its look; 2. a Form here or beside; 3. its l
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Final
 
 from app.domain.card_numbers import TYPED, holds_card_number
@@ -15,12 +17,32 @@ from app.domain.worries import codes_of
 from app.i18n.formats import NBSP, money_text
 from app.i18n.texts import Texts
 from app.services.customers import MAX_TEXT
+from app.services.ports import PaymentHistory
 from app.ui.drawer.refund_looks import in_flight
 from app.ui.drawer.state import FormState
-from app.ui.drawer.story import Story
 from app.ui.front import CoreLink, Front
 
 LEAST_REASON: Final = 3
+
+
+@dataclass(frozen=True, slots=True)
+class ReasonReading:
+    """A reason as it was typed, read once: on one line, what is said beside its field, and whether it will do."""
+
+    text: str
+    error: str
+    fits: bool
+
+
+def read_reason(typed: str, texts: Texts, *, is_left: bool) -> ReasonReading:
+    """Return what was typed; one that is still being typed (not `is_left`) is not too short yet."""
+    text = " ".join(typed.split())
+    if len(text) > MAX_TEXT:
+        return ReasonReading(text, texts.say("At most 250 characters"), fits=False)
+    if holds_card_number(text, TYPED):
+        return ReasonReading(text, texts.say("Never type a card number here"), fits=False)
+    fits = len(text) >= LEAST_REASON
+    return ReasonReading(text, "" if fits or not is_left else texts.say("At least three characters"), fits)
 
 
 class Form:
@@ -29,7 +51,7 @@ class Form:
     `seen` is the payment as the person was asked about it: an answer is about that, whatever came since.
     """
 
-    def __init__(self, front: Front, story: Story) -> None:
+    def __init__(self, front: Front, story: PaymentHistory) -> None:
         self.story = story
         self.seen = story
         self.problem: PaydeskError | None = None
@@ -57,35 +79,16 @@ class Form:
         """Return what is shown. Subclasses say it."""
         raise NotImplementedError
 
-    async def send(self) -> None:
-        """Do it, and tell what came of it. Raises a refusal when nothing was done: the form stays."""
+    async def send(self) -> PaymentHistory | None:
+        """Do it, tell what came of it and return the payment; None where that must be read.
+
+        Raises a refusal when nothing was done: the form stays.
+        """
         raise NotImplementedError
 
-    async def confirm(self) -> None:
+    async def confirm(self) -> PaymentHistory | None:
         """Give the second answer: the payment is paid. Raises as `send`."""
         raise Defect(wanted="a question that asks whether it is paid")
-
-    @property
-    def can_confirm(self) -> bool:
-        """Say whether the question has that second answer."""
-        return False
-
-    @property
-    def can_send(self) -> bool:
-        return LEAST_REASON <= len(self.reason) <= MAX_TEXT and not self._holds_card_number
-
-    @property
-    def reason(self) -> str:
-        return " ".join(self._typed["reason"].split())
-
-    def reason_error(self) -> str:
-        """Return what is wrong with the reason; a reason that is being typed is not too short yet."""
-        if len(self.reason) > MAX_TEXT:
-            return self._texts.say("At most 250 characters")
-        if self._holds_card_number:
-            return self._texts.say("Never type a card number here")
-        is_short = len(self.reason) < LEAST_REASON and "reason" in self._left
-        return self._texts.say("At least three characters") if is_short else ""
 
     def refund_news(self) -> str:
         """Return what is said when the refunds are no longer those that were seen; else nothing."""
@@ -93,9 +96,9 @@ class Form:
             return ""
         return self._texts.say("News of this payment's refunds came meanwhile. Look again before you decide.")
 
-    @property
-    def _holds_card_number(self) -> bool:
-        return holds_card_number(self.reason, TYPED)
+    def read_reason(self) -> ReasonReading:
+        """Return the reason as it is typed now."""
+        return read_reason(self._typed["reason"], self._texts, is_left="reason" in self._left)
 
     def problem_text(self) -> str:
         return self._texts.error(self.problem) if self.problem else ""
@@ -114,8 +117,10 @@ class SettleForm(Form):
     """A person looked at what needed attention; that the payment is paid is an answer of its own (A3.9)."""
 
     def state(self, *, sending: bool) -> FormState:
-        say, payment = self._texts.say, self.story.payment
-        if self.can_confirm:
+        say, payment, reason = self._texts.say, self.story.payment, self.read_reason()
+        standing, seen = payment.attention_causes, self.seen.payment.attention_causes
+        listed = tuple(cause for cause in seen if cause in standing)
+        if can_confirm := Attention.OPERATOR_SAYS_PAID in codes_of(listed):
             title = say("Is payment No. {number} paid?", number=payment.number)
             text = say(
                 "Look into the operator's cabinet and say what you saw. Confirming makes the payment paid: {sum}.",
@@ -124,52 +129,40 @@ class SettleForm(Form):
         else:
             title = say("Settle what needs attention in payment No. {number}?", number=payment.number)
             text = say("The mark goes away; the payment stays as it is. Say what you found out or did.")
+        has_news = not set(standing) <= set(seen)
         return FormState(
             title=title,
             text=text,
-            yes=say("Settle without marking paid") if self.can_confirm else say("Mark as settled"),
+            yes=say("Settle without marking paid") if can_confirm else say("Mark as settled"),
             example=say("For example: seen in the operator's cabinet"),
             reason=self._typed["reason"],
-            reason_error=self.reason_error(),
-            causes=self._cause_words(),
-            news=say("Something new needs attention. This does not settle it.") if self._has_news else "",
-            confirm=say("Confirm as paid") if self.can_confirm else "",
-            can_send=self.can_send and not sending,
+            reason_error=reason.error,
+            causes=self._cause_words(listed),
+            news=say("Something new needs attention. This does not settle it.") if has_news else "",
+            confirm=say("Confirm as paid") if can_confirm else "",
+            can_send=reason.fits and not sending,
             sending=sending,
             problem=self.problem_text(),
         )
 
-    @property
-    def can_confirm(self) -> bool:
-        return Attention.OPERATOR_SAYS_PAID in codes_of(self._listed)
+    async def send(self) -> PaymentHistory | None:
+        return await self._settle(paid=False)
 
-    async def send(self) -> None:
-        await self._settle(paid=False)
+    async def confirm(self) -> PaymentHistory | None:
+        return await self._settle(paid=True)
 
-    async def confirm(self) -> None:
-        await self._settle(paid=True)
-
-    async def _settle(self, *, paid: bool) -> None:
-        core, payment_id, reason, seen = self._core(), self.story.payment.id, self.reason, self.seen.as_of
+    async def _settle(self, *, paid: bool) -> PaymentHistory:
+        core, payment_id, reason, seen = self._core(), self.story.payment.id, self.read_reason().text, self.seen.as_of
         settled = await core.bridge.command(lambda: core.desk.settling.settle(payment_id, reason, seen=seen, paid=paid))
         told, tone = self._texts.say("Confirmed as paid") if paid else self._texts.say("Marked as settled"), "paid"
         if settled.payment.attention:
             told, tone = f"{told}. {self._texts.say('Something newer still needs attention')}", "attention"
         self._front.notices.toast(told, tone)
+        return settled
 
-    @property
-    def _listed(self) -> tuple[str, ...]:
-        """The causes that were seen and still stand."""
-        standing = self.story.payment.attention_causes
-        return tuple(cause for cause in self.seen.payment.attention_causes if cause in standing)
-
-    @property
-    def _has_news(self) -> bool:
-        return not set(self.story.payment.attention_causes) <= set(self.seen.payment.attention_causes)
-
-    def _cause_words(self) -> tuple[str, ...]:
+    def _cause_words(self, causes: Sequence[str]) -> tuple[str, ...]:
         """A sentence a code; several causes of one code are counted."""
-        count = Counter(code for cause in self._listed for code in codes_of((cause,)))
+        count = Counter(code for cause in causes for code in codes_of((cause,)))
         words = ((self._texts.attention(code), times) for code, times in sorted(count.items(), key=_rank))
         return tuple(f"{sentence} (×{NBSP}{times})" if times > 1 else sentence for sentence, times in words)
 
@@ -181,12 +174,12 @@ def _rank(counted: tuple[Attention, int]) -> int:
 class ConcludeForm(Form):
     """A person found out what became of the refund that is in flight."""
 
-    def __init__(self, front: Front, story: Story, *, done: bool) -> None:
+    def __init__(self, front: Front, story: PaymentHistory, *, done: bool) -> None:
         super().__init__(front, story)
         self._done = done
 
     def state(self, *, sending: bool) -> FormState:
-        say, flying = self._texts.say, in_flight(self.seen.payment)
+        say, flying, reason = self._texts.say, in_flight(self.seen.payment), self.read_reason()
         refunded = money_text(flying.amount_minor) if flying else ""
         if self._done:
             title = say("Were {sum} refunded?", sum=refunded)
@@ -203,21 +196,22 @@ class ConcludeForm(Form):
             yes=say("It was refunded") if self._done else say("It was not refunded"),
             example=say("For example: seen in the operator's cabinet"),
             reason=self._typed["reason"],
-            reason_error=self.reason_error(),
+            reason_error=reason.error,
             news="" if sending else self.refund_news(),  # what is being sent is no news
             danger=not self._done,
-            can_send=self.can_send and flying is not None and not sending,
+            can_send=reason.fits and flying is not None and not sending,
             sending=sending,
             problem=self.problem_text(),
         )
 
-    async def send(self) -> None:
-        core, payment_id, reason, done = self._core(), self.story.payment.id, self.reason, self._done
+    async def send(self) -> PaymentHistory | None:
+        core, payment_id, reason, done = self._core(), self.story.payment.id, self.read_reason().text, self._done
         if (flying := in_flight(self.seen.payment)) is None:
-            return
+            return None
         refund_id, seen = flying.id, self.seen.as_of
-        await core.bridge.command(
+        concluded = await core.bridge.command(
             lambda: core.desk.refunds.conclude(payment_id, refund_id, done=done, reason=reason, seen=seen)
         )
         told = self._texts.say("Noted: it was refunded") if done else self._texts.say("Noted: it was not refunded")
         self._front.notices.toast(told, "ended")
+        return concluded

@@ -6,7 +6,9 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QValidator
 from PySide6.QtWidgets import QLineEdit, QWidget
 
-from app.ui.widgets.amount_text import GROUP_SPACE, cursor_after, grouped, pasted_raw, signs, typed_raw
+from app.domain.money import pasted_raw, typed_raw
+from app.i18n.formats import NBSP
+from app.ui.widgets.amount_text import cursor_after, grouped, signs
 
 
 class AmountValidator(QValidator):
@@ -37,7 +39,7 @@ class AmountEdit(QLineEdit):
 
     def raw(self) -> str:
         """Digits and at most one comma."""
-        return self.text().replace(GROUP_SPACE, "")
+        return self.text().replace(NBSP, "")
 
     def show_raw(self, raw: str) -> None:
         """Show a sum; what is not one empties the line."""
@@ -70,5 +72,5 @@ class AmountEdit(QLineEdit):
         """Move past a grouping space, so that the digit beyond it is deleted and not the space, which comes back."""
         cursor = self.cursorPosition()
         beside = self.text()[cursor - 1 : cursor] if direction < 0 else self.text()[cursor : cursor + 1]
-        if cursor + direction >= 0 and beside == GROUP_SPACE and not self.hasSelectedText():
+        if cursor + direction >= 0 and beside == NBSP and not self.hasSelectedText():
             self.setCursorPosition(cursor + direction)

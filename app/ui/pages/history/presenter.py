@@ -8,7 +8,7 @@ from datetime import date
 
 from app.domain.ids import PaymentId
 from app.domain.payment import PaymentStatus
-from app.i18n.formats import NBSP, money_text
+from app.i18n.formats import count_text, money_text
 from app.services.history import business_day, parse_day
 from app.ui.drawer.beside import PresenterBesideDrawer
 from app.ui.drawer.state import DrawerState
@@ -128,7 +128,7 @@ class HistoryPresenter(PresenterBesideDrawer[HistoryState]):
     def _cards(self) -> tuple[Card, ...]:
         say, totals = self._texts.say, self._reading.totals if self._reading and self.problem is None else None
         return (
-            Card(say("Payments"), f"{totals.count:,}".replace(",", NBSP) if totals else UNKNOWN),
+            Card(say("Payments"), count_text(totals.count) if totals else UNKNOWN),
             Card(say("Received"), money_text(totals.received_minor) if totals else UNKNOWN),
             Card(say("Refunded"), money_text(totals.refunded_minor) if totals else UNKNOWN),
         )

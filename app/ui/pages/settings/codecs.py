@@ -7,8 +7,8 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from app.domain.money import parse_amount, plain_amount
-from app.i18n.formats import NBSP
+from app.domain.money import parse_amount, parse_amounts
+from app.i18n.formats import amount_text, short_amount
 
 SECRET = "***"
 """What the core says instead of a secret that is there."""
@@ -84,8 +84,7 @@ def _paths(text: str) -> list[str]:
 
 def format_amount(value: object) -> str:
     """Return `100 000,00` for the kopecks."""
-    whole, kopecks = plain_amount(int(str(value))).split(".")
-    return f"{int(whole):,}".replace(",", NBSP) + f",{kopecks}"
+    return amount_text(int(str(value)))
 
 
 def parse_one_amount(text: str) -> str:
@@ -94,26 +93,11 @@ def parse_one_amount(text: str) -> str:
 
 def format_amounts(value: object) -> str:
     """Return `50, 100, 12,50`: whole amounts without kopecks."""
-    return ", ".join(plain_amount(int(str(minor))).removesuffix(".00").replace(".", ",") for minor in _items(value))
+    return ", ".join(short_amount(int(str(minor))) for minor in _items(value))
 
 
-def parse_amounts(text: str) -> str:
-    return ", ".join(str(minor) for minor in amounts_minor(text))
-
-
-def amounts_minor(text: str) -> tuple[int, ...]:
-    """Return the kopecks of `50, 100; 12,50`. Raises BadInput, RuleBroken.
-
-    The comma parts amounts and kopecks alike: it parts kopecks only before one or two digits and the end of its amount.
-    """
-    return tuple(parse_amount(amount) for part in re.split(r"[;\n]|,\s", text) for amount in _amounts_of(part))
-
-
-def _amounts_of(part: str) -> list[str]:
-    bare = part.strip(f" \t,{NBSP}")
-    if re.fullmatch(r"[^,]*,[0-9]{1,2}", bare):
-        return [bare]
-    return [one for one in bare.split(",") if one.strip()]
+def parse_amount_list(text: str) -> str:
+    return ", ".join(str(minor) for minor in parse_amounts(text))
 
 
 def format_secret(value: object) -> str:
@@ -131,5 +115,5 @@ FLAG = Codec(format_flag, parse_text)
 LIST = Codec(format_list, parse_list)
 PATHS = Codec(format_paths, parse_text, add_path)
 AMOUNT = Codec(format_amount, parse_one_amount)
-AMOUNTS = Codec(format_amounts, parse_amounts)
+AMOUNTS = Codec(format_amounts, parse_amount_list)
 HIDDEN = Codec(format_secret, parse_text)

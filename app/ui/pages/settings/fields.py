@@ -14,10 +14,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from app.domain.errors import PaydeskError
+from app.domain.money import parse_amounts
 from app.i18n.formats import money_text
 from app.i18n.marks import _
 from app.i18n.texts import Texts
-from app.ui.pages.settings.codecs import AMOUNT, AMOUNTS, FLAG, HIDDEN, LIST, NUMBER, PATHS, TEXT, Codec, amounts_minor
+from app.ui.pages.settings.codecs import AMOUNT, AMOUNTS, FLAG, HIDDEN, LIST, NUMBER, PATHS, TEXT, Codec
 from app.ui.pages.settings.state import FieldKind as Kind
 
 ENVIRONMENT, ADDRESS, OPERATOR_KEY = "operator.environment", "operator.url", "operator.public_key_file"
@@ -64,7 +65,7 @@ class SectionSpec:
 def amounts_preview(text: str, texts: Texts) -> str:
     """Return how the typed amounts are understood: `50,00 ₴ · 100,00 ₴`; empty while they are not."""
     try:
-        return " · ".join(money_text(minor) for minor in amounts_minor(text))
+        return " · ".join(money_text(minor) for minor in parse_amounts(text))
     except PaydeskError:
         return ""
 

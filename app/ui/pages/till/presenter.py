@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 from collections.abc import Callable, Coroutine
 from dataclasses import replace
 from functools import partial
@@ -10,17 +9,17 @@ from typing import Any
 
 from app.domain.errors import OperatorError, PaydeskError
 from app.domain.ids import PaymentId
-from app.domain.money import plain_amount
 from app.domain.payment import PaymentStatus
-from app.services.ports import PaymentView
+from app.i18n.formats import short_amount
+from app.services.ports import PaymentHistory
 from app.services.till import RENEWABLE, Sale
 from app.ui import payment_actions
 from app.ui.front import Front
 from app.ui.pages.till.card import empty_card, payment_card
-from app.ui.pages.till.draft import draft_problems, sale_of
+from app.ui.pages.till.draft import DraftReading, read_draft
 from app.ui.pages.till.state import Action, Draft, PaymentCard, TillState
 from app.ui.pages.till.today import Today
-from app.ui.presenter import Presenter
+from app.ui.presenter import UNKNOWN_SEQ, Presenter
 
 NOTHING: frozenset[str] = frozenset()
 NO_ONE_IN_PARTICULAR: frozenset[PaymentId] = frozenset()
@@ -34,23 +33,24 @@ class TillPresenter(Presenter[TillState]):
         self._connect = connect
         self._draft = Draft()
         self._finished: frozenset[str] = NOTHING
-        self._at_hand: PaymentView | None = None
+        self._at_hand: PaymentHistory | None = None
         self._problem: PaydeskError | None = None
         self._trying: PaymentId | None = None
         self._is_making = False
+        self._heard_seq = 0
         self._wanted: PaymentId | None = None
         self._sent: tuple[PaymentId, Draft] | None = None
         self._today = Today(front)
 
     def state(self) -> TillState:
         shop = self._front.shop
-        problems = draft_problems(self._draft, shop, self._texts, self._finished)
+        problems = self._read_draft().problems
         creating = self._tasks.runs("create")
         ready = self._front.link is not None and not shop.missing and not creating
         return TillState(
             draft=self._draft,
             problems=problems,
-            presets=tuple((_short_sum(minor), _short_sum(minor)) for minor in shop.presets),
+            presets=tuple((typed, typed) for typed in map(short_amount, shop.presets)),
             can_create=ready and bool(self._draft.amount) and not problems.any,
             creating=creating,
             card=self._card(),
@@ -78,13 +78,11 @@ class TillPresenter(Presenter[TillState]):
         if self._at_hand is not None and self._is_the_same_sale(self._at_hand):
             self._make(partial(self._retry, self._at_hand))
             return
-        try:
-            sale = sale_of(self._draft, self._front.shop)
-        except PaydeskError:
-            self._finished = frozenset({"amount", "purpose", "phone", "email"})
-            self.retell()
-        else:
+        if (sale := self._read_draft().sale) is not None:
             self._make(partial(self._create, sale, self._draft))
+            return
+        self._finished = frozenset({"amount", "purpose", "phone", "email"})
+        self.retell()
 
     def select(self, payment_id: PaymentId) -> None:
         """Bring a payment back to hand."""
@@ -108,7 +106,7 @@ class TillPresenter(Presenter[TillState]):
         elif self._at_hand is not None:
             self._do_with(action, self._at_hand)
 
-    def _do_with(self, action: Action, view: PaymentView) -> None:
+    def _do_with(self, action: Action, view: PaymentHistory) -> None:
         if action is Action.COPY:
             payment_actions.copy_link(self._front, view)
         elif action is Action.OPEN:
@@ -133,13 +131,14 @@ class TillPresenter(Presenter[TillState]):
             self.load()
         self.retell()
 
-    def hear(self, changed: frozenset[PaymentId]) -> None:
+    def hear(self, changed: frozenset[PaymentId], last_seq: int = UNKNOWN_SEQ) -> None:
+        self._heard_seq = max(self._heard_seq, last_seq)
         if self._is_making:
             return  # our own commits; reading them now would hold up the code that the customer waits for
         at_hand = self._at_hand.payment.id if self._at_hand else None
         if at_hand is not None and (not changed or at_hand in changed):
-            self._tasks.start_again("follow", partial(self._follow, at_hand))
-        self._tasks.start_again("today", self._read_today)
+            self._tasks.start_again("follow", partial(self._follow, at_hand, last_seq))
+        self._tasks.start_again("today", partial(self._read_today, last_seq))
 
     # Work
 
@@ -153,14 +152,16 @@ class TillPresenter(Presenter[TillState]):
             await work()
         finally:
             self._is_making = False
-            self.hear(NO_ONE_IN_PARTICULAR)  # what was not heard meanwhile may be the customer's money
+            made_at = self._at_hand.as_of if self._at_hand else 0
+            # what was not heard meanwhile may be the customer's money
+            self.hear(NO_ONE_IN_PARTICULAR, max(self._heard_seq, made_at))
 
     async def _create(self, sale: Sale, draft: Draft) -> None:
         requested = await self._command(lambda: self._desk.till.request_payment(sale))
         self._sent = (requested.payment.id, draft)
         await self._open(requested, lambda: self._desk.till.open_link(requested.payment.id, known=requested))
 
-    async def _retry(self, view: PaymentView) -> None:
+    async def _retry(self, view: PaymentHistory) -> None:
         payment_id, till = view.payment.id, self._desk.till
         if view.payment.status(self._now) in RENEWABLE:
             renewed = await self._command(lambda: till.renew(payment_id))
@@ -168,7 +169,7 @@ class TillPresenter(Presenter[TillState]):
         else:
             await self._open(view, lambda: till.resume(payment_id, insist=True))
 
-    async def _open(self, view: PaymentView, send: Callable[[], Coroutine[Any, Any, PaymentView]]) -> None:
+    async def _open(self, view: PaymentHistory, send: Callable[[], Coroutine[Any, Any, PaymentHistory]]) -> None:
         """Send the intent. What was typed goes only when the link is there, and nothing new was typed meanwhile."""
         payment_id = view.payment.id
         self._hold(view)
@@ -179,6 +180,7 @@ class TillPresenter(Presenter[TillState]):
         except PaydeskError as refusal:
             if self._is_at_hand(payment_id):
                 self._problem = refusal
+                self._tasks.start_again("follow", partial(self._follow, payment_id))  # the failure is recorded
             return
         finally:
             self._trying = None
@@ -189,45 +191,54 @@ class TillPresenter(Presenter[TillState]):
 
     async def _ask_baseline(self, payment_id: PaymentId) -> None:
         """Without a baseline, or if it says paid at once, asking proves nothing: it is said once (protocol.md A4)."""
-        with contextlib.suppress(OperatorError):
-            await self._command(lambda: self._desk.watch.ask(payment_id, baseline=True))
-        view = await self._query(lambda: self._desk.ledger.payment(payment_id))
+        view: PaymentHistory | None
+        try:
+            view = await self._command(lambda: self._desk.watch.ask(payment_id, baseline=True))
+        except OperatorError:
+            view = await self._query(lambda: self._desk.ledger.payment_history(payment_id))
+        else:
+            self._take(view)
         if view is not None and self._desk.watch.proves and payment_actions.needs_message(view.payment, self._now):
             told = payment_actions.message_only_words(view.payment, self._texts)
             self._front.notices.toast(told, "attention")
 
-    async def _check(self, view: PaymentView) -> None:
+    async def _check(self, view: PaymentHistory) -> None:
         self._take(await payment_actions.check(self._front, view))
 
-    async def _cancel(self, view: PaymentView) -> None:
+    async def _cancel(self, view: PaymentHistory) -> None:
         if (cancelled := await payment_actions.cancel(self._front, view)) is not None:
             self._take(cancelled)
 
-    async def _follow(self, payment_id: PaymentId) -> None:
-        view = await self._query(lambda: self._desk.ledger.payment(payment_id))
+    async def _follow(self, payment_id: PaymentId, last_seq: int = UNKNOWN_SEQ) -> None:
+        """Read the payment at hand, unless it is known as of that fact: a command's result is here before its news."""
+        if self._at_hand is not None and self._is_at_hand(payment_id) and self._at_hand.as_of >= last_seq:
+            return
+        view = await self._query(lambda: self._desk.ledger.payment_history(payment_id))
         if view is not None:
             self._take(view)
 
     async def _bring_back(self, payment_id: PaymentId) -> None:
-        view = await self._query(lambda: self._desk.ledger.payment(payment_id))
+        view = await self._query(lambda: self._desk.ledger.payment_history(payment_id))
         if view is not None and self._wanted == payment_id:
             self._hold(view)
             self.retell()
             # news that came while this was on its way was heard for another payment
-            self._tasks.start_again("follow", partial(self._follow, payment_id))
+            self._tasks.start_again("follow", partial(self._follow, payment_id, self._heard_seq))
 
-    async def _read_today(self) -> None:
-        await self._today.read(self._query, self._desk)
-        self.retell()
+    async def _read_today(self, last_seq: int = UNKNOWN_SEQ) -> None:
+        if not self._today.holds(last_seq):
+            await self._today.read(self._query, self._desk)
+            self.retell()
 
-    def _take(self, view: PaymentView) -> None:
-        if self._is_at_hand(view.payment.id):
+    def _take(self, view: PaymentHistory) -> None:
+        """Show a newer reading of the payment at hand; one that a command's result has overtaken is dropped."""
+        if self._at_hand and self._is_at_hand(view.payment.id) and view.newest_seq >= self._at_hand.newest_seq:
             if view.payment.status(self._now) is PaymentStatus.OPEN:
                 self._problem = None
             self._at_hand = view
         self.retell()
 
-    def _hold(self, view: PaymentView | None) -> None:
+    def _hold(self, view: PaymentHistory | None) -> None:
         """Take a payment to hand; the watcher asks about the one on screen most often (protocol.md A4)."""
         self._at_hand, self._problem = view, None
         self._wanted = view.payment.id if view else None  # a reading of another one that is out comes too late
@@ -240,7 +251,10 @@ class TillPresenter(Presenter[TillState]):
 
         await self._query(show)
 
-    def _is_the_same_sale(self, view: PaymentView) -> bool:
+    def _read_draft(self) -> DraftReading:
+        return read_draft(self._draft, self._front.shop, self._texts, self._finished)
+
+    def _is_the_same_sale(self, view: PaymentHistory) -> bool:
         """Enter once more after "no answer" means this sale again, not a second one."""
         unmade = view.payment.status(self._now) in (PaymentStatus.CREATING, PaymentStatus.NOT_CREATED)
         return unmade and self._sent == (view.payment.id, self._draft)
@@ -259,7 +273,3 @@ class TillPresenter(Presenter[TillState]):
         trying = self._trying == self._at_hand.payment.id
         card = payment_card(self._at_hand, self._front, trying=trying, problem=problem)
         return replace(card, asking=self._tasks.runs("check"))
-
-
-def _short_sum(minor: int) -> str:
-    return plain_amount(minor).removesuffix(".00").replace(".", ",")

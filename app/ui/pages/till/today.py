@@ -32,6 +32,7 @@ class Today:
         self._views: list[PaymentView] | None = None
         self._totals = Totals(0, 0, 0, 0)
         self._problem: PaydeskError | None = None
+        self._as_of = 0
         self._day: date | None = None
 
     def state(self) -> TodayList:
@@ -54,14 +55,22 @@ class Today:
         """Return whether the shop's day has changed since the last reading."""
         return self._day is not None and self._day != business_day(self._front.now(), self._front.shop)
 
+    def holds(self, seq: int) -> bool:
+        """Say whether the last reading holds the fact with this seq of the journal."""
+        return self._problem is None and seq <= self._as_of
+
     async def read(self, query: Query, desk: Desk) -> None:
         """Read list and totals; a refusal is kept to be shown in their place."""
         now = self._front.now()
         day = business_day(now, self._front.shop)
         wanted = PaymentFilter(now=now, created_from=day_start(day, self._front.shop), limit=LAST)
+
+        async def read() -> tuple[int, list[PaymentView], Totals]:
+            as_of = await desk.ledger.last_seq()  # before the rest, which may hold more but never less
+            return as_of, await desk.ledger.payments(wanted), await desk.ledger.totals(replace(wanted, limit=0))
+
         try:
-            self._views = await query(lambda: desk.ledger.payments(wanted))
-            self._totals = await query(lambda: desk.ledger.totals(replace(wanted, limit=0)))
+            self._as_of, self._views, self._totals = await query(read)
         except PaydeskError as refusal:
             self._problem = refusal
         else:
