@@ -188,7 +188,7 @@ def test_every_offered_choice_can_be_stored() -> None:
     ],
 )
 def test_sums_of_the_keys(text: str, told: str) -> None:
-    assert codecs.parse_amounts(text) == told
+    assert codecs.parse_amount_list(text) == told
 
 
 def test_sums_are_shown_short_and_understood_again() -> None:
