@@ -13,7 +13,9 @@ from app.bootstrap.home import Home, HomeLedger, callback_base, open_home_ledger
 from app.bootstrap.setup import PRIVATE_KEY_SECRET, hindrance, operator_key_pem
 from app.services.health_check import StorageHealth
 from app.services.ledger_mode import ModeBoundOperator, ModeCheck
-from app.services.ports import Clock, Ledger, OperatorGateway
+from app.services.ports.clock import Clock
+from app.services.ports.ledger import Ledger
+from app.services.ports.operator_gateway import OperatorGateway
 from app.services.refunds import RefundPolicy, Refunds
 from app.services.settle import Settling
 from app.services.statements import Statements

@@ -19,7 +19,8 @@ from app.services.bus import Bus
 from app.services.desk import Health
 from app.services.doctor import Doctor
 from app.services.failures import failures_logged
-from app.services.ports import Clock, Ledger
+from app.services.ports.clock import Clock
+from app.services.ports.ledger import Ledger
 from app.services.refunds import Refunds
 from app.services.settle import Settling
 from app.services.till import Till

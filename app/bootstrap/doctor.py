@@ -13,7 +13,7 @@ from app.bootstrap.listening import ListenerFactory, StandIn
 from app.bootstrap.setup import show_key
 from app.domain.errors import NotConfigured, SettingBad
 from app.services.doctor import Doctor
-from app.services.ports import OperatorGateway
+from app.services.ports.operator_gateway import OperatorGateway
 from app.services.premises import CallbackSite, Certificate, Knock, LedgerReport, OperatorKey
 from app.settings.marker import HomeMarker
 from app.settings.schema import TOKEN_SECRET

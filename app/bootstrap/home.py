@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from app.domain.errors import StorageError
 from app.domain.web_addresses import base_url
-from app.services.secret_store import Secrets
+from app.services.ports.secret_store import Secrets
 from app.settings.atomic import write_private
 from app.settings.file import SettingsFile
 from app.settings.file_stamp import Stamp, stamp_of

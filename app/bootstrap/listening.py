@@ -18,8 +18,8 @@ from app.lifecycle import Receiving
 from app.services.answers import IntakePolicy
 from app.services.background_jobs import BackgroundJobs
 from app.services.bus import Bus
+from app.services.incoming import IncomingCallback, MalformedCallback
 from app.services.intake import COME_AGAIN, UNKNOWN_KEY, Intake, Reply
-from app.services.ports import IncomingCallback, MalformedCallback
 from app.settings.file_stamp import stamp_of
 from app.settings.locks import FileLock
 from app.settings.schema import OperatorSection

@@ -13,7 +13,7 @@ from app.domain.errors import NotConfigured
 if TYPE_CHECKING:
     from app.bootstrap import Core
     from app.domain.ids import PaymentId
-    from app.services.ports import PaymentView
+    from app.services.ports.ledger import PaymentView
 
     SeenAction = Callable[[Core, PaymentId, int], Awaitable[PaymentView]]
 

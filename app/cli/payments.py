@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from app.bootstrap import Core, Home, HomeLedger
     from app.domain.payment import Payment
     from app.i18n.texts import Texts
-    from app.services.ports import Ledger, PaymentHistory, PaymentView
+    from app.services.ports.ledger import Ledger, PaymentHistory, PaymentView
     from app.services.till import Sale
 
 log = logging.getLogger(__name__)

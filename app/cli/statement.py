@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from app.bootstrap import Core, Home
     from app.i18n.texts import Texts
-    from app.services.statement_lines import KeptLine
+    from app.services.ports.statement_book import KeptLine
     from app.services.statements import Fetched
 
 

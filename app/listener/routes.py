@@ -15,8 +15,8 @@ from app.domain.ids import LinkKey
 from app.listener.connection import Connection, log_defect
 from app.listener.connection_pool import ConnectionPool
 from app.listener.responses import Response
+from app.services.incoming import IncomingCallback, MalformedCallback
 from app.services.intake import Reply
-from app.services.ports import IncomingCallback, MalformedCallback
 
 ZONE = ZoneInfo("Europe/Kyiv")
 HEALTH, PREFIX = "/health", "/xpay/"

@@ -1,7 +1,7 @@
 """A raw query string becomes an IncomingCallback or a MalformedCallback; nothing here raises (protocol.md A3.1, A3.4).
 
 Card data dies in `_pairs`, the first function that sees the query (A3.7). A new parameter of its own: name it in
-`_NAMED`, give it a field in `services.ports.IncomingCallback`, and fill it in `_incoming`.
+`_NAMED`, give it a field in `services.incoming.IncomingCallback`, and fill it in `_incoming`.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from app.domain.operator_codes import FINAL_COMMANDS
 from app.domain.redaction import mask_pan, redact_text
 from app.domain.secret_names import Secret, is_card, secret_of
 from app.operator_api.signature import SignatureVerifier
-from app.services.ports import IncomingCallback, MalformedCallback
+from app.services.incoming import IncomingCallback, MalformedCallback
 
 MAX_QUERY: Final = 9 * 1024
 """No shorter than what the listener lets in: a `pay` is never refused for what it carries besides (A3.6)."""

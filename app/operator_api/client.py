@@ -32,8 +32,8 @@ from app.operator_api.mapping import (
 from app.operator_api.refunds import refund_answer, refund_data
 from app.operator_api.wallet import accepted, balance_data, balance_minor, read_statement, statement_data
 from app.operator_api.wire import Answer, bad_answer, instant, read_answer
-from app.services.ports import (
-    Clock,
+from app.services.ports.clock import Clock
+from app.services.ports.operator_gateway import (
     ConnectionReport,
     LinkAnswer,
     LinkOrder,
@@ -41,7 +41,7 @@ from app.services.ports import (
     RefundOrder,
     StatusAnswer,
 )
-from app.services.statement_lines import Statement
+from app.services.ports.statement_book import Statement
 
 if TYPE_CHECKING:
     import httpx

@@ -13,7 +13,7 @@ from app.domain.ids import TransactionId
 from app.domain.operator_codes import OperationStatus
 from app.domain.web_addresses import read_web_address
 from app.operator_api.wire import CODE_OK, Answer, as_id, bad_answer
-from app.services.ports import LinkAnswer, LinkOrder, StatusAnswer
+from app.services.ports.operator_gateway import LinkAnswer, LinkOrder, StatusAnswer
 
 HOME_CURRENCY: Final = "UAH"
 _ALLOWED_ENDINGS: Final = (".xpaydirect.com", ".xpay.com.ua")

@@ -7,7 +7,7 @@ from typing import Any
 from app.domain.operator_codes import OperationStatus
 from app.operator_api.mapping import refused, transaction_data
 from app.operator_api.wire import CODE_OK, Answer
-from app.services.ports import RefundAnswer, RefundOrder
+from app.services.ports.operator_gateway import RefundAnswer, RefundOrder
 
 
 def refund_data(order: RefundOrder) -> dict[str, Any]:

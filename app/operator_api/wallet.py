@@ -27,7 +27,7 @@ from app.operator_api.wire import (
     instant,
     read_json,
 )
-from app.services.statement_lines import Statement, StatementLine
+from app.services.ports.statement_book import Statement, StatementLine
 
 _CONTENT_NAMES: Final = ("decodedData", "DecodedData", "decodeddata")
 _AMOUNT_NAMES: Final = ("Sum", "Amount", "PaymentSum", "sum", "amount")

@@ -20,7 +20,8 @@ from app.domain.payment import AUTHORISED_GRACE, Link, Payment, PaymentStatus
 from app.domain.receipts import callbacks_in
 from app.domain.returns import request_settled_by
 from app.services.customers import bare_account
-from app.services.ports import IncomingCallback, LedgerTransaction
+from app.services.incoming import IncomingCallback
+from app.services.ports.ledger_transaction import LedgerTransaction
 
 OPERATOR_ZONE = ZoneInfo("Europe/Kyiv")
 """The operator's times carry no zone; Kyiv is assumed (protocol.md A1.1)."""

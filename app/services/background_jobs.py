@@ -13,7 +13,8 @@ from app.services.bus import Bus
 from app.services.clock_jumps import ClockJumps
 from app.services.failures import failures_logged
 from app.services.ledger_mode import ModeCheck
-from app.services.ports import Clock, Ledger
+from app.services.ports.clock import Clock
+from app.services.ports.ledger import Ledger
 from app.services.refund_watch import RefundWatch
 from app.services.refunds import Refunds
 from app.services.till import Till

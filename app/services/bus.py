@@ -9,7 +9,7 @@ from collections.abc import Callable
 
 from app.domain.errors import StorageError
 from app.services.changes import Changes
-from app.services.ports import Ledger
+from app.services.ports.ledger import Ledger
 
 POLL_S = 0.2
 Listener = Callable[[Changes], None]

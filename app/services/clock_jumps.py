@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from app.services.ports import Clock
+from app.services.ports.clock import Clock
 
 LONGEST_STEP = timedelta(seconds=20)
 """Ten times the rhythm of the looks: a busy machine is late by less."""

@@ -11,7 +11,8 @@ from typing import Protocol
 from app.domain.errors import SettingBad
 from app.services.bus import Bus
 from app.services.doctor import Doctor
-from app.services.ports import Clock, Ledger
+from app.services.ports.clock import Clock
+from app.services.ports.ledger import Ledger
 from app.services.refunds import Refunds
 from app.services.settle import Settling
 from app.services.till import Till

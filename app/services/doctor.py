@@ -14,7 +14,7 @@ from app.domain.errors import PaydeskError, Refusal, SettingBad
 from app.services.callback_way import PROBE_S, CallbackWay
 from app.services.findings import Finding
 from app.services.operator_visit import OperatorVisit
-from app.services.ports import Clock
+from app.services.ports.clock import Clock
 from app.services.premises import CallbackSite, Certificate, LedgerReport, OperatorKey, Premises, Probe, ProbeFailed
 
 STRAYS_MATTER = timedelta(days=7)

@@ -20,7 +20,8 @@ from app.domain.ids import LinkKey, PaymentId
 from app.domain.operator_codes import FINAL_COMMANDS, JUDGED_COMMANDS, CallbackResult
 from app.domain.payment import Link, Payment
 from app.services.answers import OK, IntakePolicy, Receipt, as_final, judge, unpayable
-from app.services.ports import IncomingCallback, LedgerTransaction, MalformedCallback
+from app.services.incoming import IncomingCallback, MalformedCallback
+from app.services.ports.ledger_transaction import LedgerTransaction
 from app.services.replies import UNKNOWN_KEY, Reply
 
 FIXED_ADDRESS = LinkKey("")

@@ -8,7 +8,8 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 
 from app.domain.errors import StorageDoubtful, StorageError
-from app.services.ports import Ledger, LedgerTransaction
+from app.services.ports.ledger import Ledger
+from app.services.ports.ledger_transaction import LedgerTransaction
 
 EVERY_S = 1.0
 GOOD_LOOKS = 3

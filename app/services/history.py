@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from app.domain.errors import BadValue
 from app.domain.payment import PaymentStatus
-from app.services.ports import PaymentFilter
+from app.services.ports.ledger import PaymentFilter
 
 
 class ShopHours(Protocol):

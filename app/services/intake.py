@@ -18,8 +18,11 @@ from app.domain.ids import LinkKey, PaymentId
 from app.domain.operator_codes import CallbackCommand, CallbackResult
 from app.services.answers import OPERATOR_ZONE, IntakePolicy, Receipt, as_final, judge
 from app.services.fixed_address import FIXED_ADDRESS, orphan_of, receive_unaddressed
+from app.services.incoming import IncomingCallback, MalformedCallback
 from app.services.ledger_mode import is_other_mode
-from app.services.ports import Clock, IncomingCallback, Ledger, LedgerTransaction, MalformedCallback
+from app.services.ports.clock import Clock
+from app.services.ports.ledger import Ledger
+from app.services.ports.ledger_transaction import LedgerTransaction
 from app.services.replies import COME_AGAIN as COME_AGAIN
 from app.services.replies import UNKNOWN_KEY as UNKNOWN_KEY
 from app.services.replies import Reply as Reply

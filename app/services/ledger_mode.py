@@ -10,10 +10,10 @@ from datetime import datetime
 
 from app.domain.errors import WrongMode
 from app.domain.ids import TransactionId
-from app.services.ports import (
+from app.services.ports.ledger import Ledger
+from app.services.ports.ledger_transaction import LedgerTransaction
+from app.services.ports.operator_gateway import (
     ConnectionReport,
-    Ledger,
-    LedgerTransaction,
     LinkAnswer,
     LinkOrder,
     OperatorGateway,
@@ -21,7 +21,7 @@ from app.services.ports import (
     RefundOrder,
     StatusAnswer,
 )
-from app.services.statement_lines import Statement
+from app.services.ports.statement_book import Statement
 
 
 def is_other_mode(tx: LedgerTransaction, mode: str) -> bool:

@@ -8,7 +8,8 @@ from datetime import datetime, timedelta
 
 from app.domain.errors import NotConfigured, OperatorError, OperatorRefused
 from app.services.findings import Finding
-from app.services.ports import Clock, ConnectionReport, OperatorGateway
+from app.services.ports.clock import Clock
+from app.services.ports.operator_gateway import ConnectionReport, OperatorGateway
 
 MOST_CLOCK_ERROR = timedelta(seconds=60)
 OPERATOR_S = 8.0

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from app.domain.errors import NotFound
 from app.domain.ids import PaymentId
-from app.services.ports import LedgerTransaction, PaymentHistory
+from app.services.ports.ledger import PaymentHistory
+from app.services.ports.ledger_transaction import LedgerTransaction
 
 
 def history_in(tx: LedgerTransaction, payment_id: PaymentId) -> PaymentHistory:

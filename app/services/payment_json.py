@@ -10,7 +10,7 @@ from app.domain.events import JournalEntry, UnknownFact
 from app.domain.fact_data import TIME_FIELDS, fact_data
 from app.domain.payment import Link, Payment, Refund
 from app.i18n.event_texts import NONSENSE
-from app.services.ports import PaymentHistory, PaymentView
+from app.services.ports.ledger import PaymentHistory, PaymentView
 
 Describe = Callable[[JournalEntry], str]
 

@@ -10,7 +10,7 @@ from typing import Protocol
 
 from app.domain.errors import SettingBad
 from app.domain.ids import LinkKey
-from app.services.ports import OperatorGateway
+from app.services.ports.operator_gateway import OperatorGateway
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,8 @@ from app.domain.ids import PaymentId, RefundId
 from app.domain.payment import Payment, Refund
 from app.services import pace
 from app.services.failures import failures_logged
-from app.services.ports import Clock, PaymentView
+from app.services.ports.clock import Clock
+from app.services.ports.ledger import PaymentView
 from app.services.questions import Questions
 from app.services.refunds import IN_FLIGHT, Refunds
 

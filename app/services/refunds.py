@@ -37,15 +37,11 @@ from app.domain.timestamps import MILLISECOND
 from app.services.customers import parse_words
 from app.services.ledger_mode import ModeCheck, refuse_other_mode
 from app.services.payment_history import history_in
-from app.services.ports import (
-    Clock,
-    Entropy,
-    Ledger,
-    LedgerTransaction,
-    OperatorGateway,
-    PaymentHistory,
-    RefundOrder,
-)
+from app.services.ports.clock import Clock
+from app.services.ports.entropy import Entropy
+from app.services.ports.ledger import Ledger, PaymentHistory
+from app.services.ports.ledger_transaction import LedgerTransaction
+from app.services.ports.operator_gateway import OperatorGateway, RefundOrder
 
 _OUTCOMES: dict[int | None, RefundStatus] = {
     OperationStatus.DONE: RefundStatus.DONE,

@@ -14,7 +14,10 @@ from app.domain.redaction import redact_text
 from app.domain.worries import codes_of
 from app.services.customers import parse_words
 from app.services.payment_history import history_in
-from app.services.ports import Clock, Entropy, Ledger, LedgerTransaction, PaymentHistory
+from app.services.ports.clock import Clock
+from app.services.ports.entropy import Entropy
+from app.services.ports.ledger import Ledger, PaymentHistory
+from app.services.ports.ledger_transaction import LedgerTransaction
 
 
 class Settling:

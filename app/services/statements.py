@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from app.services.ports import Clock, OperatorGateway
-from app.services.statement_lines import KeptLine, StatementBook
+from app.services.ports.clock import Clock
+from app.services.ports.operator_gateway import OperatorGateway
+from app.services.ports.statement_book import KeptLine, StatementBook
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,16 +31,11 @@ from app.domain.money import check_amount
 from app.domain.payment import Link, LinkState, Payment, PaymentStatus
 from app.domain.timestamps import MILLISECOND
 from app.services.payment_history import history_in
-from app.services.ports import (
-    Clock,
-    Contact,
-    Entropy,
-    Ledger,
-    LedgerTransaction,
-    LinkOrder,
-    OperatorGateway,
-    PaymentHistory,
-)
+from app.services.ports.clock import Clock
+from app.services.ports.entropy import Entropy
+from app.services.ports.ledger import Ledger, PaymentHistory
+from app.services.ports.ledger_transaction import Contact, LedgerTransaction
+from app.services.ports.operator_gateway import LinkOrder, OperatorGateway
 from app.services.renewal import renewal_hindrance
 
 MAX_TRIES = 3

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from app.domain.errors import NotConfigured
 from app.domain.ids import TransactionId
-from app.services.ports import (
+from app.services.ports.operator_gateway import (
     ConnectionReport,
     LinkAnswer,
     LinkOrder,
@@ -14,7 +14,7 @@ from app.services.ports import (
     RefundOrder,
     StatusAnswer,
 )
-from app.services.statement_lines import Statement
+from app.services.ports.statement_book import Statement
 
 
 class UnconfiguredOperator:

@@ -25,16 +25,10 @@ from app.domain.receipts import is_counted
 from app.services import pace
 from app.services.failures import failures_logged
 from app.services.ledger_mode import ModeCheck, refuse_other_mode
-from app.services.ports import (
-    Clock,
-    Inquiry,
-    Ledger,
-    LedgerTransaction,
-    OperatorGateway,
-    PaymentHistory,
-    PaymentView,
-    StatusAnswer,
-)
+from app.services.ports.clock import Clock
+from app.services.ports.ledger import Ledger, PaymentHistory, PaymentView
+from app.services.ports.ledger_transaction import Inquiry, LedgerTransaction
+from app.services.ports.operator_gateway import OperatorGateway, StatusAnswer
 from app.services.till import Till
 
 BASELINE_WITHIN = timedelta(seconds=5)

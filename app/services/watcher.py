@@ -14,7 +14,8 @@ from app.domain.payment import Link
 from app.services import pace
 from app.services.changes import Changes
 from app.services.failures import failures_logged
-from app.services.ports import Clock, Ledger, PaymentView
+from app.services.ports.clock import Clock
+from app.services.ports.ledger import Ledger, PaymentView
 from app.services.questions import Questions
 from app.services.watch import Watch
 

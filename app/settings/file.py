@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from app.domain.errors import SecretsUnreadable, SettingBad, StorageError
-from app.services.secret_store import Secrets
+from app.services.ports.secret_store import Secrets
 from app.settings.atomic import write_private
 from app.settings.checks import Unfit, needed_text
 from app.settings.good_copy import GoodCopy, find_losses, read_bytes

@@ -13,7 +13,7 @@ from threading import Event
 from app.domain.errors import StorageDamaged
 from app.domain.ids import PaymentId
 from app.domain.timestamps import to_millis
-from app.services.ports import Clock
+from app.services.ports.clock import Clock
 from app.storage.engine import connect_reader, file_errors, storage_errors
 from app.storage.projection import compare
 

@@ -16,15 +16,8 @@ from app.domain.errors import StorageError
 from app.domain.events import CallbackReceived, JournalEntry
 from app.domain.ids import LinkKey, PaymentId
 from app.services.changes import Changes
-from app.services.ports import (
-    Inquiry,
-    LedgerTransaction,
-    PaymentFilter,
-    PaymentHistory,
-    PaymentView,
-    ProjectionDifference,
-    Totals,
-)
+from app.services.ports.ledger import PaymentFilter, PaymentHistory, PaymentView, ProjectionDifference, Totals
+from app.services.ports.ledger_transaction import Inquiry, LedgerTransaction
 from app.storage import queries
 from app.storage.commit_watch import CommitWatch
 from app.storage.engine import BUSY_TIMEOUT_S, connect_reader, connect_writer, file_errors, rows_of, storage_errors

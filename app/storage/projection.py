@@ -11,7 +11,7 @@ from app.domain.events import JournalEntry
 from app.domain.fold import Incomplete, fold_if_readable
 from app.domain.ids import PaymentId
 from app.domain.payment import Payment
-from app.services.ports import ProjectionDifference
+from app.services.ports.ledger import ProjectionDifference
 from app.storage.engine import rows_of
 from app.storage.mapping import ENTRY_COLUMNS, Columns, entry_from, link_columns, payment_columns, refund_columns
 

@@ -17,7 +17,8 @@ from app.domain.money import parse_amount
 from app.domain.payment import AUTHORISED_GRACE, PaymentStatus
 from app.domain.timestamps import ceil_millis, floor_millis
 from app.services.pace import WATCHED_AFTER_END
-from app.services.ports import Contact, PaymentFilter, PaymentView, Totals
+from app.services.ports.ledger import PaymentFilter, PaymentView, Totals
+from app.services.ports.ledger_transaction import Contact
 from app.storage.mapping import payment_from
 
 _CHUNK = 500

@@ -10,7 +10,8 @@ from functools import partial
 from typing import Any, Final, Protocol, TypeVar
 
 from app.domain.timestamps import from_millis, to_millis
-from app.services.statement_lines import KeptLine, StatementLine, identities, redacted_line
+from app.services.ports.statement_book import KeptLine, StatementLine
+from app.services.statement_lines import identities, redacted_line
 from app.storage.writer import Writer
 
 T = TypeVar("T")

@@ -16,7 +16,7 @@ from app.domain.payment import Payment
 from app.domain.redaction import redact_text
 from app.domain.timestamps import from_millis, to_millis
 from app.services.customers import bare_account
-from app.services.ports import Appended, Contact, Inquiry
+from app.services.ports.ledger_transaction import Appended, Contact, Inquiry
 from app.storage.mapping import entry_from, fact_text
 from app.storage.projection import entries_of, entries_where, project
 

@@ -9,7 +9,7 @@ from app.domain.operator_codes import OperationStatus
 from app.domain.payment import Payment
 from app.i18n.formats import money_text
 from app.i18n.texts import Texts
-from app.services.ports import PaymentHistory, PaymentView
+from app.services.ports.ledger import PaymentHistory, PaymentView
 from app.ui.front import CoreLink, Front, Question
 from app.ui.payment_looks import LIVE
 

@@ -11,7 +11,7 @@ from app.domain.plain_text import one_line
 from app.domain.timestamps import to_millis
 from app.i18n.formats import NBSP, date_text, money_text, time_text
 from app.i18n.marks import _
-from app.services.ports import PaymentView
+from app.services.ports.ledger import PaymentView
 from app.ui.front import Front
 
 LIVE = frozenset({PaymentStatus.CREATING, PaymentStatus.OPEN, PaymentStatus.AUTHORISED})

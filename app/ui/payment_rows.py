@@ -9,7 +9,7 @@ from datetime import datetime, tzinfo
 from app.domain.ids import PaymentId
 from app.domain.payment import PaymentStatus
 from app.i18n.formats import date_text
-from app.services.ports import PaymentView
+from app.services.ports.ledger import PaymentView
 from app.ui.front import Front
 from app.ui.payment_looks import PaymentRow, payment_row
 

@@ -19,7 +19,7 @@ from app.domain.redaction import mask_pan, redact_text
 from app.operator_api.callbacks import parse_callback
 from app.operator_api.keys import make_private_key_pem
 from app.operator_api.signature import SignatureVerifier
-from app.services.ports import IncomingCallback, MalformedCallback
+from app.services.incoming import IncomingCallback, MalformedCallback
 from tests.card_texts import BETWEEN, PANS, check_digit, divided
 from tests.secrets_scan import holds
 

@@ -27,7 +27,8 @@ from app.domain.events import (
 )
 from app.domain.ids import LinkKey, PaymentId, TransactionId
 from app.domain.payment import Payment, PaymentStatus
-from app.services.ports import LedgerTransaction, PaymentFilter
+from app.services.ports.ledger import PaymentFilter
+from app.services.ports.ledger_transaction import LedgerTransaction
 from app.storage.ledger import SqlLedger, open_ledger
 from tests.contracts.sales import append_orphan
 

@@ -24,7 +24,7 @@ from app.domain.errors import (
     StorageNewer,
     StorageReadOnly,
 )
-from app.services.ports import LedgerTransaction
+from app.services.ports.ledger_transaction import LedgerTransaction
 from app.storage.check import CheckStopped, find_doubt
 from app.storage.engine import storage_errors
 from app.storage.ledger import open_ledger

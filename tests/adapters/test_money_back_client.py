@@ -12,7 +12,7 @@ from app.domain.errors import NotConfigured, OperatorRefused, OperatorUnreachabl
 from app.domain.ids import TransactionId
 from app.operator_api.client import HttpxOperator, http_date
 from app.operator_api.mapping import OperatorSettings
-from app.services.ports import RefundAnswer, RefundOrder
+from app.services.ports.operator_gateway import RefundAnswer, RefundOrder
 from tests.adapters.test_operator_client import NOW, TOKEN, VECTORS, FixedClock, Operator, client, http, operator
 
 PART = RefundOrder(TransactionId("r-1"), "321455", 100, NOW, "7")

@@ -21,7 +21,7 @@ from app.domain.fold import fold
 from app.domain.ids import LinkKey, PaymentId, RefundId, TransactionId
 from app.domain.payment import Attention, RefundStatus
 from app.services.payment_json import story_json
-from app.services.ports import PaymentFilter, PaymentView
+from app.services.ports.ledger import PaymentFilter, PaymentView
 from app.storage import schema
 from app.storage.ledger import SqlLedger, open_ledger
 from app.storage.schema import REVISIONS, bring_up_to_date

@@ -17,7 +17,7 @@ from app.domain.errors import OperatorError, OperatorRefused, OperatorUnreachabl
 from app.domain.ids import TransactionId
 from app.operator_api.client import HttpxOperator, _Reply, http_date
 from app.operator_api.wire import Answer
-from app.services.ports import RefundOrder, StatusAnswer
+from app.services.ports.operator_gateway import RefundOrder, StatusAnswer
 from tests.adapters.test_operator_client import GOOD, NOW, ORDER, client, http
 from tests.loopback import loopback
 

@@ -20,7 +20,7 @@ from app.operator_api.client import MAX_BODY, HttpxOperator
 from app.operator_api.envelope import open_packet, seal, verify_packet
 from app.operator_api.keys import load_private_key, public_pem
 from app.operator_api.mapping import OperatorSettings, is_allowed_link, link_data
-from app.services.ports import LinkAnswer, LinkOrder, StatusAnswer
+from app.services.ports.operator_gateway import LinkAnswer, LinkOrder, StatusAnswer
 
 VECTORS: dict[str, Any] = json.loads((Path(__file__).parents[1] / "vectors" / "envelope.json").read_text("utf-8"))
 OPERATOR = load_private_key(VECTORS["operator_private_key"])

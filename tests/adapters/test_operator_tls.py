@@ -18,7 +18,7 @@ from app.domain.ids import TransactionId
 from app.operator_api.connections import more_files, open_http, trusted_context
 from app.operator_api.failures import failure_reason
 from app.operator_api.probe import HttpxProbe
-from app.services.ports import StatusAnswer
+from app.services.ports.operator_gateway import StatusAnswer
 from app.services.premises import ProbeFailed
 from tests.adapters.test_operator_client import GOOD, Operator, client, http
 from tests.certificates import ELSEWHERE, Authority, make_authority

@@ -16,7 +16,7 @@ from sqlalchemy.exc import StatementError
 
 import app
 from app.logs import LOG_NAME, set_up_logging, stop_logging
-from app.services.ports import PaymentFilter
+from app.services.ports.ledger import PaymentFilter
 from app.storage.engine import connect_writer
 from app.storage.ledger import open_ledger
 from app.storage.upgrade import migration_engine

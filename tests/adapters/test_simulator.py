@@ -14,7 +14,7 @@ import pytest
 from app.operator_api.client import HttpxOperator
 from app.operator_api.keys import load_private_key, make_private_key_pem, public_pem
 from app.operator_api.mapping import OperatorSettings
-from app.services.ports import LinkOrder
+from app.services.ports.operator_gateway import LinkOrder
 from app.simulator.orders import Order
 from app.simulator.pages import page
 from app.simulator.payer import DECLINED_CARD, Payer

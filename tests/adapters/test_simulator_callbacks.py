@@ -20,7 +20,7 @@ from app.domain.errors import OperatorRefused, OperatorUnreachable
 from app.operator_api.client import HttpxOperator
 from app.operator_api.keys import load_public_key
 from app.operator_api.mapping import OperatorSettings
-from app.services.ports import LinkAnswer, LinkOrder
+from app.services.ports.operator_gateway import LinkAnswer, LinkOrder
 from app.simulator.callbacks import CallbackSender, again
 from app.simulator.payer import Payer
 from app.simulator.server import Simulator

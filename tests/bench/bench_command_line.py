@@ -7,7 +7,7 @@ import tempfile
 from pathlib import Path
 
 from app.bootstrap import open_home, open_home_ledger
-from app.services.ports import LedgerTransaction
+from app.services.ports.ledger_transaction import LedgerTransaction
 from tests.bench.harness import Row, median_ms, row
 from tests.contracts.sales import receive, sell
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from app.domain.ids import PaymentId
-from app.services.ports import Ledger
+from app.services.ports.ledger import Ledger
 from app.storage.ledger import open_ledger
 from tests.fakes.ledger import FakeLedger
 

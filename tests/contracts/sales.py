@@ -8,7 +8,8 @@ from app.domain.events import Fact, JournalEntry, LinkCancelled, OrphanReceived,
 from app.domain.ids import LinkKey, PaymentId, RefundId, TransactionId
 from app.domain.receipts import callbacks_in
 from app.domain.returns import request_settled_by
-from app.services.ports import Appended, Ledger, LedgerTransaction, PaymentView
+from app.services.ports.ledger import Ledger, PaymentView
+from app.services.ports.ledger_transaction import Appended, LedgerTransaction
 from tests import builders
 
 ORPHAN = OrphanReceived("pay", "txn", "u", "20261121121600", 100)

@@ -8,7 +8,8 @@ import pytest
 
 from app.domain.errors import AmountZero, StorageError
 from app.services.changes import Changes
-from app.services.ports import Ledger, LedgerTransaction
+from app.services.ports.ledger import Ledger
+from app.services.ports.ledger_transaction import LedgerTransaction
 from tests.contracts.sales import ORPHAN, append_orphan, callback, fail, payment_of, receive, sold, state
 
 

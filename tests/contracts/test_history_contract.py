@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from app.domain.payment import AUTHORISED_GRACE, Payment, PaymentStatus
-from app.services.ports import Ledger, LedgerTransaction, PaymentFilter, Totals
+from app.services.ports.ledger import Ledger, PaymentFilter, Totals
+from app.services.ports.ledger_transaction import LedgerTransaction
 from tests.builders import START
 from tests.contracts.sales import ask, cancel, names, receive, refund, sell, sold
 

@@ -6,7 +6,8 @@ from datetime import timedelta
 
 from app.domain.events import OperatorSilent, PaymentSettled
 from app.domain.ids import LinkKey
-from app.services.ports import Inquiry, Ledger
+from app.services.ports.ledger import Ledger
+from app.services.ports.ledger_transaction import Inquiry
 from tests.builders import START, link_created, link_requested
 from tests.contracts.sales import key_of, names, put, receive, sell, sold, state
 

@@ -28,7 +28,8 @@ from app.domain.events import (
 )
 from app.domain.ids import LinkKey, RefundId, TransactionId
 from app.domain.payment import PaymentStatus
-from app.services.ports import Contact, Ledger, LedgerTransaction, PaymentFilter
+from app.services.ports.ledger import Ledger, PaymentFilter
+from app.services.ports.ledger_transaction import Contact, LedgerTransaction
 from tests import builders
 from tests.builders import START, UUID, requested
 from tests.contracts.conftest import Spoil

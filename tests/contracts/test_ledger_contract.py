@@ -15,7 +15,8 @@ from app.domain.events import (
 from app.domain.fold import fold
 from app.domain.ids import ContactId
 from app.domain.payment import PaymentStatus
-from app.services.ports import Contact, Ledger, LedgerTransaction, PaymentFilter, PaymentHistory, PaymentView
+from app.services.ports.ledger import Ledger, PaymentFilter, PaymentHistory, PaymentView
+from app.services.ports.ledger_transaction import Contact, LedgerTransaction
 from tests.builders import START
 from tests.contracts.sales import (
     ORPHAN,

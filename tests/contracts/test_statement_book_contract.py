@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from app.services.statement_lines import StatementBook, StatementLine
+from app.services.ports.statement_book import StatementBook, StatementLine
 from app.storage.ledger import open_ledger
 from tests.builders import START
 from tests.fakes.statements import FakeStatementBook

@@ -10,7 +10,8 @@ import pytest
 from app.domain.errors import AmountZero, NotFound
 from app.domain.events import JournalEntry, LinkRequested
 from app.domain.payment import PaymentStatus
-from app.services.ports import Ledger, LedgerTransaction
+from app.services.ports.ledger import Ledger
+from app.services.ports.ledger_transaction import LedgerTransaction
 from tests.builders import link_requested
 from tests.contracts.sales import callback, fail, key_of, payment_of, put, receive, sell, sold, state
 

@@ -15,7 +15,7 @@ from app.i18n.texts import Texts
 from app.services.bus import Bus
 from app.services.desk import Health
 from app.services.findings import Finding
-from app.services.ports import Ledger
+from app.services.ports.ledger import Ledger
 from app.services.refunds import RefundPolicy, Refunds
 from app.services.settle import Settling
 from app.services.till import Till

@@ -34,17 +34,8 @@ from app.domain.redaction import redact_text
 from app.domain.timestamps import from_millis, to_millis
 from app.services.changes import Changes
 from app.services.customers import bare_account
-from app.services.ports import (
-    Appended,
-    Contact,
-    Inquiry,
-    LedgerTransaction,
-    PaymentFilter,
-    PaymentHistory,
-    PaymentView,
-    ProjectionDifference,
-    Totals,
-)
+from app.services.ports.ledger import PaymentFilter, PaymentHistory, PaymentView, ProjectionDifference, Totals
+from app.services.ports.ledger_transaction import Appended, Contact, Inquiry, LedgerTransaction
 
 T = TypeVar("T")
 

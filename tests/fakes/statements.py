@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from app.services.statement_lines import KeptLine, StatementLine, redacted_line
+from app.services.ports.statement_book import KeptLine, StatementLine
+from app.services.statement_lines import redacted_line
 
 
 class FakeStatementBook:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from app.domain.ids import TransactionId
-from app.services.ports import (
+from app.services.ports.operator_gateway import (
     ConnectionReport,
     LinkAnswer,
     LinkOrder,
@@ -13,7 +13,7 @@ from app.services.ports import (
     RefundOrder,
     StatusAnswer,
 )
-from app.services.statement_lines import Statement
+from app.services.ports.statement_book import Statement
 from tests.builders import START
 
 

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QWidget
 
 from app.domain.errors import PaydeskError
 from app.i18n.language import Language
-from app.services.ports import Contact
+from app.services.ports.ledger_transaction import Contact
 from app.ui.theme import Theme
 from tests.fakes.ledger import FakeTransaction
 from tests.gallery.stage import SIZES, Stage

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from app.domain.errors import StorageLocked
 from app.domain.ids import PaymentId
-from app.services.ports import Ledger
+from app.services.ports.ledger import Ledger
 from app.ui.pages.payments.state import Chip
 from tests.fakes.ledger import FakeLedger
 from tests.gallery.day import FAILED, OPEN, PAID, UNDERPAID, nth

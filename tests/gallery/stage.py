@@ -18,7 +18,7 @@ from app.domain.ids import TransactionId
 from app.i18n.language import Language
 from app.i18n.texts import Texts
 from app.services.desk import Health
-from app.services.ports import LinkAnswer, LinkOrder, RefundAnswer, RefundOrder, StatusAnswer
+from app.services.ports.operator_gateway import LinkAnswer, LinkOrder, RefundAnswer, RefundOrder, StatusAnswer
 from app.ui.desktop import QtDesktop
 from app.ui.page_book import PAGES, PageBook
 from app.ui.shell.presenter import ShellPresenter

@@ -13,8 +13,8 @@ import pytest
 from app.bootstrap import open_core, open_home
 from app.domain.events import CallbackMalformed, Fact, LinkUnanswered, PaymentSettled, Source, StatusAnswered
 from app.domain.ids import TransactionId
-from app.services.ports import LedgerTransaction
-from app.services.statement_lines import StatementLine
+from app.services.ports.ledger_transaction import LedgerTransaction
+from app.services.ports.statement_book import StatementLine
 from app.storage.ledger import SqlLedger
 from tests.contracts.sales import key_of, payment_of
 from tests.gallery.day import FAILED, NOT_CREATED, OPEN, REFUNDED, UNDERPAID, day, nth

@@ -21,7 +21,8 @@ from app.bootstrap import open_core, open_home
 from app.domain.events import CallbackReceived, LinkCreated, LinkRequested, PaymentRequested, Source
 from app.domain.ids import LinkKey, PaymentId, TransactionId
 from app.domain.payment import PaymentStatus
-from app.services.ports import Ledger, LedgerTransaction
+from app.services.ports.ledger import Ledger
+from app.services.ports.ledger_transaction import LedgerTransaction
 from tests.builders import link_requested, requested
 
 ENVIRONMENT = {**os.environ, "PAYDESK_KEYRING": "off", "LANGUAGE": "en", "PYTHONUNBUFFERED": "1"}

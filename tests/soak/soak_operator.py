@@ -21,7 +21,8 @@ from app.domain.payment import PaymentStatus
 from app.operator_api.client import HttpxOperator
 from app.operator_api.keys import make_private_key_pem
 from app.operator_api.mapping import OperatorSettings
-from app.services.ports import Ledger, LedgerTransaction
+from app.services.ports.ledger import Ledger
+from app.services.ports.ledger_transaction import LedgerTransaction
 from app.services.refunds import RefundPolicy, Refunds
 from app.services.till import Sale, Till, TillPolicy
 from app.services.watch import InquiryPolicy, Watch

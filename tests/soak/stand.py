@@ -11,8 +11,8 @@ from datetime import UTC, datetime
 from app.domain.ids import LinkKey
 from app.listener.policy import Limits, ListenerCounts, ListenerPolicy
 from app.listener.server import Listener
+from app.services.incoming import IncomingCallback, MalformedCallback
 from app.services.intake import Reply
-from app.services.ports import IncomingCallback, MalformedCallback
 from tests.soak.attack import get, say, statuses
 
 KEY = "known-key_1"

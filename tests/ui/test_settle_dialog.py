@@ -13,7 +13,7 @@ from pytestqt.qtbot import QtBot
 from app.domain.ids import PaymentId
 from app.domain.payment import Attention, PaymentStatus
 from app.i18n.texts import Texts
-from app.services.ports import PaymentView
+from app.services.ports.ledger import PaymentView
 from app.ui.drawer.state import Action, Details, DrawerState, FormState
 from app.ui.drawer.view import PaymentDrawer
 from app.ui.drawer.widgets.facts_view import WorriesView

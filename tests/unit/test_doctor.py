@@ -30,7 +30,7 @@ from app.i18n.texts import Texts
 from app.services import callback_way, doctor, operator_visit
 from app.services.doctor import Doctor
 from app.services.findings import Finding
-from app.services.ports import ConnectionReport
+from app.services.ports.operator_gateway import ConnectionReport
 from app.services.premises import CallbackSite, Certificate, LedgerReport, OperatorKey, ProbeFailed
 from tests.builders import START
 from tests.fakes.world import FakeClock, ScriptedOperator

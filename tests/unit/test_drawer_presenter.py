@@ -21,7 +21,7 @@ from app.domain.events import (
 from app.domain.ids import LinkKey, PaymentId, RefundId, TransactionId
 from app.domain.payment import Attention, PaymentStatus
 from app.i18n.texts import Texts
-from app.services.ports import PaymentView
+from app.services.ports.ledger import PaymentView
 from app.ui.drawer.details import phone_text
 from app.ui.drawer.presenter import DrawerPresenter
 from app.ui.drawer.state import Action, Details, DrawerState

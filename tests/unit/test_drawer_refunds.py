@@ -23,7 +23,9 @@ from app.domain.ids import TransactionId
 from app.domain.payment import Attention, ConfirmedBy, RefundStatus
 from app.domain.refundable import refundable
 from app.i18n.texts import Texts
-from app.services.ports import LedgerTransaction, PaymentView, RefundAnswer, RefundOrder
+from app.services.ports.ledger import PaymentView
+from app.services.ports.ledger_transaction import LedgerTransaction
+from app.services.ports.operator_gateway import RefundAnswer, RefundOrder
 from app.ui.drawer.presenter import DrawerPresenter
 from app.ui.drawer.refund_form import RefundForm
 from app.ui.drawer.state import Action, Details, DrawerState, FormState

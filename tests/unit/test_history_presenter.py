@@ -10,7 +10,8 @@ from app.domain.errors import BadValue, StorageFull
 from app.domain.ids import PaymentId
 from app.domain.payment import PaymentStatus
 from app.i18n.texts import Texts
-from app.services.ports import LedgerTransaction, PaymentFilter, PaymentView
+from app.services.ports.ledger import PaymentFilter, PaymentView
+from app.services.ports.ledger_transaction import LedgerTransaction
 from app.ui.drawer.state import DrawerState
 from app.ui.front import ShopFacts
 from app.ui.pages.history.periods import WORDS, Period, days_of

@@ -19,8 +19,9 @@ from app.domain.fold import fold
 from app.domain.ids import LinkKey, PaymentId, dedupe_key
 from app.domain.payment import Attention, PaymentStatus
 from app.services.answers import IntakePolicy, as_final
+from app.services.incoming import IncomingCallback, MalformedCallback
 from app.services.intake import Intake, Reply
-from app.services.ports import IncomingCallback, LedgerTransaction, MalformedCallback
+from app.services.ports.ledger_transaction import LedgerTransaction
 from tests.builders import KEY, PAYMENT, UUID, callback, link_created, link_requested, open_payment, requested
 from tests.fakes.ledger import FakeLedger
 from tests.fakes.world import FakeClock

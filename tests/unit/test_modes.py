@@ -12,18 +12,11 @@ from app.domain.errors import WrongMode
 from app.domain.events import RefundRequested, Signed, Source
 from app.domain.ids import LinkKey, RefundId, TransactionId
 from app.services.answers import IntakePolicy
+from app.services.incoming import IncomingCallback, MalformedCallback
 from app.services.intake import COME_AGAIN, Intake
 from app.services.ledger_mode import ModeBoundOperator, ModeCheck
-from app.services.ports import (
-    IncomingCallback,
-    LedgerTransaction,
-    LinkAnswer,
-    LinkOrder,
-    MalformedCallback,
-    RefundAnswer,
-    RefundOrder,
-    StatusAnswer,
-)
+from app.services.ports.ledger_transaction import LedgerTransaction
+from app.services.ports.operator_gateway import LinkAnswer, LinkOrder, RefundAnswer, RefundOrder, StatusAnswer
 from app.services.refunds import RefundPolicy, Refunds
 from app.services.watch import InquiryPolicy, Watch
 from app.settings.schema import OperatorSection

@@ -13,7 +13,8 @@ import pytest
 
 from app.services.bus import Bus
 from app.services.changes import Changes
-from app.services.ports import LinkAnswer, PaymentFilter, PaymentView, RefundAnswer, RefundOrder
+from app.services.ports.ledger import PaymentFilter, PaymentView
+from app.services.ports.operator_gateway import LinkAnswer, RefundAnswer, RefundOrder
 from app.ui.drawer.presenter import DrawerPresenter
 from app.ui.drawer.state import Action, Details, DrawerState
 from app.ui.front import CoreLink, Front

@@ -5,7 +5,8 @@ from __future__ import annotations
 from app.domain.errors import StorageFull
 from app.domain.ids import PaymentId
 from app.i18n.texts import Texts
-from app.services.ports import LedgerTransaction, PaymentFilter, PaymentView
+from app.services.ports.ledger import PaymentFilter, PaymentView
+from app.services.ports.ledger_transaction import LedgerTransaction
 from app.ui.drawer.state import DrawerState
 from app.ui.pages.payments.presenter import PaymentsPresenter
 from app.ui.pages.payments.reading import LIMIT

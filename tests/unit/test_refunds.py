@@ -33,7 +33,8 @@ from app.domain.ids import LinkKey, PaymentId, RefundId, TransactionId
 from app.domain.payment import Attention, ConfirmedBy, PaymentStatus, Refund, RefundMark, RefundStatus
 from app.domain.receipts import callbacks_in
 from app.domain.returns import request_settled_by
-from app.services.ports import PaymentView, RefundAnswer
+from app.services.ports.ledger import PaymentView
+from app.services.ports.operator_gateway import RefundAnswer
 from app.services.refund_watch import RefundWatch
 from app.services.refunds import RefundPolicy, Refunds
 from app.services.settle import Settling

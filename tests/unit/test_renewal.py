@@ -12,7 +12,7 @@ from app.domain.errors import MoneyMayHaveCome, NotRenewable
 from app.domain.events import LinkRefused, OperatorSilent, Signed, StatusAnswered
 from app.domain.ids import TransactionId
 from app.domain.payment import Attention, Payment, PaymentStatus
-from app.services.ports import LedgerTransaction
+from app.services.ports.ledger_transaction import LedgerTransaction
 from tests.contracts import sales
 from tests.fakes.front import FakeDesk
 from tests.fakes.ledger import FakeLedger

@@ -15,7 +15,8 @@ from app.domain.errors import (
 from app.domain.events import RefundAnswered, RefundRequested
 from app.domain.ids import RefundId
 from app.domain.payment import PaymentStatus, RefundStatus
-from app.services.ports import PaymentHistory, RefundAnswer
+from app.services.ports.ledger import PaymentHistory
+from app.services.ports.operator_gateway import RefundAnswer
 from tests.contracts import sales
 from tests.fakes.front import FakeDesk
 from tests.fakes.ledger import FakeLedger

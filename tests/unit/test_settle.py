@@ -18,7 +18,7 @@ from app.domain.errors import (
 from app.domain.events import PaymentSettled, Signed, StatusAnswered
 from app.domain.ids import PaymentId, TransactionId
 from app.domain.payment import Attention, ConfirmedBy, Payment, PaymentStatus
-from app.services.ports import LedgerTransaction
+from app.services.ports.ledger_transaction import LedgerTransaction
 from app.services.settle import Settling
 from tests.contracts import sales
 from tests.fakes.front import CountingEntropy

@@ -8,7 +8,7 @@ import pytest
 
 from app.domain.errors import BadValue, OperatorUnreachable
 from app.services.history import days_period
-from app.services.statement_lines import Statement, StatementLine
+from app.services.ports.statement_book import Statement, StatementLine
 from app.services.statements import Statements
 from app.settings.schema import ShopSection
 from tests.builders import START

@@ -9,7 +9,7 @@ import pytest
 
 from app.domain.errors import StorageFull, StorageReadOnly
 from app.services.health_check import GOOD_LOOKS, StorageHealth
-from app.services.ports import LedgerTransaction
+from app.services.ports.ledger_transaction import LedgerTransaction
 from tests.fakes.ledger import FakeLedger
 
 

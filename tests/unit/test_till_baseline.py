@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from app.domain.errors import OperatorUnreachable
-from app.services.ports import LinkAnswer
+from app.services.ports.operator_gateway import LinkAnswer
 from app.services.watch import InquiryPolicy, Watch
 from app.ui.pages.till.presenter import TillPresenter
 from app.ui.pages.till.state import TillState

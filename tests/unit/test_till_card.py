@@ -11,7 +11,7 @@ from app.domain.fold import fold
 from app.domain.ids import TransactionId
 from app.domain.payment import Attention
 from app.i18n.texts import Texts
-from app.services.ports import PaymentView
+from app.services.ports.ledger import PaymentView
 from app.ui.pages.till.card import payment_card
 from app.ui.pages.till.state import Action, CardFace, PaymentCard
 from tests.builders import KEY, START, callback, entry, link_requested, open_payment, requested

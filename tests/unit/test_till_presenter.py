@@ -10,7 +10,8 @@ from app.domain.errors import OperatorRefused, OperatorUnreachable, StorageFull
 from app.domain.events import Source, StatusAnswered
 from app.domain.ids import PaymentId, TransactionId
 from app.domain.payment import PaymentStatus
-from app.services.ports import LinkAnswer, PaymentView
+from app.services.ports.ledger import PaymentView
+from app.services.ports.operator_gateway import LinkAnswer
 from app.ui.front import Front
 from app.ui.pages.till.draft import read_draft
 from app.ui.pages.till.presenter import TillPresenter

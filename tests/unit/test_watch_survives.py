@@ -12,7 +12,8 @@ from app.domain.errors import HomeTaken, StorageFull
 from app.domain.events import OperatorSilent
 from app.domain.payment import PaymentStatus, RefundStatus
 from app.lifecycle import Receiving
-from app.services.ports import LedgerTransaction, LinkAnswer
+from app.services.ports.ledger_transaction import LedgerTransaction
+from app.services.ports.operator_gateway import LinkAnswer
 from app.services.refund_watch import RefundWatch
 from app.services.refunds import RefundPolicy, Refunds
 from app.services.till import Sale, Till, TillPolicy

@@ -13,7 +13,9 @@ from app.domain.errors import OperatorUnreachable, StorageLocked
 from app.domain.events import JournalEntry, Signed
 from app.domain.ids import TransactionId
 from app.domain.payment import ConfirmedBy, PaymentStatus
-from app.services.ports import LedgerTransaction, PaymentView, StatusAnswer
+from app.services.ports.ledger import PaymentView
+from app.services.ports.ledger_transaction import LedgerTransaction
+from app.services.ports.operator_gateway import StatusAnswer
 from app.services.watch import InquiryPolicy, Watch
 from app.services.watcher import Watcher
 from tests.builders import START

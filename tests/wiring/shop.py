@@ -21,7 +21,7 @@ from app.domain.events import CallbackReceived, LinkCreated, Source
 from app.domain.ids import LinkKey
 from app.domain.payment import Payment
 from app.lifecycle import Receiving
-from app.services.ports import PaymentView
+from app.services.ports.ledger import PaymentView
 from app.services.till import Sale
 
 UUID = "f3cd72b6-e1ea-406f-9b44-a9b93b401b7f"

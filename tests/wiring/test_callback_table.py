@@ -14,7 +14,7 @@ from app.domain.payment import Attention, ConfirmedBy, PaymentStatus, RefundMark
 from app.i18n.texts import Texts
 from app.services import intake
 from app.services.answers import IntakePolicy
-from app.services.ports import MalformedCallback
+from app.services.incoming import MalformedCallback
 from tests.wiring.shop import UUID, Shop, kyiv, open_payment, public_pem
 
 AFTER_THE_END = {"minutes": 16}

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from app.domain.errors import OperatorUnreachable, RefundInFlight
 from app.domain.payment import PaymentStatus, RefundStatus
 from app.services.history import business_day, day_start, payment_filter
-from app.services.ports import LedgerTransaction
+from app.services.ports.ledger_transaction import LedgerTransaction
 from app.services.refunds import RefundPolicy, Refunds
 from app.services.till import Sale
 from app.services.watcher import Watcher

@@ -16,7 +16,7 @@ from app.domain.events import RefundRequested
 from app.domain.ids import RefundId, TransactionId
 from app.domain.payment import Attention
 from app.services.background_jobs import BackgroundJobs
-from app.services.ports import Ledger, PaymentFilter, PaymentView
+from app.services.ports.ledger import Ledger, PaymentFilter, PaymentView
 from app.services.refunds import RefundPolicy, Refunds
 from app.services.watch import InquiryPolicy, Watch
 from app.services.watcher import Watcher

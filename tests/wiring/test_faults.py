@@ -17,7 +17,7 @@ from app.bootstrap import RunningCore, open_core, open_home, run_core
 from app.domain.errors import RefundInFlight
 from app.domain.payment import PaymentStatus, RefundStatus
 from app.services.health_check import StorageHealth
-from app.services.ports import LinkAnswer, LinkOrder, RefundAnswer, RefundOrder
+from app.services.ports.operator_gateway import LinkAnswer, LinkOrder, RefundAnswer, RefundOrder
 from app.services.refunds import RefundPolicy, Refunds
 from app.services.till import Sale, Till
 from app.services.watch import InquiryPolicy, Watch

@@ -9,7 +9,7 @@ import pytest
 from app.domain.events import CallbackReceived, OrphanReceived
 from app.domain.payment import Attention, ConfirmedBy, PaymentStatus
 from app.services.fixed_address import KEPT
-from app.services.ports import StatusAnswer
+from app.services.ports.operator_gateway import StatusAnswer
 from app.services.till import Sale
 from app.services.watch import InquiryPolicy, Watch
 from app.services.watcher import Watcher

@@ -13,7 +13,7 @@ import pytest
 from app.bootstrap import Home, import_key, make_keys, open_home, show_key
 from app.domain.errors import KeysExist
 from app.operator_api.keys import make_private_key_pem
-from app.services.secret_store import Secrets
+from app.services.ports.secret_store import Secrets
 
 
 class LookTogether:

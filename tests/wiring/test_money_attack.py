@@ -22,7 +22,7 @@ from app.domain.events import Fact, RefundAnswered, RefundRequested, Source
 from app.domain.ids import LinkKey, RefundId, TransactionId
 from app.domain.payment import Attention, LinkState, Payment, PaymentStatus, RefundMark, RefundStatus
 from app.services.bus import Bus
-from app.services.ports import LinkAnswer, LinkOrder, StatusAnswer
+from app.services.ports.operator_gateway import LinkAnswer, LinkOrder, StatusAnswer
 from app.services.till import Sale, Till
 from app.services.watch import InquiryPolicy, Watch
 from app.simulator.server import Simulator

@@ -14,7 +14,7 @@ from app.domain.errors import OperatorRefused, OperatorUnreachable, RefundInFlig
 from app.domain.events import RefundAnswered
 from app.domain.fold import fold
 from app.domain.payment import Attention, Refund, RefundMark, RefundStatus
-from app.services.ports import RefundAnswer, RefundOrder, StatusAnswer
+from app.services.ports.operator_gateway import RefundAnswer, RefundOrder, StatusAnswer
 from app.services.refunds import RefundPolicy, Refunds
 from app.system import SystemEntropy
 from tests.wiring.shop import Shop

@@ -17,7 +17,8 @@ from app.domain.events import Source
 from app.domain.ids import TransactionId
 from app.domain.payment import Payment, RefundMark, RefundStatus
 from app.services.bus import Bus
-from app.services.ports import PaymentView, RefundOrder
+from app.services.ports.ledger import PaymentView
+from app.services.ports.operator_gateway import RefundOrder
 from app.services.till import Sale
 from app.simulator.faults import Fault
 from app.simulator.payer import Payer

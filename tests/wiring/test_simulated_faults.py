@@ -14,7 +14,7 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from app.domain.payment import Attention, ConfirmedBy, PaymentStatus
 from app.operator_api.client import HttpxOperator
 from app.operator_api.mapping import OperatorSettings
-from app.services.ports import LinkOrder
+from app.services.ports.operator_gateway import LinkOrder
 from app.services.till import Sale
 from app.simulator.payer import Payer
 from app.simulator.server import Simulator

@@ -13,7 +13,7 @@ from app.bootstrap import open_core, open_home
 from app.bootstrap.core import till_policy
 from app.domain.events import Signed
 from app.domain.payment import Attention, ConfirmedBy, Payment, PaymentStatus
-from app.services.ports import LinkAnswer, LinkOrder, RefundAnswer, RefundOrder, StatusAnswer
+from app.services.ports.operator_gateway import LinkAnswer, LinkOrder, RefundAnswer, RefundOrder, StatusAnswer
 from app.services.refunds import RefundPolicy, Refunds
 from app.services.till import Sale, Till
 from app.services.watch import InquiryPolicy, Watch

@@ -13,7 +13,7 @@ from app.domain.events import Source, UnknownFact
 from app.domain.payment import PaymentStatus
 from app.i18n.texts import Texts
 from app.services.payment_json import story_json
-from app.services.ports import PaymentFilter
+from app.services.ports.ledger import PaymentFilter
 from app.storage.checkup import check_up
 from tests.wiring.shop import Shop, open_payment
 

@@ -20,7 +20,8 @@ from app.domain.errors import (
 from app.domain.payment import Attention, ConfirmedBy, PaymentStatus
 from app.services.bus import Bus
 from app.services.changes import Changes
-from app.services.ports import Ledger, LinkAnswer, PaymentFilter, PaymentView, Totals
+from app.services.ports.ledger import Ledger, PaymentFilter, PaymentView, Totals
+from app.services.ports.operator_gateway import LinkAnswer
 from app.services.till import Sale, Till
 from app.services.watch import InquiryPolicy, Watch
 from app.storage.ledger import open_ledger

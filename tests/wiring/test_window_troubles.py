@@ -24,7 +24,8 @@ from app.domain.ids import PaymentId
 from app.domain.money import pasted_raw
 from app.domain.payment import PaymentStatus
 from app.gui import run_window
-from app.services.ports import LinkAnswer, PaymentHistory
+from app.services.ports.ledger import PaymentHistory
+from app.services.ports.operator_gateway import LinkAnswer
 from app.simulator.payer import Payer
 from app.ui.desk_app import DeskApp
 from app.ui.pages.till.presenter import TillPresenter

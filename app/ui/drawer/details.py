@@ -10,7 +10,7 @@ from app.domain.payment import Attention, LinkState, Payment, PaymentStatus
 from app.domain.plain_text import one_line
 from app.i18n.formats import NBSP, card_text, date_text, money_text, second_text
 from app.i18n.marks import _
-from app.services.ports import PaymentHistory, PaymentView
+from app.services.ports.ledger import PaymentHistory, PaymentView
 from app.services.renewal import renewal_hindrance
 from app.services.till import RENEWABLE
 from app.ui.drawer.refund_form import surplus_minor

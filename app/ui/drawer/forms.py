@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from app.domain.errors import PaydeskError
 from app.domain.ids import PaymentId
-from app.services.ports import PaymentHistory
+from app.services.ports.ledger import PaymentHistory
 from app.ui.drawer.refund_form import RefundForm
 from app.ui.drawer.settle_form import ConcludeForm, Form, SettleForm
 from app.ui.drawer.state import Action, FormState

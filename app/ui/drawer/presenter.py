@@ -7,7 +7,7 @@ from functools import partial
 
 from app.domain.errors import NotFound, PaydeskError
 from app.domain.ids import PaymentId
-from app.services.ports import PaymentHistory
+from app.services.ports.ledger import PaymentHistory
 from app.ui import payment_actions
 from app.ui.drawer.details import actions_of, details_of
 from app.ui.drawer.forms import FORMS, Forms

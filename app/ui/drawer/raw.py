@@ -9,7 +9,7 @@ from app.domain.plain_text import escaped
 from app.domain.redaction import redacted_value
 from app.i18n.texts import Texts
 from app.services.payment_json import story_json
-from app.services.ports import PaymentHistory
+from app.services.ports.ledger import PaymentHistory
 from app.ui.front import Front
 
 HIDDEN = "***"

@@ -10,7 +10,7 @@ from app.domain.payment import Attention, RefundStatus
 from app.domain.refundable import refundable
 from app.i18n.error_texts import SHORT_ERRORS
 from app.i18n.formats import money_text, typed_amount
-from app.services.ports import PaymentHistory
+from app.services.ports.ledger import PaymentHistory
 from app.ui.drawer.settle_form import Form, ReasonReading
 from app.ui.drawer.state import AmountInput, FormState
 from app.ui.front import Front

@@ -17,7 +17,7 @@ from app.domain.worries import codes_of
 from app.i18n.formats import NBSP, money_text
 from app.i18n.texts import Texts
 from app.services.customers import MAX_TEXT
-from app.services.ports import PaymentHistory
+from app.services.ports.ledger import PaymentHistory
 from app.ui.drawer.refund_looks import in_flight
 from app.ui.drawer.state import FormState
 from app.ui.front import CoreLink, Front

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from app.services.ports import Ledger, PaymentFilter, PaymentView, Totals
+from app.services.ports.ledger import Ledger, PaymentFilter, PaymentView, Totals
 
 LIMIT = 500
 

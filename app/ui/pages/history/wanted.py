@@ -9,7 +9,7 @@ from app.domain.payment import PaymentStatus
 from app.i18n.formats import day_text
 from app.i18n.texts import Texts
 from app.services.history import business_day, day_start
-from app.services.ports import PaymentFilter
+from app.services.ports.ledger import PaymentFilter
 from app.ui.front import ShopFacts
 from app.ui.pages.history.periods import WORDS, Period, days_of
 from app.ui.pages.history.state import Choice, FilterLook, MenuChip, RangeState

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 
 from app.domain.ids import PaymentId
 from app.services.history import business_day
-from app.services.ports import PaymentView
+from app.services.ports.ledger import PaymentView
 from app.ui.drawer.beside import PresenterBesideDrawer
 from app.ui.drawer.state import DrawerState
 from app.ui.front import Front

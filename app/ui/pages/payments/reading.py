@@ -8,7 +8,7 @@ from datetime import date, datetime
 from operator import attrgetter
 
 from app.services.history import business_day, day_start
-from app.services.ports import Ledger, PaymentFilter, PaymentView
+from app.services.ports.ledger import Ledger, PaymentFilter, PaymentView
 from app.ui.front import ShopFacts
 from app.ui.payment_looks import LIVE
 

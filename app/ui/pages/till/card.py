@@ -11,7 +11,7 @@ from app.domain.plain_text import one_line
 from app.i18n.formats import NBSP, card_text, money_text, second_text
 from app.i18n.marks import _
 from app.i18n.texts import Texts
-from app.services.ports import PaymentView
+from app.services.ports.ledger import PaymentView
 from app.services.renewal import reports_money
 from app.services.till import RENEWABLE
 from app.ui.front import Front

@@ -11,7 +11,7 @@ from app.domain.errors import OperatorError, PaydeskError
 from app.domain.ids import PaymentId
 from app.domain.payment import PaymentStatus
 from app.i18n.formats import short_amount
-from app.services.ports import PaymentHistory
+from app.services.ports.ledger import PaymentHistory
 from app.services.till import RENEWABLE, Sale
 from app.ui import payment_actions
 from app.ui.front import Front

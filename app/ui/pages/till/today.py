@@ -11,7 +11,7 @@ from app.domain.errors import PaydeskError
 from app.i18n.formats import money_text
 from app.services.desk import Desk
 from app.services.history import business_day, day_start
-from app.services.ports import PaymentFilter, PaymentView, Totals
+from app.services.ports.ledger import PaymentFilter, PaymentView, Totals
 from app.ui.front import Front
 from app.ui.pages.till.state import TodayList
 from app.ui.payment_looks import payment_row

@@ -1,0 +1,14 @@
+"""The port of the time."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Protocol
+
+
+class Clock(Protocol):
+    """The only way to know the time."""
+
+    def now(self) -> datetime:
+        """Return the aware UTC time."""
+        ...

@@ -1,0 +1,162 @@
+"""The port of the journal and its projection, with the values of reading it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol, TypeVar
+
+from app.domain.events import JournalEntry
+from app.domain.ids import LinkKey, PaymentId
+from app.domain.payment import Payment, PaymentStatus
+from app.services.changes import Changes
+from app.services.ports.ledger_transaction import Contact, Inquiry, LedgerTransaction
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class PaymentFilter:
+    """Newest first. Instants bound `created_at`: from inclusive, to exclusive. `limit` 0 = all."""
+
+    now: datetime
+    status: PaymentStatus | None = None
+    attention: bool = False
+    created_from: datetime | None = None
+    created_to: datetime | None = None
+    search: str | None = None
+    limit: int = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Totals:
+    """What a filter's payments add up to, whatever its limit. `paid`: how many are paid."""
+
+    count: int
+    paid: int
+    received_minor: int
+    refunded_minor: int
+
+
+@dataclass(frozen=True, slots=True)
+class PaymentView:
+    """A payment with what the journal may not hold."""
+
+    payment: Payment
+    contact: Contact | None
+
+
+@dataclass(frozen=True, slots=True)
+class PaymentHistory(PaymentView):
+    """A payment with its journal entries, oldest first, read in one snapshot; what every command returns.
+
+    `as_of`: seq of the last entry of the whole journal at that moment; what comes later has a greater one.
+    """
+
+    entries: Sequence[JournalEntry]
+    as_of: int
+
+    @property
+    def newest_seq(self) -> int:
+        """Return the seq of the payment's own last entry: of two histories of it, the greater one is newer."""
+        return max((entry.seq for entry in self.entries), default=0)
+
+
+@dataclass(frozen=True, slots=True)
+class ProjectionDifference:
+    """A payment whose projection is not the fold of its facts."""
+
+    payment_id: PaymentId
+    number: int
+    column: str
+    stored: object
+    folded: object
+
+
+class Ledger(Protocol):
+    """The journal and its projection. Raises StorageError leaves only."""
+
+    @property
+    def problem(self) -> str | None:
+        """Return the code of what this process's last write met; None when it went well, or before the first."""
+        ...
+
+    async def write(self, decide: Callable[[LedgerTransaction], T]) -> T:
+        """Run a decision in a transaction and return its result after the commit reached the disk.
+
+        A decision that raises is rolled back alone; others of its group commit. Cancelling the caller does not
+        stop a decision that was handed over.
+        """
+        ...
+
+    async def mode(self) -> str | None:
+        """Return `demo`, `live`, or None while this ledger has no payment yet; once set it never changes."""
+        ...
+
+    async def payment(self, payment_id: PaymentId) -> PaymentView | None: ...
+
+    async def payment_history(self, payment_id: PaymentId) -> PaymentHistory | None:
+        """Return the payment, its entries and the journal's last seq, all of one snapshot."""
+        ...
+
+    async def payment_by_number(self, number: int) -> PaymentView | None: ...
+
+    async def payment_of_link(self, key: LinkKey) -> PaymentId | None: ...
+
+    async def payments(self, wanted: PaymentFilter) -> list[PaymentView]: ...
+
+    async def totals(self, wanted: PaymentFilter) -> Totals: ...
+
+    async def unfinished(self, now: datetime) -> list[PaymentView]:
+        """Return the payments of protocol.md A3.10: those to watch and to ask about."""
+        ...
+
+    async def unanswered(self, now: datetime, ended_after: datetime | None = None) -> list[PaymentView]:
+        """Return unpaid payments whose end is more than a day ago and that [20003] never spoke of after it (A3.9).
+
+        `ended_after`: only those, for a look that is taken again and again.
+        """
+        ...
+
+    async def inquiries(self, keys: Sequence[LinkKey]) -> dict[LinkKey, Inquiry]:
+        """Return what is known of asking about these links; those never asked about are absent."""
+        ...
+
+    async def entries(self, payment_id: PaymentId) -> list[JournalEntry]: ...
+
+    async def strays(self, limit: int = 50) -> list[JournalEntry]:
+        """Return the newest facts that belong to no payment: orphans, and the day's digest of unknown keys (A3.9)."""
+        ...
+
+    async def tail(self, after_seq: int, limit: int = 500) -> list[JournalEntry]: ...
+
+    async def changed_since(self, seq: int) -> Changes:
+        """Return what was written after a seq, without reading any fact: one that is unreadable counts, too."""
+        ...
+
+    async def uncounted_callbacks(self, after_seq: int) -> list[JournalEntry]:
+        """Return the callbacks after a seq, oldest first, that brought no money (`counts` is false)."""
+        ...
+
+    async def last_seq(self) -> int: ...
+
+    def on_commit(self, listener: Callable[[], None]) -> None:
+        """Tell this listener, on a thread of the ledger's, after each commit that changed something.
+
+        It must be quick. What other processes commit is told by `watch` only.
+        """
+        ...
+
+    def watch(self, tell: Callable[[], None], every_s: float) -> Callable[[], None]:
+        """Call `tell`, on a thread of the ledger's, within `every_s` after another process committed.
+
+        It is called once at the start, too, and may be called for our own commits. Returns the call that ends it.
+        """
+        ...
+
+    async def rebuild(self, *, write: bool) -> Sequence[ProjectionDifference]:
+        """Compare the projection with the journal's fold; with `write` make it equal."""
+        ...
+
+    async def close(self) -> None: ...
