@@ -29,10 +29,10 @@ class Listening(Protocol):
     async def stop(self) -> None: ...
 
 
-class Work(Protocol):
-    """What is done beside listening. `at_start` and `repeatedly` may fail."""
+class BackgroundWork(Protocol):
+    """What is done beside listening. `at_start` and `run_cycle` may fail."""
 
-    async def before(self) -> None:
+    async def check_mode(self) -> None:
         """Refuse to begin: nothing was taken or bound yet. Raises WrongMode, StorageError."""
         ...
 
@@ -40,11 +40,11 @@ class Work(Protocol):
         """Do what is to be done once after binding."""
         ...
 
-    async def repeatedly(self) -> None:
+    async def run_cycle(self) -> None:
         """Do what is to be done every few seconds."""
         ...
 
-    async def look_at_clock(self) -> None:
+    async def check_clock(self) -> None:
         """Do what a jump of the clock asks for; called every few seconds, whatever the others wait for."""
         ...
 
@@ -54,7 +54,9 @@ class Work(Protocol):
 class Receiving:
     """The part of the core that one process per home runs: it listens, and finishes what was interrupted."""
 
-    def __init__(self, lock: Lock, listener: Listening, work: Work, *, every_s: float = RESUME_EVERY_S) -> None:
+    def __init__(
+        self, lock: Lock, listener: Listening, work: BackgroundWork, *, every_s: float = RESUME_EVERY_S
+    ) -> None:
         self._lock = lock
         self._listener = listener
         self._work = work
@@ -67,7 +69,7 @@ class Receiving:
 
         Raises WrongMode, HomeTaken, PortTaken, SettingBad, StorageError.
         """
-        await self._work.before()
+        await self._work.check_mode()
         if not self._lock.acquire():
             raise HomeTaken()
         try:
@@ -76,8 +78,8 @@ class Receiving:
             self._lock.release()
             raise
         self._tasks = [
-            asyncio.create_task(self._keep_watch(), name="watch"),
-            asyncio.create_task(self._in_turns(self._work.look_at_clock), name="watch of the clock"),
+            asyncio.create_task(self._run_jobs(), name="watch"),
+            asyncio.create_task(self._repeat(self._work.check_clock), name="watch of the clock"),
         ]
         return address
 
@@ -92,11 +94,11 @@ class Receiving:
         await self._listener.stop()
         self._lock.release()
 
-    async def _keep_watch(self) -> None:
+    async def _run_jobs(self) -> None:
         await self._guarded(self._work.at_start)
-        await self._in_turns(self._work.repeatedly)
+        await self._repeat(self._work.run_cycle)
 
-    async def _in_turns(self, work: Step) -> None:
+    async def _repeat(self, work: Step) -> None:
         while not self._stopping.is_set():
             await self._guarded(work)
             try:

@@ -1,6 +1,6 @@
 """Logging set-up. Every line, tracebacks included, passes the redaction; nothing goes to stdout.
 
-A record is one line; what belongs to it (traceback, stack, `extra={"places": ...}`) follows on indented lines. What a
+A record is one line; what belongs to it (traceback, stack, `extra={"stack": ...}`) follows on indented lines. What a
 foreign text brings along, line breaks above all, is spelled out, so that it cannot write records of its own.
 """
 
@@ -17,8 +17,8 @@ from logging.handlers import RotatingFileHandler
 from pathlib import Path
 from textwrap import indent
 
-from app.domain.plain_text import escaped
-from app.domain.redaction import redact_personal, redact_text
+from app.domain.text.plain_text import escaped
+from app.domain.text.redaction import redact_personal, redact_text
 
 LOG_NAME = "paydesk.log"
 _TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}\+00:00 (?=[A-Z]+ )")
@@ -43,15 +43,15 @@ class RedactingFormatter(logging.Formatter):
 
     def format(self, record: logging.LogRecord) -> str:
         line, _, rest = super().format(record).partition("\n")
-        places = str(getattr(record, "places", ""))
+        stack = str(getattr(record, "stack", ""))
         at = datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds")
-        return f"{at} {line}" + "".join(map(_following, (places, rest)))
+        return f"{at} {line}" + "".join(map(_continuation_lines, (stack, rest)))
 
 
-def _following(text: str) -> str:
+def _continuation_lines(text: str) -> str:
     """Return what follows a record: redacted, every line indented, which no record's own line is."""
-    told = escaped(_redacted(text), keep="\n").rstrip("\n")
-    return "\n" + indent(told, _INDENT, lambda line: True) if told else ""
+    redacted = escaped(_redacted(text), keep="\n").rstrip("\n")
+    return "\n" + indent(redacted, _INDENT, lambda line: True) if redacted else ""
 
 
 def _redacted(text: str) -> str:

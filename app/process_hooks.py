@@ -16,7 +16,7 @@ log = logging.getLogger(__name__)
 Undo = Callable[[], None]
 
 
-async def until_told_to_stop() -> None:
+async def wait_for_stop_signal() -> None:
     """Return at SIGTERM or SIGINT (Windows: Ctrl+C and Ctrl+Break)."""
     told = asyncio.Event()
     loop = asyncio.get_running_loop()
@@ -31,7 +31,7 @@ async def until_told_to_stop() -> None:
     await told.wait()
 
 
-def stop_at_signals(stopping: asyncio.Event) -> Undo:
+def stop_on_signals(stopping: asyncio.Event) -> Undo:
     """Set the event at SIGTERM, Ctrl+C and a closed terminal; returns the call that undoes it.
 
     Python runs the handlers between two steps of its own: the window's timers see to it that one comes soon.
@@ -49,7 +49,7 @@ def stop_at_signals(stopping: asyncio.Event) -> Undo:
     return undo
 
 
-def tell_defects(tell: Callable[[], object]) -> Undo:
+def report_defects(notify: Callable[[], object]) -> Undo:
     """Log what is raised in a slot or a thread, and tell it once per kind; returns the call that undoes it.
 
     Without this, Qt prints it to a stream that nobody at a shop's desk has ever seen.
@@ -62,7 +62,7 @@ def tell_defects(tell: Callable[[], object]) -> Undo:
         if (kind, place) not in known:
             known.add((kind, place))
             log.critical("a defect", exc_info=error)
-            tell()
+            notify()
 
     def in_slot(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
         if issubclass(kind, KeyboardInterrupt | SystemExit):
@@ -70,8 +70,8 @@ def tell_defects(tell: Callable[[], object]) -> Undo:
         else:
             note(kind, error, trace)
 
-    def in_thread(told: threading.ExceptHookArgs) -> None:
-        note(told.exc_type, told.exc_value, told.exc_traceback)
+    def in_thread(args: threading.ExceptHookArgs) -> None:
+        note(args.exc_type, args.exc_value, args.exc_traceback)
 
     def undo() -> None:
         sys.excepthook, threading.excepthook = before

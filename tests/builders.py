@@ -5,19 +5,19 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from app.domain.events import (
-    VERDICTS,
+from app.domain.ids import LinkKey, PaymentId, TransactionId
+from app.domain.journal.events import (
+    VERDICT_VERSION,
     CallbackReceived,
     Fact,
     JournalEntry,
     LinkCreated,
     LinkRequested,
     PaymentRequested,
-    Signed,
+    SignatureCheck,
     Source,
 )
-from app.domain.ids import LinkKey, PaymentId, TransactionId
-from app.services.till import TillPolicy
+from app.services.sales.till import TillPolicy
 
 START = datetime(2026, 11, 21, 10, 15, tzinfo=UTC)
 KEY = LinkKey("key-of-the-first-link")
@@ -79,12 +79,12 @@ def callback(command: str = "pay", *, after_s: float = 60, **changes: Any) -> Jo
         "uuid": UUID,
         "txn_date": "20261121121600",
         "sum_minor": 12550,
-        "signed": Signed.VERIFIED,
+        "signed": SignatureCheck.VERIFIED,
         "result": "10",
         "message": "Ok",
         "counts": command == "pay",
         "signature": f"{command}-signature",
-        "verdict_version": VERDICTS,
+        "verdict_version": VERDICT_VERSION,
     }
     return entry(CallbackReceived(**values | changes), after_s=after_s)
 

@@ -7,7 +7,7 @@ from dataclasses import fields, replace
 from pathlib import Path
 from typing import Any, Final
 
-from app.domain.events import Fact
+from app.domain.journal.events import Fact
 
 ACTING: Final = (
     "\x1b[2J\x1b]8;;https://evil.example\x1b\\link\x1b]8;;\x1b\\"  # clears a terminal, makes a hyperlink

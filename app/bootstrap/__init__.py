@@ -22,31 +22,30 @@ if TYPE_CHECKING:
         remember_address,
         remembered_address,
     )
-    from app.bootstrap.launch_plans import Look, WindowPlan, demo_plan, live_plan, make_simulator
+    from app.bootstrap.launch_plans import Appearance, WindowPlan, demo_plan, live_plan, make_simulator
     from app.bootstrap.listening import CallbackReceiving
     from app.bootstrap.setup import (
         change_setting,
         import_key,
-        keys_aside,
         make_keys,
         missing_for_operator,
         operator_key_pem,
+        replaced_keys,
         show_key,
     )
 
 __all__ = [
+    "Appearance",
     "CallbackReceiving",
     "Core",
     "Home",
     "HomeLedger",
-    "Look",
     "RunningCore",
     "WindowPlan",
     "callback_base",
     "change_setting",
     "demo_plan",
     "import_key",
-    "keys_aside",
     "live_plan",
     "make_keys",
     "make_simulator",
@@ -58,6 +57,7 @@ __all__ = [
     "operator_key_pem",
     "remember_address",
     "remembered_address",
+    "replaced_keys",
     "run_core",
     "show_key",
 ]
@@ -70,11 +70,11 @@ _MODULES = {
         *("Home", "open_home", "HomeLedger", "open_home_ledger"),
         *("callback_base", "remember_address", "remembered_address"),
     ),
-    "launch_plans": ("Look", "WindowPlan", "demo_plan", "live_plan", "make_simulator"),
+    "launch_plans": ("Appearance", "WindowPlan", "demo_plan", "live_plan", "make_simulator"),
     "listening": ("CallbackReceiving",),
     "setup": (
         *("change_setting", "missing_for_operator", "operator_key_pem"),
-        *("make_keys", "import_key", "keys_aside", "show_key"),
+        *("make_keys", "import_key", "replaced_keys", "show_key"),
     ),
 }
 _MODULE_OF = {name: module for module, names in _MODULES.items() for name in names}

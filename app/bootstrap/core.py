@@ -10,19 +10,19 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from app.bootstrap.home import Home, HomeLedger, callback_base, open_home_ledger
-from app.bootstrap.setup import PRIVATE_KEY_SECRET, hindrance, operator_key_pem
-from app.services.health_check import StorageHealth
+from app.bootstrap.setup import PRIVATE_KEY_SECRET, operator_key_pem, setup_problem
+from app.services.checks.storage_health import StorageHealth
+from app.services.history.settlement import ManualSettlement
 from app.services.ledger_mode import ModeBoundOperator, ModeCheck
 from app.services.ports.clock import Clock
 from app.services.ports.ledger import Ledger
 from app.services.ports.operator_gateway import OperatorGateway
-from app.services.refunds import RefundPolicy, Refunds
-from app.services.settle import Settling
-from app.services.statements import Statements
-from app.services.till import Till, TillPolicy
+from app.services.refunds.refunds import RefundPolicy, Refunds
+from app.services.sales.till import Till, TillPolicy
+from app.services.statement.statements import Statements
+from app.services.status.status_inquiry import InquiryPolicy, StatusInquiry
+from app.services.status.status_poller import StatusPoller
 from app.services.unconfigured_operator import UnconfiguredOperator
-from app.services.watch import InquiryPolicy, Watch
-from app.services.watcher import Watcher
 from app.settings.schema import TOKEN_SECRET
 from app.system import SystemClock, SystemEntropy
 
@@ -54,7 +54,7 @@ class CurrentSettings:
         return till_policy(self.home, self.listener_base)
 
     def inquiry_policy(self) -> InquiryPolicy:
-        return InquiryPolicy(proves=self.home.settings.operator.asking_proves, mode=self.home.mode)
+        return InquiryPolicy(proves=self.home.settings.operator.inquiry_proves, mode=self.home.mode)
 
     def refund_policy(self) -> RefundPolicy:
         chosen = self.home.settings
@@ -69,10 +69,10 @@ class Core:
     ledger: Ledger
     operator: OperatorGateway
     till: Till
-    watch: Watch
-    watcher: Watcher
+    status_inquiry: StatusInquiry
+    status_poller: StatusPoller
     refunds: Refunds
-    settling: Settling
+    settlement: ManualSettlement
     statements: Statements
     clock: SystemClock
     entropy: SystemEntropy
@@ -94,17 +94,17 @@ async def open_core(home: Home) -> AsyncIterator[Core]:
         current = CurrentSettings(home, clock)
         operator = ModeBoundOperator(lambda: current.client, ModeCheck(ledger, lambda: current.home.mode))
         opened.push_async_callback(operator.close)
-        watch = Watch(ledger, operator, clock, current.inquiry_policy)
+        watch = StatusInquiry(ledger, operator, clock, current.inquiry_policy)
         yield Core(
             current=current,
             ledger=ledger,
             operator=operator,
             till=Till(ledger, operator, clock, entropy, current.till_policy),
-            watch=watch,
-            watcher=Watcher(ledger, watch, clock),
+            status_inquiry=watch,
+            status_poller=StatusPoller(ledger, watch, clock),
             refunds=Refunds(ledger, operator, clock, entropy, current.refund_policy),
-            settling=Settling(ledger, clock, entropy),
-            statements=Statements(ledger.statement_book(), operator, clock),
+            settlement=ManualSettlement(ledger, clock, entropy),
+            statements=Statements(ledger.statement_store(), operator, clock),
             clock=clock,
             entropy=entropy,
             storage=_storage_health(access),
@@ -113,17 +113,17 @@ async def open_core(home: Home) -> AsyncIterator[Core]:
 
 def _storage_health(access: HomeLedger) -> StorageHealth:
     """Return the watch over a ledger; its file is checked only where a process ended without a word."""
-    if not access.presence.was_unclean:
+    if not access.process_marker.was_unclean:
         return StorageHealth(access.ledger)
-    from app.storage.check import BackgroundCheck
+    from app.storage.integrity.check import BackgroundCheck
 
-    check = BackgroundCheck(access.home.paths.ledger_file, access.clock, on_sound=access.presence.settle)
+    check = BackgroundCheck(access.home.paths.ledger_file, access.clock, on_sound=access.process_marker.clear_stale)
     return StorageHealth(access.ledger, check)
 
 
 def make_operator(home: Home, clock: Clock) -> OperatorGateway:
     """Return the real client, or a stand-in that says what is not configured."""
-    missing = hindrance(home)
+    missing = setup_problem(home)
     if missing:
         return UnconfiguredOperator(missing)
     from app.operator_api.client import HttpxOperator

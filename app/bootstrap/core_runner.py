@@ -12,27 +12,27 @@ from app.bootstrap.core import Core, open_core
 from app.bootstrap.doctor import make_doctor
 from app.bootstrap.home import Home, open_home
 from app.bootstrap.listening import CallbackReceiving
-from app.bootstrap.setup import change_setting, hindrance, import_key, make_keys, show_key
+from app.bootstrap.setup import change_setting, import_key, make_keys, setup_problem, show_key
 from app.domain.errors import NotConfigured, PaydeskError, SettingBad, StorageError
 from app.lifecycle import Receiving
 from app.services.bus import Bus
-from app.services.desk import Health
-from app.services.doctor import Doctor
+from app.services.checks.doctor import Doctor
+from app.services.core_api import Health
 from app.services.failures import failures_logged
+from app.services.history.settlement import ManualSettlement
 from app.services.ports.clock import Clock
 from app.services.ports.ledger import Ledger
-from app.services.refunds import Refunds
-from app.services.settle import Settling
-from app.services.till import Till
-from app.services.watch import Watch
-from app.services.watcher import Watcher
+from app.services.refunds.refunds import Refunds
+from app.services.sales.till import Till
+from app.services.status.status_inquiry import StatusInquiry
+from app.services.status.status_poller import StatusPoller
 
 TRY_AGAIN_S = 2.0
 log = logging.getLogger(__name__)
 
 
 class RunningCore:
-    """Implements `services.desk.Desk`. Made and used on the core's loop only."""
+    """Implements `services.core_api.CoreApi`. Made and used on the core's loop only."""
 
     def __init__(self, core: Core) -> None:
         self._core = core
@@ -42,7 +42,7 @@ class RunningCore:
         self._address: str | None = None
         self._listener_problem: PaydeskError | None = None
         self._mode_problem: str | None = None
-        self._on_health: list[Callable[[], None]] = []
+        self._health_listeners: list[Callable[[], None]] = []
         core.storage.on_change(lambda _: self._notify_health())
         self._callbacks = CallbackReceiving(core, self.bus, self._set_mode_problem)
 
@@ -51,20 +51,20 @@ class RunningCore:
         return self._core.till
 
     @property
-    def watch(self) -> Watch:
-        return self._core.watch
+    def status_inquiry(self) -> StatusInquiry:
+        return self._core.status_inquiry
 
     @property
-    def watcher(self) -> Watcher:
-        return self._core.watcher
+    def status_poller(self) -> StatusPoller:
+        return self._core.status_poller
 
     @property
     def refunds(self) -> Refunds:
         return self._core.refunds
 
     @property
-    def settling(self) -> Settling:
-        return self._core.settling
+    def settlement(self) -> ManualSettlement:
+        return self._core.settlement
 
     @property
     def ledger(self) -> Ledger:
@@ -83,11 +83,11 @@ class RunningCore:
         return self._core.home.mode == "demo"
 
     async def write_diagnostics(self, target: Path) -> Path:
-        """Write the file for support, the doctor's findings in it. Raises StorageError."""
+        """Write the file for support, the doctor's results in it. Raises StorageError."""
         from app.bootstrap.diagnostics import write_diagnostics
 
-        findings = await self.doctor.examine()
-        return await asyncio.to_thread(write_diagnostics, self.home, findings, target)
+        results = await self.doctor.run_checks()
+        return await asyncio.to_thread(write_diagnostics, self.home, results, target)
 
     def health(self) -> Health:
         """Return how the two ends are at this moment."""
@@ -104,15 +104,15 @@ class RunningCore:
             storage_problem=self._core.storage.problem,
         )
 
-    def on_health(self, listener: Callable[[], None]) -> None:
+    def on_health_changed(self, listener: Callable[[], None]) -> None:
         """Tell this listener whenever the callback listener came up, went down or failed, or the disk did."""
-        self._on_health.append(listener)
+        self._health_listeners.append(listener)
 
     async def change_settings(self, home: Home) -> None:
         """Work with changed settings from now on; the listener keeps its address until the next start."""
         await self._core.current.change(home)
         with suppress(StorageError):  # looked at again within seconds
-            await self._callbacks.jobs.may_work()
+            await self._callbacks.jobs.check_may_work()
 
     async def listen(self, stopping: asyncio.Event) -> None:
         """Receive callbacks until told to stop. A taken port or home is reported and tried again (house rule).
@@ -135,7 +135,7 @@ class RunningCore:
 
     async def _ask_shown(self) -> None:
         with failures_logged(log, "asking about the link on screen"):
-            await self._callbacks.jobs.beside_another()
+            await self._callbacks.jobs.run_as_follower()
 
     def _set_listener(self, *, address: str | None = None, problem: PaydeskError | None = None) -> None:
         self._address, self._listener_problem = address, problem
@@ -146,7 +146,7 @@ class RunningCore:
         self._notify_health()
 
     def _notify_health(self) -> None:
-        for listener in self._on_health:
+        for listener in self._health_listeners:
             listener()
 
 
@@ -166,7 +166,7 @@ async def _pause(stopping: asyncio.Event, seconds: float) -> None:
 
 
 class HomePreferences:
-    """Implements `services.desk.Preferences` on the home's settings file and vault."""
+    """Implements `services.core_api.Preferences` on the home's settings file and vault."""
 
     def __init__(self, running: RunningCore) -> None:
         self._running = running
@@ -185,7 +185,7 @@ class HomePreferences:
             await self._reload()
 
     def missing(self) -> str | None:
-        return hindrance(self._running.home)
+        return setup_problem(self._running.home)
 
     def public_key(self) -> dict[str, str] | None:
         try:
@@ -212,14 +212,14 @@ async def run_core(home: Home, on_ready: Callable[[RunningCore], None], stopping
         running = RunningCore(core)
         following = asyncio.create_task(running.bus.run(), name="bus")
         listening = asyncio.create_task(running.listen(stopping), name="listening")
-        told = asyncio.create_task(stopping.wait(), name="told to stop")
+        stop_signal = asyncio.create_task(stopping.wait(), name="told to stop")
         on_ready(running)
         try:
-            done, _ = await asyncio.wait({told, following, listening}, return_when=asyncio.FIRST_COMPLETED)
+            done, _ = await asyncio.wait({stop_signal, following, listening}, return_when=asyncio.FIRST_COMPLETED)
         finally:
-            told.cancel()
+            stop_signal.cancel()
             stopping.set()
             running.bus.stop()
             await asyncio.gather(following, listening, return_exceptions=True)
-        for task in done - {told}:
+        for task in done - {stop_signal}:
             task.result()  # news or listener ended by themselves: say why

@@ -14,19 +14,19 @@ from pathlib import Path
 
 from app import __version__
 from app.bootstrap.home import Home
-from app.domain.plain_text import escaped
-from app.domain.redaction import redact_personal, redacted_value
+from app.domain.text.plain_text import escaped
+from app.domain.text.redaction import redact_personal, redacted_value
 from app.logs import redacted_log
-from app.services.findings import Finding
-from app.settings.atomic import write_for_person
+from app.services.checks.check_result import CheckResult
+from app.settings.home.atomic import write_for_person
 
 PACKAGES = ("PySide6-Essentials", "qasync", "httpx", "sqlmodel", "SQLAlchemy", "aiohttp", "cryptography", "keyring")
 LOG_TAIL_BYTES = 500_000
 _HIDDEN_SETTINGS = ("operator.token",)
 
 
-def write_diagnostics(home: Home, findings: Sequence[Finding], target: Path) -> Path:
-    """Write a zip with versions, settings, the doctor's findings and the ends of the logs. Raises StorageError.
+def write_diagnostics(home: Home, results: Sequence[CheckResult], target: Path) -> Path:
+    """Write a zip with versions, settings, the doctor's results and the ends of the logs. Raises StorageError.
 
     The file is for its owner only, and whole: a failure leaves the one that was there. Every value is redacted by
     itself, before it is composed: numbers that stand in a list are no card number. Logs are redacted and made plain
@@ -35,7 +35,7 @@ def write_diagnostics(home: Home, findings: Sequence[Finding], target: Path) -> 
     parts = {
         "versions.json": json.dumps(_versions(), indent=2),
         "settings.json": _document(_settings(home)),
-        "doctor.json": _document([asdict(finding) for finding in findings]),
+        "doctor.json": _document([asdict(result) for result in results]),
         "files.json": _document(_files(home)),
         **{f"logs/{path.name}": redacted_log(_tail(path)) for path in sorted(home.paths.log_dir.glob("*.log*"))},
     }

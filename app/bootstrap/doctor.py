@@ -9,22 +9,22 @@ from datetime import timedelta
 
 from app.bootstrap.core import make_operator
 from app.bootstrap.home import Home, last_listener_base, listener_base
-from app.bootstrap.listening import ListenerFactory, StandIn
+from app.bootstrap.listening import ListenerFactory, TemporaryReceiver
 from app.bootstrap.setup import show_key
 from app.domain.errors import NotConfigured, SettingBad
-from app.services.doctor import Doctor
+from app.services.checks.diagnostics_target import CallbackEndpoint, Certificate, LedgerReport, OperatorKey, SelfProbe
+from app.services.checks.doctor import Doctor
 from app.services.ports.operator_gateway import OperatorGateway
-from app.services.premises import CallbackSite, Certificate, Knock, LedgerReport, OperatorKey
-from app.settings.marker import HomeMarker
+from app.settings.home.marker import HomeMarker
+from app.settings.home.self_probe import self_probe
 from app.settings.schema import TOKEN_SECRET
-from app.settings.self_probe import self_probe
 from app.system import SystemClock
 
 RECENT = timedelta(days=1)
 """Payments that changed within this time are compared with their journal; all of them is `rebuild --check`."""
 
 
-class LateProbe:
+class LazyProbe:
     """The port `Probe`; its library is loaded when the doctor first needs it."""
 
     async def get(self, url: str, *, timeout_s: float, own_machine: bool) -> int:
@@ -39,7 +39,7 @@ class LateProbe:
 
 
 class HomeDiagnostics:
-    """Implements `services.premises.Premises`. `operator` may refuse: secrets that cannot be read, say."""
+    """Implements `services.checks.diagnostics_target.DiagnosticsTarget`. `operator` may refuse."""
 
     def __init__(self, home: Callable[[], Home], operator: Callable[[], OperatorGateway]) -> None:
         self._home = home
@@ -67,16 +67,19 @@ class HomeDiagnostics:
         return await asyncio.to_thread(self._inspect)
 
     def _inspect(self) -> LedgerReport:
-        from app.storage.checkup import check_up
+        from app.storage.integrity.checkup import check_ledger_file
 
         home = self._home()
         marker = HomeMarker(home.paths)
-        given, had_one = marker.last_number(), marker.had_ledger()  # before the file: a sale may come in between
-        seen = check_up(home.paths.ledger_file, SystemClock().now() - RECENT, had_one=had_one)
+        given, ledger_expected = (
+            marker.last_number(),
+            marker.had_ledger(),
+        )  # before the file: a sale may come in between
+        seen = check_ledger_file(home.paths.ledger_file, SystemClock().now() - RECENT, ledger_expected=ledger_expected)
         return LedgerReport(
-            damage=seen.doubt,
+            damage=seen.damage,
             last_callback_at=seen.last_callback_at,
-            strays=seen.strays,
+            unmatched_at=seen.unmatched_at,
             named=seen.named,
             newest_number=seen.newest_number,
             given_number=given,
@@ -84,14 +87,14 @@ class HomeDiagnostics:
             settings_mode=home.mode,
         )
 
-    def callback_site(self) -> CallbackSite:
+    def callback_endpoint(self) -> CallbackEndpoint:
         home = self._home()
         chosen = home.settings.callbacks
         configured = listener_base(home, (chosen.host, chosen.port))
         # A listener may have been told another port than the settings': its own note comes first.
         noted = last_listener_base(home) or configured
         places = dict.fromkeys((noted, configured))
-        return CallbackSite(
+        return CallbackEndpoint(
             local_urls=tuple(places),
             port=chosen.port,
             public_url=chosen.public_url.rstrip("/") or None,
@@ -109,13 +112,13 @@ class HomeDiagnostics:
 
         return stored_certificate(chosen.tls_certificate_file, chosen.tls_key_file)
 
-    def knocking(self) -> AbstractContextManager[Knock]:
+    def self_probe(self) -> AbstractContextManager[SelfProbe]:
         return self_probe(self._home().paths.home)
 
     @asynccontextmanager
-    async def stand_in(self) -> AsyncIterator[None]:
+    async def temporary_listener(self) -> AsyncIterator[None]:
         chosen = self._home().settings.callbacks
-        listener = ListenerFactory(self._home, StandIn()).make(chosen.host, chosen.port)
+        listener = ListenerFactory(self._home, TemporaryReceiver()).make(chosen.host, chosen.port)
         await listener.start()
         try:
             yield
@@ -125,7 +128,7 @@ class HomeDiagnostics:
 
 def make_doctor(home: Callable[[], Home], operator: Callable[[], OperatorGateway]) -> Doctor:
     """Return the doctor of a home that may change, with the client that is in use at the time."""
-    return Doctor(HomeDiagnostics(home, operator), LateProbe(), SystemClock())
+    return Doctor(HomeDiagnostics(home, operator), LazyProbe(), SystemClock())
 
 
 @asynccontextmanager

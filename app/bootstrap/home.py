@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING
 from app.domain.errors import StorageError
 from app.domain.web_addresses import base_url
 from app.services.ports.secret_store import Secrets
-from app.settings.atomic import write_private
 from app.settings.file import SettingsFile
 from app.settings.file_stamp import Stamp, stamp_of
-from app.settings.marker import HomeMarker
-from app.settings.paths import HomePaths, home_dir
-from app.settings.presence import Presence
+from app.settings.home.atomic import write_private
+from app.settings.home.marker import HomeMarker
+from app.settings.home.paths import HomePaths, home_dir
+from app.settings.home.process_marker import ProcessMarker
 from app.settings.schema import Settings
 from app.system import SystemClock
 
@@ -45,7 +45,7 @@ class Home:
 
 def open_home(given: str | None, warn: Callable[[str], None]) -> Home:
     """Make the folder if need be and read its settings; `warn` hears codes for `i18n`. Raises StorageError."""
-    from app.settings.secrets import VaultSecrets
+    from app.settings.vault.secrets import VaultSecrets
 
     paths = HomePaths(home_dir(given))
     paths.ensure()
@@ -62,12 +62,12 @@ def home_stamps(paths: HomePaths) -> tuple[Stamp | None, ...]:
 
 @dataclass(frozen=True, slots=True)
 class HomeLedger:
-    """All that a verb needs which only reads. `presence`: the sign that this process works with the home."""
+    """All that a verb needs which only reads. `process_marker`: the sign that this process works with the home."""
 
     home: Home
     ledger: SqlLedger
     clock: SystemClock
-    presence: Presence
+    process_marker: ProcessMarker
 
 
 @asynccontextmanager
@@ -76,14 +76,14 @@ async def open_home_ledger(home: Home) -> AsyncIterator[HomeLedger]:
     from app.storage.ledger import open_ledger
 
     async with AsyncExitStack() as opened:
-        presence = Presence(home.paths.presence_dir)
-        presence.enter()
-        opened.callback(presence.leave)
+        process_marker = ProcessMarker(home.paths.process_marker_dir)
+        process_marker.create()
+        opened.callback(process_marker.remove)
         marker = HomeMarker(home.paths)
         ledger = open_ledger(home.paths.ledger_file, marker=marker)
         opened.push_async_callback(ledger.close)
         marker.note(operator_url=home.settings.operator.url or None, has_vault=home.paths.vault_file.exists())
-        yield HomeLedger(home, ledger, SystemClock(), presence)
+        yield HomeLedger(home, ledger, SystemClock(), process_marker)
 
 
 def callback_base(home: Home, running: str | None = None) -> str:

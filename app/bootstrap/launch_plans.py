@@ -23,7 +23,7 @@ from app.i18n.language import chosen_language
 from app.i18n.texts import Texts
 from app.logs import set_up_logging
 from app.settings.file import SettingsFile
-from app.settings.paths import HomePaths, home_dir
+from app.settings.home.paths import HomePaths, home_dir
 from app.settings.schema import DEFAULT_PORT, TOKEN_KEY, TOKEN_SECRET
 
 if TYPE_CHECKING:
@@ -40,7 +40,7 @@ CoreWork = Callable[[Ready, asyncio.Event], Awaitable[None]]
 
 
 @dataclass(frozen=True, slots=True)
-class Look:
+class Appearance:
     """The settings that the first painted window needs."""
 
     language: str = "system"
@@ -52,7 +52,7 @@ class Look:
 class WindowPlan:
     """What a window is opened on. `warnings`: codes heard while the home was opened, for `Texts.warning`."""
 
-    look: Look
+    appearance: Appearance
     folder: Path
     work: CoreWork
     warnings: tuple[str, ...] = ()
@@ -72,7 +72,7 @@ def live_plan(given_home: str | None) -> WindowPlan:
 
         await run_core(home, on_ready, stopping)
 
-    return WindowPlan(_look(home), home.paths.home, work, tuple(warnings))
+    return WindowPlan(_appearance(home), home.paths.home, work, tuple(warnings))
 
 
 def demo_plan(given_home: str | None, *, speed: float, keep: bool) -> WindowPlan:
@@ -83,7 +83,7 @@ def demo_plan(given_home: str | None, *, speed: float, keep: bool) -> WindowPlan
     if given_home:
         refuse_demo_on_live(home_dir(given_home))
     folder = home_dir(given_home) if given_home else Path(tempfile.mkdtemp(prefix="paydesk-demo-"))
-    look = _look(open_home(str(folder), lambda code: None))
+    appearance = _appearance(open_home(str(folder), lambda code: None))
 
     async def work(on_ready: Ready, stopping: asyncio.Event) -> None:
         from app.bootstrap.core_runner import run_core
@@ -91,7 +91,7 @@ def demo_plan(given_home: str | None, *, speed: float, keep: bool) -> WindowPlan
         operator = make_simulator(port=0, directory=folder / "operator", speed=speed)
         await operator.start()
         try:
-            shop = Texts(chosen_language(look.language)).say("Demo shop")
+            shop = Texts(chosen_language(appearance.language)).say("Demo shop")
             home = demo_home(folder, url=operator.url, token=operator.token, shop=shop)
             await run_core(home, on_ready, stopping)
         finally:
@@ -101,7 +101,7 @@ def demo_plan(given_home: str | None, *, speed: float, keep: bool) -> WindowPlan
         if not (given_home or keep):
             shutil.rmtree(folder, ignore_errors=True)
 
-    return WindowPlan(look, folder, work, clean_up=clean_up)
+    return WindowPlan(appearance, folder, work, clean_up=clean_up)
 
 
 def demo_home(folder: Path, *, url: str, token: str, shop: str) -> Home:
@@ -132,9 +132,9 @@ def _free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def _look(home: Home) -> Look:
+def _appearance(home: Home) -> Appearance:
     chosen = home.settings.ui
-    return Look(chosen.language, chosen.theme, chosen.scale)
+    return Appearance(chosen.language, chosen.theme, chosen.scale)
 
 
 def refuse_demo_on_live(folder: Path) -> None:
@@ -143,7 +143,7 @@ def refuse_demo_on_live(folder: Path) -> None:
     Raises WrongMode for a home of real payments or set up for them; SettingBad for a settings file that a person
     broke, since it does not say which; StorageError leaves.
     """
-    from app.storage.schema import mode_of_file
+    from app.storage.tables.schema import mode_of_file
 
     paths = HomePaths(folder)
     held = mode_of_file(paths.ledger_file)
@@ -157,7 +157,7 @@ def refuse_demo_on_live(folder: Path) -> None:
 
 
 def _is_untouched(paths: HomePaths, file: SettingsFile) -> bool:
-    from app.settings.secrets import VaultSecrets
+    from app.settings.vault.secrets import VaultSecrets
 
     secrets = VaultSecrets(paths, warn=log.warning).names()
     return not (file.given() & LIVE_SETTINGS or secrets & LIVE_SECRETS)

@@ -15,15 +15,15 @@ from app.bootstrap.home import Home, home_stamps, listener_base, open_home, reme
 from app.domain.errors import StorageError
 from app.domain.ids import LinkKey
 from app.lifecycle import Receiving
-from app.services.answers import IntakePolicy
 from app.services.background_jobs import BackgroundJobs
 from app.services.bus import Bus
-from app.services.incoming import IncomingCallback, MalformedCallback
-from app.services.intake import COME_AGAIN, UNKNOWN_KEY, Intake, Reply
+from app.services.callbacks.callback_verdict import IntakePolicy
+from app.services.callbacks.incoming_callback import IncomingCallback, MalformedCallback
+from app.services.callbacks.intake import RETRY_LATER, UNKNOWN_KEY, Intake, Reply
 from app.settings.file_stamp import stamp_of
-from app.settings.locks import FileLock
+from app.settings.home.locks import FileLock
+from app.settings.home.self_probe import is_self_probe
 from app.settings.schema import OperatorSection
-from app.settings.self_probe import is_self_probe
 from app.settings.stored_mode import StoredMode
 
 if TYPE_CHECKING:
@@ -66,17 +66,17 @@ class ProbeFilter:
         self._may_believe = may_believe
 
     async def receive(self, key: LinkKey, incoming: IncomingCallback | MalformedCallback) -> Reply:
-        reply = await self._receiver.receive(key, incoming) if self._may_believe() else COME_AGAIN
-        if reply.status == COME_AGAIN.status and is_self_probe(self._folder, key):
+        reply = await self._receiver.receive(key, incoming) if self._may_believe() else RETRY_LATER
+        if reply.status == RETRY_LATER.status and is_self_probe(self._folder, key):
             return UNKNOWN_KEY
         return reply
 
 
-class StandIn:
+class TemporaryReceiver:
     """The receiver of a listener that only stands in: a genuine callback must come again, not get lost."""
 
     async def receive(self, key: LinkKey, incoming: IncomingCallback | MalformedCallback) -> Reply:
-        return COME_AGAIN
+        return RETRY_LATER
 
 
 class ListenerFactory:
@@ -112,7 +112,7 @@ class CallbackReceiving:
             core.ledger, core.clock, lambda: intake_policy(core.home), lambda key: is_self_probe(folder, key)
         )
         self.jobs = BackgroundJobs(core, settings, bus, on_problem)
-        self._listeners = ListenerFactory(lambda: core.home, self.intake, settings.is_settled)
+        self._listeners = ListenerFactory(lambda: core.home, self.intake, settings.mode_agrees)
 
     def make(self, host: str, port: int) -> tuple[Receiving, Listener]:
         """Return the next try and its listener; nothing is taken or bound yet."""
@@ -144,13 +144,13 @@ class HomeSettings:
     def mode(self) -> str:
         return self._current.home.mode
 
-    def is_settled(self) -> bool:
+    def mode_agrees(self) -> bool:
         return not self._stored.is_other_than(self.mode)
 
     async def refresh(self) -> None:
         """Work with what another process has written, unless it is of the other mode or cannot be used whole."""
         home = self._current.home
-        if home_stamps(home.paths) in (self._seen, home.stamps) or not self.is_settled():
+        if home_stamps(home.paths) in (self._seen, home.stamps) or not self.mode_agrees():
             return
         try:
             changed = open_home(str(home.paths.home), log.warning)

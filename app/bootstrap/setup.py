@@ -14,7 +14,7 @@ from app.settings.schema import TOKEN_SECRET
 KEY_FILE_SETTING = "operator.public_key_file"
 """As in `operator_api.key_files`, which is loaded only where a key is read."""
 PRIVATE_KEY_SECRET = "private_key_pem"
-KEPT_ASIDE = f"{PRIVATE_KEY_SECRET}."
+REPLACED_KEY_PREFIX = f"{PRIVATE_KEY_SECRET}."
 """Before the moment when a private key was replaced: under this name it stays in the vault."""
 log = logging.getLogger(__name__)
 
@@ -32,7 +32,7 @@ def missing_for_operator(home: Home) -> str | None:
     return None
 
 
-def hindrance(home: Home) -> str | None:
+def setup_problem(home: Home) -> str | None:
     """Return what `missing_for_operator` does, or `secrets`: lost secrets stop requests, not reading and receiving."""
     try:
         return missing_for_operator(home)
@@ -113,15 +113,19 @@ def import_key(home: Home, path: Path, *, replace: bool = False) -> str | None:
         kept[PRIVATE_KEY_SECRET] = pem
         if not old:
             return None
-        kept[f"{KEPT_ASIDE}{datetime.now(UTC):%Y%m%dT%H%M%S%fZ}"] = old
+        kept[f"{REPLACED_KEY_PREFIX}{datetime.now(UTC):%Y%m%dT%H%M%S%fZ}"] = old
         return _key_fingerprint(old)
 
 
-def keys_aside(home: Home) -> list[tuple[datetime, str]]:
+def replaced_keys(home: Home) -> list[tuple[datetime, str]]:
     """Return when each earlier key pair was replaced and its fingerprint, oldest first. Raises SecretsUnreadable."""
     with home.secrets.edit() as kept:
-        aside = {name.removeprefix(KEPT_ASIDE): pem for name, pem in kept.items() if name.startswith(KEPT_ASIDE)}
-    return [(datetime.strptime(at, "%Y%m%dT%H%M%S%f%z"), _key_fingerprint(aside[at])) for at in sorted(aside)]
+        replaced = {
+            name.removeprefix(REPLACED_KEY_PREFIX): pem
+            for name, pem in kept.items()
+            if name.startswith(REPLACED_KEY_PREFIX)
+        }
+    return [(datetime.strptime(at, "%Y%m%dT%H%M%S%f%z"), _key_fingerprint(replaced[at])) for at in sorted(replaced)]
 
 
 def _key_fingerprint(private_pem: str) -> str:

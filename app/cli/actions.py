@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from app.cli.payments import act, as_json
+from app.cli.payments import json_option, run_action
 from app.domain.errors import NotConfigured
 
 if TYPE_CHECKING:
@@ -19,56 +19,56 @@ if TYPE_CHECKING:
 
 
 @click.command()
-@click.argument("wanted", metavar="ID")
+@click.argument("reference", metavar="ID")
 @click.option("--amount", help="The sum; without it, all that is left of the latest pay.")
 @click.option("--reason", required=True, help="Why the money goes back.")
-@as_json
+@json_option
 @click.pass_obj
-def refund(home: str | None, wanted: str, amount: str | None, reason: str, json_wanted: bool) -> None:
+def refund(home: str | None, reference: str, amount: str | None, reason: str, json_wanted: bool) -> None:
     """Give money back. It is sent once; an unknown outcome is never sent again."""
     from app.domain.money import parse_amount
 
-    async def give_back(core: Core, payment_id: PaymentId, seen: int) -> PaymentView:
-        _need_operator(core)
+    async def send_refund(core: Core, payment_id: PaymentId, seen: int) -> PaymentView:
+        _require_operator(core)
         amount_minor = None if amount is None else parse_amount(amount)
         return await core.refunds.refund(payment_id, amount_minor, reason, seen=seen)
 
-    _act_as_seen(home, wanted, json_wanted, give_back)
+    _run_action_as_seen(home, reference, json_wanted, send_refund)
 
 
 @click.command()
-@click.argument("wanted", metavar="ID")
-@as_json
+@click.argument("reference", metavar="ID")
+@json_option
 @click.pass_obj
-def renew(home: str | None, wanted: str, json_wanted: bool) -> None:
+def renew(home: str | None, reference: str, json_wanted: bool) -> None:
     """Make a new link of an expired, cancelled or not created payment; id, number and story stay."""
 
     async def make_link(core: Core, payment_id: PaymentId) -> PaymentView:
-        _need_operator(core)
+        _require_operator(core)
         intent = await core.till.renew(payment_id)
         return await core.till.open_link(payment_id, known=intent)
 
-    act(home, wanted, json_wanted, make_link, baseline=True)
+    run_action(home, reference, json_wanted, make_link, baseline=True)
 
 
 @click.command()
-@click.argument("wanted", metavar="ID")
+@click.argument("reference", metavar="ID")
 @click.option("--reason", required=True, help="What you found out.")
 @click.option("--seen", type=click.IntRange(0), metavar="SEQ", help="Clear only what stood there: as_of of “payment”.")
 @click.option("--paid", is_flag=True, help="The money has come: mark the payment as paid.")
-@as_json
+@json_option
 @click.pass_obj
-def settle(home: str | None, wanted: str, reason: str, seen: int | None, paid: bool, json_wanted: bool) -> None:
+def settle(home: str | None, reference: str, reason: str, seen: int | None, paid: bool, json_wanted: bool) -> None:
     """Clear what needs attention. With --paid, where the operator says paid, the payment becomes paid."""
 
     async def clear(core: Core, payment_id: PaymentId, seen: int) -> PaymentView:
-        return await core.settling.settle(payment_id, reason, seen=seen, paid=paid)
+        return await core.settlement.settle(payment_id, reason, seen=seen, paid=paid)
 
-    _act_as_seen(home, wanted, json_wanted, clear, seen)
+    _run_action_as_seen(home, reference, json_wanted, clear, seen)
 
 
-def _act_as_seen(
-    home: str | None, wanted: str, json_wanted: bool, action: SeenAction, given: int | None = None
+def _run_action_as_seen(
+    home: str | None, reference: str, json_wanted: bool, action: SeenAction, given: int | None = None
 ) -> None:
     """Act on what was seen: at the given seq of the journal, or else at the one where the verb starts."""
     seen = given or 0
@@ -77,10 +77,10 @@ def _act_as_seen(
         nonlocal seen
         seen = await core.ledger.last_seq() if given is None else given
 
-    act(home, wanted, json_wanted, lambda core, payment_id: action(core, payment_id, seen), first=note)
+    run_action(home, reference, json_wanted, lambda core, payment_id: action(core, payment_id, seen), first=note)
 
 
-def _need_operator(core: Core) -> None:
+def _require_operator(core: Core) -> None:
     """Refuse before anything is written when nothing could be sent."""
     from app.bootstrap import missing_for_operator
 

@@ -9,57 +9,57 @@ from typing import TYPE_CHECKING
 import click
 
 from app.cli.output import FOUND, fail, print_columns, print_json, texts_of, warn
-from app.cli.payments import as_json
+from app.cli.payments import json_option
 from app.domain.errors import PaydeskError
 
 if TYPE_CHECKING:
     from app.i18n.texts import Texts
-    from app.services.findings import Finding
+    from app.services.checks.check_result import CheckResult
 
 DEFAULT_ZONE = "Europe/Kyiv"
 
 
 @click.command()
 @click.option("--diagnostics", type=click.Path(dir_okay=False, path_type=Path), help="Also write a file for support.")
-@as_json
+@json_option
 @click.pass_obj
 def doctor(home: str | None, diagnostics: Path | None, json_wanted: bool) -> None:
     """Check the installation: settings, keys, ledger, the way of callbacks, the operator."""
-    from app.services.findings import Finding
+    from app.services.checks.check_result import CheckResult
 
     if diagnostics is not None and not diagnostics.parent.is_dir():
         raise click.BadParameter(f"there is no folder {diagnostics.parent}", param_hint="--diagnostics")
     zone, texts = DEFAULT_ZONE, texts_of()
     try:
-        found, zone, texts = _examine(home)
+        found, zone, texts = _run_checks(home)
     except PaydeskError as failure:
-        # Not even the home opens: that is a finding, too.
-        found = [Finding("settings", False, "check_failed", {"error": failure})]
+        # Not even the home opens: that is a result, too.
+        found = [CheckResult("settings", False, "check_failed", {"error": failure})]
     if diagnostics is not None:
         _write(home, found, diagnostics, texts)  # first: where it fails, nothing is printed on stdout
     _show(found, texts, zone, json_wanted)
-    if not all(finding.ok for finding in found):
+    if not all(result.ok for result in found):
         sys.exit(FOUND)
 
 
-def _examine(given_home: str | None) -> tuple[list[Finding], str, Texts]:
-    """Return the findings, the shop's zone and its language. Raises a PaydeskError where the home does not open."""
+def _run_checks(given_home: str | None) -> tuple[list[CheckResult], str, Texts]:
+    """Return the results, the shop's zone and its language. Raises a PaydeskError where the home does not open."""
     import asyncio
 
     from app.bootstrap import open_doctor, open_home
     from app.logs import set_up_logging
 
-    home = open_home(given_home, lambda code: None)  # what it warns of are findings here
+    home = open_home(given_home, lambda code: None)  # what it warns of are results here
     set_up_logging(home.paths.log_dir)
 
-    async def work() -> list[Finding]:
-        async with open_doctor(home) as examining:
-            return await examining.examine()
+    async def work() -> list[CheckResult]:
+        async with open_doctor(home) as opened_doctor:
+            return await opened_doctor.run_checks()
 
     return asyncio.run(work()), home.settings.shop.timezone, texts_of(home.settings.ui.language)
 
 
-def _write(given_home: str | None, found: list[Finding], target: Path, texts: Texts) -> None:
+def _write(given_home: str | None, found: list[CheckResult], target: Path, texts: Texts) -> None:
     from app.bootstrap import open_home
     from app.bootstrap.diagnostics import write_diagnostics
 
@@ -70,14 +70,14 @@ def _write(given_home: str | None, found: list[Finding], target: Path, texts: Te
     warn(texts.say("The file for support is {file}", file=target))
 
 
-def _show(found: list[Finding], texts: Texts, zone: str, json_wanted: bool) -> None:
-    from app.i18n.doctor_texts import doctor_words
+def _show(found: list[CheckResult], texts: Texts, zone: str, json_wanted: bool) -> None:
+    from app.i18n.doctor_texts import check_result_texts
     from app.i18n.formats import shop_zone
 
     rows = []
-    for finding in found:
-        text, advice = doctor_words(texts, finding.code, finding.details, shop_zone(zone))
-        rows.append({"check": finding.check, "ok": finding.ok, "text": text, "advice": advice})
+    for result in found:
+        text, advice = check_result_texts(texts, result.code, result.details, shop_zone(zone))
+        rows.append({"check": result.check, "ok": result.ok, "text": text, "advice": advice})
     if json_wanted:
         print_json(rows)
         return

@@ -12,7 +12,7 @@ import click
 
 from app.domain import errors
 from app.domain.errors import PaydeskError
-from app.domain.plain_text import one_line, without_controls
+from app.domain.text.plain_text import one_line, without_controls
 
 if TYPE_CHECKING:
     from app.bootstrap import Home
@@ -62,7 +62,7 @@ def texts_of(language: str = "system") -> Texts:
 
 def warn(sentence: str) -> None:
     """Print one line for people on stderr; what it quotes of their input is redacted."""
-    from app.domain.redaction import redact_text
+    from app.domain.text.redaction import redact_text
 
     click.echo(one_line(redact_text(sentence)), err=True)
 
@@ -92,7 +92,7 @@ def fail(error: PaydeskError, texts: Texts) -> NoReturn:
     sys.exit(exit_code(error))
 
 
-def fail_plainly(sentence: str) -> NoReturn:
+def fail_with_message(sentence: str) -> NoReturn:
     """Print one line on stderr and leave with the code of wrong usage."""
     warn(sentence)
     sys.exit(USAGE)

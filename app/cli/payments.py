@@ -14,17 +14,17 @@ from app.cli.output import FOUND, Failed, print_columns, print_json, print_line,
 from app.domain.errors import NotFound, OperatorError, PaydeskError
 from app.domain.ids import PaymentId
 from app.domain.payment import PaymentStatus
-from app.domain.plain_text import is_storable
+from app.domain.text.plain_text import is_storable
 
 if TYPE_CHECKING:
     from app.bootstrap import Core, Home, HomeLedger
     from app.domain.payment import Payment
     from app.i18n.texts import Texts
     from app.services.ports.ledger import Ledger, PaymentHistory, PaymentView
-    from app.services.till import Sale
+    from app.services.sales.till import Sale
 
 log = logging.getLogger(__name__)
-as_json = click.option("--json", "json_wanted", is_flag=True, help="Print one JSON document.")
+json_option = click.option("--json", "json_wanted", is_flag=True, help="Print one JSON document.")
 Action = Callable[["Core", PaymentId], Awaitable["PaymentView"]]
 
 
@@ -37,7 +37,7 @@ Action = Callable[["Core", PaymentId], Awaitable["PaymentView"]]
 @click.option("--pay-type", type=click.Choice(["20"]), help="20: Google Pay and Apple Pay.")
 @click.option("--ttl", type=click.IntRange(1, 43_200), help="Minutes until the link expires.")
 @click.option("--locale", type=click.Choice(["uk", "en"]), help="The language of the payer's page.")
-@as_json
+@json_option
 @click.pass_obj
 def link(home: str | None, /, json_wanted: bool, amount: str, **options: Any) -> None:
     """Make a payment and its link."""
@@ -62,14 +62,14 @@ def link(home: str | None, /, json_wanted: bool, amount: str, **options: Any) ->
 
 def _sale(home: Home, amount: str, options: dict[str, Any]) -> Sale:
     from app.domain.money import parse_amount
-    from app.services.customers import parse_email, parse_phone, parse_words
-    from app.services.till import Sale
+    from app.services.sales.customers import parse_email, parse_free_text, parse_phone
+    from app.services.sales.till import Sale
 
     phone, email, ttl = options["phone"], options["email"], options["ttl"]
     return Sale(
         amount_minor=parse_amount(amount, limit_minor=home.settings.till.max_amount_minor),
-        purpose=parse_words(options["purpose"], "purpose"),
-        order=parse_words(options["order"], "order"),
+        purpose=parse_free_text(options["purpose"], "purpose"),
+        order=parse_free_text(options["order"], "order"),
         phone=parse_phone(phone) if phone else None,
         email=parse_email(email) if email else None,
         pay_type=options["pay_type"],
@@ -81,7 +81,7 @@ def _sale(home: Home, amount: str, options: dict[str, Any]) -> Sale:
 async def _baseline(core: Core, payment_id: PaymentId) -> None:
     """Ask once right after the link was made: only a change from this answer will count (protocol.md A4)."""
     try:
-        await core.watch.ask(payment_id, baseline=True)
+        await core.status_inquiry.ask(payment_id, baseline=True)
     except PaydeskError as failure:
         # Without a baseline asking stays a hint; the sale itself is done and printed.
         log.info("no baseline: %s", failure.code)
@@ -104,7 +104,7 @@ async def _perform(core: Core, texts: Texts, payment_id: PaymentId, json_wanted:
 
 
 def _print_payment(core: Core, texts: Texts, view: PaymentView, json_wanted: bool) -> None:
-    from app.services.payment_json import payment_json
+    from app.services.history.payment_json import payment_json
 
     now = core.clock.now()
     if json_wanted:
@@ -117,11 +117,11 @@ def _print_payment(core: Core, texts: Texts, view: PaymentView, json_wanted: boo
 
 def _print_history(access: HomeLedger, texts: Texts, history: PaymentHistory, json_wanted: bool) -> None:
     from app.i18n.formats import moment_text, shop_zone
-    from app.services.payment_json import story_json
+    from app.services.history.payment_json import payment_history_json
 
     now, payment = access.clock.now(), history.payment
     if json_wanted:
-        print_json(story_json(history, now, texts.event))
+        print_json(payment_history_json(history, now, texts.event))
         return
     _print_summary(history, texts, now)
     _print_links_and_refunds(payment, texts)
@@ -164,15 +164,15 @@ def _print_summary(view: PaymentView, texts: Texts, now: datetime) -> None:
 @click.option("--to", "last_day", metavar="YYYY-MM-DD")
 @click.option("--search", metavar="TEXT")
 @click.option("--limit", type=click.IntRange(0), default=50, show_default=True, help="0 = all.")
-@as_json
+@json_option
 @click.pass_obj
 def payments(home: str | None, /, json_wanted: bool, **options: Any) -> None:
     """List payments, newest first."""
 
     async def work(opened: Home, texts: Texts) -> None:
         from app.bootstrap import open_home_ledger
-        from app.services.history import payment_filter
-        from app.services.payment_json import payment_json
+        from app.services.history.history import payment_filter
+        from app.services.history.payment_json import payment_json
 
         async with open_home_ledger(opened) as access:
             now = access.clock.now()
@@ -189,46 +189,46 @@ def payments(home: str | None, /, json_wanted: bool, **options: Any) -> None:
 
 
 @click.command()
-@click.argument("wanted", metavar="ID")
-@as_json
+@click.argument("reference", metavar="ID")
+@json_option
 @click.pass_obj
-def payment(home: str | None, wanted: str, json_wanted: bool) -> None:
+def payment(home: str | None, reference: str, json_wanted: bool) -> None:
     """Show one payment with its links, refunds and events."""
 
     async def work(opened: Home, texts: Texts) -> None:
         from app.bootstrap import open_home_ledger
 
         async with open_home_ledger(opened) as access:
-            found = await _find(access.ledger, wanted)
+            found = await _find(access.ledger, reference)
             history = await access.ledger.payment_history(found.payment.id)
             if history is None:
-                raise NotFound(payment=wanted)
+                raise NotFound(payment=reference)
             _print_history(access, texts, history, json_wanted)
 
     run(home, work)
 
 
 @click.command()
-@click.argument("wanted", metavar="ID")
-@as_json
+@click.argument("reference", metavar="ID")
+@json_option
 @click.pass_obj
-def check(home: str | None, wanted: str, json_wanted: bool) -> None:
+def check(home: str | None, reference: str, json_wanted: bool) -> None:
     """Ask the operator about a payment."""
-    act(home, wanted, json_wanted, _ask)
+    run_action(home, reference, json_wanted, _ask)
 
 
 @click.command()
-@click.argument("wanted", metavar="ID")
-@as_json
+@click.argument("reference", metavar="ID")
+@json_option
 @click.pass_obj
-def cancel(home: str | None, wanted: str, json_wanted: bool) -> None:
+def cancel(home: str | None, reference: str, json_wanted: bool) -> None:
     """Cancel a payment that is not paid. Money that comes all the same is kept and flagged."""
-    act(home, wanted, json_wanted, lambda core, payment_id: core.till.cancel(payment_id))
+    run_action(home, reference, json_wanted, lambda core, payment_id: core.till.cancel(payment_id))
 
 
-def act(
+def run_action(
     home: str | None,
-    wanted: str,
+    reference: str,
     json_wanted: bool,
     action: Action,
     *,
@@ -246,7 +246,7 @@ def act(
         async with open_core(opened) as core:
             if first is not None:
                 await first(core)
-            view = await _find(core.ledger, wanted)
+            view = await _find(core.ledger, reference)
             await _perform(core, texts, view.payment.id, json_wanted, action)
             if baseline:
                 await _baseline(core, view.payment.id)
@@ -261,25 +261,25 @@ async def _ask(core: Core, payment_id: PaymentId) -> PaymentView:
         await core.refunds.ask(payment_id)
     except OperatorError as error:
         failure = error
-    view = await core.watch.ask(payment_id)
+    view = await core.status_inquiry.ask(payment_id)
     if failure is not None:
         raise failure
     return view
 
 
-async def _find(ledger: Ledger, wanted: str) -> PaymentView:
-    by_number = wanted.isascii() and wanted.isdigit()
-    if (by_number and len(wanted) > 18) or not is_storable(wanted):
-        raise NotFound(payment=wanted)
-    found = await ledger.payment_by_number(int(wanted)) if by_number else await ledger.payment(PaymentId(wanted))
+async def _find(ledger: Ledger, reference: str) -> PaymentView:
+    by_number = reference.isascii() and reference.isdigit()
+    if (by_number and len(reference) > 18) or not is_storable(reference):
+        raise NotFound(payment=reference)
+    found = await ledger.payment_by_number(int(reference)) if by_number else await ledger.payment(PaymentId(reference))
     if found is None:
-        raise NotFound(payment=wanted)
+        raise NotFound(payment=reference)
     return found
 
 
 @click.command()
 @click.option("--check", "check_only", is_flag=True, help="Only compare; write nothing.")
-@as_json
+@json_option
 @click.pass_obj
 def rebuild(home: str | None, check_only: bool, json_wanted: bool) -> None:
     """Make the projection from the journal again, or compare the two."""

@@ -23,20 +23,20 @@ FAULT_NAMES = (
 """contract.md 5; a test holds them equal to the simulator's own list, which is not imported for a mere `--help`."""
 
 
-async def _ready(address: str) -> None:
+async def _announce_ready(address: str) -> None:
     """Say that we are ready and wait for the end; who reads it may stop us at once, so signals are caught before."""
     import asyncio
 
-    from app.process_hooks import until_told_to_stop
+    from app.process_hooks import wait_for_stop_signal
 
-    told = asyncio.create_task(until_told_to_stop(), name="told to stop")
+    stop_signal = asyncio.create_task(wait_for_stop_signal(), name="told to stop")
     await asyncio.sleep(0)
     try:
         print_line(f"ready {address}")
         sys.stdout.flush()
-        await told
+        await stop_signal
     finally:
-        told.cancel()
+        stop_signal.cancel()
 
 
 @click.command()
@@ -54,13 +54,13 @@ def listen(home: str | None, host: str | None, port: int | None) -> None:
                 warn(texts.problem(code))
 
         chosen = opened.settings.callbacks
-        wanted = (host or chosen.host, chosen.port if port is None else port)
+        bind_to = (host or chosen.host, chosen.port if port is None else port)
         async with open_core(opened) as core, core.storage.running():
             core.storage.on_change(warn_of)
             callbacks = CallbackReceiving(core, on_problem=warn_of)
-            receiving, address = await callbacks.start(*wanted)
+            receiving, address = await callbacks.start(*bind_to)
             try:
-                await _ready(address)
+                await _announce_ready(address)
             finally:
                 await receiving.stop()
 
@@ -93,7 +93,7 @@ def simulator(
     if merchant_key is None:
         warn(texts.say("No merchant key was given, so any signature is accepted."))
     try:
-        played = make_simulator(
+        simulator_server = make_simulator(
             port=port,
             directory=directory,
             speed=speed,
@@ -102,16 +102,16 @@ def simulator(
             faults=faults,
             two_step=two_step,
         )
-        asyncio.run(_serve(played))
+        asyncio.run(_serve(simulator_server))
     except PaydeskError as error:
         fail(error, texts)
     except OSError as error:
         fail(StorageReadOnly(path=str(directory), reason=error.strerror or ""), texts)
 
 
-async def _serve(played: Simulator) -> None:
-    url = await played.start()
+async def _serve(simulator_server: Simulator) -> None:
+    url = await simulator_server.start()
     try:
-        await _ready(url)
+        await _announce_ready(url)
     finally:
-        await played.stop()
+        await simulator_server.stop()

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from app.cli.output import print_json, print_line, run, warn
-from app.cli.payments import as_json
+from app.cli.payments import json_option
 
 if TYPE_CHECKING:
     from app.bootstrap import Home
@@ -21,7 +21,7 @@ def keys() -> None:
 
 
 @keys.command("make")
-@as_json
+@json_option
 @click.pass_obj
 def keys_make(home: str | None, json_wanted: bool) -> None:
     """Make a key pair."""
@@ -36,7 +36,7 @@ def keys_make(home: str | None, json_wanted: bool) -> None:
 
 
 @keys.command("show")
-@as_json
+@json_option
 @click.pass_obj
 def keys_show(home: str | None, json_wanted: bool) -> None:
     """Show the public half, to be sent to XPAY."""
@@ -44,7 +44,7 @@ def keys_show(home: str | None, json_wanted: bool) -> None:
     async def work(opened: Home, texts: Texts) -> None:
         _show(opened, json_wanted)
         if not json_wanted:
-            _show_aside(opened, texts)
+            _show_replaced_keys(opened, texts)
 
     run(home, work)
 
@@ -52,7 +52,7 @@ def keys_show(home: str | None, json_wanted: bool) -> None:
 @keys.command("import")
 @click.option("--private", "file", required=True, type=click.Path(dir_okay=False, path_type=Path))
 @click.option("--replace", is_flag=True, help="Take the place of the key that is there; that one is kept aside.")
-@as_json
+@json_option
 @click.pass_obj
 def keys_import(home: str | None, file: Path, replace: bool, json_wanted: bool) -> None:
     """Take over a private key from a PEM file."""
@@ -60,10 +60,10 @@ def keys_import(home: str | None, file: Path, replace: bool, json_wanted: bool) 
     async def work(opened: Home, texts: Texts) -> None:
         from app.bootstrap import import_key
 
-        aside = import_key(opened, file, replace=replace)
+        replaced = import_key(opened, file, replace=replace)
         _show(opened, json_wanted)
-        if aside is not None:
-            warn(texts.say("The earlier key pair is kept aside: SHA-256 {fingerprint}", fingerprint=aside))
+        if replaced is not None:
+            warn(texts.say("The earlier key pair is kept aside: SHA-256 {fingerprint}", fingerprint=replaced))
             warn(texts.say("Send the new public key to XPAY: until then it refuses what is signed with the new key."))
 
     run(home, work)
@@ -81,12 +81,12 @@ def _show(opened: Home, json_wanted: bool) -> None:
         print_line(f"SHA-256 {shown['fingerprint']}")
 
 
-def _show_aside(opened: Home, texts: Texts) -> None:
-    from app.bootstrap import keys_aside
+def _show_replaced_keys(opened: Home, texts: Texts) -> None:
+    from app.bootstrap import replaced_keys
     from app.i18n.formats import moment_text, shop_zone
 
     zone = shop_zone(opened.settings.shop.timezone)
-    for replaced_at, fingerprint in keys_aside(opened):
+    for replaced_at, fingerprint in replaced_keys(opened):
         values = {"at": moment_text(replaced_at, zone), "fingerprint": fingerprint}
         print_line(texts.say("Kept aside, replaced at {at}: SHA-256 {fingerprint}", **values))
 
@@ -98,7 +98,7 @@ def config() -> None:
 
 @config.command("get")
 @click.argument("key", required=False)
-@as_json
+@json_option
 @click.pass_obj
 def config_get(home: str | None, key: str | None, json_wanted: bool) -> None:
     """Show one setting, or all. Secrets are shown as ***."""
@@ -121,7 +121,7 @@ def config_get(home: str | None, key: str | None, json_wanted: bool) -> None:
 @config.command("set")
 @click.argument("key")
 @click.argument("value")
-@as_json
+@json_option
 @click.pass_obj
 def config_set(home: str | None, key: str, value: str, json_wanted: bool) -> None:
     """Change one setting."""

@@ -7,22 +7,22 @@ from typing import TYPE_CHECKING
 import click
 
 from app.cli.output import print_columns, print_json, print_line, run, warn
-from app.cli.payments import as_json
+from app.cli.payments import json_option
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from app.bootstrap import Core, Home
     from app.i18n.texts import Texts
-    from app.services.ports.statement_book import KeptLine
-    from app.services.statements import Fetched
+    from app.services.ports.statement_store import StoredLine
+    from app.services.statement.statements import FetchedStatement
 
 
 @click.command()
 @click.option("--from", "first_day", metavar="YYYY-MM-DD", help="The shop's day; without it, today.")
 @click.option("--to", "last_day", metavar="YYYY-MM-DD", help="Inclusive; without it, today.")
 @click.option("--kept", "kept_only", is_flag=True, help="Do not ask the operator: show what was kept.")
-@as_json
+@json_option
 @click.pass_obj
 def statement(
     home: str | None, first_day: str | None, last_day: str | None, kept_only: bool, json_wanted: bool
@@ -31,7 +31,7 @@ def statement(
 
     async def work(opened: Home, texts: Texts) -> None:
         from app.bootstrap import open_core
-        from app.services.history import business_day, days_period, parse_day
+        from app.services.history.history import business_day, days_period, parse_day
 
         async with open_core(opened) as core:
             hours = opened.settings.shop
@@ -48,20 +48,20 @@ def statement(
     run(home, work)
 
 
-async def _fetched(core: Core, start: datetime, end: datetime, kept_only: bool) -> Fetched:
-    from app.services.statements import Fetched
+async def _fetched(core: Core, start: datetime, end: datetime, kept_only: bool) -> FetchedStatement:
+    from app.services.statement.statements import FetchedStatement
 
     if kept_only:
-        return Fetched(tuple(await core.statements.kept(start, end)), new=0, unreadable=0)
+        return FetchedStatement(tuple(await core.statements.kept(start, end)), new=0, unreadable=0)
     return await core.statements.fetch(start, end)
 
 
-def _json(fetched: Fetched) -> dict[str, object]:
+def _json(fetched: FetchedStatement) -> dict[str, object]:
     return {"new": fetched.new, "unreadable": fetched.unreadable, "lines": [_line_json(kept) for kept in fetched.lines]}
 
 
-def _line_json(kept: KeptLine) -> dict[str, object]:
-    from app.services.payment_json import utc_text
+def _line_json(kept: StoredLine) -> dict[str, object]:
+    from app.services.history.payment_json import utc_text
 
     line = kept.line
     return {
@@ -78,7 +78,7 @@ def _line_json(kept: KeptLine) -> dict[str, object]:
     }
 
 
-def _show(fetched: Fetched, texts: Texts, timezone: str) -> None:
+def _show(fetched: FetchedStatement, texts: Texts, timezone: str) -> None:
     from app.i18n.formats import moment_text, money_text, shop_zone
 
     zone = shop_zone(timezone)

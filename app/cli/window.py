@@ -11,14 +11,14 @@ from typing import TYPE_CHECKING, Final, NoReturn
 
 import click
 
-from app.cli.output import fail, fail_plainly, print_line, texts_of
+from app.cli.output import fail, fail_with_message, print_line, texts_of
 from app.domain.errors import PaydeskError
 
 if TYPE_CHECKING:
     from app.bootstrap import WindowPlan
     from app.i18n.texts import Texts
 
-BLIND: Final = ("offscreen", "minimal")
+HEADLESS_PLATFORMS: Final = ("offscreen", "minimal")
 
 
 @click.command("run")
@@ -27,12 +27,12 @@ def run_verb(home: str | None) -> None:
     """Open the window."""
     texts = texts_of()
     if not has_display():
-        fail_plainly(texts.say("There is no display to open a window on. Without one, “paydesk listen” works."))
+        fail_with_message(texts.say("There is no display to open a window on. Without one, “paydesk listen” works."))
     from app.bootstrap.launch_plans import live_plan
     from app.gui import run_window
 
     try:
-        leave(run_window(live_plan(home)))
+        exit_process(run_window(live_plan(home)))
     except PaydeskError as error:
         fail(error, texts)
 
@@ -53,7 +53,7 @@ def demo(home: str | None, tour: str | None, speed: float | None, keep: bool) ->
         if seen:
             _open_window(plan)
         else:
-            _play_tour(plan, tour, texts, is_kept=keep or home is not None)
+            _run_tour(plan, tour, texts, is_kept=keep or home is not None)
     except PaydeskError as error:
         fail(error, texts)
 
@@ -68,24 +68,26 @@ def has_display(environment: dict[str, str] | None = None) -> bool:
     if sys.platform in ("win32", "darwin"):
         return True
     if platform:
-        return platform not in BLIND and (platform not in ("xcb", "wayland") or _answers(known, platform))
-    return _answers(known, "wayland") or _answers(known, "xcb")
+        return platform not in HEADLESS_PLATFORMS and (
+            platform not in ("xcb", "wayland") or _display_answers(known, platform)
+        )
+    return _display_answers(known, "wayland") or _display_answers(known, "xcb")
 
 
-def _answers(known: dict[str, str], platform: str) -> bool:
+def _display_answers(known: dict[str, str], platform: str) -> bool:
     named = known.get("WAYLAND_DISPLAY" if platform == "wayland" else "DISPLAY", "")
     if not named:
         return False
     if platform == "wayland":
-        return _accepts(str(Path(known.get("XDG_RUNTIME_DIR", "")) / named))
+        return _socket_accepts(str(Path(known.get("XDG_RUNTIME_DIR", "")) / named))
     host, _, number = named.partition(":")
     if host not in ("", "unix"):
         return True  # another computer's display: only Qt can tell
     path = f"/tmp/.X11-unix/X{number.partition('.')[0]}"
-    return _accepts(path) or _accepts(f"\0{path}")
+    return _socket_accepts(path) or _socket_accepts(f"\0{path}")
 
 
-def _accepts(path: str) -> bool:
+def _socket_accepts(path: str) -> bool:
     with socket.socket(socket.AF_UNIX) as probe:
         probe.settimeout(1.0)
         try:
@@ -95,7 +97,7 @@ def _accepts(path: str) -> bool:
         return True
 
 
-def leave(code: int) -> NoReturn:
+def exit_process(code: int) -> NoReturn:
     """End the program. Where a thread hangs, ending as usual would wait for it for ever."""
     if code:
         logging.shutdown()
@@ -108,13 +110,13 @@ def leave(code: int) -> NoReturn:
 def _open_window(plan: WindowPlan) -> None:
     from app.gui import run_window
 
-    leave(run_window(plan))
+    exit_process(run_window(plan))
 
 
-def _play_tour(plan: WindowPlan, directory: str | None, texts: Texts, *, is_kept: bool) -> None:
+def _run_tour(plan: WindowPlan, directory: str | None, texts: Texts, *, is_kept: bool) -> None:
     if directory is None:
         print_line(texts.say("There is no display here, so the desk is played offscreen."))
     os.environ["QT_QPA_PLATFORM"] = "offscreen"
-    from app.tour import play
+    from app.tour import run_tour
 
-    leave(play(plan, texts, Path(directory) if directory else None, is_kept=is_kept))
+    exit_process(run_tour(plan, texts, Path(directory) if directory else None, is_kept=is_kept))

@@ -30,7 +30,7 @@ class ConfirmedBy(StrEnum):
 
     CALLBACK = "callback"
     UNSIGNED_CALLBACK = "unsigned_callback"
-    ASKING = "asking"
+    INQUIRY = "asking"
     PERSON = "person"
 
 

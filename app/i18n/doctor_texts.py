@@ -10,7 +10,7 @@ from app.i18n.formats import moment_text
 from app.i18n.marks import _
 from app.i18n.texts import Texts
 
-FINDINGS: dict[str, tuple[str, str]] = {
+CHECK_RESULT_TEXTS: dict[str, tuple[str, str]] = {
     "settings_ok": (_("The settings can be read."), ""),
     "settings_bad": (
         _("Something in settings.toml cannot be used. {error}"),
@@ -254,10 +254,10 @@ PROBE_REASONS: dict[str, str] = {
 }
 
 
-def doctor_words(texts: Texts, code: str, details: Mapping[str, object], zone: tzinfo) -> tuple[str, str]:
-    """Return the text and the advice of a finding, each on one line; times in the shop's zone."""
+def check_result_texts(texts: Texts, code: str, details: Mapping[str, object], zone: tzinfo) -> tuple[str, str]:
+    """Return the text and the advice of a result, each on one line; times in the shop's zone."""
     values = {name: _shown(texts, name, value, zone) for name, value in details.items()}
-    text, advice = FINDINGS[code]
+    text, advice = CHECK_RESULT_TEXTS[code]
     said = texts.say(text, **values)
     return " ".join(said.split()), texts.say(advice, **values) if advice else ""
 

@@ -29,14 +29,14 @@ REFUNDS: dict[RefundMark, str] = {
 CONFIRMED: dict[ConfirmedBy, str] = {
     ConfirmedBy.CALLBACK: _("By the operator's signed message"),
     ConfirmedBy.UNSIGNED_CALLBACK: _("By the secret address only"),
-    ConfirmedBy.ASKING: _("By asking the operator"),
+    ConfirmedBy.INQUIRY: _("By asking the operator"),
     ConfirmedBy.PERSON: _("By a person"),
 }
 
 CONFIRMED_SHORT: dict[ConfirmedBy, str] = {
     ConfirmedBy.CALLBACK: _("message"),
     ConfirmedBy.UNSIGNED_CALLBACK: _("unsigned message"),
-    ConfirmedBy.ASKING: _("inquiry"),
+    ConfirmedBy.INQUIRY: _("inquiry"),
     ConfirmedBy.PERSON: _("a person"),
 }
 """For a table's column and the small line under "Paid"."""
@@ -164,7 +164,7 @@ REFUND_STATES: dict[RefundStatus, str] = {
     RefundStatus.UNKNOWN: _("Outcome not known"),
 }
 
-NONSENSE: dict[str, str] = {
+FAILURE_TEXTS: dict[str, str] = {
     "bad_answer": _("the answer makes no sense"),
     "http_status": _("its server reports an error"),
     "timeout": _("no answer in time"),

@@ -6,21 +6,21 @@ from collections.abc import Mapping
 from dataclasses import asdict
 
 from app.domain.errors import PaydeskError
-from app.domain.events import (
+from app.domain.journal.events import (
     CallbackReceived,
     JournalEntry,
     PaymentSettled,
     RefundAnswered,
-    Signed,
+    SignatureCheck,
     Source,
     StatusAnswered,
     UnknownFact,
 )
 from app.domain.operator_codes import FINAL_COMMANDS, JUDGED_COMMANDS, CallbackCommand, CallbackResult, OperationStatus
 from app.domain.payment import Attention, ConfirmedBy, PaymentStatus, RefundMark, RefundStatus
-from app.domain.plain_text import one_line
-from app.domain.receipts import NO_REASON
-from app.i18n import event_texts as words
+from app.domain.payment_fold.received import NO_REASON
+from app.domain.text.plain_text import one_line
+from app.i18n import event_texts
 from app.i18n.catalogue import catalogue
 from app.i18n.error_texts import ERRORS, MISSING, REASONS, WARNINGS
 from app.i18n.formats import money_text
@@ -29,7 +29,7 @@ from app.i18n.language import Language
 _ANSWERS: dict[int | None, str] = {OperationStatus.DONE: "done", OperationStatus.DECLINED: "failed"}
 
 
-class _Gaps(dict[str, object]):
+class _Placeholders(dict[str, object]):
     """What fills a sentence: every text as plain text on one line, whoever wrote it."""
 
     def __init__(self, values: Mapping[str, object]) -> None:
@@ -48,11 +48,11 @@ class Texts:
 
     def say(self, sentence: str, /, **values: object) -> str:
         """Return the English sentence in our language, its `{placeholders}` filled in."""
-        return self._catalogue.gettext(sentence).format_map(_Gaps(values))
+        return self._catalogue.gettext(sentence).format_map(_Placeholders(values))
 
     def n(self, singular: str, plural: str, n: int, /, **values: object) -> str:
         """Return the plural form for `n`, which fills `{n}`: 1 платіж, 2 платежі, 5 платежів."""
-        return self._catalogue.ngettext(singular, plural, n).format_map(_Gaps({**values, "n": n}))
+        return self._catalogue.ngettext(singular, plural, n).format_map(_Placeholders({**values, "n": n}))
 
     def payments(self, count: int) -> str:
         """Return `1 payment`, `2 payments`."""
@@ -91,31 +91,31 @@ class Texts:
 
     def status(self, status: PaymentStatus, late: bool = False, last_error: str | None = None) -> str:
         if status is PaymentStatus.PAID and late:
-            return self.say(words.PAID_LATE)
+            return self.say(event_texts.PAID_LATE)
         if status is PaymentStatus.OPEN and last_error:
-            return self.say(words.CAN_RETRY)
-        return self.say(words.STATUSES[status])
+            return self.say(event_texts.CAN_RETRY)
+        return self.say(event_texts.STATUSES[status])
 
     def failure(self, last_error: str | None) -> str:
         """Return why the last attempt failed on one line: the operator's own words, or ours where it had none."""
         if last_error == NO_REASON:
-            return self.say(words.NO_REASON)
+            return self.say(event_texts.NO_REASON)
         return self._message(last_error or "")
 
     def refund(self, refund: RefundMark) -> str:
         """Return the word for what was refunded; empty for nothing."""
-        return self.say(words.REFUNDS[refund]) if words.REFUNDS[refund] else ""
+        return self.say(event_texts.REFUNDS[refund]) if event_texts.REFUNDS[refund] else ""
 
     def attention(self, attention: Attention) -> str:
         """Return what happened and what to do about it."""
-        return self.say(words.ATTENTION[attention])
+        return self.say(event_texts.ATTENTION[attention])
 
     def confirmed_by(self, way: ConfirmedBy | None) -> str:
-        return self.say(words.CONFIRMED[way]) if way else ""
+        return self.say(event_texts.CONFIRMED[way]) if way else ""
 
-    def confirmed_shortly(self, way: ConfirmedBy | None) -> str:
+    def confirmed_by_short(self, way: ConfirmedBy | None) -> str:
         """Return one or two words: `message`, `inquiry`."""
-        return self.say(words.CONFIRMED_SHORT[way]) if way else ""
+        return self.say(event_texts.CONFIRMED_SHORT[way]) if way else ""
 
     def event(self, entry: JournalEntry) -> str:
         """Return one line about a fact of the journal."""
@@ -123,32 +123,34 @@ class Texts:
         if isinstance(fact, CallbackReceived):
             return self._callback(fact)
         if isinstance(fact, UnknownFact):
-            return self.say(words.UNKNOWN_FACT)
-        sentence = words.EVENTS[fact.type]
+            return self.say(event_texts.UNKNOWN_FACT)
+        sentence = event_texts.EVENTS[fact.type]
         if isinstance(fact, StatusAnswered):
-            sentence = words.ANSWERS.get(_answer(fact), sentence)
+            sentence = event_texts.ANSWERS.get(_answer(fact), sentence)
         elif isinstance(fact, PaymentSettled) and fact.paid:
-            sentence = words.SETTLED_PAID
+            sentence = event_texts.SETTLED_PAID
         elif isinstance(fact, RefundAnswered) and fact.status in tuple(RefundStatus):
             status = RefundStatus(fact.status)
-            by_person = words.REFUND_BY_PERSON.get(status) if entry.source is Source.PERSON else None
-            sentence = by_person or words.REFUND_ANSWERS[status]
+            by_person = event_texts.REFUND_BY_PERSON.get(status) if entry.source is Source.PERSON else None
+            sentence = by_person or event_texts.REFUND_ANSWERS[status]
         values = _shown(asdict(fact))
         values["message"] = self._message(str(values.get("message", "")))
         return self.say(sentence, **values)
 
     def _message(self, message: str) -> str:
         """Return the operator's words on one line, or ours where its answer held none."""
-        return self.say(words.NONSENSE[message]) if message in words.NONSENSE else one_line(message)
+        return (
+            self.say(event_texts.FAILURE_TEXTS[message]) if message in event_texts.FAILURE_TEXTS else one_line(message)
+        )
 
     def _callback(self, fact: CallbackReceived) -> str:
         values = _shown(asdict(fact))
         values["sum"] = "?" if fact.sum_minor is None else money_text(fact.sum_minor)
         values["error_text"] = self.failure(fact.error_text or NO_REASON)
-        if fact.message in words.REFUSALS:
-            values["message"] = self.say(words.REFUSALS[fact.message])
-        sentence = words.CALLBACKS.get(_callback_kind(fact), words.EVENTS[fact.type])
-        notes = [self.say(words.CALLBACK_NOTES[note], **values) for note in _notes(fact)]
+        if fact.message in event_texts.REFUSALS:
+            values["message"] = self.say(event_texts.REFUSALS[fact.message])
+        sentence = event_texts.CALLBACKS.get(_callback_kind(fact), event_texts.EVENTS[fact.type])
+        notes = [self.say(event_texts.CALLBACK_NOTES[note], **values) for note in _notes(fact)]
         said = self.say(sentence, **values)
         return f"{said} ({'; '.join(notes)})" if notes else said
 
@@ -190,7 +192,7 @@ def _callback_kind(fact: CallbackReceived) -> str:
     if fact.command == CallbackCommand.PAY:
         counted = fact.counts
     elif fact.command == CallbackCommand.REFUND:
-        counted = fact.signed is Signed.VERIFIED and not fact.replay
+        counted = fact.signed is SignatureCheck.VERIFIED and not fact.replay
     else:
         counted = fact.command != CallbackCommand.ERROR or not fact.replay
     return fact.command if counted else f"{fact.command}_not_counted"
@@ -198,7 +200,7 @@ def _callback_kind(fact: CallbackReceived) -> str:
 
 def _notes(fact: CallbackReceived) -> list[str]:
     notes = [name for name in ("late", "txn_reused", "replay") if getattr(fact, name)]
-    if fact.command in FINAL_COMMANDS and fact.signed is not Signed.VERIFIED:
+    if fact.command in FINAL_COMMANDS and fact.signed is not SignatureCheck.VERIFIED:
         notes.insert(0, fact.signed.value)
     if fact.command in JUDGED_COMMANDS and fact.result == CallbackResult.REFUSED:
         notes.append("refused")

@@ -34,7 +34,7 @@ def _plain(network: Network) -> Network:
     return IPv4Network((mapped, network.prefixlen - _MAPPED_BITS))
 
 
-class AddressBook:
+class AddressFilter:
     """The allow-list and the trusted proxies. An empty allow-list lets everybody in."""
 
     def __init__(self, allowed: Iterable[str] = (), trusted: Iterable[str] = ()) -> None:
@@ -42,7 +42,7 @@ class AddressBook:
         self._trusted = read_networks(trusted)
 
     @property
-    def lets_all_in(self) -> bool:
+    def allows_all(self) -> bool:
         return not self._allowed
 
     def trusts(self, peer: Address | None) -> bool:
@@ -63,5 +63,5 @@ class AddressBook:
                 return address
         return peer
 
-    def admits(self, client: Address | None) -> bool:
+    def allows(self, client: Address | None) -> bool:
         return not self._allowed or (client is not None and any(client in network for network in self._allowed))

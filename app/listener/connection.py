@@ -11,21 +11,21 @@ from aiohttp import web
 
 from app.listener import request_head
 from app.listener.connection_pool import ConnectionPool, ConnectionSlot
-from app.listener.responses import Response, closing
+from app.listener.responses import Response, closing_response
 
 log = logging.getLogger(__name__)
 
 
 class Connection(web.RequestHandler):
-    """Pipelined requests wait unparsed in `_held`, which is bounded by pausing the reading."""
+    """Pipelined requests wait unparsed in `_buffer`, which is bounded by pausing the reading."""
 
-    __slots__ = ("_held", "_is_half_closed", "_paused_by_us", "_pool", "_slot")
+    __slots__ = ("_buffer", "_is_half_closed", "_paused_by_us", "_pool", "_slot")
 
     def __init__(self, server: web.Server, pool: ConnectionPool, **options: Any) -> None:
         super().__init__(server, **options)
         self._pool = pool
         self._slot: ConnectionSlot | None = None
-        self._held = b""
+        self._buffer = b""
         self._is_half_closed = False
         self._paused_by_us = False
 
@@ -40,29 +40,29 @@ class Connection(web.RequestHandler):
         """Be connected at a place that was taken before, as behind a TLS handshake; read what came early."""
         self._slot = slot
         super().connection_made(transport)
-        if self._held:
-            self._take()
+        if self._buffer:
+            self._process_buffer()
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         if not isinstance(transport, asyncio.Transport):
             raise TypeError
-        self.attach(transport, self._pool.enter(transport))
+        self.attach(transport, self._pool.add(transport))
 
     def connection_lost(self, exc: BaseException | None) -> None:
-        self._held = b""
+        self._buffer = b""
         if self._slot is not None:  # else the handshake failed, and nothing was begun
-            self._pool.leave(self._slot)
+            self._pool.remove(self._slot)
             super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
         slot = self._slot
         if slot is not None and slot.ends_at is not None:
             return  # refused: what still comes is thrown away until the peer closes
-        self._held = self._held + data if self._held else data
+        self._buffer = self._buffer + data if self._buffer else data
         if slot is None or slot.busy:
-            self._hold_back()
-        elif self._held:
-            self._take()
+            self._pause_when_full()
+        elif self._buffer:
+            self._process_buffer()
 
     def eof_received(self) -> bool | None:  # type: ignore[override]  # asyncio allows it: stay open for writing
         """A peer that has said all it wants still gets its answer. (TLS knows no half-closed connections.)"""
@@ -78,7 +78,7 @@ class Connection(web.RequestHandler):
         """Write the answer, then take the next request that waits."""
         done = await super().finish_response(request, resp, start_time)
         if self._slot is not None:
-            self._slot.rest(self._pool.clock())
+            self._slot.finish_request(self._pool.clock())
             if resp.keep_alive:
                 self._next()
         return done
@@ -101,35 +101,35 @@ class Connection(web.RequestHandler):
         """aiohttp's own words may quote the request."""
         log_defect(kw.get("exc_info"))
 
-    def _take(self) -> None:
-        held = self._held.lstrip(b"\r\n") if self._held[0] in b"\r\n" else self._held
-        end = held.find(request_head.END)
+    def _process_buffer(self) -> None:
+        buffered = self._buffer.lstrip(b"\r\n") if self._buffer[0] in b"\r\n" else self._buffer
+        end = buffered.find(request_head.END)
         if end < 0:
-            self._held = held
+            self._buffer = buffered
             if self.slot.head_since is None:
                 self.slot.head_since = self._pool.clock()
-            if held and request_head.is_hopeless(held):
+            if buffered and request_head.is_malformed(buffered):
                 self._refuse(400)
             return
-        head, self._held = held[: end + len(request_head.END)], held[end + len(request_head.END) :]
-        status = request_head.refusal(head)
+        head, self._buffer = buffered[: end + len(request_head.END)], buffered[end + len(request_head.END) :]
+        status = request_head.refusal_status(head)
         if status is not None:
             self._refuse(status)
             return
-        self.slot.work(self._pool.clock())
-        super().data_received(request_head.readable(head))
+        self.slot.start_request(self._pool.clock())
+        super().data_received(request_head.percent_encoded(head))
 
     def _next(self) -> None:
         if self._paused_by_us and self._slot is not None:
             self._paused_by_us = False
             self._slot.transport.resume_reading()
-        if self._held:
-            self._take()
+        if self._buffer:
+            self._process_buffer()
         if self._is_half_closed and not self.slot.busy:
             self.close()
 
-    def _hold_back(self) -> None:
-        if len(self._held) > request_head.MAX_HEAD and self._slot is not None and not self._paused_by_us:
+    def _pause_when_full(self) -> None:
+        if len(self._buffer) > request_head.MAX_HEAD and self._slot is not None and not self._paused_by_us:
             self._paused_by_us = True
             self._slot.transport.pause_reading()
 
@@ -139,9 +139,9 @@ class Connection(web.RequestHandler):
         if transport is None:
             return
         self._pool.counts.malformed += 1
-        self._held = b""
+        self._buffer = b""
         self._pool.end(self.slot)
-        transport.write(closing(status))
+        transport.write(closing_response(status))
         if transport.can_write_eof():
             transport.write_eof()
         else:
@@ -151,7 +151,7 @@ class Connection(web.RequestHandler):
 def log_defect(failure: object) -> None:
     """Log where we are wrong, without the words of the failure: they may quote a request."""
     if isinstance(failure, BaseException):
-        places = "".join(traceback.format_tb(failure.__traceback__))
-        log.error("defect in the listener: %s", type(failure).__name__, extra={"places": places})
+        stack = "".join(traceback.format_tb(failure.__traceback__))
+        log.error("defect in the listener: %s", type(failure).__name__, extra={"stack": stack})
     else:
         log.error("defect in the listener")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Collection
 
-from app.listener.addresses import Address, AddressBook, read_address
+from app.listener.addresses import Address, AddressFilter, read_address
 from app.listener.policy import ListenerCounts, ListenerPolicy
 
 
@@ -22,11 +22,11 @@ class ConnectionSlot:
         self.busy = False
         self.ends_at: float | None = None
 
-    def work(self, now: float) -> None:
+    def start_request(self, now: float) -> None:
         """A complete head has come."""
         self.busy, self.since, self.head_since = True, now, None
 
-    def rest(self, now: float) -> None:
+    def finish_request(self, now: float) -> None:
         """The answer is written; the next request may come."""
         self.busy, self.since = False, now
 
@@ -40,46 +40,46 @@ class ConnectionPool:
         """`policy` returns that of this moment; its limits are those of now for good. `clock` in seconds."""
         self._policy = policy
         self._judged_by = policy()
-        self._book = _address_book(self._judged_by)
+        self._address_filter = _address_book(self._judged_by)
         self.limits = self._judged_by.limits
         self.counts = counts
         self.clock = clock
         self._slots: dict[ConnectionSlot, None] = {}
         self._of_peer: dict[Address | None, dict[ConnectionSlot, None]] = {}
-        self.occupied = asyncio.Event()
+        self.not_empty = asyncio.Event()
         """Set while there is a connection: an idle listener need not sweep."""
 
     @property
-    def book(self) -> AddressBook:
+    def address_filter(self) -> AddressFilter:
         """Who may call, by the policy of this moment."""
         policy = self._policy()
         if policy != self._judged_by:
-            self._judged_by, self._book = policy, _address_book(policy)
-        return self._book
+            self._judged_by, self._address_filter = policy, _address_book(policy)
+        return self._address_filter
 
     def __len__(self) -> int:
         return len(self._slots)
 
-    def enter(self, transport: asyncio.Transport) -> ConnectionSlot:
+    def add(self, transport: asyncio.Transport) -> ConnectionSlot:
         """Take a new connection in; where a cap is reached, the one idle longest goes."""
         name = transport.get_extra_info("peername")
         peer = read_address(str(name[0])) if isinstance(name, tuple) else None
         mine = self._of_peer.get(peer, {})
         if len(mine) >= self._cap_of(peer):
-            self._make_room(mine, self._cap_of(peer))
+            self._evict(mine, self._cap_of(peer))
         if len(self._slots) >= self.limits.connections:
-            self._make_room(self._slots, self.limits.connections)
+            self._evict(self._slots, self.limits.connections)
         slot = ConnectionSlot(transport, peer, self.clock())
         self._slots[slot] = None
-        self.occupied.set()
+        self.not_empty.set()
         self._of_peer.setdefault(peer, {})[slot] = None
         return slot
 
-    def leave(self, slot: ConnectionSlot) -> None:
+    def remove(self, slot: ConnectionSlot) -> None:
         """Forget a connection; calling it again does nothing."""
         self._slots.pop(slot, None)
         if not self._slots:
-            self.occupied.clear()
+            self.not_empty.clear()
         mine = self._of_peer.get(slot.peer)
         if mine is not None:
             mine.pop(slot, None)
@@ -90,13 +90,13 @@ class ConnectionPool:
         """Close what is over its time. Called every moment or so."""
         now = self.clock()
         for slot in list(self._slots):
-            self._look_at(slot, now)
+            self._check_deadline(slot, now)
 
     def end(self, slot: ConnectionSlot) -> None:
         """Give a refused or idle peer a moment to close; after that it is cut off."""
         slot.ends_at = self.clock() + self.limits.linger_s
 
-    def _look_at(self, slot: ConnectionSlot, now: float) -> None:
+    def _check_deadline(self, slot: ConnectionSlot, now: float) -> None:
         limits = self.limits
         if slot.ends_at is not None:
             if now >= slot.ends_at:
@@ -113,19 +113,19 @@ class ConnectionPool:
             slot.transport.close()
 
     def _cap_of(self, peer: Address | None) -> int:
-        shared = peer is None or peer.is_loopback or self.book.trusts(peer)
+        shared = peer is None or peer.is_loopback or self.address_filter.trusts(peer)
         return self.limits.connections if shared else self.limits.per_address
 
-    def _make_room(self, slots: Collection[ConnectionSlot], cap: int) -> None:
+    def _evict(self, slots: Collection[ConnectionSlot], cap: int) -> None:
         """Cut off the idle one that waits longest. Answers in progress are let go over the cap, up to twice."""
         idle = [slot for slot in slots if not slot.busy]
         if not idle and len(slots) < 2 * cap:
             return
-        leaving = min(idle or slots, key=lambda slot: (slot.ends_at is None, slot.since))
-        self.counts.crowded += 1
-        self.leave(leaving)
-        leaving.transport.abort()
+        evicted = min(idle or slots, key=lambda slot: (slot.ends_at is None, slot.since))
+        self.counts.evicted += 1
+        self.remove(evicted)
+        evicted.transport.abort()
 
 
-def _address_book(policy: ListenerPolicy) -> AddressBook:
-    return AddressBook(policy.allowed_addresses, policy.trusted_proxies)
+def _address_book(policy: ListenerPolicy) -> AddressFilter:
+    return AddressFilter(policy.allowed_addresses, policy.trusted_proxies)

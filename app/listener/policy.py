@@ -46,7 +46,7 @@ class ListenerPolicy:
 class ListenerCounts:
     """What happened since the start, for the doctor. Counted in place, on the listener's loop only.
 
-    `crowded`: closed to make room for a newer connection. `open_now`: filled in when the counts are asked for.
+    `evicted`: closed to make room for a newer connection. `open_now`: filled in when the counts are asked for.
     """
 
     unknown_keys: int = 0
@@ -54,5 +54,5 @@ class ListenerCounts:
     refused_addresses: int = 0
     malformed: int = 0
     slow: int = 0
-    crowded: int = 0
+    evicted: int = 0
     open_now: int = 0

@@ -16,7 +16,7 @@ _HIGH = re.compile(rb"[\x80-\xff]")
 _BODY = re.compile(rb"\n(?:content-length[ \t]*:(?![ \t]*0+[ \t]*\r)|transfer-encoding[ \t]*:)", re.IGNORECASE)
 
 
-def refusal(head: bytes) -> int | None:
+def refusal_status(head: bytes) -> int | None:
     """Return the status that refuses a complete head, blank line included; None when it may be parsed.
 
     400 malformed or too large, 405 not GET (protocol.md A3.1), 413 a body, which a callback never has.
@@ -31,14 +31,14 @@ def refusal(head: bytes) -> int | None:
     return 413 if _BODY.search(head) else None
 
 
-def is_hopeless(part: bytes) -> bool:
+def is_malformed(part: bytes) -> bool:
     """Say if this beginning can never become a request: too long already, or no method (a TLS hello, garbage)."""
     if len(part) > MAX_HEAD or not 65 <= part[0] <= 90:
         return True
     return len(part) > MAX_LINE and part.find(b"\r\n", 0, MAX_LINE + 2) < 0
 
 
-def readable(head: bytes) -> bytes:
+def percent_encoded(head: bytes) -> bytes:
     """Return the head with raw bytes over 127 of its request line percent-encoded: the parser would refuse them.
 
     A sender that forgot to encode an error's Ukrainian text is still heard; what is signed is plain ASCII.

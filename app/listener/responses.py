@@ -14,7 +14,7 @@ _CLOSE, _KEEP = "Connection: close\r\n", "Connection: keep-alive\r\n"
 _date: tuple[int, str] = (0, "")
 
 
-def wire(status: int, body: bytes = b"", connection: str = "") -> bytes:
+def response_bytes(status: int, body: bytes = b"", connection: str = "") -> bytes:
     """Return the bytes of an answer. `connection` is a complete header line or nothing."""
     kind = "Content-Type: application/json; charset=utf-8\r\n" if body else ""
     allow = _ALLOW if status == 405 else ""
@@ -25,9 +25,9 @@ def wire(status: int, body: bytes = b"", connection: str = "") -> bytes:
     return head.encode("ascii") + body
 
 
-def closing(status: int) -> bytes:
+def closing_response(status: int) -> bytes:
     """Return the bytes of an empty answer after which the connection ends."""
-    return wire(status, connection=_CLOSE)
+    return response_bytes(status, connection=_CLOSE)
 
 
 def _now() -> str:
@@ -45,23 +45,23 @@ class Response(web.StreamResponse):
         """`last`: the connection is closed after it whatever the peer asked for."""
         super().__init__(status=status)
         self._bytes = body
-        self._stays = not last
+        self._keeps_alive = not last
 
     @property
     def keep_alive(self) -> bool:
-        return self._stays
+        return self._keeps_alive
 
     def force_close(self) -> None:
-        self._stays = False
+        self._keeps_alive = False
 
     async def prepare(self, request: web.BaseRequest) -> AbstractStreamWriter | None:
         """Write head and body. Raises ConnectionResetError when the peer is gone."""
-        self._stays = self._stays and request.keep_alive
-        connection = _CLOSE if not self._stays else _KEEP if request.version.minor == 0 else ""
+        self._keeps_alive = self._keeps_alive and request.keep_alive
+        connection = _CLOSE if not self._keeps_alive else _KEEP if request.version.minor == 0 else ""
         transport = request.transport
         if transport is None:
             raise ConnectionResetError
-        transport.write(wire(self.status, self._bytes, connection))
+        transport.write(response_bytes(self.status, self._bytes, connection))
         if request.protocol.writing_paused:  # a peer that asks and does not read must not fill our memory
             await request.writer.drain()
         return None

@@ -15,8 +15,8 @@ from app.domain.ids import LinkKey
 from app.listener.connection import Connection, log_defect
 from app.listener.connection_pool import ConnectionPool
 from app.listener.responses import Response
-from app.services.incoming import IncomingCallback, MalformedCallback
-from app.services.intake import Reply
+from app.services.callbacks.incoming_callback import IncomingCallback, MalformedCallback
+from app.services.callbacks.intake import Reply
 
 ZONE = ZoneInfo("Europe/Kyiv")
 HEALTH, PREFIX = "/health", "/xpay/"
@@ -58,22 +58,22 @@ def make_handler(receiver: Receiver, parse: Parse, pool: ConnectionPool) -> Hand
             log_defect(defect)
             return Response(503)
         counts.unknown_keys += reply.status == 404
-        return answer(reply)
+        return response_for(reply)
 
     return handle
 
 
 def _may_call(request: web.BaseRequest, pool: ConnectionPool, path: str) -> bool:
     """Say if the caller is on the list; whoever sits at this machine may always ask how we are."""
-    book = pool.book
-    if book.lets_all_in:
+    address_filter = pool.address_filter
+    if address_filter.allows_all:
         return True
     connection = request.protocol
     peer = connection.slot.peer if isinstance(connection, Connection) else None
-    client = book.client(peer, request.headers.getall(FORWARDED, ()))
+    client = address_filter.client(peer, request.headers.getall(FORWARDED, ()))
     if path == HEALTH and client is not None and client.is_loopback:
         return True
-    return book.admits(client)
+    return address_filter.allows(client)
 
 
 def split_target(target: str) -> tuple[str, str]:
@@ -87,7 +87,7 @@ def split_target(target: str) -> tuple[str, str]:
     return path, query
 
 
-def answer(reply: Reply) -> web.StreamResponse:
+def response_for(reply: Reply) -> web.StreamResponse:
     """Return the response of protocol.md A3.3: all strings, both dates the same, Kyiv time."""
     if reply.status != 200 or reply.at is None:
         return Response(reply.status)

@@ -20,7 +20,7 @@ from app.listener.policy import ListenerCounts, ListenerPolicy
 from app.listener.routes import Parse, Receiver, make_handler
 from app.listener.tls import TlsFiles, TlsHandshake
 
-ACCEPTED_AT_ONCE = 64
+ACCEPT_BATCH = 64
 """So many are taken in one turn of the loop: each needs a file handle before a crowd can be thinned out."""
 BACKLOG = 1024
 NEVER_S = 86_400.0
@@ -87,7 +87,7 @@ class Listener:
         self._pool, self._server = pool, server
         self._socket_server = await self._bind(server, pool, self._tls)
         for bound in self._socket_server.sockets:
-            _deepen(bound)
+            _set_backlog(bound)
         self._port = int(self._socket_server.sockets[0].getsockname()[1])
         self._tasks.add(asyncio.create_task(_sweep(pool), name="listener-sweep"))
         scheme = "https" if self._tls else "http"
@@ -99,7 +99,7 @@ class Listener:
 
         try:
             return await asyncio.get_running_loop().create_server(
-                make_protocol, self._host, self._port, backlog=ACCEPTED_AT_ONCE, reuse_address=True
+                make_protocol, self._host, self._port, backlog=ACCEPT_BATCH, reuse_address=True
             )
         except OSError as failure:
             if failure.errno in (errno.EADDRINUSE, errno.EACCES):
@@ -128,7 +128,7 @@ class Listener:
             await self._server.shutdown(timeout=2.0)
 
 
-def _deepen(bound: Any) -> None:
+def _set_backlog(bound: Any) -> None:
     """Let more connections wait in the kernel than are accepted in one turn; `asyncio` knows one number for both."""
     with bound.dup() as same:
         same.listen(BACKLOG)
@@ -137,6 +137,6 @@ def _deepen(bound: Any) -> None:
 async def _sweep(pool: ConnectionPool) -> None:
     pause = min(pool.limits.head_s, pool.limits.idle_s, pool.limits.linger_s) / 5
     while True:
-        await pool.occupied.wait()
+        await pool.not_empty.wait()
         await asyncio.sleep(pause)
         pool.sweep()

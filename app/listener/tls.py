@@ -101,7 +101,7 @@ class TlsHandshake(asyncio.Protocol):
         if not isinstance(transport, asyncio.Transport):
             raise TypeError
         transport.pause_reading()  # the first bytes belong to the handshake
-        slot = self._pool.enter(transport)
+        slot = self._pool.add(transport)
         task = asyncio.create_task(self._handshake(transport, slot), name="tls-handshake")
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
@@ -119,14 +119,14 @@ class TlsHandshake(asyncio.Protocol):
             )
         except (ConnectionAbortedError, TimeoutError):  # the handshake took too long
             self._pool.counts.slow += 1
-            self._pool.leave(slot)
+            self._pool.remove(slot)
         except (OSError, ssl.SSLError):
             self._pool.counts.malformed += 1
-            self._pool.leave(slot)
+            self._pool.remove(slot)
         else:
             if encrypted is None or encrypted.is_closing():
-                self._pool.leave(slot)
+                self._pool.remove(slot)
                 return
             slot.transport = encrypted
-            slot.rest(self._pool.clock())
+            slot.finish_request(self._pool.clock())
             connection.attach(encrypted, slot)

@@ -1,7 +1,7 @@
 """A raw query string becomes an IncomingCallback or a MalformedCallback; nothing here raises (protocol.md A3.1, A3.4).
 
 Card data dies in `_pairs`, the first function that sees the query (A3.7). A new parameter of its own: name it in
-`_NAMED`, give it a field in `services.incoming.IncomingCallback`, and fill it in `_incoming`.
+`_NAMED`, give it a field in `services.callbacks.incoming_callback.IncomingCallback`, and fill it in `_incoming`.
 """
 
 from __future__ import annotations
@@ -12,10 +12,10 @@ from typing import Final
 from urllib.parse import unquote, unquote_plus
 
 from app.domain.operator_codes import FINAL_COMMANDS
-from app.domain.redaction import mask_pan, redact_text
-from app.domain.secret_names import Secret, is_card, secret_of
+from app.domain.text.redaction import mask_pan, redact_text
+from app.domain.text.secret_names import Secret, is_card, secret_of
 from app.operator_api.signature import SignatureVerifier
-from app.services.incoming import IncomingCallback, MalformedCallback
+from app.services.callbacks.incoming_callback import IncomingCallback, MalformedCallback
 
 MAX_QUERY: Final = 9 * 1024
 """No shorter than what the listener lets in: a `pay` is never refused for what it carries besides (A3.6)."""
@@ -45,7 +45,7 @@ class _Query:
     repeated: frozenset[str]
     card: str | None
 
-    def sane(self, name: str) -> str | None:
+    def valid(self, name: str) -> str | None:
         """Return the value of a needed parameter when its form is right."""
         value = self.values.get(name)
         return value if value and name not in self.repeated and _FORMS[name].fullmatch(value) else None
@@ -86,7 +86,7 @@ def _decoded(text: str) -> str:
 
 def _fault(query: _Query) -> MalformedCallback | None:
     """Return the first fault: repeated before missing before malformed."""
-    txn_id = query.sane("txn_id")
+    txn_id = query.valid("txn_id")
     for name in _FORMS:
         if name in query.repeated:
             return MalformedCallback("repeated", name, txn_id)
@@ -95,7 +95,7 @@ def _fault(query: _Query) -> MalformedCallback | None:
         if not query.values.get(name):
             return MalformedCallback("missing", name, txn_id)
     for name in _FORMS:
-        if query.values.get(name) and query.sane(name) is None:
+        if query.values.get(name) and query.valid(name) is None:
             return MalformedCallback("malformed", name, txn_id)
     if redact_text(query.values["command"]) != query.values["command"]:
         return MalformedCallback("malformed", "command", txn_id)

@@ -41,7 +41,7 @@ from app.services.ports.operator_gateway import (
     RefundOrder,
     StatusAnswer,
 )
-from app.services.ports.statement_book import Statement
+from app.services.ports.statement_store import Statement
 
 if TYPE_CHECKING:
     import httpx
@@ -95,23 +95,23 @@ class HttpxOperator:
         self.last_answer_at: datetime | None = None
         self.last_latency_ms: float | None = None
         self.problem: str | None = None
-        self._out = 0
+        self._in_flight = 0
         self._retired = False
 
     async def create_link(self, order: LinkOrder) -> LinkAnswer:
         """Ask for a checkout link, [10005]. Raises OperatorRefused, OperatorUnreachable, NotConfigured."""
         reply = await self._send(Operation.CREATE_LINK, link_data(order, self._settings), order.locale)
-        return self._understood(reply, lambda answer: link_answer(answer, self._settings.url))
+        return self._interpret(reply, lambda answer: link_answer(answer, self._settings.url))
 
     async def ask_status(self, transaction_id: TransactionId, terminal_id: str) -> StatusAnswer:
         """Ask what became of a request of ours, [20003]. Raises like `create_link`."""
         reply = await self._send(Operation.GET_STATUS, status_data(transaction_id, terminal_id), self._settings.locale)
-        return self._understood(reply, status_answer)
+        return self._interpret(reply, status_answer)
 
     async def refund(self, order: RefundOrder) -> RefundAnswer:
         """Send money back, [30203]. Raises like `create_link`; then its outcome is unknown, unless NotConfigured."""
         reply = await self._send(Operation.REFUND, refund_data(order), self._settings.locale)
-        return self._understood(reply, refund_answer)
+        return self._interpret(reply, refund_answer)
 
     async def test_connection(self) -> ConnectionReport:
         """Ask for the balance, [20001]. Raises like `create_link`; a refusal's details hold `operator_time`, too."""
@@ -123,7 +123,7 @@ class HttpxOperator:
             return ConnectionReport(latency_ms, reply.date, accepted(answer).message, balance_minor(answer))
 
         try:
-            return self._understood(reply, report)
+            return self._interpret(reply, report)
         except OperatorRefused as refusal:
             refusal.details["operator_time"] = reply.date
             raise
@@ -133,12 +133,12 @@ class HttpxOperator:
         reply = await self._send(
             Operation.GET_STATEMENT, statement_data(start, end), self._settings.locale, MAX_STATEMENT
         )
-        return self._understood(reply, lambda answer: read_statement(accepted(answer)))
+        return self._interpret(reply, lambda answer: read_statement(accepted(answer)))
 
     async def retire(self) -> None:
         """Close as soon as no request is out: cutting one off would make its outcome unknown."""
         self._retired = True
-        if not self._out:
+        if not self._in_flight:
             await self.close()
 
     async def close(self) -> None:
@@ -148,7 +148,7 @@ class HttpxOperator:
         try:
             await http.aclose()
         except Exception as failure:  # noqa: BLE001 - an edge: what was answered is not lost by a bad farewell
-            _log.warning("closing the client: %s", _named(failure))
+            _log.warning("closing the client: %s", _describe(failure))
 
     async def _send(self, operation_type: int, data: dict[str, Any], locale: str, max_body: int = MAX_BODY) -> _Reply:
         if not self._token:
@@ -165,27 +165,27 @@ class HttpxOperator:
             operator_key=self._operator_key,
             merchant_key=self._merchant_key,
         )
-        self._out += 1
+        self._in_flight += 1
         try:
             reply = await self._post(operation_type, json.dumps(packet).encode(), max_body)
         except OperatorUnreachable as failure:
             self.problem = f"{failure.code}: {failure.details['reason']}"
             raise
         finally:
-            self._out -= 1
-            if self._retired and not self._out:
+            self._in_flight -= 1
+            if self._retired and not self._in_flight:
                 await self.close()
         self.problem = None
         return reply
 
-    def _understood(self, reply: _Reply, read: Callable[[Answer], T]) -> T:
+    def _interpret(self, reply: _Reply, read: Callable[[Answer], T]) -> T:
         """Return what an answer means. Whatever stops its reading is a refusal: it came, and makes no sense."""
         try:
             return read(self._read(reply))
         except OperatorError:
             raise
         except Exception as nonsense:  # the border: a parser of ours met what nobody foresaw
-            _log.warning("an answer cannot be read: %s", _named(nonsense))
+            _log.warning("an answer cannot be read: %s", _describe(nonsense))
             raise bad_answer() from nonsense
 
     def _read(self, reply: _Reply) -> Answer:
@@ -205,7 +205,7 @@ class HttpxOperator:
                 reply = await self._exchange(http, content, max_body)
         except Exception as lost:  # the border: httpx and what lies under it raise whatever they like
             reason = failure_reason(lost)
-            _log.warning("operation %d: no answer, %s: %s", operation_type, reason, _named(lost))
+            _log.warning("operation %d: no answer, %s: %s", operation_type, reason, _describe(lost))
             raise OperatorUnreachable(reason=_UNREACHABLE.get(reason, reason)) from lost
         self.last_answer_at = self._clock.now()
         self.last_latency_ms = (loop.time() - begun) * 1000
@@ -242,7 +242,7 @@ def http_date(text: str | None) -> datetime | None:
         return None
 
 
-def _named(failure: BaseException) -> str:
+def _describe(failure: BaseException) -> str:
     """Return an exception's type and where it was raised; its text may hold what the other side wrote."""
     place, code = "", failure.__traceback__
     while code is not None:

@@ -40,7 +40,7 @@ def open_http(deadline_s: float, *, headers: Mapping[str, str], check_certificat
     """
     context = trusted_context() if check_certificate else _unchecked_context()
     return httpx.AsyncClient(
-        transport=_AnswerOnly(context),
+        transport=_MinimalTransport(context),
         headers={**headers, "Connection": "close"},
         timeout=httpx.Timeout(deadline_s, connect=min(_CONNECT_S, deadline_s * _CONNECT_SHARE)),
         follow_redirects=False,
@@ -48,7 +48,7 @@ def open_http(deadline_s: float, *, headers: Mapping[str, str], check_certificat
     )
 
 
-class _AnswerOnly(httpx.AsyncBaseTransport):
+class _MinimalTransport(httpx.AsyncBaseTransport):
     """Hands over status, `Date` and body. The other headers are a stranger's data for parsers that nobody needs.
 
     httpx would read cookies, redirects and encodings out of them, and its parsers raise whatever they like.
@@ -67,12 +67,12 @@ class _AnswerOnly(httpx.AsyncBaseTransport):
 
 
 def trusted_context(more: Iterable[Path] | None = None) -> ssl.SSLContext:
-    """Return a context that trusts what this system trusts, and `more` files of certificates (default: `more_files`).
+    """Return a context that trusts this system's certificates and those of `more` files (default: `extra_ca_files`).
 
     A file that cannot be used is skipped, as OpenSSL does.
     """
     context = truststore.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-    for file in more_files(os.environ) if more is None else more:
+    for file in extra_ca_files(os.environ) if more is None else more:
         try:
             context.load_verify_locations(cafile=file)
         except OSError as failure:  # ssl.SSLError is one
@@ -80,7 +80,7 @@ def trusted_context(more: Iterable[Path] | None = None) -> ssl.SSLContext:
     return context
 
 
-def more_files(
+def extra_ca_files(
     environment: Mapping[str, str],
     *,
     reads_environment: bool = _READS_ENVIRONMENT,

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Protocol
 
 from app.domain.errors import BadKey, SettingBad
-from app.services.premises import OperatorKey
+from app.services.checks.diagnostics_target import OperatorKey
 
 KEY_FILE_SETTING = "operator.public_key_file"
 RETRY_S = 5.0
@@ -104,7 +104,7 @@ class WatchedKeys:
         self._good: dict[str, str] = {}
         self._problems: dict[str, str] = {}
         self._section = section()
-        self._read(self._look())
+        self._read(self._current_stamps())
 
     @property
     def pems(self) -> tuple[str, ...]:
@@ -120,7 +120,7 @@ class WatchedKeys:
             return self._take(section)
         if not section.public_key_files:
             return False
-        stamps = self._look()
+        stamps = self._current_stamps()
         if stamps == self._stamps and not (self._problems and self._clock() >= self._retry_at):
             return False
         before = self.pems
@@ -133,10 +133,10 @@ class WatchedKeys:
         self._section = section
         self._good = {name: pem for name, pem in self._good.items() if name in section.public_key_files}
         self._problems = {}
-        self._read(self._look())
+        self._read(self._current_stamps())
         return self.pems != before
 
-    def _look(self) -> tuple[object | None, ...]:
+    def _current_stamps(self) -> tuple[object | None, ...]:
         return tuple(self._stamp_of(name) for name in self._section.public_key_files)
 
     def _read(self, stamps: tuple[object | None, ...]) -> None:

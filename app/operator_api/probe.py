@@ -11,7 +11,7 @@ from cryptography.hazmat.primitives import hashes
 
 from app.operator_api.connections import open_http
 from app.operator_api.failures import failure_reason
-from app.services.premises import Certificate, ProbeFailed
+from app.services.checks.diagnostics_target import Certificate, ProbeFailed
 
 _HEADERS = {"User-Agent": "Paydesk"}
 
@@ -36,7 +36,7 @@ class HttpxProbe:
         place = urlsplit(url)
         try:
             async with asyncio.timeout(timeout_s):
-                _, writer = await asyncio.open_connection(place.hostname, place.port, ssl=_unjudging())
+                _, writer = await asyncio.open_connection(place.hostname, place.port, ssl=_unverified_context())
                 served = writer.get_extra_info("ssl_object").getpeercert(binary_form=True)
                 writer.transport.abort()  # a listener that waits for a request must not keep us
             certificate = x509.load_der_x509_certificate(served)
@@ -47,7 +47,7 @@ class HttpxProbe:
             raise ProbeFailed(failure_reason(lost)) from lost
 
 
-def _unjudging() -> ssl.SSLContext:
+def _unverified_context() -> ssl.SSLContext:
     """The certificate names the public host, and is only looked at; nothing is sent over the connection."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     context.check_hostname, context.verify_mode = False, ssl.CERT_NONE

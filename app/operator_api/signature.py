@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 
-from app.domain.events import Signed
+from app.domain.journal.events import SignatureCheck
 from app.operator_api.envelope import decode_base64, verify_bytes
 from app.operator_api.keys import fingerprint, load_public_key
 
@@ -26,19 +26,19 @@ class SignatureVerifier:
 
     def check(
         self, txn_id: str, uuid: str | None, txn_date: str | None, sum_text: str | None, sign_text: str | None
-    ) -> tuple[Signed, str | None]:
+    ) -> tuple[SignatureCheck, str | None]:
         """Return the verdict and the hex SHA-256 of the decoded signature, if there is one.
 
         `sign_text` is percent-decoded; a space in it was a `+` that nobody encoded. All four values are needed.
         """
         if not sign_text:
-            return Signed.MISSING, None
+            return SignatureCheck.MISSING, None
         signature = decode_base64(sign_text.replace(" ", "+"))
         if signature is None:
-            return Signed.WRONG, None
+            return SignatureCheck.WRONG, None
         digest = hashlib.sha256(signature).hexdigest()
         if not self._keys or not (txn_id and uuid and txn_date and sum_text):
-            return Signed.WRONG, digest
+            return SignatureCheck.WRONG, digest
         signed = f"{txn_id}{uuid}{txn_date}{sum_text}".encode("utf-8", "replace")
         good = any(verify_bytes(key, signature, signed) for key in self._keys)
-        return (Signed.VERIFIED if good else Signed.WRONG), digest
+        return (SignatureCheck.VERIFIED if good else SignatureCheck.WRONG), digest

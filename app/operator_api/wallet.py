@@ -14,7 +14,7 @@ from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from app.domain.operator_codes import OperationStatus
-from app.domain.redaction import redact_text
+from app.domain.text.redaction import redact_text
 from app.operator_api.mapping import KYIV, refused
 from app.operator_api.wire import (
     CODE_OK,
@@ -27,7 +27,7 @@ from app.operator_api.wire import (
     instant,
     read_json,
 )
-from app.services.ports.statement_book import Statement, StatementLine
+from app.services.ports.statement_store import Statement, StatementLine
 
 _CONTENT_NAMES: Final = ("decodedData", "DecodedData", "decodeddata")
 _AMOUNT_NAMES: Final = ("Sum", "Amount", "PaymentSum", "sum", "amount")

@@ -12,13 +12,13 @@ from typing import Any, Final
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 
 from app.domain.errors import OperatorRefused
-from app.domain.redaction import redact_text
+from app.domain.text.redaction import redact_text
 from app.operator_api.envelope import EnvelopeError, open_packet
 
 HTTP_OK: Final = 200
 CODE_OK: Final = 200
 _MAX_MESSAGE, _MAX_CODE = 300, 32
-_MOST_READ = 2_000  # a card number that the cut to 300 would halve is seen whole
+_MAX_READ = 2_000  # a card number that the cut to 300 would halve is seen whole
 _TOO_LARGE = 10**9
 _ID = re.compile(r"[A-Za-z0-9_.:-]{1,64}")
 _NUMBER = re.compile(r"-?[0-9]{1,9}")
@@ -91,7 +91,7 @@ def clean_message(value: object) -> str:
     """Return the operator's own words on one line, redacted, at most 300 characters; "" when there are none."""
     if not isinstance(value, str):
         return ""
-    printable = "".join(char if char.isprintable() else " " for char in value[:_MOST_READ])
+    printable = "".join(char if char.isprintable() else " " for char in value[:_MAX_READ])
     return redact_text(" ".join(printable.split()))[:_MAX_MESSAGE]
 
 

@@ -10,18 +10,18 @@ from typing import Protocol
 
 from app.domain.errors import WrongMode
 from app.services.bus import Bus
-from app.services.clock_jumps import ClockJumps
 from app.services.failures import failures_logged
 from app.services.ledger_mode import ModeCheck
 from app.services.ports.clock import Clock
 from app.services.ports.ledger import Ledger
-from app.services.refund_watch import RefundWatch
-from app.services.refunds import Refunds
-from app.services.till import Till
-from app.services.watch import Watch
-from app.services.watcher import Watcher
+from app.services.refunds.refund_poller import RefundPoller
+from app.services.refunds.refunds import Refunds
+from app.services.sales.till import Till
+from app.services.status.clock_jumps import ClockJumpDetector
+from app.services.status.status_inquiry import StatusInquiry
+from app.services.status.status_poller import StatusPoller
 
-SILENCE_EVERY = timedelta(minutes=10)
+SILENCE_CHECK_INTERVAL = timedelta(minutes=10)
 log = logging.getLogger(__name__)
 
 
@@ -38,10 +38,10 @@ class JobServices(Protocol):
     def till(self) -> Till: ...
 
     @property
-    def watch(self) -> Watch: ...
+    def status_inquiry(self) -> StatusInquiry: ...
 
     @property
-    def watcher(self) -> Watcher: ...
+    def status_poller(self) -> StatusPoller: ...
 
     @property
     def refunds(self) -> Refunds: ...
@@ -55,7 +55,7 @@ class SettingsSource(Protocol):
         """`demo` or `live`: of the settings in use."""
         ...
 
-    def is_settled(self) -> bool:
+    def mode_agrees(self) -> bool:
         """Say whether the settings on the disk are of the same mode."""
         ...
 
@@ -65,7 +65,7 @@ class SettingsSource(Protocol):
 
 
 class BackgroundJobs:
-    """Implements `lifecycle.Work`. Nothing of it is done while the settings are of the other mode than the ledger."""
+    """Implements `lifecycle.BackgroundWork`. Does nothing while settings and ledger are of different modes."""
 
     def __init__(
         self,
@@ -83,33 +83,33 @@ class BackgroundJobs:
         self._ledger_mode = ModeCheck(services.ledger, lambda: settings.mode)
         self._on_problem = on_problem
         self._problem: str | None = None
-        self._refund_watch = RefundWatch(services.refunds, services.clock, services.watch.places)
-        self._jumps = ClockJumps(services.clock)
-        self._owes_everything = False
+        self._refund_poller = RefundPoller(services.refunds, services.clock, services.status_inquiry.slots)
+        self._jumps = ClockJumpDetector(services.clock)
+        self._poll_all_pending = False
         self._silence_noted_at: datetime | None = None
         self._own_bus = Bus(services.ledger) if bus is None else None
         self._following: asyncio.Task[None] | None = None
         for followed in (bus, self._own_bus):
             if followed is not None:
-                followed.subscribe(services.watcher.hear)
+                followed.subscribe(services.status_poller.on_changed)
 
-    async def before(self) -> None:
+    async def check_mode(self) -> None:
         """Refuse to receive with settings of the other mode than the ledger (protocol.md A7). Raises WrongMode."""
         await self._ledger_mode.require()
-        if not self._settings.is_settled():
+        if not self._settings.mode_agrees():
             raise WrongMode(settings=self._settings.mode)
 
-    async def may_work(self) -> bool:
+    async def check_may_work(self) -> bool:
         """Say whether the modes agree; `on_problem` is called when that changes. Raises StorageError."""
         await self._settings.refresh()
         problem: str | None = None
         try:
-            await self.before()
+            await self.check_mode()
         except WrongMode as refusal:
             problem = refusal.code
         if problem != self._problem:
             self._problem = problem
-            self._owes_everything = problem is None  # what was sent meanwhile was turned away
+            self._poll_all_pending = problem is None  # what was sent meanwhile was turned away
             log.warning("the modes of the settings and the ledger %s", "differ" if problem else "agree again")
             self._on_problem(problem)
         return problem is None
@@ -118,59 +118,59 @@ class BackgroundJobs:
         """Ask about everything that is not final, once (protocol.md A4)."""
         if self._own_bus is not None:
             self._following = asyncio.create_task(self._own_bus.run(), name="bus of the background jobs")
-        if not await self.may_work():
+        if not await self.check_may_work():
             return
         services = self._services
         with failures_logged(log, "noting silence"):
-            await services.watch.tell_silence()
-        await services.watcher.ask_everything(await services.ledger.unfinished(services.clock.now()))
+            await services.status_inquiry.record_silence()
+        await services.status_poller.ask_all(await services.ledger.unfinished(services.clock.now()))
 
-    async def repeatedly(self) -> None:
+    async def run_cycle(self) -> None:
         """Ask what is due, then resume intents whose owner is gone: all on one reading, for this is done all day."""
-        if not await self.may_work():
+        if not await self.check_may_work():
             return
         services = self._services
         views = await services.ledger.unfinished(services.clock.now())
         with failures_logged(log, "noting silence"):
             await self._note_silence()
         with failures_logged(log, "asking about links"):
-            await services.watcher.look(views)
-        self._refund_watch.look(views)
-        await services.watch.resume_all(services.till, views)
+            await services.status_poller.poll(views)
+        self._refund_poller.poll(views)
+        await services.status_inquiry.resume_all(services.till, views)
 
     async def _note_silence(self) -> None:
         """Note it now and then: a listener may run for weeks."""
         now = self._services.clock.now()
-        if self._silence_noted_at is None or abs(now - self._silence_noted_at) >= SILENCE_EVERY:
-            await self._services.watch.tell_silence(lately=True)
+        if self._silence_noted_at is None or abs(now - self._silence_noted_at) >= SILENCE_CHECK_INTERVAL:
+            await self._services.status_inquiry.record_silence(recent_only=True)
             self._silence_noted_at = now
 
-    async def look_at_clock(self) -> None:
+    async def check_clock(self) -> None:
         """Ask about everything once more, as at start, when the machine slept or the clock was set.
 
         What the operator said meanwhile never came, and pauses that were measured by that clock mean nothing.
         """
-        if self._jumps.noticed():
+        if self._jumps.has_jumped():
             log.warning("the clock has jumped, or this process stood still: asking about everything")
-            self._owes_everything = True
-        if not self._owes_everything or not await self.may_work():
+            self._poll_all_pending = True
+        if not self._poll_all_pending or not await self.check_may_work():
             return
         services = self._services
-        await services.watch.tell_silence()
+        await services.status_inquiry.record_silence()
         views = await services.ledger.unfinished(services.clock.now())
-        await services.watcher.start_everything(views)
-        self._refund_watch.look(views, everything=True)
-        self._owes_everything = False  # only now: where the disk said no, it is tried again
+        await services.status_poller.start_all(views)
+        self._refund_poller.poll(views, everything=True)
+        self._poll_all_pending = False  # only now: where the disk said no, it is tried again
 
-    async def beside_another(self) -> None:
+    async def run_as_follower(self) -> None:
         """Ask about the link on screen only: another process watches the rest."""
-        if await self.may_work():
-            await self._services.watcher.look_at_shown()
+        if await self.check_may_work():
+            await self._services.status_poller.poll_shown()
 
-    async def settled(self) -> None:
+    async def wait_until_idle(self) -> None:
         """Wait for the questions that are out."""
-        await self._services.watcher.settled()
-        await self._refund_watch.settled()
+        await self._services.status_poller.wait_until_idle()
+        await self._refund_poller.wait_until_idle()
 
     async def at_end(self) -> None:
         """Drop the questions that are out."""
@@ -178,5 +178,5 @@ class BackgroundJobs:
             self._own_bus.stop()
             with failures_logged(log, "following the journal"):
                 await self._following
-        await self._services.watcher.close()
-        await self._refund_watch.close()
+        await self._services.status_poller.close()
+        await self._refund_poller.close()

@@ -8,7 +8,7 @@ import logging
 from collections.abc import Callable
 
 from app.domain.errors import StorageError
-from app.services.changes import Changes
+from app.services.ports.changes import Changes
 from app.services.ports.ledger import Ledger
 
 POLL_S = 0.2
@@ -27,7 +27,7 @@ class Bus:
         self._stop = asyncio.Event()
         self._wake = asyncio.Event()
         self._loop: asyncio.AbstractEventLoop | None = None
-        ledger.on_commit(self._nudge)
+        ledger.on_commit(self._wake_loop)
 
     def subscribe(self, listener: Listener) -> Callable[[], None]:
         """Add a listener; returns the call that removes it. One that fails is logged and stops nobody else."""
@@ -41,7 +41,7 @@ class Bus:
         """
         self._loop = asyncio.get_running_loop()
         start = after_seq
-        stop_watching = self._ledger.watch(self._nudge, self._poll_s)
+        stop_watching = self._ledger.watch_commits(self._wake_loop, self._poll_s)
         try:
             while not self._stop.is_set():
                 self._wake.clear()
@@ -62,7 +62,7 @@ class Bus:
         self._stop.set()
         self._wake.set()
 
-    def _nudge(self) -> None:
+    def _wake_loop(self) -> None:
         """On a thread of the ledger's: wake the loop, which may just be closing."""
         if self._loop is not None:
             with contextlib.suppress(RuntimeError):
@@ -74,9 +74,9 @@ class Bus:
             return
         self._seq = changes.last_seq
         for listener in tuple(self._listeners):
-            self._tell(listener, changes)
+            self._notify(listener, changes)
 
-    def _tell(self, listener: Listener, changes: Changes) -> None:
+    def _notify(self, listener: Listener, changes: Changes) -> None:
         try:
             listener(changes)
         except Exception:  # an edge: one bad listener must not stop the news

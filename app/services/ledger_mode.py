@@ -21,7 +21,7 @@ from app.services.ports.operator_gateway import (
     RefundOrder,
     StatusAnswer,
 )
-from app.services.ports.statement_book import Statement
+from app.services.ports.statement_store import Statement
 
 
 def is_other_mode(tx: LedgerTransaction, mode: str) -> bool:
@@ -42,15 +42,15 @@ class ModeCheck:
         """`mode` returns that of the settings at this moment, `demo` or `live`."""
         self._ledger = ledger
         self._mode = mode
-        self._held: str | None = None
+        self._ledger_mode: str | None = None
 
     async def require(self) -> None:
         """Return if the ledger is of this mode or has no payment yet. Raises WrongMode, StorageError."""
-        if self._held is None:
-            self._held = await self._ledger.mode()
+        if self._ledger_mode is None:
+            self._ledger_mode = await self._ledger.mode()
         mode = self._mode()
-        if self._held not in (None, mode):
-            raise WrongMode(ledger=self._held, settings=mode)
+        if self._ledger_mode not in (None, mode):
+            raise WrongMode(ledger=self._ledger_mode, settings=mode)
 
 
 class ModeBoundOperator:

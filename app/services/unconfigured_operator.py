@@ -14,7 +14,7 @@ from app.services.ports.operator_gateway import (
     RefundOrder,
     StatusAnswer,
 )
-from app.services.ports.statement_book import Statement
+from app.services.ports.statement_store import Statement
 
 
 class UnconfiguredOperator:

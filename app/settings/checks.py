@@ -1,4 +1,4 @@
-"""Checks of single setting values. Each takes a value from TOML and returns the clean one, or raises Unfit."""
+"""Checks of single setting values. Each takes a value from TOML and returns the clean one, or raises InvalidValue."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ from collections.abc import Callable
 from typing import cast
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from app.domain.card_numbers import TYPED, holds_card_number
+from app.domain.text.card_numbers import TYPED_TEXT, holds_card_number
 from app.domain.web_addresses import WebAddress, read_web_address
 
 Check = Callable[[object], object]
 
 
-class Unfit(Exception):
+class InvalidValue(Exception):
     """A value that cannot be used. `reason` is a code; `i18n` has its sentence."""
 
     def __init__(self, reason: str) -> None:
@@ -26,34 +26,34 @@ def text(value: object) -> str:
     if isinstance(value, int) and not isinstance(value, bool):
         return str(value)  # `terminal_id = 1` is what people write
     if not isinstance(value, str):
-        raise Unfit("not_text")
+        raise InvalidValue("not_text")
     if any(ord(char) < 32 or "\ud800" <= char <= "\udfff" for char in value):  # a bad byte in argv is a surrogate
-        raise Unfit("control_characters")
+        raise InvalidValue("control_characters")
     return value.strip()
 
 
-def words(value: object) -> str:
+def free_text(value: object) -> str:
     """A text that a person chose freely; a card number is none of them (protocol.md A3.7)."""
     clean = text(value)
-    if holds_card_number(clean, TYPED):
-        raise Unfit("card_number")
+    if holds_card_number(clean, TYPED_TEXT):
+        raise InvalidValue("card_number")
     return clean
 
 
-def needed_text(value: object) -> str:
+def required_text(value: object) -> str:
     clean = text(value)
     if not clean:
-        raise Unfit("empty")
+        raise InvalidValue("empty")
     return clean
 
 
-def needed_words(value: object) -> str:
-    return needed_text(words(value))
+def required_free_text(value: object) -> str:
+    return required_text(free_text(value))
 
 
 def flag(value: object) -> bool:
     if not isinstance(value, bool):
-        raise Unfit("not_true_or_false")
+        raise InvalidValue("not_true_or_false")
     return value
 
 
@@ -61,7 +61,7 @@ def one_of(*words: str) -> Check:
     def check(value: object) -> str:
         clean = text(value)
         if clean not in words:
-            raise Unfit("one_of:" + ", ".join(words))
+            raise InvalidValue("one_of:" + ", ".join(words))
         return clean
 
     return check
@@ -70,9 +70,9 @@ def one_of(*words: str) -> Check:
 def whole(low: int, high: int) -> Check:
     def check(value: object) -> int:
         if isinstance(value, bool) or not isinstance(value, int):
-            raise Unfit("not_whole_number")
+            raise InvalidValue("not_whole_number")
         if not low <= value <= high:
-            raise Unfit(f"range:{low}..{high}")
+            raise InvalidValue(f"range:{low}..{high}")
         return value
 
     return check
@@ -81,9 +81,9 @@ def whole(low: int, high: int) -> Check:
 def seconds(low: float, high: float) -> Check:
     def check(value: object) -> float:
         if isinstance(value, bool) or not isinstance(value, int | float):
-            raise Unfit("not_number")
+            raise InvalidValue("not_number")
         if not low <= value <= high:  # false for nan too
-            raise Unfit(f"range:{low:g}..{high:g}")
+            raise InvalidValue(f"range:{low:g}..{high:g}")
         return value
 
     return check
@@ -92,9 +92,9 @@ def seconds(low: float, high: float) -> Check:
 def list_of(item: Check, *, most: int) -> Check:
     def check(value: object) -> tuple[object, ...]:
         if not isinstance(value, list | tuple):
-            raise Unfit("not_list")
+            raise InvalidValue("not_list")
         if len(value) > most:
-            raise Unfit(f"too_many:{most}")
+            raise InvalidValue(f"too_many:{most}")
         return tuple(item(one) for one in value)
 
     return check
@@ -102,7 +102,7 @@ def list_of(item: Check, *, most: int) -> Check:
 
 def path_or_paths(*, most: int) -> Check:
     """A path, or a list of them without repetitions. One alone stays a text, none is an empty one."""
-    several = list_of(needed_text, most=most)
+    several = list_of(required_text, most=most)
 
     def check(value: object) -> object:
         if not isinstance(value, list | tuple):
@@ -114,34 +114,34 @@ def path_or_paths(*, most: int) -> Check:
 
 
 def network(value: object) -> str:
-    clean = needed_text(value)
+    clean = required_text(value)
     try:
         ipaddress.ip_network(clean, strict=False)
     except ValueError as error:
-        raise Unfit("not_address") from error
+        raise InvalidValue("not_address") from error
     return clean
 
 
 def zone(value: object) -> str:
-    clean = needed_text(value)
+    clean = required_text(value)
     try:
         ZoneInfo(clean)
     except (ZoneInfoNotFoundError, ValueError, OSError) as error:
-        raise Unfit("not_zone") from error
+        raise InvalidValue("not_zone") from error
     return clean
 
 
 def day_time(value: object) -> str:
     clean = text(value)
     if not re.fullmatch(r"([01][0-9]|2[0-3]):[0-5][0-9]", clean):
-        raise Unfit("not_time")
+        raise InvalidValue("not_time")
     return clean
 
 
 def host(value: object) -> str:
-    clean = needed_text(value)
+    clean = required_text(value)
     if not re.fullmatch(r"[A-Za-z0-9._:-]+", clean):
-        raise Unfit("not_host")
+        raise InvalidValue("not_host")
     return clean
 
 
@@ -152,11 +152,11 @@ def operator_url(value: object) -> str:
         return ""
     address = _web_address(clean)
     if not address.is_unambiguous:  # what the client would refuse to send to
-        raise Unfit("not_url")
+        raise InvalidValue("not_url")
     if address.fragment:
-        raise Unfit("no_query")
+        raise InvalidValue("no_query")
     if not address.is_trustworthy:
-        raise Unfit("http_on_loopback_only")
+        raise InvalidValue("http_on_loopback_only")
     return clean
 
 
@@ -167,7 +167,7 @@ def base_url(value: object) -> str:
         return ""
     _web_address(clean)
     if "?" in clean or "#" in clean:
-        raise Unfit("no_query")
+        raise InvalidValue("no_query")
     return clean.rstrip("/")
 
 
@@ -181,9 +181,9 @@ def page_url(value: object) -> str:
 def _web_address(clean: str) -> WebAddress:
     address = read_web_address(clean)
     if address is None:
-        raise Unfit("not_url")
+        raise InvalidValue("not_url")
     if address.has_login:
-        raise Unfit("no_login_in_url")
-    if any(holds_card_number(part, TYPED) for part in (address.path, address.query, address.fragment)):
-        raise Unfit("card_number")
+        raise InvalidValue("no_login_in_url")
+    if any(holds_card_number(part, TYPED_TEXT) for part in (address.path, address.query, address.fragment)):
+        raise InvalidValue("card_number")
     return address

@@ -9,12 +9,12 @@ from typing import Any
 
 from app.domain.errors import SecretsUnreadable, SettingBad, StorageError
 from app.services.ports.secret_store import Secrets
-from app.settings.atomic import write_private
-from app.settings.checks import Unfit, needed_text
-from app.settings.good_copy import GoodCopy, find_losses, read_bytes
-from app.settings.locks import FileLock
-from app.settings.marker import HomeMarker
-from app.settings.paths import HomePaths
+from app.settings.checks import InvalidValue, required_text
+from app.settings.home.atomic import write_private
+from app.settings.home.locks import FileLock
+from app.settings.home.marker import HomeMarker
+from app.settings.home.paths import HomePaths
+from app.settings.last_good import LastGoodFile, find_losses, read_bytes
 from app.settings.reading import SettingProblem, decoded, read_text, read_toml
 from app.settings.schema import OPERATOR_CHOICE, SPECS, TOKEN_KEY, TOKEN_SECRET, Settings, build, value_of
 
@@ -27,7 +27,7 @@ class SettingsFile:
 
     def __init__(self, path: Path) -> None:
         self._path = path
-        self._copy = GoodCopy(path)
+        self._last_good = LastGoodFile(path)
         self._marker = HomeMarker(HomePaths(path.parent))
         self.problems: tuple[SettingProblem, ...] = ()
 
@@ -36,9 +36,9 @@ class SettingsFile:
 
         Of a used home that lost what says which operator's server it works with, the address is empty: nobody is asked.
         """
-        judged = self._judge()
+        judged = self._read_file()
         if judged.problems or judged.is_new:  # perhaps only because another process is just writing
-            judged = self._judge_alone()
+            judged = self._read_file_locked()
         self.problems = judged.problems
         settings = build(judged.values)
         if not judged.problems and judged.values:
@@ -47,7 +47,7 @@ class SettingsFile:
 
     def peek(self) -> Settings:
         """Return what `load` does, and write nothing: not even the copy of the last good file. Raises as `load`."""
-        judged = self._judge()
+        judged = self._read_file()
         self.problems = judged.problems
         return build(judged.values)
 
@@ -80,44 +80,44 @@ class SettingsFile:
         return FileLock(self._path.with_name(self._path.name + ".lock"))
 
     def _write(self, key: str, value: object | None) -> None:
-        judged = self._judge()
+        judged = self._read_file()
         repaired = OPERATOR_CHOICE if key in OPERATOR_CHOICE else {key}
         # a bad or lost value may be repaired by setting it; any other problem must be seen by the person who made it
         _refuse(tuple(problem for problem in judged.problems if problem.key not in repaired))
         edited = _edited((judged.content or b"").decode("utf-8-sig"), key, value)
         _refuse(read_toml(edited)[1])
-        self._copy.announce(edited)
+        self._last_good.prepare(edited)
         write_private(self._path, edited)
-        self._copy.keep(edited)
+        self._last_good.keep(edited)
 
-    def _judge_alone(self) -> _Judged:
+    def _read_file_locked(self) -> _ReadFile:
         """Judge once more while nobody else writes, and keep what is good."""
         try:
             with self._lock():
-                judged = self._judge()
+                judged = self._read_file()
                 if judged.is_new and not judged.problems:
-                    self._copy.keep(judged.content or b"")
+                    self._last_good.keep(judged.content or b"")
                 return judged
         except StorageError:
-            return self._judge()  # the copy is a comfort: a full or read-only disk must not stop reading settings
+            return self._read_file()  # the copy is a comfort: a full or read-only disk must not stop reading settings
 
-    def _judge(self) -> _Judged:
-        content, good = read_bytes(self._path), self._copy.read()
+    def _read_file(self) -> _ReadFile:
+        content, good = read_bytes(self._path), self._last_good.read()
         values, problems = read_toml(content or b"")
-        is_ours = self._copy.was_announced(content or b"")
+        is_ours = self._last_good.was_prepared(content or b"")
         if not problems and content != good and not is_ours:
             problems = find_losses(content, good)
         if problems:
             kept, kept_problems = read_toml(good)
             # without a good copy the usable rest of the broken file is nearer to the owner's wish than our defaults
             values = kept if kept and not kept_problems else values
-        if self._forgot_operator(values):
+        if self._has_lost_operator(values):
             values = values | {"operator.environment": "custom", "operator.url": ""}
             problems = (*(one for one in problems if one.key != LOST_OPERATOR.key), LOST_OPERATOR)
         is_new = bool(content) and content != good and (is_ours or not _is_shorter(content or b"", good))
-        return _Judged(content, values, problems, is_new)
+        return _ReadFile(content, values, problems, is_new)
 
-    def _forgot_operator(self, values: Mapping[str, Any]) -> bool:
+    def _has_lost_operator(self, values: Mapping[str, Any]) -> bool:
         """Say if our default would take the place of an address that this home is known to have worked with."""
         if OPERATOR_CHOICE & values.keys():
             return False
@@ -128,7 +128,7 @@ class SettingsFile:
 
 
 @dataclass(frozen=True, slots=True)
-class _Judged:
+class _ReadFile:
     """`is_new`: the content is not the good copy's yet."""
 
     content: bytes | None
@@ -168,9 +168,9 @@ def _edited(text: str, key: str, value: object | None) -> bytes:
 
 def _token(text: str) -> str:
     try:
-        return needed_text(text)
-    except Unfit as unfit:
-        raise SettingBad(key=TOKEN_KEY, reason=unfit.reason) from None  # the value is a secret
+        return required_text(text)
+    except InvalidValue as invalid:
+        raise SettingBad(key=TOKEN_KEY, reason=invalid.reason) from None  # the value is a secret
 
 
 def _shown_token(secrets: Secrets) -> str:

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from app.domain.errors import SettingBad
-from app.settings.checks import Unfit
+from app.settings.checks import InvalidValue
 from app.settings.schema import SPECS, Kind, spec_of
 
 _HEADER = re.compile(r"\s*\[\[?\s*([A-Za-z0-9_.\"' -]+?)\s*\]")
@@ -43,8 +43,8 @@ def read_toml(content: bytes) -> tuple[dict[str, Any], tuple[SettingProblem, ...
     for key, raw in _flatten(tree):
         try:
             values[key] = _checked(key, raw)
-        except Unfit as unfit:
-            problems.append(SettingProblem(key, line_of(text, key), unfit.reason))
+        except InvalidValue as invalid:
+            problems.append(SettingProblem(key, line_of(text, key), invalid.reason))
     return values, tuple(problems)
 
 
@@ -61,7 +61,7 @@ def sections_opened(text: str) -> set[str]:
 
 def _checked(key: str, raw: object) -> object:
     if key not in SPECS:
-        raise Unfit("secret_in_file" if key == "operator.token" else "unknown")
+        raise InvalidValue("secret_in_file" if key == "operator.token" else "unknown")
     return SPECS[key].check(raw)
 
 
@@ -113,8 +113,8 @@ def read_text(key: str, text: str) -> object | None:
         if raw is None:
             return None
         checked = spec.check(raw)
-    except Unfit as unfit:
-        raise SettingBad(key=key, reason=unfit.reason) from unfit
+    except InvalidValue as invalid:
+        raise SettingBad(key=key, reason=invalid.reason) from invalid
     return list(checked) if isinstance(checked, tuple) else checked
 
 
@@ -155,19 +155,19 @@ def _paths(text: str) -> object:
         return alone
     items = _items(text)
     if not items and not text.startswith("["):
-        raise Unfit("empty")
+        raise InvalidValue("empty")
     return [_absolute(item) if isinstance(item, str) and item.strip() else item for item in items]
 
 
 def _whole(text: str) -> int:
     if not re.fullmatch(r"-?[0-9]{1,18}", text):
-        raise Unfit("not_whole_number")
+        raise InvalidValue("not_whole_number")
     return int(text)
 
 
 def _number(text: str) -> float:
     if not re.fullmatch(r"-?[0-9]{1,9}(\.[0-9]{1,6})?", text):
-        raise Unfit("not_number")
+        raise InvalidValue("not_number")
     return float(text) if "." in text else int(text)
 
 
@@ -179,7 +179,7 @@ def _flag(text: str) -> bool | None:
         return True
     if word in ("false", "no", "off", "0"):
         return False
-    raise Unfit("not_true_or_false")
+    raise InvalidValue("not_true_or_false")
 
 
 def _items(text: str) -> list[Any]:
@@ -196,4 +196,4 @@ def _toml_list(text: str) -> list[Any]:
     try:
         return list(tomllib.loads(f"items = {text}")["items"])
     except (tomllib.TOMLDecodeError, TypeError, RecursionError) as error:
-        raise Unfit("not_list") from error
+        raise InvalidValue("not_list") from error

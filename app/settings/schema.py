@@ -58,7 +58,7 @@ class OperatorSection:
         return "demo" if self.is_demo else "live"
 
     @property
-    def asking_proves(self) -> bool:
+    def inquiry_proves(self) -> bool:
         """Return `status_query_proves_payment`, or its default: on in demo, off live (protocol.md A4)."""
         chosen = self.status_query_proves_payment
         return self.is_demo if chosen is None else chosen
@@ -155,7 +155,7 @@ SPECS: dict[str, Spec] = {
     "operator.url": Spec(Kind.TEXT, checks.operator_url),
     "operator.public_key_file": Spec(Kind.PATHS, checks.path_or_paths(most=10)),
     "operator.environment": Spec(Kind.TEXT, checks.one_of("test", "production", "custom")),
-    "operator.ttl_value": Spec(Kind.TEXT, checks.words),
+    "operator.ttl_value": Spec(Kind.TEXT, checks.free_text),
     "operator.timeout_s": Spec(Kind.NUMBER, checks.seconds(0.1, 300)),
     "operator.answer_auth": _FLAG,
     "operator.status_query_proves_payment": _FLAG,
@@ -170,8 +170,8 @@ SPECS: dict[str, Spec] = {
     "callbacks.trusted_proxies": _NETWORKS,
     "callbacks.tls_certificate_file": _FILE,
     "callbacks.tls_key_file": _FILE,
-    "shop.name": Spec(Kind.TEXT, checks.words),
-    "shop.terminal_id": Spec(Kind.TEXT, checks.needed_words),
+    "shop.name": Spec(Kind.TEXT, checks.free_text),
+    "shop.terminal_id": Spec(Kind.TEXT, checks.required_free_text),
     "shop.payer_locale": Spec(Kind.TEXT, checks.one_of("uk", "en")),
     "shop.timezone": Spec(Kind.TEXT, checks.zone),
     "shop.day_starts_at": Spec(Kind.TEXT, checks.day_time),
@@ -218,7 +218,7 @@ def value_of(settings: Settings, key: str) -> object:
     """Return the JSON value in force for a key but the token. Raises SettingUnknown."""
     spec_of(key)
     if key == "operator.status_query_proves_payment":
-        return settings.operator.asking_proves
+        return settings.operator.inquiry_proves
     section, _, name = key.partition(".")
     value: object = getattr(getattr(settings, section), name)
     return list(value) if isinstance(value, tuple) else value

@@ -6,7 +6,7 @@ import logging
 
 from app.domain.errors import StorageError
 from app.settings.file import SettingsFile
-from app.settings.paths import HomePaths
+from app.settings.home.paths import HomePaths
 
 log = logging.getLogger(__name__)
 

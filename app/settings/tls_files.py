@@ -9,7 +9,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 
 from app.domain.errors import SettingBad
-from app.services.premises import Certificate
+from app.services.checks.diagnostics_target import Certificate
 
 CERTIFICATE, KEY = "callbacks.tls_certificate_file", "callbacks.tls_key_file"
 

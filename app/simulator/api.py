@@ -13,9 +13,9 @@ from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey, RSAPubl
 
 from app.domain.operator_codes import Operation, OperationStatus
 from app.operator_api.envelope import open_packet, verify_packet
-from app.simulator.cashier import Cashier
 from app.simulator.faults import Fault, FaultSwitches
-from app.simulator.orders import OrderBook
+from app.simulator.orders import OrderStore
+from app.simulator.wallet import DemoWallet
 
 FORBIDDEN = 403
 UNKNOWN_STATUS = 77
@@ -31,24 +31,24 @@ class Api:
 
     def __init__(
         self,
-        book: OrderBook,
+        orders: OrderStore,
         faults: FaultSwitches,
         token: str,
         keys: tuple[RSAPrivateKey, RSAPublicKey | None],
         speed: float,
     ) -> None:
-        self._book = book
+        self._orders = orders
         self._faults = faults
         self._token = token
         self._private_key, self._merchant_key = keys
         self._speed = speed
         self.page_base = ""
-        self.cashier: Cashier | None = None
+        self.wallet: DemoWallet | None = None
 
     async def handle(self, request: web.Request, now: datetime) -> web.StreamResponse:
         """Answer one packet."""
         answer = self._answer(await request.read(), now)
-        return await self._spoiled(request, answer)
+        return await self._with_faults(request, answer)
 
     def _answer(self, body: bytes, now: datetime) -> dict[str, Any]:
         try:
@@ -66,14 +66,14 @@ class Api:
     def _operate(self, operation: int, data: dict[str, Any], locale: str, now: datetime) -> dict[str, Any]:
         operations: dict[int, Callable[[], dict[str, Any]]] = {
             Operation.CREATE_LINK: lambda: self._make_link(data, locale, now),
-            Operation.GET_STATUS: lambda: self._tell_status(data),
+            Operation.GET_STATUS: lambda: self._status(data),
         }
-        if self.cashier is not None:
-            cashier = self.cashier
+        if self.wallet is not None:
+            wallet = self.wallet
             operations |= {
-                Operation.GET_BALANCE: lambda: _packet("done", **cashier.balance()),
-                Operation.GET_STATEMENT: lambda: _packet("done", **cashier.statement(data)),
-                Operation.REFUND: lambda: _told(cashier.refund(data)),
+                Operation.GET_BALANCE: lambda: _packet("done", **wallet.balance()),
+                Operation.GET_STATEMENT: lambda: _packet("done", **wallet.statement(data)),
+                Operation.REFUND: lambda: _outcome_packet(wallet.refund(data)),
             }
         if Fault.REFUSE in self._faults or operation not in operations:
             if operation == Operation.GET_STATUS:  # status 21 would say that the payment failed
@@ -82,24 +82,24 @@ class Api:
         return operations[operation]()
 
     def _make_link(self, data: dict[str, Any], locale: str, now: datetime) -> dict[str, Any]:
-        order = self._book.open(data, locale, now)
+        order = self._orders.open(data, locale, now)
         uri = f"{self.page_base}/{'en' if locale == 'en' else 'uk'}/frame/widget/{order.uuid}"
         status = OperationStatus.DONE
         return _packet("done", OperationID=order.operation_id, OperationStatus=status, URI=uri, uuid=order.uuid)
 
-    def _tell_status(self, data: dict[str, Any]) -> dict[str, Any]:
+    def _status(self, data: dict[str, Any]) -> dict[str, Any]:
         transaction_id = str(data.get("TransactionID"))
-        refund = self.cashier.status(transaction_id) if self.cashier else None
+        refund = self.wallet.status(transaction_id) if self.wallet else None
         if refund is not None:
             unknown = Fault.UNKNOWN_STATUS in self._faults
-            return _told({**refund, "OperationStatus": UNKNOWN_STATUS} if unknown else refund)
-        order = self._book.by_transaction.get(transaction_id)
+            return _outcome_packet({**refund, "OperationStatus": UNKNOWN_STATUS} if unknown else refund)
+        order = self._orders.by_transaction.get(transaction_id)
         if order is None:
             return {**_packet("fail"), "Code": 404, "Message": "no such operation"}
         status = UNKNOWN_STATUS if Fault.UNKNOWN_STATUS in self._faults else order.status
         return _packet("done", OperationID=order.operation_id, OperationStatus=status, uuid=order.uuid)
 
-    async def _spoiled(self, request: web.Request, answer: dict[str, Any]) -> web.StreamResponse:
+    async def _with_faults(self, request: web.Request, answer: dict[str, Any]) -> web.StreamResponse:
         if Fault.SLOW in self._faults:
             await asyncio.sleep(SLOW_S / self._speed)
         if Fault.DROP in self._faults and request.transport is not None:
@@ -119,7 +119,7 @@ def _packet(message: str, **data: object) -> dict[str, Any]:
     return {"Code": 200, "Message": message, "Data": data, "KeyAES": "", "Sign": ""}
 
 
-def _told(data: dict[str, Any]) -> dict[str, Any]:
+def _outcome_packet(data: dict[str, Any]) -> dict[str, Any]:
     return _packet("fail" if data["OperationStatus"] == OperationStatus.DECLINED else "done", **data)
 
 

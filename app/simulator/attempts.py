@@ -11,9 +11,9 @@ from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 
 from app.domain.operator_codes import CallbackCommand, CallbackResult, OperationStatus
 from app.simulator.callbacks import Answer, CallbackSender, operator_date, signed
-from app.simulator.faults import Fault, FaultSwitches, spoiled_sum
-from app.simulator.notices import Notices
-from app.simulator.orders import LIFE, Order, OrderBook
+from app.simulator.faults import Fault, FaultSwitches, altered_sum
+from app.simulator.order_callbacks import OrderCallbacks
+from app.simulator.orders import LIFE, Order, OrderStore
 
 PAYING, PAYING_LATER = "4242424242424242", "4000000000009995"  # any other card is declined
 WALLET_CARD, WALLET_EXPIRY = "4242420000004242", "2912"
@@ -25,23 +25,23 @@ class Attempts:
 
     def __init__(
         self,
-        book: OrderBook,
+        orders: OrderStore,
         sender: CallbackSender,
         key: RSAPrivateKey,
         faults: FaultSwitches,
         now: Callable[[], datetime],
     ) -> None:
-        self._book = book
+        self._orders = orders
         self._key = key
         self._faults = faults
         self._now = now
-        self._notices = Notices(sender, faults)
+        self._callbacks = OrderCallbacks(sender, faults)
 
     async def pay(self, order: Order, card: str) -> None:
         """Try a card; other numbers than the test cards are declined."""
         number = re.sub(r"[\s-]", "", card)
         if number == PAYING or (number == PAYING_LATER and order.declines > 0):
-            await self._done(order, self._book.next_txn_id())
+            await self._done(order, self._orders.next_txn_id())
         else:
             await self.decline(order)
 
@@ -49,11 +49,11 @@ class Attempts:
         """The attempt fails: `error`, and [20003] says 21 until a later attempt succeeds."""
         order.declines += 1
         order.status, order.error = OperationStatus.DECLINED, CARD_DECLINED
-        await self._notices.send(order, self._failed(order, self._book.next_txn_id()))
+        await self._callbacks.send(order, self._failed(order, self._orders.next_txn_id()))
 
     async def wallet(self, order: Order, gateway: str) -> None:
         """Google or Apple Pay: `auth` until it is answered; a yes is followed by `pay` with the same uuid (S-AUTH)."""
-        txn_id = self._book.next_txn_id()
+        txn_id = self._orders.next_txn_id()
         query = {
             **self._about(order, CallbackCommand.AUTH, txn_id),
             "tavv": base64.b64encode(b"demo authorisation value").decode(),
@@ -70,12 +70,12 @@ class Attempts:
                 _refuse(order, answer)
 
         order.waiting = True
-        await self._notices.insist(order, query, answered)
+        await self._callbacks.send_until_answered(order, query, answered)
 
     async def check(self, order: Order, account: str) -> None:
         """The two-step protocol: asked once; no answer or a no is an error for the payer (protocol.md B 5.2)."""
         order.account = _account(account)
-        answer = await self._notices.ask(order, self._about(order, CallbackCommand.CHECK, self._book.next_txn_id()))
+        answer = await self._callbacks.ask(order, self._about(order, CallbackCommand.CHECK, self._orders.next_txn_id()))
         if _is_yes(answer):
             order.checked, order.refused, order.error = True, "", ""
         else:
@@ -83,16 +83,16 @@ class Attempts:
 
     async def _done(self, order: Order, txn_id: str) -> None:
         order.status, order.error = OperationStatus.DONE, ""
-        failed = self._failed(order, self._book.next_txn_id() if Fault.REORDER in self._faults else txn_id)
+        failed = self._failed(order, self._orders.next_txn_id() if Fault.REORDER in self._faults else txn_id)
         paid = signed(self._money(order, CallbackCommand.PAY, txn_id), self._key)
-        self._book.note_pay(txn_id, order, int(paid["sum"]), self._now())
+        self._orders.note_pay(txn_id, order, int(paid["sum"]), self._now())
         if Fault.REPLAY in self._faults:
             # The command is not signed: the same signature under another name.
-            await self._notices.send(order, failed)
+            await self._callbacks.send(order, failed)
             paid = {**failed, "command": CallbackCommand.PAY}
-        await self._notices.send(order, paid)
+        await self._callbacks.send(order, paid)
         if Fault.REORDER in self._faults:
-            await self._notices.send(order, failed)
+            await self._callbacks.send(order, failed)
 
     def _failed(self, order: Order, txn_id: str) -> dict[str, str]:
         return {**signed(self._money(order, CallbackCommand.ERROR, txn_id), self._key), "message": CARD_DECLINED}
@@ -114,7 +114,7 @@ class Attempts:
         return {
             **self._about(order, command, txn_id),
             "txn_id_own": order.transaction_id,
-            "sum": str(spoiled_sum(order.amount_minor) if spoiled else order.amount_minor),
+            "sum": str(altered_sum(order.amount_minor) if spoiled else order.amount_minor),
             "txn_date": operator_date(moment),
         }
 

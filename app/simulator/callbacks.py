@@ -27,17 +27,17 @@ Answered = Callable[[Answer | None], Awaitable[None]]
 Pause = Callable[[float], Awaitable[None]]
 
 
-def again() -> Iterator[float]:
+def retry_waits() -> Iterator[float]:
     """Yield the waits in seconds before each further try: three tries in all, 20 s apart, then every ten minutes."""
     yield from [FIRST_WAIT_S] * (FIRST_TRIES - 1)
     while True:
         yield LATER_WAIT_S
 
 
-def after(wait_s: float) -> Iterator[float]:
-    """Yield a wait before the first try, then those of `again`."""
+def delayed_waits(wait_s: float) -> Iterator[float]:
+    """Yield a wait before the first try, then those of `retry_waits`."""
     yield wait_s
-    yield from again()
+    yield from retry_waits()
 
 
 def operator_date(moment: datetime) -> str:
@@ -81,22 +81,22 @@ class CallbackSender:
 
     async def send(self, url: str, query: Query) -> None:
         """Send now; when nobody answers, go on trying in the background."""
-        await self.insist(url, query, _nothing_more)
+        await self.send_until_answered(url, query, _ignore_answer)
 
-    async def insist(self, url: str, query: Query, answered: Answered) -> None:
+    async def send_until_answered(self, url: str, query: Query, answered: Answered) -> None:
         """Send now and, when nobody answers, again in the background; then `answered` gets the answer.
 
         It gets None at once for an address that is never called.
         """
         answer = await self.ask(url, query)
         if answer is None and is_loopback(url):
-            self.later(url, query, again(), answered)
+            self.send_later(url, query, retry_waits(), answered)
         else:
             await answered(answer)
 
-    def later(self, url: str, query: Query, waits: Iterator[float], answered: Answered | None = None) -> None:
+    def send_later(self, url: str, query: Query, waits: Iterator[float], answered: Answered | None = None) -> None:
         """Send after the first wait, and again after each of the others until answered."""
-        trying = self._keep_trying(url, query, waits, answered or _nothing_more)
+        trying = self._keep_trying(url, query, waits, answered or _ignore_answer)
         task = asyncio.create_task(trying, name=f"callback {query.get('command')}")
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
@@ -117,5 +117,5 @@ class CallbackSender:
                 return
 
 
-async def _nothing_more(answer: Answer | None) -> None:
+async def _ignore_answer(answer: Answer | None) -> None:
     """The operator does not care what the shop says to `pay`, `error` or `refund`."""

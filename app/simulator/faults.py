@@ -27,7 +27,7 @@ class Fault(StrEnum):
     UNKNOWN_STATUS = "unknown-status"
 
 
-def spoiled_sum(amount_minor: int) -> int:
+def altered_sum(amount_minor: int) -> int:
     """Return a sum that is a kopeck off, and still a sum."""
     return amount_minor - 1 if amount_minor > 1 else amount_minor + 1
 

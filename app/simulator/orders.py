@@ -59,7 +59,7 @@ class Order:
 
 
 @dataclass(frozen=True, slots=True)
-class PaidMoney:
+class DemoPayment:
     """What one attempt brought: [30203] names it by its txn_id."""
 
     txn_id: str
@@ -69,12 +69,12 @@ class PaidMoney:
 
 
 @dataclass(slots=True)
-class OrderBook:
+class OrderStore:
     """All orders, by the page's uuid and by our TransactionID. A repeated id is a new request (protocol.md A7)."""
 
     by_uuid: dict[str, Order] = field(default_factory=dict)
     by_transaction: dict[str, Order] = field(default_factory=dict)
-    paid: dict[str, PaidMoney] = field(default_factory=dict)
+    paid: dict[str, DemoPayment] = field(default_factory=dict)
     _operations: itertools.count[int] = field(default_factory=lambda: itertools.count(11))
     _txn_ids: itertools.count[int] = field(default_factory=lambda: itertools.count(10**7 + secrets.randbelow(10**9)))
 
@@ -95,7 +95,7 @@ class OrderBook:
 
     def note_pay(self, txn_id: str, order: Order, amount_minor: int, at: datetime) -> None:
         """Remember the money of an attempt."""
-        self.paid[txn_id] = PaidMoney(txn_id, order, amount_minor, at)
+        self.paid[txn_id] = DemoPayment(txn_id, order, amount_minor, at)
 
     def next_txn_id(self) -> str:
         """Return a new id; every attempt has its own."""

@@ -6,11 +6,11 @@ from datetime import datetime
 from html import escape
 
 from app.domain.operator_codes import OperationStatus
-from app.domain.plain_text import one_line
+from app.domain.text.plain_text import one_line
 from app.i18n.formats import money_text
 from app.simulator.callbacks import ZONE
 from app.simulator.orders import Order
-from app.simulator.words import words
+from app.simulator.page_texts import page_texts
 
 CSS = """
 :root{--bg:#F5F6F8;--surface:#FFF;--border:#DFE3E8;--text:#14181F;--muted:#59636F;--accent:#2B4BC8;--on:#FFF;
@@ -68,7 +68,7 @@ def page(order: Order, now: datetime, *, two_step: bool) -> str:
     if outcome:
         parts.append(_result(order, outcome))
     if order.waiting and outcome is None:
-        parts.append(f'<p class="hint" id="waiting">{words(order.locale)["waiting"]}</p>')
+        parts.append(f'<p class="hint" id="waiting">{page_texts(order.locale)["waiting"]}</p>')
         return _document(order.locale, "".join(parts), again=True)
     if outcome not in ("paid", "expired"):
         parts.append(_contact(order) if two_step and not order.checked else _forms(order))
@@ -77,12 +77,12 @@ def page(order: Order, now: datetime, *, two_step: bool) -> str:
 
 def unknown_page() -> str:
     """Return the page of a link that does not exist."""
-    return _document("uk", f'<p class="card">{words("uk")["unknown"]} / {words("en")["unknown"]}</p>')
+    return _document("uk", f'<p class="card">{page_texts("uk")["unknown"]} / {page_texts("en")["unknown"]}</p>')
 
 
 def _document(locale: str, body: str, *, again: bool = False) -> str:
     """Return the page around a body; with `again` it loads itself anew after some seconds, without JavaScript."""
-    say = words(locale)
+    say = page_texts(locale)
     refresh = '<meta http-equiv="refresh" content="3">' if again else ""
     return (
         f'<!doctype html><html lang="{"en" if locale == "en" else "uk"}"><head><meta charset="utf-8">'
@@ -92,12 +92,12 @@ def _document(locale: str, body: str, *, again: bool = False) -> str:
 
 
 def _banner(order: Order) -> str:
-    return f'<div class="banner">{words(order.locale)["banner"]}</div>'
+    return f'<div class="banner">{page_texts(order.locale)["banner"]}</div>'
 
 
 def _sum(order: Order) -> str:
     purpose = _foreign(str(order.data.get("Purpose") or order.data.get("Order") or ""))
-    until = words(order.locale)["until"].format(time=order.expires_at.astimezone(ZONE).strftime("%H:%M"))
+    until = page_texts(order.locale)["until"].format(time=order.expires_at.astimezone(ZONE).strftime("%H:%M"))
     return (
         f'<section class="card sum"><p class="amount">{money_text(order.amount_minor)}</p>'
         f'<p>{purpose}</p><p class="muted">{until}</p></section>'
@@ -105,7 +105,7 @@ def _sum(order: Order) -> str:
 
 
 def _result(order: Order, outcome: str) -> str:
-    say = words(order.locale)
+    say = page_texts(order.locale)
     more = _foreign(order.refused) if outcome == "refused" and order.refused else say[f"{outcome}_more"]
     return (
         f'<section class="result {outcome}" id="result" data-status="{outcome}" role="status">'
@@ -114,7 +114,7 @@ def _result(order: Order, outcome: str) -> str:
 
 
 def _contact(order: Order) -> str:
-    say = words(order.locale)
+    say = page_texts(order.locale)
     return (
         '<form class="card" method="post"><input type="hidden" name="action" value="contact">'
         f'<label>{say["account"]}<input id="account" name="account" autocomplete="email" required></label>'
@@ -123,7 +123,7 @@ def _contact(order: Order) -> str:
 
 
 def _forms(order: Order) -> str:
-    say = words(order.locale)
+    say = page_texts(order.locale)
     wallets = (
         f'<div class="two">{_button("gpay", "G Pay", "wallet")}{_button("applepay", "Apple Pay", "wallet")}</div>'
         f'<div class="or">{say["or"]}</div>'
@@ -142,8 +142,8 @@ def _forms(order: Order) -> str:
     )
 
 
-def _button(action: str, label: str, look: str) -> str:
+def _button(action: str, label: str, css_class: str) -> str:
     return (
         f'<form method="post"><input type="hidden" name="action" value="{action}">'
-        f'<button id="{action}" class="{look}">{label}</button></form>'
+        f'<button id="{action}" class="{css_class}">{label}</button></form>'
     )

@@ -17,7 +17,7 @@ class Payer:
     def __init__(self, url: str) -> None:
         self._url = url
 
-    async def look(self) -> str | None:
+    async def open_page(self) -> str | None:
         """Open the page; returns its result when it has one already."""
         return await self._ask("GET", {})
 

@@ -12,20 +12,20 @@ from aiohttp import web
 
 from app.domain.errors import PortTaken
 from app.operator_api.keys import load_private_key, load_public_key, make_private_key_pem, public_pem
-from app.settings.atomic import write_private, write_public
-from app.settings.locks import FileLock
+from app.settings.home.atomic import write_private, write_public
+from app.settings.home.locks import FileLock
 from app.simulator.api import Api
 from app.simulator.attempts import Attempts
 from app.simulator.callbacks import CallbackSender
-from app.simulator.cashier import Cashier
 from app.simulator.faults import FaultSwitches
-from app.simulator.notices import Notices
-from app.simulator.orders import Order, OrderBook
+from app.simulator.order_callbacks import OrderCallbacks
+from app.simulator.orders import Order, OrderStore
 from app.simulator.pages import outcome_of, page, unknown_page
+from app.simulator.wallet import DemoWallet
 
 MAX_BODY = 1 << 20
 HOST = "127.0.0.1"
-SAFE = {
+SECURITY_HEADERS = {
     "Cache-Control": "no-store",
     "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'",
     "Referrer-Policy": "no-referrer",
@@ -51,20 +51,20 @@ class Simulator:
         two_step: bool = False,
         now: Callable[[], datetime] = _now,
     ) -> None:
-        private_pem = operator_private_pem or _kept(directory, "operator_private.pem", make_private_key_pem)
+        private_pem = operator_private_pem or _stored_text(directory, "operator_private.pem", make_private_key_pem)
         private_key = load_private_key(private_pem)
         self.public_pem = public_pem(private_key)
-        self.token = _kept(directory, "token", lambda: secrets.token_hex(16))
+        self.token = _stored_text(directory, "token", lambda: secrets.token_hex(16))
         if directory is not None:
             write_public(directory / "operator_public.pem", self.public_pem.encode("ascii"))
         self._port = port
         self._speed = speed
         self._two_step = two_step
         self._now = now
-        self._book = OrderBook()
+        self._orders = OrderStore()
         self._faults = FaultSwitches(faults)
         merchant_key = load_public_key(merchant_public_pem) if merchant_public_pem else None
-        self._api = Api(self._book, self._faults, self.token, (private_key, merchant_key), speed)
+        self._api = Api(self._orders, self._faults, self.token, (private_key, merchant_key), speed)
         self._private_key = private_key
         self._sender: CallbackSender | None = None
         self._runner: web.AppRunner | None = None
@@ -77,9 +77,9 @@ class Simulator:
     async def start(self) -> str:
         """Bind and accept; returns the API's address. Raises PortTaken."""
         self._sender = CallbackSender(self._speed)
-        self._attempts = Attempts(self._book, self._sender, self._private_key, self._faults, self._now)
-        notices = Notices(self._sender, self._faults)
-        self._api.cashier = Cashier(self._book, notices, self._private_key, self._speed, self._now)
+        self._attempts = Attempts(self._orders, self._sender, self._private_key, self._faults, self._now)
+        callbacks = OrderCallbacks(self._sender, self._faults)
+        self._api.wallet = DemoWallet(self._orders, callbacks, self._private_key, self._speed, self._now)
         self._runner = web.AppRunner(self._routes(), access_log=None, shutdown_timeout=1.0)
         await self._runner.setup()
         try:
@@ -93,8 +93,8 @@ class Simulator:
 
     async def stop(self) -> None:
         """Stop accepting and sending at once."""
-        if self._api.cashier is not None:
-            await self._api.cashier.close()
+        if self._api.wallet is not None:
+            await self._api.wallet.close()
         if self._sender is not None:
             await self._sender.close()
         if self._runner is not None:
@@ -105,7 +105,7 @@ class Simulator:
         app.router.add_post("/xpay", self._serve_api)
         app.router.add_get("/{locale}/frame/widget/{uuid}", self._show, allow_head=False)
         app.router.add_post("/{locale}/frame/widget/{uuid}", self._act)
-        app.router.add_get("/faults", self._tell_faults, allow_head=False)
+        app.router.add_get("/faults", self._list_faults, allow_head=False)
         app.router.add_post("/faults", self._set_faults)
         app.router.add_get("/health", self._health, allow_head=False)
         return app
@@ -116,7 +116,7 @@ class Simulator:
     async def _health(self, request: web.Request) -> web.StreamResponse:
         return web.json_response({"ok": True})
 
-    async def _tell_faults(self, request: web.Request) -> web.StreamResponse:
+    async def _list_faults(self, request: web.Request) -> web.StreamResponse:
         return web.json_response(self._faults.names())
 
     async def _set_faults(self, request: web.Request) -> web.StreamResponse:
@@ -127,13 +127,13 @@ class Simulator:
         return web.json_response(self._faults.names())
 
     async def _show(self, request: web.Request) -> web.StreamResponse:
-        order = self._book.by_uuid.get(request.match_info["uuid"])
+        order = self._orders.by_uuid.get(request.match_info["uuid"])
         if order is None:
             return _html(unknown_page(), 404)
         return _html(page(order, self._now(), two_step=self._two_step))
 
     async def _act(self, request: web.Request) -> web.StreamResponse:
-        order = self._book.by_uuid.get(request.match_info["uuid"])
+        order = self._orders.by_uuid.get(request.match_info["uuid"])
         if order is None:
             return _html(unknown_page(), 404)
         form = await request.post()
@@ -142,7 +142,7 @@ class Simulator:
                 await self._press(order, str(form.get("action", "")), form)
                 back = order.return_url("PaySuccess") if outcome_of(order, self._now()) == "paid" else None
                 if back:
-                    return web.Response(status=303, headers={**SAFE, "Location": back})
+                    return web.Response(status=303, headers={**SECURITY_HEADERS, "Location": back})
         return _html(page(order, self._now(), two_step=self._two_step))
 
     async def _press(self, order: Order, action: str, form: Mapping[str, object]) -> None:
@@ -158,10 +158,10 @@ class Simulator:
 
 
 def _html(text: str, status: int = 200) -> web.Response:
-    return web.Response(text=text, status=status, content_type="text/html", headers=SAFE)
+    return web.Response(text=text, status=status, content_type="text/html", headers=SECURITY_HEADERS)
 
 
-def _kept(directory: Path | None, name: str, make: Callable[[], str]) -> str:
+def _stored_text(directory: Path | None, name: str, make: Callable[[], str]) -> str:
     """Return the text kept in a 0600 file of the directory, made at the first time by one process only.
 
     An empty file is what a start that was killed may have left. Raises StorageError leaves.

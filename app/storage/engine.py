@@ -66,7 +66,7 @@ def file_errors() -> Iterator[None]:
         raise leaf(reason=error.strerror or str(error)) from error
 
 
-def patiently(action: Callable[[], T], timeout_s: float = BUSY_TIMEOUT_S) -> T:
+def retry_while_locked(action: Callable[[], T], timeout_s: float = BUSY_TIMEOUT_S) -> T:
     """Repeat an action while another connection holds the lock, every millisecond, then let the error out.
 
     SQLite's own waiting grows to 100 ms a step and so loses against a busy process for seconds.
@@ -125,10 +125,10 @@ def _connect(path: Path, timeout_s: float) -> sqlite3.Connection:
 
 
 def connect_writer(path: Path, max_pages: int | None = None) -> sqlite3.Connection:
-    """Return a connection for writing; `max_pages` bounds the file's size. It waits for locks through `patiently`."""
+    """Return a connection for writing; `max_pages` bounds the file's size. Locks: `retry_while_locked`."""
     connection = _connect(path, 0)
     try:
-        patiently(lambda: connection.execute("PRAGMA journal_mode=WAL"))
+        retry_while_locked(lambda: connection.execute("PRAGMA journal_mode=WAL"))
         _prepare(connection)
         if max_pages is not None:
             connection.execute(f"PRAGMA max_page_count={int(max_pages)}")

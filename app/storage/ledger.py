@@ -13,26 +13,26 @@ from pathlib import Path
 from typing import TypeVar, cast
 
 from app.domain.errors import StorageError
-from app.domain.events import CallbackReceived, JournalEntry
 from app.domain.ids import LinkKey, PaymentId
-from app.services.changes import Changes
+from app.domain.journal.events import CallbackReceived, JournalEntry
+from app.services.ports.changes import Changes
 from app.services.ports.ledger import PaymentFilter, PaymentHistory, PaymentView, ProjectionDifference, Totals
-from app.services.ports.ledger_transaction import Inquiry, LedgerTransaction
+from app.services.ports.ledger_transaction import InquiryRecord, LedgerTransaction
 from app.storage import queries
-from app.storage.commit_watch import CommitWatch
+from app.storage.commit_monitor import CommitMonitor
 from app.storage.engine import BUSY_TIMEOUT_S, connect_reader, connect_writer, file_errors, rows_of, storage_errors
-from app.storage.numbers import LedgerMarker, last_number, noting
+from app.storage.numbers import LedgerMarker, last_number, number_recorder
 from app.storage.projection import compare, entries_of, entries_where
 from app.storage.readers import Readers
-from app.storage.schema import bring_up_to_date
-from app.storage.statements import SqlStatementBook
+from app.storage.statements import SqlStatementStore
+from app.storage.tables.schema import upgrade_schema
 from app.storage.transaction import inquiries_of, mode_of, payment_of_link
 from app.storage.writer import Writer, in_transaction
 
 T = TypeVar("T")
 log = logging.getLogger(__name__)
 
-KEYS_AT_ONCE = 500  # SQLite's old limit for values in one statement is 999
+KEYS_PER_QUERY = 500  # SQLite's old limit for values in one statement is 999
 _UNCOUNTED = """
     e.seq > ? AND e.type = 'callback_received'
     AND NOT coalesce(CASE WHEN json_valid(e.data) THEN json_extract(e.data, '$.counts') END, 0)
@@ -55,24 +55,24 @@ def open_ledger(
     Raises StorageError leaves; a file that is not a ledger is left as it is.
     """
     with storage_errors(), file_errors():
-        had_one = marker is not None and marker.had_ledger()
+        ledger_expected = marker is not None and marker.had_ledger()
         given = marker.last_number() if marker else 0
-        bring_up_to_date(path, backup_dir, max_pages, had_one=had_one)
-        watched = connect_reader(path)
+        upgrade_schema(path, backup_dir, max_pages, ledger_expected=ledger_expected)
+        version_connection = connect_reader(path)
         try:
             if marker is not None:
-                _bring_together(marker, given, last_number(watched))
+                _reconcile_numbers(marker, given, last_number(version_connection))
             connection = connect_writer(path, max_pages)
             writer = Writer(connection, lock_timeout_s)
         except BaseException:
-            watched.close()
+            version_connection.close()
             raise
     if marker is not None:
-        writer.on_commit.append(noting(connection, marker))
-    return SqlLedger(writer, Readers(path), watched, numbers_above=given)
+        writer.on_commit.append(number_recorder(connection, marker))
+    return SqlLedger(writer, Readers(path), version_connection, numbers_above=given)
 
 
-def _bring_together(marker: LedgerMarker, given: int, here: int) -> None:
+def _reconcile_numbers(marker: LedgerMarker, given: int, here: int) -> None:
     if given > here:
         log.warning("the ledger is older than its home: it knows number %s, %s was given out", here, given)
     marker.note_ledger(max(given, here))
@@ -82,15 +82,15 @@ class SqlLedger:
     """Made by `open_ledger`. Its coroutines may be awaited from any loop; `close` ends it."""
 
     def __init__(
-        self, writer: Writer, readers: Readers, watched: sqlite3.Connection, *, numbers_above: int = 0
+        self, writer: Writer, readers: Readers, version_connection: sqlite3.Connection, *, numbers_above: int = 0
     ) -> None:
         """`numbers_above`: new payment numbers are higher, whatever the ledger itself knows."""
         self._writer = writer
         self._numbers_above = numbers_above
         self._readers = readers
-        self._watched = watched
-        self._watching = threading.Lock()
-        self._watches: list[CommitWatch] = []
+        self._version_connection = version_connection
+        self._version_lock = threading.Lock()
+        self._monitors: list[CommitMonitor] = []
         self.problem: str | None = None
 
     async def write(self, decide: Callable[[LedgerTransaction], T]) -> T:
@@ -127,11 +127,11 @@ class SqlLedger:
     async def payment_of_link(self, key: LinkKey) -> PaymentId | None:
         return await self._readers.read(lambda connection: payment_of_link(connection, key))
 
-    async def payments(self, wanted: PaymentFilter) -> list[PaymentView]:
-        return await self._views(queries.filtered(wanted))
+    async def payments(self, criteria: PaymentFilter) -> list[PaymentView]:
+        return await self._views(queries.filtered(criteria))
 
-    async def totals(self, wanted: PaymentFilter) -> Totals:
-        return await self._readers.read(lambda connection: queries.totals(connection, wanted))
+    async def totals(self, criteria: PaymentFilter) -> Totals:
+        return await self._readers.read(lambda connection: queries.totals(connection, criteria))
 
     async def unfinished(self, now: datetime) -> list[PaymentView]:
         return await self._views(queries.unfinished(now))
@@ -139,17 +139,17 @@ class SqlLedger:
     async def unanswered(self, now: datetime, ended_after: datetime | None = None) -> list[PaymentView]:
         return await self._views(queries.unanswered(now, ended_after))
 
-    async def inquiries(self, keys: Sequence[LinkKey]) -> dict[LinkKey, Inquiry]:
-        found: dict[LinkKey, Inquiry] = {}
-        for start in range(0, len(keys), KEYS_AT_ONCE):
-            part = keys[start : start + KEYS_AT_ONCE]
+    async def inquiries(self, keys: Sequence[LinkKey]) -> dict[LinkKey, InquiryRecord]:
+        found: dict[LinkKey, InquiryRecord] = {}
+        for start in range(0, len(keys), KEYS_PER_QUERY):
+            part = keys[start : start + KEYS_PER_QUERY]
             found |= await self._readers.read(partial(inquiries_of, keys=part))
         return found
 
     async def entries(self, payment_id: PaymentId) -> list[JournalEntry]:
         return await self._readers.read(lambda connection: entries_of(connection, payment_id))
 
-    async def strays(self, limit: int = 50) -> list[JournalEntry]:
+    async def unmatched_entries(self, limit: int = 50) -> list[JournalEntry]:
         condition = "e.payment_id IS NULL ORDER BY e.seq DESC LIMIT ?"
         return await self._readers.read(lambda connection: entries_where(connection, condition, limit))
 
@@ -167,19 +167,19 @@ class SqlLedger:
     async def last_seq(self) -> int:
         return await self._readers.read(_last_seq)
 
-    def watch(self, tell: Callable[[], None], every_s: float) -> Callable[[], None]:
-        watch = CommitWatch(self._data_version, tell, every_s)
-        self._watches.append(watch)
-        return watch.stop
+    def watch_commits(self, notify: Callable[[], None], every_s: float) -> Callable[[], None]:
+        monitor = CommitMonitor(self._data_version, notify, every_s)
+        self._monitors.append(monitor)
+        return monitor.stop
 
     def _data_version(self) -> int:
         # A connection of its own that never writes sees every commit as another's, our writer's too.
-        with self._watching, storage_errors():
-            return int(self._watched.execute("PRAGMA data_version").fetchone()[0])
+        with self._version_lock, storage_errors():
+            return int(self._version_connection.execute("PRAGMA data_version").fetchone()[0])
 
-    def statement_book(self) -> SqlStatementBook:
+    def statement_store(self) -> SqlStatementStore:
         """Return where the operator's statements are kept, in this ledger's file."""
-        return SqlStatementBook(self._writer, self._readers.read)
+        return SqlStatementStore(self._writer, self._readers.read)
 
     async def rebuild(self, *, write: bool) -> Sequence[ProjectionDifference]:
         if write:
@@ -189,16 +189,16 @@ class SqlLedger:
 
     async def close(self) -> None:
         """Finish the writes that were handed over and let go of the file. Calling it again does nothing."""
-        self._readers.refuse()
+        self._readers.stop_accepting()
         await asyncio.to_thread(self._close)
 
     def _close(self) -> None:
-        for watch in self._watches:
-            watch.join()
+        for monitor in self._monitors:
+            monitor.join()
         self._writer.close()
         self._readers.close()
-        with self._watching:
-            self._watched.close()
+        with self._version_lock:
+            self._version_connection.close()
 
     async def _view(self, query: queries.Query) -> PaymentView | None:
         found = await self._views(query)

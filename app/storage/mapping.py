@@ -7,9 +7,9 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any, Protocol
 
-from app.domain.events import Fact, JournalEntry, Source, UnknownFact
-from app.domain.fact_data import fact_data, fact_from_data
 from app.domain.ids import ContactId, LinkKey, PaymentId, RefundId, TransactionId
+from app.domain.journal.events import Fact, JournalEntry, Source, UnknownFact
+from app.domain.journal.fact_data import fact_data, fact_from_data
 from app.domain.payment import (
     Attention,
     ConfirmedBy,

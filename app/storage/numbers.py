@@ -14,7 +14,7 @@ _NEWEST_PAYMENT = "SELECT coalesce(max(number), 0) FROM payment"
 
 
 class LedgerMarker(Protocol):
-    """What is noted of a ledger outside of it; implemented by `settings.marker.HomeMarker`."""
+    """What is noted of a ledger outside of it; implemented by `settings.home.marker.HomeMarker`."""
 
     def had_ledger(self) -> bool:
         """Say if there has been a ledger with its schema. Ask before looking at the file."""
@@ -40,7 +40,7 @@ def newest_payment(connection: sqlite3.Connection) -> int:
     return int(connection.execute(_NEWEST_PAYMENT).fetchone()[0])
 
 
-def noting(connection: sqlite3.Connection, marker: LedgerMarker) -> Callable[[], None]:
+def number_recorder(connection: sqlite3.Connection, marker: LedgerMarker) -> Callable[[], None]:
     """Return what the writer does after each commit, before anybody hears of it: no number is known only here."""
 
     def note() -> None:

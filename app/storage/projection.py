@@ -7,10 +7,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from typing import Any
 
-from app.domain.events import JournalEntry
-from app.domain.fold import Incomplete, fold_if_readable
 from app.domain.ids import PaymentId
+from app.domain.journal.events import JournalEntry
 from app.domain.payment import Payment
+from app.domain.payment_fold.fold import Incomplete, fold_if_readable
 from app.services.ports.ledger import ProjectionDifference
 from app.storage.engine import rows_of
 from app.storage.mapping import ENTRY_COLUMNS, Columns, entry_from, link_columns, payment_columns, refund_columns
@@ -74,11 +74,11 @@ def compare(
             wrong[payment_id] = payment
             found += differences
     if write:
-        _mend(connection, wrong)
+        _rewrite(connection, wrong)
     return found
 
 
-def _mend(connection: sqlite3.Connection, wrong: dict[PaymentId, Payment | None]) -> None:
+def _rewrite(connection: sqlite3.Connection, wrong: dict[PaymentId, Payment | None]) -> None:
     # First all go, then all come back: two payments may hold each other's number or link.
     for table, column in (("link", "payment_id"), ("refund", "payment_id"), ("payment", "id")):
         connection.executemany(f"DELETE FROM {table} WHERE {column} = ?", [(payment_id,) for payment_id in wrong])

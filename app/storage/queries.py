@@ -16,13 +16,13 @@ from app.domain.errors import BadInput, RuleBroken
 from app.domain.money import parse_amount
 from app.domain.payment import AUTHORISED_GRACE, PaymentStatus
 from app.domain.timestamps import ceil_millis, floor_millis
-from app.services.pace import WATCHED_AFTER_END
 from app.services.ports.ledger import PaymentFilter, PaymentView, Totals
 from app.services.ports.ledger_transaction import Contact
+from app.services.status.poll_schedule import POLLED_AFTER_EXPIRY
 from app.storage.mapping import payment_from
 
 _CHUNK = 500
-SILENT_AT_ONCE = 100
+SILENT_BATCH = 100
 MAX_SEARCH = 250  # the longest text of a payment; SQLite refuses patterns of 50,000 bytes
 _PHONE_PART = 3  # one or two digits are in every phone: they mean a payment's number
 _PHONE_SIGNS = str.maketrans("", "", "+-() \u00a0")
@@ -39,7 +39,7 @@ _REFUND_IN_FLIGHT = """EXISTS (
     SELECT 1 FROM refund r WHERE r.payment_id = p.id AND r.status IN ('requested', 'unknown')
 )"""
 # what was told of an earlier link says nothing of this one
-_TOLD_SILENT = """EXISTS (
+_SILENCE_RECORDED = """EXISTS (
     SELECT 1 FROM event e WHERE e.payment_id = p.id AND e.type = 'operator_silent' AND e.at >= p.expires_at
 )"""
 _ANSWERED = """EXISTS (
@@ -81,7 +81,7 @@ def _joined(word: str, parts: Sequence[Condition]) -> Condition:
     return Condition(word.join(f"({part.sql})" for part in parts), values)
 
 
-def _run_out(state: PaymentStatus, now: datetime) -> Condition:
+def _is_past_expiry(state: PaymentStatus, now: datetime) -> Condition:
     grace = AUTHORISED_GRACE if state is PaymentStatus.AUTHORISED else timedelta()
     return Condition("p.state = ? AND p.expires_at <= ?", (state.value, floor_millis(now - grace)))
 
@@ -91,11 +91,13 @@ def shown_status(status: PaymentStatus, now: datetime) -> Condition:
     stored = Condition("p.state = ?", (status.value,))
     match status:
         case PaymentStatus.CREATING | PaymentStatus.OPEN | PaymentStatus.AUTHORISED:
-            return _all(stored, _not(_run_out(status, now)))
+            return _all(stored, _not(_is_past_expiry(status, now)))
         case PaymentStatus.EXPIRED:
-            return _any(stored, _run_out(PaymentStatus.OPEN, now), _run_out(PaymentStatus.AUTHORISED, now))
+            return _any(
+                stored, _is_past_expiry(PaymentStatus.OPEN, now), _is_past_expiry(PaymentStatus.AUTHORISED, now)
+            )
         case PaymentStatus.NOT_CREATED:
-            return _any(stored, _run_out(PaymentStatus.CREATING, now))
+            return _any(stored, _is_past_expiry(PaymentStatus.CREATING, now))
         case _:
             return stored
 
@@ -128,36 +130,36 @@ def _sum_in(text: str) -> int | None:
         return None  # not a sum: only the texts can match
 
 
-def filtered(wanted: PaymentFilter) -> Query:
+def filtered(criteria: PaymentFilter) -> Query:
     """Return the query of a filter's payments, newest first."""
-    return Query(_narrowing(wanted), wanted.limit if wanted.limit > 0 else None)
+    return Query(_narrowing(criteria), criteria.limit if criteria.limit > 0 else None)
 
 
-def totals(connection: sqlite3.Connection, wanted: PaymentFilter) -> Totals:
+def totals(connection: sqlite3.Connection, criteria: PaymentFilter) -> Totals:
     """Return what a filter's payments add up to; its limit does not count."""
-    where = _narrowing(wanted)
+    where = _narrowing(criteria)
     row = connection.execute(f"{_TOTALS} WHERE {where.sql}", where.values).fetchone()
     return Totals(*(int(value or 0) for value in row))
 
 
-def _narrowing(wanted: PaymentFilter) -> Condition:
+def _narrowing(criteria: PaymentFilter) -> Condition:
     parts: list[Condition] = []
-    if wanted.status is not None:
-        parts.append(shown_status(wanted.status, wanted.now))
-    if wanted.attention:
+    if criteria.status is not None:
+        parts.append(shown_status(criteria.status, criteria.now))
+    if criteria.attention:
         parts.append(Condition("p.attention != ''"))
-    if wanted.created_from is not None:
-        parts.append(Condition("p.created_at >= ?", (ceil_millis(wanted.created_from),)))
-    if wanted.created_to is not None:
-        parts.append(Condition("p.created_at < ?", (ceil_millis(wanted.created_to),)))
-    if wanted.search and wanted.search.strip():
-        parts.append(_searched(wanted.search))
+    if criteria.created_from is not None:
+        parts.append(Condition("p.created_at >= ?", (ceil_millis(criteria.created_from),)))
+    if criteria.created_to is not None:
+        parts.append(Condition("p.created_at < ?", (ceil_millis(criteria.created_to),)))
+    if criteria.search and criteria.search.strip():
+        parts.append(_searched(criteria.search))
     return _all(*parts)
 
 
 def unfinished(now: datetime) -> Query:
     """Return the query of the payments that are watched and asked about (protocol.md A3.10)."""
-    since = floor_millis(now - WATCHED_AFTER_END)
+    since = floor_millis(now - POLLED_AFTER_EXPIRY)
     return Query(
         _any(
             shown_status(PaymentStatus.CREATING, now),
@@ -172,9 +174,9 @@ def unfinished(now: datetime) -> Query:
 def unanswered(now: datetime, ended_after: datetime | None = None) -> Query:
     """Return the query of unpaid payments that the operator never spoke of after their end (protocol.md A3.9)."""
     since = 0 if ended_after is None else floor_millis(ended_after)
-    ended = Condition("p.expires_at > ? AND p.expires_at <= ?", (since, floor_millis(now - WATCHED_AFTER_END)))
-    silent = (_not(Condition(_TOLD_SILENT)), _not(Condition(_ANSWERED)))
-    return Query(_all(Condition(_WAITING), ended, *silent), SILENT_AT_ONCE)
+    ended = Condition("p.expires_at > ? AND p.expires_at <= ?", (since, floor_millis(now - POLLED_AFTER_EXPIRY)))
+    silent = (_not(Condition(_SILENCE_RECORDED)), _not(Condition(_ANSWERED)))
+    return Query(_all(Condition(_WAITING), ended, *silent), SILENT_BATCH)
 
 
 def with_id(payment_id: str) -> Query:

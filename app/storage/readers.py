@@ -34,13 +34,13 @@ class Readers:
             raise StorageError(reason="the ledger is closed")
         return await asyncio.get_running_loop().run_in_executor(self._threads, self._run, action)
 
-    def refuse(self) -> None:
+    def stop_accepting(self) -> None:
         """Take no more reads; those that run end by themselves."""
         self._closed = True
 
     def close(self) -> None:
         """Wait for the reads that run, then close the connections; blocking. Calling it again does nothing."""
-        self.refuse()
+        self.stop_accepting()
         self._threads.shutdown(wait=True)
         for connection in self._opened:
             connection.close()

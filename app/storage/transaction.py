@@ -7,16 +7,16 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from app.domain.errors import Defect, NotFound
-from app.domain.events import CallbackReceived, Fact, JournalEntry, Source
-from app.domain.fact_redaction import redacted_fact
-from app.domain.fold import fold_if_readable
 from app.domain.ids import ContactId, LinkKey, PaymentId
+from app.domain.journal.events import CallbackReceived, Fact, JournalEntry, Source
+from app.domain.journal.fact_redaction import redacted_fact
 from app.domain.operator_codes import CallbackCommand
 from app.domain.payment import Payment
-from app.domain.redaction import redact_text
+from app.domain.payment_fold.fold import fold_if_readable
+from app.domain.text.redaction import redact_text
 from app.domain.timestamps import from_millis, to_millis
-from app.services.customers import bare_account
-from app.services.ports.ledger_transaction import Appended, Contact, Inquiry
+from app.services.ports.ledger_transaction import Appended, Contact, InquiryRecord
+from app.services.sales.customers import normalized_account
 from app.storage.mapping import entry_from, fact_text
 from app.storage.projection import entries_of, entries_where, project
 
@@ -49,14 +49,16 @@ _NOTE_INQUIRY = """
 """
 
 
-def inquiries_of(connection: sqlite3.Connection, keys: Sequence[LinkKey]) -> dict[LinkKey, Inquiry]:
+def inquiries_of(connection: sqlite3.Connection, keys: Sequence[LinkKey]) -> dict[LinkKey, InquiryRecord]:
     """Return what is known of asking about these links."""
     marks = ", ".join("?" * len(keys))
     rows = connection.execute(
         f"SELECT link_key, asked, asked_at, answered_at FROM inquiry WHERE link_key IN ({marks})", tuple(keys)
     )
     return {
-        LinkKey(key): Inquiry(asked, from_millis(asked_at), None if answered_at is None else from_millis(answered_at))
+        LinkKey(key): InquiryRecord(
+            asked, from_millis(asked_at), None if answered_at is None else from_millis(answered_at)
+        )
         for key, asked, asked_at, answered_at in rows
     }
 
@@ -136,11 +138,11 @@ class SqlTransaction:
 
     def links_of_account(self, account: str, amount_minor: int, ended_after: datetime) -> tuple[LinkKey, ...]:
         rows = self._connection.execute(_OF_ACCOUNT, (to_millis(ended_after), amount_minor)).fetchall()
-        wanted = bare_account(account)
+        wanted = normalized_account(account)
         return tuple(
             LinkKey(key)
             for key, number, phone, email in rows
-            if wanted in {bare_account(text) for text in (phone, email) if text}
+            if wanted in {normalized_account(text) for text in (phone, email) if text}
             or (not phone and not email and wanted == str(number))
         )
 
@@ -169,10 +171,10 @@ class SqlTransaction:
             (mode,),
         )
 
-    def inquiry(self, key: LinkKey) -> Inquiry | None:
+    def inquiry(self, key: LinkKey) -> InquiryRecord | None:
         return inquiries_of(self._connection, [key]).get(key)
 
-    def note_inquiry(self, key: LinkKey, inquiry: Inquiry) -> None:
+    def save_inquiry(self, key: LinkKey, inquiry: InquiryRecord) -> None:
         answered_at = None if inquiry.answered_at is None else to_millis(inquiry.answered_at)
         self._connection.execute(_NOTE_INQUIRY, (key, inquiry.asked, to_millis(inquiry.asked_at), answered_at))
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from app.domain.errors import StorageError
-from app.storage.engine import patiently, storage_errors, translated
+from app.storage.engine import retry_while_locked, storage_errors, translated
 from app.storage.transaction import SqlTransaction
 
 _LOG = logging.getLogger(__name__)
@@ -33,7 +33,7 @@ class _Job:
     result: Any = None
     error: Exception | None = None
 
-    def settle(self) -> None:
+    def resolve(self) -> None:
         if self.waiter.done():  # the caller was cancelled; what it asked for is committed all the same
             return
         if isinstance(self.error, StopIteration):  # a future refuses it, and its caller would wait for ever
@@ -44,24 +44,24 @@ class _Job:
             self.waiter.set_result(self.result)
 
 
-def _answer(group: list[_Job]) -> None:
+def _resolve_group(group: list[_Job]) -> None:
     """Wake each loop once for all its callers: those who write again at once then share the next group too."""
     loops: dict[asyncio.AbstractEventLoop, list[_Job]] = {}
     for job in group:
         loops.setdefault(job.loop, []).append(job)
     for loop, jobs in loops.items():
         try:
-            loop.call_soon_threadsafe(_settle_all, jobs)
+            loop.call_soon_threadsafe(_resolve_all, jobs)
         except RuntimeError:  # the callers' loop is closed: the facts are kept, nobody waits for them
             _LOG.debug("decisions outlived their loop")
 
 
-def _settle_all(jobs: list[_Job]) -> None:
+def _resolve_all(jobs: list[_Job]) -> None:
     for job in jobs:
-        job.settle()
+        job.resolve()
 
 
-class _GroupLost(Exception):
+class _TransactionLost(Exception):
     """SQLite itself rolled the whole transaction back, as it does when the disk is full."""
 
 
@@ -109,11 +109,11 @@ class Writer:
             self._commit(group)
             ended_at = time.monotonic()
             if self._connection.total_changes != before and any(job.error is None for job in group):
-                self._tell()
-            _answer(group)
+                self._notify()
+            _resolve_group(group)
         self._end()
 
-    def _tell(self) -> None:
+    def _notify(self) -> None:
         """Tell that facts were committed, whether or not a caller still waits for them."""
         for listener in self.on_commit:
             try:
@@ -140,13 +140,13 @@ class Writer:
     def _commit(self, group: list[_Job]) -> None:
         try:
             with storage_errors():
-                patiently(lambda: self._connection.execute("BEGIN IMMEDIATE"), self._lock_timeout_s)
+                retry_while_locked(lambda: self._connection.execute("BEGIN IMMEDIATE"), self._lock_timeout_s)
                 for job in group:
                     self._decide(job)
                 self._connection.execute("COMMIT")
         except Exception as error:  # noqa: BLE001 - each caller of the group gets it
             self._roll_back()
-            lost = error.__cause__ if isinstance(error, _GroupLost) else error
+            lost = error.__cause__ if isinstance(error, _TransactionLost) else error
             for job in group:
                 job.result, job.error = None, lost if isinstance(lost, Exception) else error
 
@@ -159,7 +159,7 @@ class Writer:
         except Exception as error:  # the caller gets its own error
             job.result, job.error = None, error
             if not self._connection.in_transaction:
-                raise _GroupLost from error
+                raise _TransactionLost from error
             self._connection.execute("ROLLBACK TO decision")
         self._connection.execute("RELEASE decision")
 

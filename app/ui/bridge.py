@@ -32,10 +32,10 @@ class Bridge:
         sent.add_done_callback(self._ended)
         return await asyncio.shield(sent)
 
-    async def settled(self, patience_s: float) -> bool:
+    async def wait_for_commands(self, timeout_s: float) -> bool:
         """Wait until the commands that were sent have ended, whoever still listens; False when some have not."""
         if self._commands:
-            await asyncio.wait(self._commands, timeout=patience_s)
+            await asyncio.wait(self._commands, timeout=timeout_s)
         return not self._commands
 
     def _ended(self, command: asyncio.Future[Any]) -> None:

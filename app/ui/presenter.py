@@ -9,8 +9,8 @@ from typing import Any, Final, Generic, TypeVar
 from app.domain.errors import Defect, PaydeskError
 from app.domain.ids import PaymentId
 from app.i18n.texts import Texts
-from app.services.desk import Desk
-from app.ui.front import Front
+from app.services.core_api import CoreApi
+from app.ui.context import UiContext
 from app.ui.tasks import PageTasks
 
 UNKNOWN_SEQ: Final = 2**63 - 1
@@ -22,16 +22,16 @@ T = TypeVar("T")
 class Presenter(Generic[S]):
     """Turns what the core says into states of one page. Knows no Qt: `show` is the view's `show_state`."""
 
-    def __init__(self, owner: str, front: Front, show: Callable[[S], None]) -> None:
-        self._front = front
+    def __init__(self, owner: str, context: UiContext, show: Callable[[S], None]) -> None:
+        self._context = context
         self._show = show
         self._shown: S | None = None
-        self._tasks = PageTasks(owner, self.refused, self._failed, self.retell)
+        self._tasks = PageTasks(owner, self.on_refusal, self._on_defect, self.refresh)
 
     def attach(self, show: Callable[[S], None]) -> None:
         """Show the state in this view from now on, at once; every language has a view of its own."""
         self._show, self._shown = show, None
-        self.retell()
+        self.refresh()
 
     def detach(self) -> None:
         """Show the state nowhere until there is a view again."""
@@ -44,22 +44,22 @@ class Presenter(Generic[S]):
     def load(self) -> None:
         """Read what the page needs; called when the core is up, when the page opens and when the shop changed."""
 
-    def hear(self, changed: frozenset[PaymentId], last_seq: int = UNKNOWN_SEQ) -> None:
+    def on_changed(self, changed: frozenset[PaymentId], last_seq: int = UNKNOWN_SEQ) -> None:
         """Take notice of payments with new facts; the empty set means anything may have changed.
 
         `last_seq`: the newest fact's. What was read at that seq or later, such as the result of one's own command,
         holds it already.
         """
 
-    def refused(self, error: PaydeskError) -> None:
+    def on_refusal(self, error: PaydeskError) -> None:
         """Tell a refusal that nobody else took care of."""
-        self._front.notices.toast(self._texts.error(error), "failed")
+        self._context.notices.toast(self._texts.error(error), "failed")
 
-    def tick(self) -> None:
+    def on_tick(self) -> None:
         """A second has passed: what depends on the clock may look different."""
-        self.retell()
+        self.refresh()
 
-    def retell(self) -> None:
+    def refresh(self) -> None:
         """Show the state if it differs from what is shown."""
         state = self.state()
         if state != self._shown:
@@ -69,9 +69,9 @@ class Presenter(Generic[S]):
     def go_back(self) -> None:
         """Esc: leave what is open on the page. Nothing is undone by it."""
 
-    async def settled(self) -> None:
+    async def wait_until_idle(self) -> None:
         """Wait until the page's tasks have ended."""
-        await self._tasks.settled()
+        await self._tasks.wait_until_idle()
 
     def close(self) -> None:
         """Cancel what runs. Commands that the core has taken go on there."""
@@ -79,30 +79,30 @@ class Presenter(Generic[S]):
 
     @property
     def _texts(self) -> Texts:
-        return self._front.texts
+        return self._context.texts
 
     @property
     def _now(self) -> datetime:
-        return self._front.now()
+        return self._context.now()
 
     @property
-    def _desk(self) -> Desk:
-        if self._front.link is None:
+    def _api(self) -> CoreApi:
+        if self._context.core is None:
             raise Defect(wanted="the running core")
-        return self._front.link.desk
+        return self._context.core.api
 
     async def _query(self, work: Callable[[], Coroutine[Any, Any, T]]) -> T:
-        if self._front.link is None:
+        if self._context.core is None:
             raise Defect(wanted="the running core")
-        return await self._front.link.bridge.query(work)
+        return await self._context.core.bridge.query(work)
 
     async def _command(self, work: Callable[[], Coroutine[Any, Any, T]]) -> T:
-        if self._front.link is None:
+        if self._context.core is None:
             raise Defect(wanted="the running core")
-        return await self._front.link.bridge.command(work)
+        return await self._context.core.bridge.command(work)
 
-    def _failed(self, error: BaseException) -> None:
-        self._front.notices.toast(self._texts.error(Defect()), "failed")
+    def _on_defect(self, error: BaseException) -> None:
+        self._context.notices.toast(self._texts.error(Defect()), "failed")
 
 
 def without_view(state: object) -> None:

@@ -62,7 +62,7 @@ class PageTasks:
         if task is not None:
             task.cancel()
 
-    async def settled(self) -> None:
+    async def wait_until_idle(self) -> None:
         """Wait until nothing runs any more; how it ended is the tasks' own affair."""
         while self._tasks:
             await asyncio.wait(tuple(self._tasks.values()))
@@ -80,10 +80,10 @@ class PageTasks:
             if again := self._once_more.pop(name, None):
                 self.start(name, again())
         if not task.cancelled():
-            self._tell(task, task.exception())
+            self._report(task, task.exception())
             self._on_end()
 
-    def _tell(self, task: asyncio.Task[None], error: BaseException | None) -> None:
+    def _report(self, task: asyncio.Task[None], error: BaseException | None) -> None:
         if isinstance(error, PaydeskError):
             self._on_refusal(error)
         elif error is not None:

@@ -14,12 +14,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.domain.events import Signed
-from app.domain.redaction import mask_pan, redact_text
+from app.domain.journal.events import SignatureCheck
+from app.domain.text.redaction import mask_pan, redact_text
 from app.operator_api.callbacks import parse_callback
 from app.operator_api.keys import make_private_key_pem
 from app.operator_api.signature import SignatureVerifier
-from app.services.incoming import IncomingCallback, MalformedCallback
+from app.services.callbacks.incoming_callback import IncomingCallback, MalformedCallback
 from tests.card_texts import BETWEEN, PANS, check_digit, divided
 from tests.secrets_scan import holds
 
@@ -46,7 +46,7 @@ def fault(query: str) -> tuple[str, str]:
 @pytest.mark.parametrize("case", CASES)
 def test_a_vector_is_verified(case: dict[str, str], form: str) -> None:
     found = parsed(case[form])
-    assert found.signed is Signed.VERIFIED
+    assert found.signed is SignatureCheck.VERIFIED
     assert (found.txn_id, found.uuid, found.txn_date) == (case["txn_id"], case["uuid"], case["txn_date"])
     assert found.sum_minor == int(case["sum"])
     assert found.signature == hashlib.sha256(b64decode(case["sign"])).hexdigest()
@@ -56,7 +56,7 @@ def test_a_vector_is_verified(case: dict[str, str], form: str) -> None:
 def test_a_plus_that_became_a_space_is_mended(case: dict[str, str]) -> None:
     spaced = quote(case["sign"].replace("+", " "))
     head = case["query"].partition("&sign=")[0]
-    assert parsed(f"{head}&sign={spaced}").signed is Signed.VERIFIED
+    assert parsed(f"{head}&sign={spaced}").signed is SignatureCheck.VERIFIED
 
 
 @pytest.mark.parametrize("name", ["txn_id", "uuid", "txn_date", "sum"])
@@ -64,27 +64,27 @@ def test_a_changed_value_makes_the_sign_wrong_and_keeps_its_digest(name: str) ->
     case = CASES[0]
     changed = case["query"].replace(f"{name}={case[name]}", f"{name}={case[name][:-1]}9")
     found = parsed(changed)
-    assert found.signed is Signed.WRONG
+    assert found.signed is SignatureCheck.WRONG
     assert found.signature == hashlib.sha256(b64decode(case["sign"])).hexdigest()
 
 
 @pytest.mark.parametrize("sign", ["AAAA", "nonsense!", "%00", "ї", "A", quote(CASES[1]["sign"])])
 def test_another_sign_is_wrong(sign: str) -> None:
-    assert parsed(f"{PAY}&sign={sign}").signed is Signed.WRONG
+    assert parsed(f"{PAY}&sign={sign}").signed is SignatureCheck.WRONG
 
 
 def test_a_sign_that_came_twice_is_wrong() -> None:
-    assert parsed(f"{CASES[0]['query']}&sign=x").signed is Signed.WRONG
-    assert parsed(CASES[0]["query"] + "&sign=" + quote(CASES[0]["sign"])).signed is Signed.WRONG
+    assert parsed(f"{CASES[0]['query']}&sign=x").signed is SignatureCheck.WRONG
+    assert parsed(CASES[0]["query"] + "&sign=" + quote(CASES[0]["sign"])).signed is SignatureCheck.WRONG
 
 
 def test_no_sign_is_missing_and_another_key_or_none_is_wrong() -> None:
-    assert parsed(PAY).signed is Signed.MISSING
-    assert parsed(f"{PAY}&sign=").signed is Signed.MISSING
+    assert parsed(PAY).signed is SignatureCheck.MISSING
+    assert parsed(f"{PAY}&sign=").signed is SignatureCheck.MISSING
     for other in (SignatureVerifier(None), SignatureVerifier(VECTORS["merchant_public_key"])):
         found = parse_callback(CASES[0]["query"], other)
         assert isinstance(found, IncomingCallback)
-        assert found.signed is Signed.WRONG
+        assert found.signed is SignatureCheck.WRONG
 
 
 def test_the_verifier_names_its_key() -> None:
@@ -157,7 +157,7 @@ def test_a_fault_keeps_a_sane_txn_id_only() -> None:
 @pytest.mark.parametrize("command", ["check", "auth", "anything_new"])
 def test_others_need_their_txn_id_only_but_what_they_carry_is_sane(command: str) -> None:
     found = parsed(f"command={command}&txn_id=1")
-    assert (found.command, found.uuid, found.sum_minor, found.signed) == (command, None, None, Signed.MISSING)
+    assert (found.command, found.uuid, found.sum_minor, found.signed) == (command, None, None, SignatureCheck.MISSING)
     assert fault(f"command={command}&txn_id=1&sum=x") == ("malformed", "sum")
     assert fault(f"command={command}&txn_id=1&uuid=a/b") == ("malformed", "uuid")
 

@@ -15,17 +15,17 @@ from pathlib import Path
 import pytest
 
 from app.domain.errors import AmountZero
-from app.domain.events import (
+from app.domain.ids import LinkKey, PaymentId, TransactionId
+from app.domain.journal.events import (
     CallbackReceived,
     LinkCancelled,
     LinkCreated,
     LinkRequested,
     OrphanReceived,
     PaymentRequested,
-    Signed,
+    SignatureCheck,
     Source,
 )
-from app.domain.ids import LinkKey, PaymentId, TransactionId
 from app.domain.payment import Payment, PaymentStatus
 from app.services.ports.ledger import PaymentFilter
 from app.services.ports.ledger_transaction import LedgerTransaction
@@ -75,7 +75,7 @@ def callback(name: str, command: str = "pay", amount: int = 12550, txn: str | No
         uuid=f"u-{name}",
         txn_date="20261121121600",
         sum_minor=amount,
-        signed=Signed.VERIFIED,
+        signed=SignatureCheck.VERIFIED,
         result="10",
         message="ok",
         counts=command == "pay",
@@ -301,9 +301,9 @@ async def test_history_is_newest_first_and_bounded(ledger: SqlLedger) -> None:
     wanted = PaymentFilter(now=NOW, created_from=NOW - TTL, created_to=NOW, limit=0)
     found = await ledger.payments(wanted)
     assert [v.payment.id for v in found] == [p.id for p in history if NOW - TTL <= p.created_at < NOW]
-    worried = await ledger.payments(PaymentFilter(now=NOW, attention=True, limit=0))
-    assert [v.payment.id for v in worried] == [p.id for p in history if p.attention]
-    assert worried
+    needing_attention = await ledger.payments(PaymentFilter(now=NOW, attention=True, limit=0))
+    assert [v.payment.id for v in needing_attention] == [p.id for p in history if p.attention]
+    assert needing_attention
 
 
 async def test_what_stays_to_be_asked_about(ledger: SqlLedger) -> None:

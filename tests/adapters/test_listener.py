@@ -12,14 +12,14 @@ from dataclasses import replace
 import pytest
 
 from app.listener.policy import ListenerPolicy
-from app.services.intake import Reply
+from app.services.callbacks.intake import Reply
 from tests.soak.attack import PAN, connect, get, hang_up, statuses, until
-from tests.soak.stand import KEY, PATH, QUICK, Stand, standing
+from tests.soak.listener_harness import KEY, PATH, QUICK, ListenerHarness, running_listener
 
 
 @pytest.fixture
-async def stand() -> AsyncIterator[Stand]:
-    async with standing(ListenerPolicy(limits=QUICK)) as made:
+async def harness() -> AsyncIterator[ListenerHarness]:
+    async with running_listener(ListenerPolicy(limits=QUICK)) as made:
         yield made
 
 
@@ -34,8 +34,8 @@ async def cut_off(reader: asyncio.StreamReader) -> None:
         assert await reader.read() == b""
 
 
-async def test_an_answer_is_small_and_says_nothing_about_the_program(stand: Stand) -> None:
-    answer = await stand.say(get(PATH))
+async def test_an_answer_is_small_and_says_nothing_about_the_program(harness: ListenerHarness) -> None:
+    answer = await harness.say(get(PATH))
     assert answer.startswith(b"HTTP/1.1 200 OK\r\n")
     assert set(head_of(answer)) == {"date", "cache-control", "content-type", "content-length", "connection"}
     body = answer.partition(b"\r\n\r\n")[2]
@@ -45,8 +45,8 @@ async def test_an_answer_is_small_and_says_nothing_about_the_program(stand: Stan
     assert int(head_of(answer)["content-length"]) == len(body)
 
 
-async def test_health_is_exactly_ok(stand: Stand) -> None:
-    answer = await stand.say(get("/health"))
+async def test_health_is_exactly_ok(harness: ListenerHarness) -> None:
+    answer = await harness.say(get("/health"))
     assert answer.partition(b"\r\n\r\n")[2] == b'{"ok": true}'
     assert head_of(answer)["content-type"] == "application/json; charset=utf-8"
 
@@ -55,13 +55,13 @@ async def test_health_is_exactly_ok(stand: Stand) -> None:
     "method", ["POST", "HEAD", "PUT", "DELETE", "OPTIONS", "TRACE", "CONNECT", "PATCH", "PROPFIND"]
 )
 @pytest.mark.parametrize("path", [PATH, "/health", "/nothing"])
-async def test_other_methods_are_refused_without_a_body(stand: Stand, method: str, path: str) -> None:
-    answer = await stand.say(f"{method} {path} HTTP/1.1\r\nHost: x\r\n\r\n".encode())
+async def test_other_methods_are_refused_without_a_body(harness: ListenerHarness, method: str, path: str) -> None:
+    answer = await harness.say(f"{method} {path} HTTP/1.1\r\nHost: x\r\n\r\n".encode())
     assert statuses(answer) == [405]
     assert answer.endswith(b"\r\n\r\n")
     assert head_of(answer)["allow"] == "GET"
     assert "server" not in head_of(answer)
-    assert stand.receiver.keys == []
+    assert harness.receiver.keys == []
 
 
 BAD = {
@@ -87,18 +87,18 @@ BAD = {
 
 @pytest.mark.parametrize("request_bytes", BAD.values(), ids=BAD.keys())
 async def test_what_cannot_be_read_is_400_and_leaves_no_word(
-    stand: Stand, request_bytes: bytes, caplog: pytest.LogCaptureFixture
+    harness: ListenerHarness, request_bytes: bytes, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.DEBUG)
-    answer = await stand.say(request_bytes)
+    answer = await harness.say(request_bytes)
     assert statuses(answer) == [400]
     assert answer.endswith(b"\r\n\r\n")
     assert set(head_of(answer)) == {"date", "cache-control", "content-length", "connection"}
     assert PAN.encode() not in answer
     told = [record for record in caplog.records if record.name != "asyncio"]
     assert told == []
-    assert stand.counts.malformed == 1
-    assert await stand.is_well()
+    assert harness.counts.malformed == 1
+    assert await harness.is_responsive()
 
 
 BODIES = {
@@ -112,14 +112,14 @@ BODIES = {
 
 
 @pytest.mark.parametrize("rest", BODIES.values(), ids=BODIES.keys())
-async def test_a_body_is_refused_unread(stand: Stand, rest: bytes) -> None:
-    answer = await stand.say(f"GET {PATH} HTTP/1.1\r\nHost: x\r\n".encode() + rest)
+async def test_a_body_is_refused_unread(harness: ListenerHarness, rest: bytes) -> None:
+    answer = await harness.say(f"GET {PATH} HTTP/1.1\r\nHost: x\r\n".encode() + rest)
     assert statuses(answer) == [413]
-    assert stand.receiver.keys == []
+    assert harness.receiver.keys == []
 
 
-async def test_an_empty_body_is_none(stand: Stand) -> None:
-    assert statuses(await stand.say(get(PATH, "Content-Length: 0"))) == [200]
+async def test_an_empty_body_is_none(harness: ListenerHarness) -> None:
+    assert statuses(await harness.say(get(PATH, "Content-Length: 0"))) == [200]
 
 
 @pytest.mark.parametrize(
@@ -147,78 +147,78 @@ async def test_an_empty_body_is_none(stand: Stand) -> None:
         ("*", 400, None),
     ],
 )
-async def test_targets(stand: Stand, target: str, status: int, query: str | None) -> None:
-    answer = await stand.say(get(target))
+async def test_targets(harness: ListenerHarness, target: str, status: int, query: str | None) -> None:
+    answer = await harness.say(get(target))
     assert statuses(answer) == [status]
     if query is not None:
-        assert stand.queries == [query]
+        assert harness.queries == [query]
 
 
-async def test_unknown_keys_and_paths_are_counted(stand: Stand) -> None:
+async def test_unknown_keys_and_paths_are_counted(harness: ListenerHarness) -> None:
     for target in ("/xpay/unknown", "/xpay/" + "k" * 99, "/favicon.ico"):
-        await stand.say(get(target))
-    assert (stand.counts.unknown_keys, stand.counts.unknown_paths) == (2, 1)
-    assert stand.receiver.keys == ["unknown"]
+        await harness.say(get(target))
+    assert (harness.counts.unknown_keys, harness.counts.unknown_paths) == (2, 1)
+    assert harness.receiver.keys == ["unknown"]
 
 
-async def test_pipelined_requests_are_answered_in_order(stand: Stand) -> None:
+async def test_pipelined_requests_are_answered_in_order(harness: ListenerHarness) -> None:
     requests = get("/health", last=False) + get("/no", last=False) + b"\r\n" + get(PATH, last=False) + get("/no")
-    assert statuses(await stand.say(requests)) == [200, 404, 200, 404]
+    assert statuses(await harness.say(requests)) == [200, 404, 200, 404]
 
 
-async def test_a_bad_request_behind_good_ones_is_answered_last(stand: Stand) -> None:
+async def test_a_bad_request_behind_good_ones_is_answered_last(harness: ListenerHarness) -> None:
     requests = get("/health", last=False) * 3 + f"BAD {PAN}\r\n\r\n".encode() + get(PATH)
-    assert statuses(await stand.say(requests)) == [200, 200, 200, 400]
-    assert stand.receiver.keys == []
+    assert statuses(await harness.say(requests)) == [200, 200, 200, 400]
+    assert harness.receiver.keys == []
 
 
-async def test_a_flood_of_pipelined_requests_waits_in_the_kernel(stand: Stand) -> None:
-    stand.receiver.go_on.clear()
-    _, writer = await connect(stand.address)
+async def test_a_flood_of_pipelined_requests_waits_in_the_kernel(harness: ListenerHarness) -> None:
+    harness.receiver.go_on.clear()
+    _, writer = await connect(harness.address)
     try:
         writer.write(get(PATH, last=False))
-        await stand.receiver.waiting.wait()
+        await harness.receiver.waiting.wait()
         writer.write(get("/no", last=False) * 1_200_000)
         for _ in range(150):  # turns of the loop in which it could be read
-            assert statuses(await stand.say(get("/health"))) == [200]
+            assert statuses(await harness.say(get("/health"))) == [200]
         assert writer.transport.get_write_buffer_size() > 20_000_000
     finally:
         writer.transport.abort()
 
 
 async def test_one_who_asks_and_never_reads_is_cut_off() -> None:
-    async with standing(ListenerPolicy(limits=replace(QUICK, answer_s=0.5))) as stand:
+    async with running_listener(ListenerPolicy(limits=replace(QUICK, answer_s=0.5))) as harness:
         narrow = socket.socket()
         narrow.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
         # The other end makes its buffer for large segments: it would take some 30,000 answers, ten seconds of work.
         narrow.setsockopt(socket.IPPROTO_TCP, socket.TCP_MAXSEG, 200)
         narrow.setblocking(False)
-        await asyncio.get_running_loop().sock_connect(narrow, ("127.0.0.1", stand.listener.port))
+        await asyncio.get_running_loop().sock_connect(narrow, ("127.0.0.1", harness.listener.port))
         _, writer = await asyncio.open_connection(sock=narrow)
         try:
             writer.transport.pause_reading()
             writer.write(get("/health", last=False) * 200_000)
-            await until(lambda: stand.counts.open_now == 1)
-            await until(lambda: stand.counts.open_now == 0)
+            await until(lambda: harness.counts.open_now == 1)
+            await until(lambda: harness.counts.open_now == 0)
         finally:
             writer.transport.abort()  # a socket that is left open would fail whatever test comes next
 
 
-async def test_half_closed_still_gets_its_answer(stand: Stand) -> None:
-    stand.receiver.go_on.clear()
-    asking = asyncio.ensure_future(stand.say(get(PATH, last=False), end=True))
-    await stand.receiver.waiting.wait()
-    stand.receiver.go_on.set()
+async def test_half_closed_still_gets_its_answer(harness: ListenerHarness) -> None:
+    harness.receiver.go_on.clear()
+    asking = asyncio.ensure_future(harness.say(get(PATH, last=False), end=True))
+    await harness.receiver.waiting.wait()
+    harness.receiver.go_on.set()
     assert statuses(await asking) == [200]
 
 
-async def test_half_a_request_and_half_a_close_is_nothing(stand: Stand) -> None:
-    assert await stand.say(f"GET {PATH} HTTP/1.1\r\nHost".encode(), end=True) == b""
-    assert stand.receiver.keys == []
+async def test_half_a_request_and_half_a_close_is_nothing(harness: ListenerHarness) -> None:
+    assert await harness.say(f"GET {PATH} HTTP/1.1\r\nHost".encode(), end=True) == b""
+    assert harness.receiver.keys == []
 
 
-async def test_a_request_in_pieces_is_put_together(stand: Stand) -> None:
-    reader, writer = await connect(stand.address)
+async def test_a_request_in_pieces_is_put_together(harness: ListenerHarness) -> None:
+    reader, writer = await connect(harness.address)
     for byte in get(PATH):
         writer.write(bytes([byte]))
         await writer.drain()
@@ -228,8 +228,8 @@ async def test_a_request_in_pieces_is_put_together(stand: Stand) -> None:
 
 @pytest.mark.parametrize("version", ["1.0", "1.1"])
 @pytest.mark.parametrize("connection", ["close", "keep-alive"])
-async def test_connections_are_kept_as_asked(stand: Stand, version: str, connection: str) -> None:
-    reader, writer = await connect(stand.address)
+async def test_connections_are_kept_as_asked(harness: ListenerHarness, version: str, connection: str) -> None:
+    reader, writer = await connect(harness.address)
     request = f"GET /health HTTP/{version}\r\nHost: x\r\nConnection: {connection}\r\n\r\n".encode()
     for _ in range(2 if connection == "keep-alive" else 1):
         writer.write(request)
@@ -241,14 +241,14 @@ async def test_connections_are_kept_as_asked(stand: Stand, version: str, connect
     await hang_up(writer)
 
 
-async def test_an_upgrade_is_not_done(stand: Stand) -> None:
+async def test_an_upgrade_is_not_done(harness: ListenerHarness) -> None:
     headers = ("Connection: Upgrade", "Upgrade: websocket", "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==")
-    answer = await stand.say(get(PATH, *headers, last=False) + get(PATH, last=True))
+    answer = await harness.say(get(PATH, *headers, last=False) + get(PATH, last=True))
     assert statuses(answer) == [200, 200]
 
 
-async def test_a_slow_head_is_cut_at_the_deadline(stand: Stand) -> None:
-    reader, writer = await connect(stand.address)
+async def test_a_slow_head_is_cut_at_the_deadline(harness: ListenerHarness) -> None:
+    reader, writer = await connect(harness.address)
     loop = asyncio.get_running_loop()
     began = loop.time()
 
@@ -261,63 +261,67 @@ async def test_a_slow_head_is_cut_at_the_deadline(stand: Stand) -> None:
     await cut_off(reader)
     dripping.cancel()
     assert QUICK.head_s <= loop.time() - began < 5
-    assert stand.counts.slow == 1
-    assert stand.receiver.keys == []
+    assert harness.counts.slow == 1
+    assert harness.receiver.keys == []
     writer.transport.abort()
 
 
-async def test_blank_lines_do_not_move_the_deadline(stand: Stand) -> None:
-    reader, writer = await connect(stand.address)
+async def test_blank_lines_do_not_move_the_deadline(harness: ListenerHarness) -> None:
+    reader, writer = await connect(harness.address)
     writer.write(b"\r\n\r\n\r\n")
     await cut_off(reader)
-    assert stand.counts.slow == 1
+    assert harness.counts.slow == 1
     writer.transport.abort()
 
 
-async def test_an_idle_connection_is_closed(stand: Stand) -> None:
-    reader, writer = await connect(stand.address)
+async def test_an_idle_connection_is_closed(harness: ListenerHarness) -> None:
+    reader, writer = await connect(harness.address)
     assert await reader.read() == b""
     writer.write(get(PATH))
     await hang_up(writer)
-    assert stand.counts.slow == 0
+    assert harness.counts.slow == 0
 
 
-async def test_an_idle_connection_is_closed_after_an_answer_too(stand: Stand) -> None:
-    assert statuses(await stand.say(get(PATH, last=False))) == [200]
+async def test_an_idle_connection_is_closed_after_an_answer_too(harness: ListenerHarness) -> None:
+    assert statuses(await harness.say(get(PATH, last=False))) == [200]
 
 
-async def test_a_refused_one_that_does_not_close_is_cut(stand: Stand) -> None:
-    reader, writer = await connect(stand.address)
+async def test_a_refused_one_that_does_not_close_is_cut(harness: ListenerHarness) -> None:
+    reader, writer = await connect(harness.address)
     writer.write(b"BAD\r\n\r\n")
     assert statuses(await reader.read()) == [400]
     writer.write(b"x" * 100_000)
-    await until(lambda: stand.counts.open_now == 0)
+    await until(lambda: harness.counts.open_now == 0)
     writer.transport.abort()
 
 
-async def test_a_defect_is_503_and_its_words_are_not_logged(stand: Stand, caplog: pytest.LogCaptureFixture) -> None:
-    stand.receiver.failure = ValueError(f"pan={PAN}")
-    answer = await stand.say(get(f"{PATH}?pan={PAN}"))
+async def test_a_defect_is_503_and_its_words_are_not_logged(
+    harness: ListenerHarness, caplog: pytest.LogCaptureFixture
+) -> None:
+    harness.receiver.failure = ValueError(f"pan={PAN}")
+    answer = await harness.say(get(f"{PATH}?pan={PAN}"))
     assert statuses(answer) == [503]
     assert answer.endswith(b"\r\n\r\n")
     assert "defect in the listener: ValueError" in caplog.text
     assert PAN not in caplog.text
 
 
-async def test_what_could_not_be_kept_is_503_without_a_word(stand: Stand, caplog: pytest.LogCaptureFixture) -> None:
-    stand.receiver.reply = Reply(503)
-    answer = await stand.say(get(f"{PATH}?pan={PAN}"))
+async def test_what_could_not_be_kept_is_503_without_a_word(
+    harness: ListenerHarness, caplog: pytest.LogCaptureFixture
+) -> None:
+    harness.receiver.reply = Reply(503)
+    answer = await harness.say(get(f"{PATH}?pan={PAN}"))
     assert statuses(answer) == [503]
     assert answer.endswith(b"\r\n\r\n")
     assert "listener" not in caplog.text
 
 
-async def test_stop_lets_a_running_request_end(stand: Stand) -> None:
-    stand.receiver.go_on.clear()
-    asking = asyncio.ensure_future(stand.say(get(PATH, last=False)))
-    await stand.receiver.waiting.wait()
-    stopping = asyncio.ensure_future(stand.listener.stop())
+async def test_stop_lets_a_running_request_end(harness: ListenerHarness) -> None:
+    harness.receiver.go_on.clear()
+    asking = asyncio.ensure_future(harness.say(get(PATH, last=False)))
+    await harness.receiver.waiting.wait()
+    stopping = asyncio.ensure_future(harness.listener.stop())
     await asyncio.sleep(0)
-    stand.receiver.go_on.set()
+    harness.receiver.go_on.set()
     assert statuses(await asking) == [200]
     await stopping

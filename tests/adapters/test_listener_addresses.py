@@ -6,10 +6,10 @@ from ipaddress import ip_address
 
 import pytest
 
-from app.listener.addresses import AddressBook, read_address, read_networks
+from app.listener.addresses import AddressFilter, read_address, read_networks
 from app.listener.policy import ListenerPolicy
 from tests.soak.attack import get, statuses
-from tests.soak.stand import PATH, QUICK, Stand, standing
+from tests.soak.listener_harness import PATH, QUICK, ListenerHarness, running_listener
 
 
 @pytest.mark.parametrize(
@@ -42,7 +42,7 @@ def test_networks_of_settings() -> None:
 
 
 PROXY, OUTER, SHOP, OTHER = "10.0.0.1", "10.0.0.2", "192.0.2.1", "203.0.113.9"
-BOOK = AddressBook([SHOP], ["10.0.0.0/24"])
+BOOK = AddressFilter([SHOP], ["10.0.0.0/24"])
 
 
 @pytest.mark.parametrize(
@@ -70,41 +70,41 @@ BOOK = AddressBook([SHOP], ["10.0.0.0/24"])
     ],
 )
 def test_whom_a_proxy_speaks_for(peer: str, forwarded: list[str], admitted: bool) -> None:
-    assert BOOK.admits(BOOK.client(read_address(peer), forwarded)) is admitted
+    assert BOOK.allows(BOOK.client(read_address(peer), forwarded)) is admitted
 
 
 def test_an_empty_list_lets_everybody_in() -> None:
-    assert AddressBook().admits(None)
-    assert AddressBook(trusted=[PROXY]).admits(ip_address(OTHER))
+    assert AddressFilter().allows(None)
+    assert AddressFilter(trusted=[PROXY]).allows(ip_address(OTHER))
 
 
-async def asked(stand: Stand, target: str, *headers: str) -> int:
-    answer = await stand.say(get(target, *headers))
+async def asked(harness: ListenerHarness, target: str, *headers: str) -> int:
+    answer = await harness.say(get(target, *headers))
     assert answer.endswith(b"\r\n\r\n") or statuses(answer) == [200]
     return statuses(answer)[0]
 
 
 async def test_a_stranger_gets_403_and_is_counted() -> None:
-    async with standing(ListenerPolicy(allowed_addresses=(SHOP,), limits=QUICK)) as stand:
-        assert await asked(stand, PATH) == 403
-        assert await asked(stand, PATH, f"X-Forwarded-For: {SHOP}") == 403
-        assert await asked(stand, "/nothing") == 403
-        assert await asked(stand, "/health") == 200
-        assert stand.counts.refused_addresses == 3
-        assert stand.receiver.keys == []
+    async with running_listener(ListenerPolicy(allowed_addresses=(SHOP,), limits=QUICK)) as harness:
+        assert await asked(harness, PATH) == 403
+        assert await asked(harness, PATH, f"X-Forwarded-For: {SHOP}") == 403
+        assert await asked(harness, "/nothing") == 403
+        assert await asked(harness, "/health") == 200
+        assert harness.counts.refused_addresses == 3
+        assert harness.receiver.keys == []
 
 
 async def test_a_trusted_proxy_names_the_caller() -> None:
     policy = ListenerPolicy(allowed_addresses=(SHOP,), trusted_proxies=("127.0.0.0/8",), limits=QUICK)
-    async with standing(policy) as stand:
-        assert await asked(stand, PATH, f"X-Forwarded-For: {OTHER}", f"X-Forwarded-For: {SHOP}") == 200
-        assert await asked(stand, PATH, f"X-Forwarded-For: {SHOP}, {OTHER}") == 403
-        assert await asked(stand, "/health", f"X-Forwarded-For: {OTHER}") == 403
-        assert await asked(stand, "/health", "X-Forwarded-For: 127.0.0.1") == 200
+    async with running_listener(policy) as harness:
+        assert await asked(harness, PATH, f"X-Forwarded-For: {OTHER}", f"X-Forwarded-For: {SHOP}") == 200
+        assert await asked(harness, PATH, f"X-Forwarded-For: {SHOP}, {OTHER}") == 403
+        assert await asked(harness, "/health", f"X-Forwarded-For: {OTHER}") == 403
+        assert await asked(harness, "/health", "X-Forwarded-For: 127.0.0.1") == 200
 
 
 async def test_a_changed_list_counts_at_once() -> None:
-    async with standing(ListenerPolicy(allowed_addresses=(SHOP,), limits=QUICK)) as stand:
-        assert await asked(stand, PATH) == 403
-        stand.policy = ListenerPolicy(allowed_addresses=("127.0.0.1",))
-        assert await asked(stand, PATH) == 200
+    async with running_listener(ListenerPolicy(allowed_addresses=(SHOP,), limits=QUICK)) as harness:
+        assert await asked(harness, PATH) == 403
+        harness.policy = ListenerPolicy(allowed_addresses=("127.0.0.1",))
+        assert await asked(harness, PATH) == 200

@@ -16,7 +16,7 @@ from app.listener.tls import make_context
 from app.settings.tls_files import CERTIFICATE, KEY
 from tests.certificates import key_pem, self_signed
 from tests.soak.attack import connect, get, hang_up, statuses
-from tests.soak.stand import PATH, QUICK, standing
+from tests.soak.listener_harness import PATH, QUICK, running_listener
 
 
 @pytest.fixture(scope="session")
@@ -43,55 +43,55 @@ def client(files: tuple[Path, Path]) -> ssl.SSLContext:
 
 
 async def test_a_callback_comes_through_tls(policy: ListenerPolicy, client: ssl.SSLContext) -> None:
-    async with standing(policy) as stand:
-        assert stand.address.startswith("https://")
+    async with running_listener(policy) as harness:
+        assert harness.address.startswith("https://")
         requests = get(PATH, last=False) + get("/health")
-        assert statuses(await stand.say(requests, context=client)) == [200, 200]
-        assert stand.counts.open_now <= 1
+        assert statuses(await harness.say(requests, context=client)) == [200, 200]
+        assert harness.counts.open_now <= 1
 
 
 async def test_what_is_malformed_is_refused_within_tls_too(policy: ListenerPolicy, client: ssl.SSLContext) -> None:
-    async with standing(policy) as stand:
-        assert statuses(await stand.say(b"BAD\r\n\r\n", context=client)) == [400]
-        assert statuses(await stand.say(b"GET / HTTP/1.1\r\nContent-Length: 5\r\n\r\nhello", context=client)) == [413]
-        assert statuses(await stand.say(b"POST / HTTP/1.1\r\n\r\n", context=client)) == [405]
-        assert statuses(await stand.say(get(PATH), context=client)) == [200]
+    async with running_listener(policy) as harness:
+        assert statuses(await harness.say(b"BAD\r\n\r\n", context=client)) == [400]
+        assert statuses(await harness.say(b"GET / HTTP/1.1\r\nContent-Length: 5\r\n\r\nhello", context=client)) == [413]
+        assert statuses(await harness.say(b"POST / HTTP/1.1\r\n\r\n", context=client)) == [405]
+        assert statuses(await harness.say(get(PATH), context=client)) == [200]
 
 
 @pytest.mark.parametrize("hello", [get(PATH), b"\x16\x03\x01\x00\x05hello", b"\x00" * 600])
 async def test_plain_or_broken_words_on_the_tls_port(
     policy: ListenerPolicy, client: ssl.SSLContext, hello: bytes, caplog: pytest.LogCaptureFixture
 ) -> None:
-    async with standing(policy) as stand:
-        assert statuses(await stand.say(hello)) == []
-        assert stand.counts.malformed == 1
-        assert statuses(await stand.say(get(PATH), context=client)) == [200]
+    async with running_listener(policy) as harness:
+        assert statuses(await harness.say(hello)) == []
+        assert harness.counts.malformed == 1
+        assert statuses(await harness.say(get(PATH), context=client)) == [200]
     assert [record for record in caplog.records if record.levelname not in ("DEBUG", "INFO")] == []
 
 
 async def test_a_handshake_that_does_not_come_is_cut(policy: ListenerPolicy) -> None:
-    async with standing(policy) as stand:
-        reader, writer = await connect(stand.address)
+    async with running_listener(policy) as harness:
+        reader, writer = await connect(harness.address)
         assert await reader.read() == b""
-        assert stand.counts.slow == 1
-        assert stand.counts.open_now == 0
+        assert harness.counts.slow == 1
+        assert harness.counts.open_now == 0
         await hang_up(writer)
 
 
 async def test_handshakes_count_as_connections(policy: ListenerPolicy, client: ssl.SSLContext) -> None:
     patient = replace(policy, limits=replace(QUICK, head_s=30.0, idle_s=30.0, connections=10))
-    async with standing(patient) as stand:
-        pairs = [await connect(stand.address) for _ in range(40)]
-        assert statuses(await stand.say(get(PATH), context=client)) == [200]
-        assert stand.counts.open_now <= 10
-        assert stand.counts.crowded == 31
+    async with running_listener(patient) as harness:
+        pairs = [await connect(harness.address) for _ in range(40)]
+        assert statuses(await harness.say(get(PATH), context=client)) == [200]
+        assert harness.counts.open_now <= 10
+        assert harness.counts.evicted == 31
         for _, writer in pairs:
             writer.transport.abort()
 
 
 async def test_an_idle_connection_within_tls_is_closed(policy: ListenerPolicy, client: ssl.SSLContext) -> None:
-    async with standing(policy) as stand, asyncio.timeout(5):
-        reader, writer = await connect(stand.address, client)
+    async with running_listener(policy) as harness, asyncio.timeout(5):
+        reader, writer = await connect(harness.address, client)
         assert await reader.read() == b""
         await hang_up(writer)
 
@@ -106,7 +106,7 @@ def test_without_files_there_is_no_tls() -> None:
     assert make_context(ListenerPolicy()) is None
 
 
-async def test_bad_files_are_told_by_name_and_reason(
+async def test_bad_files_are_reported_by_name_and_reason(
     files: tuple[Path, Path], tmp_path: Path, server_key: rsa.RSAPrivateKey
 ) -> None:
     certificate, key = (str(file) for file in files)
@@ -128,6 +128,6 @@ async def test_bad_files_are_told_by_name_and_reason(
     }
     for (one, two), (named, reason) in cases.items():
         with pytest.raises(SettingBad) as caught:
-            async with standing(ListenerPolicy(tls_certificate_file=one, tls_key_file=two)):
+            async with running_listener(ListenerPolicy(tls_certificate_file=one, tls_key_file=two)):
                 pass
         assert caught.value.details == {"key": named, "reason": reason}, (one, two)

@@ -17,7 +17,7 @@ from app.listener.policy import ListenerPolicy
 from app.listener.tls import RETRY_S, TlsFiles, make_context
 from tests.certificates import key_pem, self_signed
 from tests.soak.attack import connect, get, hang_up, statuses
-from tests.soak.stand import PATH, QUICK, standing
+from tests.soak.listener_harness import PATH, QUICK, running_listener
 
 
 @dataclass(frozen=True)
@@ -70,26 +70,26 @@ def warnings(caplog: pytest.LogCaptureFixture) -> list[str]:
 
 
 async def test_a_renewed_pair_is_served_without_a_restart(policy: ListenerPolicy, files: tuple[Path, Path]) -> None:
-    async with standing(policy) as stand:
-        assert await served(stand.address) == 11
+    async with running_listener(policy) as harness:
+        assert await served(harness.address) == 11
         files[0].write_bytes(NEW.certificate)
         files[1].write_bytes(NEW.key)
-        assert await served(stand.address) == 22
+        assert await served(harness.address) == 22
         client = ssl.create_default_context(cadata=NEW.certificate.decode())
         client.check_hostname = False
-        assert statuses(await stand.say(get(PATH), context=client)) == [200]
+        assert statuses(await harness.say(get(PATH), context=client)) == [200]
 
 
 async def test_a_renewal_by_renaming_keeps_size_and_time(policy: ListenerPolicy, files: tuple[Path, Path]) -> None:
     """As certbot and `mv` do it: other files under the old names; only the inode says so for certain."""
-    async with standing(policy) as stand:
+    async with running_listener(policy) as harness:
         for file, content in zip(files, (NEW.certificate, NEW.key), strict=True):
             about = file.stat()
             beside = file.with_suffix(".new")
             beside.write_bytes(content)
             os.utime(beside, ns=(about.st_atime_ns, about.st_mtime_ns))
             beside.replace(file)
-        assert await served(stand.address) == 22
+        assert await served(harness.address) == 22
 
 
 async def test_a_link_that_leads_elsewhere_is_a_renewal(tmp_path: Path) -> None:
@@ -99,12 +99,12 @@ async def test_a_link_that_leads_elsewhere_is_a_renewal(tmp_path: Path) -> None:
         (tmp_path / f"privkey{number}.pem").write_bytes(pair.key)
     for link in links:
         link.symlink_to(f"{link.stem}1.pem")
-    async with standing(policy_of(*links)) as stand:
-        assert await served(stand.address) == 11
+    async with running_listener(policy_of(*links)) as harness:
+        assert await served(harness.address) == 11
         for link in links:
             link.unlink()
             link.symlink_to(f"{link.stem}2.pem")
-        assert await served(stand.address) == 22
+        assert await served(harness.address) == 22
 
 
 async def test_an_open_connection_goes_on_while_the_pair_is_renewed(
@@ -112,11 +112,11 @@ async def test_an_open_connection_goes_on_while_the_pair_is_renewed(
 ) -> None:
     client = ssl.create_default_context(cadata=OLD.certificate.decode())
     client.check_hostname = False
-    async with standing(replace(policy, limits=replace(QUICK, idle_s=30.0))) as stand:
-        reader, writer = await connect(stand.address, client)
+    async with running_listener(replace(policy, limits=replace(QUICK, idle_s=30.0))) as harness:
+        reader, writer = await connect(harness.address, client)
         files[0].write_bytes(NEW.certificate)
         files[1].write_bytes(NEW.key)
-        assert await served(stand.address) == 22
+        assert await served(harness.address) == 22
         writer.write(get(PATH))
         assert statuses(await reader.read()) == [200]
         await hang_up(writer)
@@ -125,13 +125,13 @@ async def test_an_open_connection_goes_on_while_the_pair_is_renewed(
 async def test_a_renewal_that_is_half_done_waits_for_its_other_half(
     policy: ListenerPolicy, files: tuple[Path, Path], caplog: pytest.LogCaptureFixture
 ) -> None:
-    async with standing(policy) as stand:
+    async with running_listener(policy) as harness:
         files[0].write_bytes(NEW.certificate)
-        assert [await served(stand.address) for _ in range(3)] == [11, 11, 11]
+        assert [await served(harness.address) for _ in range(3)] == [11, 11, 11]
         assert len(warnings(caplog)) == 1
         assert "not_a_certificate_pair" in warnings(caplog)[0]
         files[1].write_bytes(NEW.key)
-        assert await served(stand.address) == 22
+        assert await served(harness.address) == 22
     assert len(warnings(caplog)) == 1
 
 
@@ -161,18 +161,18 @@ async def test_whatever_is_wrong_with_the_new_pair_the_old_one_is_served(
     certificate: bytes | None,
     key: bytes | None,
 ) -> None:
-    async with standing(policy) as stand:
+    async with running_listener(policy) as harness:
         for file, content in zip(files, (certificate, key), strict=True):
             file.unlink()
             if content is not None:
                 file.write_bytes(content)
-        assert await served(stand.address) == 11
-        assert await served(stand.address) == 11
+        assert await served(harness.address) == 11
+        assert await served(harness.address) == 11
         assert len(warnings(caplog)) == 1
         assert "PRIVATE" not in caplog.text
         files[0].write_bytes(NEW.certificate)
         files[1].write_bytes(NEW.key)
-        assert await served(stand.address) == 22
+        assert await served(harness.address) == 22
 
 
 async def test_other_files_in_the_settings_are_served_at_once(
@@ -181,23 +181,23 @@ async def test_other_files_in_the_settings_are_served_at_once(
     others = tmp_path / "other.pem", tmp_path / "other-key.pem"
     others[0].write_bytes(NEW.certificate)
     others[1].write_bytes(NEW.key)
-    async with standing(policy) as stand:
-        stand.policy = replace(policy, tls_certificate_file=str(others[0]))
-        assert await served(stand.address) == 11  # one setting of two so far
-        stand.policy = policy_of(*others)
-        assert await served(stand.address) == 22
-        stand.policy = replace(policy, tls_key_file="")
-        assert await served(stand.address) == 22
+    async with running_listener(policy) as harness:
+        harness.policy = replace(policy, tls_certificate_file=str(others[0]))
+        assert await served(harness.address) == 11  # one setting of two so far
+        harness.policy = policy_of(*others)
+        assert await served(harness.address) == 22
+        harness.policy = replace(policy, tls_key_file="")
+        assert await served(harness.address) == 22
         assert "tls_needs_both" in warnings(caplog)[-1]
-        stand.policy = ListenerPolicy(limits=QUICK)  # without TLS: open links say https until the next start
-        assert await served(stand.address) == 22
+        harness.policy = ListenerPolicy(limits=QUICK)  # without TLS: open links say https until the next start
+        assert await served(harness.address) == 22
 
 
 async def test_without_tls_it_is_not_begun_in_the_middle(policy: ListenerPolicy) -> None:
     """Open links say http://, and the operator calls what they say."""
-    async with standing(ListenerPolicy(limits=QUICK)) as stand:
-        stand.policy = policy
-        assert await stand.is_well()
+    async with running_listener(ListenerPolicy(limits=QUICK)) as harness:
+        harness.policy = policy
+        assert await harness.is_responsive()
 
 
 class Clock:

@@ -12,10 +12,10 @@ from pathlib import Path
 import pytest
 
 from app.domain.errors import StorageDamaged
-from app.settings.marker import SIZE, HomeMarker, HomeNotes
-from app.settings.paths import HomePaths
+from app.settings.home.marker import SIZE, HomeMarker, HomeNotes
+from app.settings.home.paths import HomePaths
 from app.storage.ledger import open_ledger
-from app.storage.schema import LEDGER_GONE
+from app.storage.tables.schema import LEDGER_GONE
 from tests.contracts.sales import sell
 
 
@@ -190,7 +190,7 @@ def test_notes_are_only_raised_and_only_a_ledger_makes_the_marker(paths: HomePat
 def test_many_processes_lose_no_number(paths: HomePaths) -> None:
     program = (
         "import sys; from pathlib import Path\n"
-        "from app.settings.marker import HomeMarker; from app.settings.paths import HomePaths\n"
+        "from app.settings.home.marker import HomeMarker; from app.settings.home.paths import HomePaths\n"
         "paths, first = HomePaths(Path(sys.argv[1])), int(sys.argv[2])\n"
         "marker = HomeMarker(paths); marker.note_ledger(0); sys.stdin.readline()\n"
         "for number in range(first, 4000, 4):\n"

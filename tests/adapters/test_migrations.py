@@ -18,8 +18,8 @@ from sqlalchemy import create_engine
 from sqlmodel import SQLModel
 
 from app.domain.errors import StorageDamaged, StorageNewer
-from app.storage import rows
-from app.storage.schema import HEAD, REVISIONS, bring_up_to_date
+from app.storage.tables import rows
+from app.storage.tables.schema import HEAD, REVISIONS, upgrade_schema
 
 
 def _execute(path: Path, *statements: str) -> None:
@@ -31,7 +31,7 @@ def _execute(path: Path, *statements: str) -> None:
 
 def test_models_equal_the_migrated_schema(tmp_path: Path) -> None:
     path = tmp_path / "ledger.db"
-    bring_up_to_date(path)
+    upgrade_schema(path)
     engine = create_engine(f"sqlite:///{path}")
     try:
         with engine.connect() as connection:
@@ -43,7 +43,7 @@ def test_models_equal_the_migrated_schema(tmp_path: Path) -> None:
 
 
 def test_every_revision_has_its_file() -> None:
-    folder = Path(rows.__file__).parent / "migrations" / "versions"
+    folder = Path(rows.__file__).parents[1] / "migrations" / "versions"
     numbers = sorted(path.name[:4] for path in folder.glob("[0-9]*.py"))
     assert tuple(numbers) == REVISIONS
 
@@ -56,7 +56,7 @@ def test_an_older_file_is_copied_before_it_is_changed(tmp_path: Path) -> None:
         "CREATE TABLE kept (words TEXT)",
         "INSERT INTO kept VALUES ('so it was')",
     )
-    bring_up_to_date(path, tmp_path / "backups")
+    upgrade_schema(path, tmp_path / "backups")
     (copy,) = (tmp_path / "backups").iterdir()
     assert copy.stat().st_mode & 0o077 == 0
     with closing(sqlite3.connect(copy)) as before, closing(sqlite3.connect(path)) as after:
@@ -80,7 +80,7 @@ def test_a_copy_that_does_not_fit_is_not_left_half_done(tmp_path: Path) -> None:
     resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, before[1]))
     try:
         with pytest.raises(sqlite3.OperationalError):
-            bring_up_to_date(path, tmp_path / "backups")
+            upgrade_schema(path, tmp_path / "backups")
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, before)
     assert list((tmp_path / "backups").iterdir()) == []
@@ -94,7 +94,7 @@ def test_a_failed_migration_leaves_nothing_behind(tmp_path: Path) -> None:
         "CREATE TABLE meta (in_the_way TEXT)",  # the last table of the first revision
     )
     with pytest.raises(Exception, match="already exists"):
-        bring_up_to_date(path, tmp_path / "backups")
+        upgrade_schema(path, tmp_path / "backups")
     with closing(sqlite3.connect(path)) as connection:
         names = {row[0] for row in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
     assert names == {"alembic_version", "meta"}
@@ -104,7 +104,7 @@ def test_revisions_that_make_less_than_the_models_declare_are_rolled_back(tmp_pa
     script = (
         "import sys; from pathlib import Path; from sqlmodel import Field, SQLModel\n"
         "class Later(SQLModel, table=True):\n    __tablename__ = 'later'\n    id: int = Field(primary_key=True)\n"
-        "from app.storage.schema import bring_up_to_date; bring_up_to_date(Path(sys.argv[1]))"
+        "from app.storage.tables.schema import upgrade_schema; upgrade_schema(Path(sys.argv[1]))"
     )
     path = tmp_path / "ledger.db"
     done = subprocess.run([sys.executable, "-c", script, str(path)], capture_output=True, text=True, check=False)
@@ -116,23 +116,23 @@ def test_revisions_that_make_less_than_the_models_declare_are_rolled_back(tmp_pa
 
 def test_a_newer_file_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "ledger.db"
-    bring_up_to_date(path)
+    upgrade_schema(path)
     _execute(path, "UPDATE alembic_version SET version_num = '9999'")
     with pytest.raises(StorageNewer):
-        bring_up_to_date(path)
+        upgrade_schema(path)
 
 
 def test_a_database_of_another_program_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "ledger.db"
     _execute(path, "CREATE TABLE recipes (name TEXT)")
     with pytest.raises(StorageDamaged):
-        bring_up_to_date(path)
+        upgrade_schema(path)
 
 
 def test_alembic_is_imported_only_when_the_schema_is_behind(tmp_path: Path) -> None:
     script = (
-        "import sys; from pathlib import Path; from app.storage.schema import bring_up_to_date; "
-        "bring_up_to_date(Path(sys.argv[1])); print(*({'alembic', 'sqlalchemy', 'sqlmodel'} & set(sys.modules)))"
+        "import sys; from pathlib import Path; from app.storage.tables.schema import upgrade_schema; "
+        "upgrade_schema(Path(sys.argv[1])); print(*({'alembic', 'sqlalchemy', 'sqlmodel'} & set(sys.modules)))"
     )
     command = [sys.executable, "-c", script, str(tmp_path / "ledger.db")]
     said = [subprocess.run(command, capture_output=True, text=True, check=True).stdout.split() for _ in range(2)]

@@ -16,20 +16,29 @@ from typing import Any
 
 import pytest
 
-from app.domain.events import VERDICTS, CallbackReceived, PaymentSettled, RefundRequested, Signed, Source
-from app.domain.fold import fold
 from app.domain.ids import LinkKey, PaymentId, RefundId, TransactionId
+from app.domain.journal.events import (
+    VERDICT_VERSION,
+    CallbackReceived,
+    PaymentSettled,
+    RefundRequested,
+    SignatureCheck,
+    Source,
+)
 from app.domain.payment import Attention, RefundStatus
-from app.services.payment_json import story_json
+from app.domain.payment_fold.fold import fold
+from app.services.history.payment_json import payment_history_json
 from app.services.ports.ledger import PaymentFilter, PaymentView
-from app.storage import schema
 from app.storage.ledger import SqlLedger, open_ledger
-from app.storage.schema import REVISIONS, bring_up_to_date
+from app.storage.tables import schema
+from app.storage.tables.schema import REVISIONS, upgrade_schema
 from tests.builders import START, UUID
 
 JOURNALS = Path(__file__).parent / "journals"
 NOW = START + timedelta(days=30)
 LATER = START + timedelta(hours=2)
+OLDER = REVISIONS[: REVISIONS.index("0003") + 1]
+"""Schemas that the kept journal fits into; every later revision has to carry it on."""
 
 
 def said() -> list[dict[str, Any]]:
@@ -41,7 +50,7 @@ def write_older(path: Path, revision: str, monkeypatch: pytest.MonkeyPatch) -> N
     """Make a ledger file of an older schema, with all that the kept journal has and that schema knows."""
     with monkeypatch.context() as yesterday:
         yesterday.setattr(schema, "HEAD", revision)
-        bring_up_to_date(path)
+        upgrade_schema(path)
     lines = (JOURNALS / "journal_0003.sql").read_text("utf-8")
     with closing(sqlite3.connect(path)) as connection, connection:
         known = {row[0] for row in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
@@ -51,7 +60,7 @@ def write_older(path: Path, revision: str, monkeypatch: pytest.MonkeyPatch) -> N
                 connection.execute(line)
 
 
-@pytest.fixture(params=REVISIONS[:-1])
+@pytest.fixture(params=OLDER)
 async def older(
     request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> AsyncIterator[SqlLedger]:
@@ -63,15 +72,15 @@ async def older(
         await ledger.close()
 
 
-async def story_of(ledger: SqlLedger, view: PaymentView) -> dict[str, Any]:
+async def details_of_payment(ledger: SqlLedger, view: PaymentView) -> dict[str, Any]:
     history = await ledger.payment_history(view.payment.id)
     assert history is not None
     assert PaymentView(history.payment, history.contact) == view
-    story = story_json(history, NOW, lambda entry: "")
-    story.pop("as_of", None)
-    for event in story["events"]:
+    details = payment_history_json(history, NOW, lambda entry: "")
+    details.pop("as_of", None)
+    for event in details["events"]:
         del event["text"]
-    told: dict[str, Any] = json.loads(json.dumps({**story, "attention_causes": view.payment.attention_causes}))
+    told: dict[str, Any] = json.loads(json.dumps({**details, "attention_causes": view.payment.attention_causes}))
     return told
 
 
@@ -84,16 +93,18 @@ async def view_of(ledger: SqlLedger, name: str) -> PaymentView:
 async def test_every_payment_of_an_older_journal_is_what_it_was(older: SqlLedger, tmp_path: Path) -> None:
     views = sorted(await older.payments(PaymentFilter(now=NOW, limit=0)), key=lambda view: view.payment.number)
     assert len(list((tmp_path / "backups").iterdir())) == 1
-    assert [await story_of(older, view) for view in views] == said()
+    assert [await details_of_payment(older, view) for view in views] == said()
     assert await older.rebuild(write=False) == []
-    assert await older.statement_book().kept(START, START) == []
+    assert await older.statement_store().kept(START, START) == []
     for view in views:
         assert fold(reversed(await older.entries(view.payment.id))) == view.payment
 
 
 async def test_a_new_request_is_not_settled_by_an_old_callback(older: SqlLedger) -> None:
     """50 of 100 went back by the cabinet and was settled: a request of today waits for a callback of its own."""
-    asked = RefundRequested(RefundId("new"), 3000, "x-two-cabinet", TransactionId("new-1"), "x", None, "7", VERDICTS)
+    asked = RefundRequested(
+        RefundId("new"), 3000, "x-two-cabinet", TransactionId("new-1"), "x", None, "7", VERDICT_VERSION
+    )
     name = PaymentId("p-two-cabinet")
     await older.write(lambda tx: tx.append(asked, payment_id=name, source=Source.TILL, at=LATER))
     refunds = (await view_of(older, "two-cabinet")).payment.refunds
@@ -103,7 +114,7 @@ async def test_a_new_request_is_not_settled_by_an_old_callback(older: SqlLedger)
 @pytest.mark.parametrize(
     ("name", "code", "changes"),
     [
-        ("forged", Attention.UNVERIFIED, {"signed": Signed.WRONG, "sum_minor": 778}),
+        ("forged", Attention.UNVERIFIED, {"signed": SignatureCheck.WRONG, "sum_minor": 778}),
         ("odd", Attention.UNKNOWN_COMMAND, {"command": "capture", "txn_id": "zz", "result": "21"}),
         ("two-cabinet", Attention.REFUNDED_ELSEWHERE, {"command": "refund", "sum_minor": 111}),
     ],
@@ -119,11 +130,11 @@ async def test_what_comes_after_an_old_settling_raises_it_again(
         "uuid": UUID,
         "txn_date": "20261121121600",
         "sum_minor": 10000,
-        "signed": Signed.VERIFIED,
+        "signed": SignatureCheck.VERIFIED,
         "result": "10",
         "message": "Ok",
         "signature": "of today",
-        "verdict_version": VERDICTS,
+        "verdict_version": VERDICT_VERSION,
     }
     fact = CallbackReceived(**values | changes)
     payment_id = PaymentId(f"p-{name}")
@@ -132,7 +143,7 @@ async def test_what_comes_after_an_old_settling_raises_it_again(
     assert await older.rebuild(write=False) == []
 
 
-async def test_more_money_before_an_old_settled_excess_is_told(older: SqlLedger) -> None:
+async def test_more_money_before_an_old_settled_excess_is_reported(older: SqlLedger) -> None:
     payment_id = PaymentId("p-over")
     [cause] = (await view_of(older, "over")).payment.attention_causes
     settled = PaymentSettled((cause,), "given back in cash", nonce="n")
@@ -145,11 +156,11 @@ async def test_more_money_before_an_old_settled_excess_is_told(older: SqlLedger)
         uuid=UUID,
         txn_date="20261121000000",
         sum_minor=100,
-        signed=Signed.VERIFIED,
+        signed=SignatureCheck.VERIFIED,
         result="10",
         message="Ok",
         counts=True,
-        verdict_version=VERDICTS,
+        verdict_version=VERDICT_VERSION,
     )
     await older.write(lambda tx: tx.append(more, payment_id=payment_id, source=Source.CALLBACK, at=LATER))
     assert Attention.OVERPAID in (await view_of(older, "over")).payment.attention

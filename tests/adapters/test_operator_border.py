@@ -230,7 +230,7 @@ async def test_an_unforeseen_error_in_reading_is_a_refusal_and_logged_without_co
     caplog.set_level(logging.DEBUG, "app")
     async with client("http://127.0.0.1:9/xpay") as asking:
         with pytest.raises(OperatorRefused) as refused:
-            asking._understood(_Reply(200, json.dumps({"Code": 200, "Message": "content"}).encode(), None), read)
+            asking._interpret(_Reply(200, json.dumps({"Code": 200, "Message": "content"}).encode(), None), read)
     assert refused.value.details["reason"] == "bad_answer"
     assert "LookupError at test_operator_border.py:" in caplog.text
     assert "content" not in caplog.text

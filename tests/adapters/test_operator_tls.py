@@ -15,11 +15,11 @@ import pytest
 
 from app.domain.errors import OperatorUnreachable
 from app.domain.ids import TransactionId
-from app.operator_api.connections import more_files, open_http, trusted_context
+from app.operator_api.connections import extra_ca_files, open_http, trusted_context
 from app.operator_api.failures import failure_reason
 from app.operator_api.probe import HttpxProbe
+from app.services.checks.diagnostics_target import ProbeFailed
 from app.services.ports.operator_gateway import StatusAnswer
-from app.services.premises import ProbeFailed
 from tests.adapters.test_operator_client import GOOD, Operator, client, http
 from tests.certificates import ELSEWHERE, Authority, make_authority
 from tests.loopback import loopback
@@ -63,7 +63,7 @@ REFUSED: dict[str, tuple[str, Serve]] = {
 
 @pytest.mark.parametrize("host", ["localhost", "127.0.0.1"])
 @pytest.mark.parametrize(("reason", "serve"), REFUSED.values(), ids=REFUSED)
-async def test_a_certificate_that_is_refused_is_told_as_that(
+async def test_a_certificate_that_is_refused_is_reported_as_that(
     trusted: Authority, host: str, reason: str, serve: Serve
 ) -> None:
     async with tls_operator(serve(trusted), host) as played, client(played.url) as asking:
@@ -112,7 +112,7 @@ async def plain_server(first_words: bytes) -> AsyncIterator[str]:
         yield f"https://127.0.0.1:{port}/xpay"
 
 
-async def test_a_server_without_tls_is_told_as_that() -> None:
+async def test_a_server_without_tls_is_reported_as_that() -> None:
     async with plain_server(b"HTTP/1.1 400 Bad Request\r\n\r\n") as url, client(url) as asking:
         with pytest.raises(OperatorUnreachable) as lost:
             await asking.ask_status(TransactionId("t-1"), "7")
@@ -131,7 +131,7 @@ async def test_a_handshake_without_an_answer_ends_in_time_and_leaves_no_socket_b
     gc.collect()
 
 
-async def test_nobody_there_and_no_such_host_are_told_as_that() -> None:
+async def test_nobody_there_and_no_such_host_are_reported_as_that() -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))  # bound, but nobody listens
         port = taken.getsockname()[1]
@@ -223,14 +223,14 @@ async def status_of(url: str, context: ssl.SSLContext) -> int:
         return (await asking.post(url, content=b"{}")).status_code
 
 
-async def test_windows_and_macos_are_told_of_both_variables(authority: Authority) -> None:
+async def test_windows_and_macos_are_reported_of_both_variables(authority: Authority) -> None:
     file, folder = {"SSL_CERT_FILE": str(authority.file)}, {"SSL_CERT_DIR": str(authority.folder)}
     async with tls_operator(authority.serve()) as played:
         for environment in (file, folder):
-            context = trusted_context(more_files(environment, reads_environment=False))
+            context = trusted_context(extra_ca_files(environment, reads_environment=False))
             assert await status_of(played.url, context) == 200
         with pytest.raises(httpx.ConnectError):
-            await status_of(played.url, trusted_context(more_files({}, reads_environment=False)))
+            await status_of(played.url, trusted_context(extra_ca_files({}, reads_environment=False)))
 
 
 async def test_a_file_that_holds_no_certificate_is_skipped(
@@ -248,11 +248,11 @@ def test_a_system_without_any_certificates_gets_the_bundle_of_httpx(
 ) -> None:
     monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "absent.pem"))
     monkeypatch.setenv("SSL_CERT_DIR", str(tmp_path / "absent"))
-    (bundle,) = more_files({}, reads_environment=True, bundles=())
+    (bundle,) = extra_ca_files({}, reads_environment=True, bundles=())
     assert "BEGIN CERTIFICATE" in bundle.read_text("utf-8")
-    assert more_files({}, reads_environment=True, bundles=(str(authority.file),)) == []
+    assert extra_ca_files({}, reads_environment=True, bundles=(str(authority.file),)) == []
     monkeypatch.setenv("SSL_CERT_FILE", str(authority.file))
-    assert more_files({}, reads_environment=True, bundles=()) == []
+    assert extra_ca_files({}, reads_environment=True, bundles=()) == []
 
 
 async def test_proxies_of_the_environment_stay_unused(trusted: Authority, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -19,7 +19,7 @@ from app.logs import LOG_NAME, set_up_logging, stop_logging
 from app.services.ports.ledger import PaymentFilter
 from app.storage.engine import connect_writer
 from app.storage.ledger import open_ledger
-from app.storage.upgrade import migration_engine
+from app.storage.tables.upgrade import migration_engine
 from tests.builders import START
 
 EMAIL, PHONE = "olena.shevchenko@example.com", "380671234567"

@@ -12,9 +12,9 @@ from pathlib import Path
 import pytest
 
 from app.domain.errors import SecretsUnreadable
-from app.settings.marker import HomeMarker
-from app.settings.paths import HomePaths
-from app.settings.secrets import VaultSecrets
+from app.settings.home.marker import HomeMarker
+from app.settings.home.paths import HomePaths
+from app.settings.vault.secrets import VaultSecrets
 
 
 class FakeKeyring:
@@ -122,7 +122,7 @@ def test_the_environment_turns_the_keyring_off(
     assert warnings == ["secrets_in_file"]
 
 
-def test_a_lost_key_is_told_and_nothing_is_overwritten(paths: HomePaths, warnings: list[str]) -> None:
+def test_a_lost_key_is_reported_and_nothing_is_overwritten(paths: HomePaths, warnings: list[str]) -> None:
     keyring = FakeKeyring()
     VaultSecrets(paths, warn=warnings.append, backend=keyring).put("operator_token", "t")
     before = paths.vault_file.read_bytes()
@@ -137,7 +137,7 @@ def test_a_lost_key_is_told_and_nothing_is_overwritten(paths: HomePaths, warning
 
 
 @pytest.mark.parametrize("content", [b"", b"{}", b"[]", b"\xff", b'{"version": 2, "id": "x", "secrets": {}}'])
-def test_a_damaged_vault_is_told(paths: HomePaths, warnings: list[str], content: bytes) -> None:
+def test_a_damaged_vault_is_reported(paths: HomePaths, warnings: list[str], content: bytes) -> None:
     paths.vault_file.write_bytes(content)
     secrets = VaultSecrets(paths, warn=warnings.append, backend=FakeKeyring())
     with pytest.raises(SecretsUnreadable):
@@ -147,7 +147,7 @@ def test_a_damaged_vault_is_told(paths: HomePaths, warnings: list[str], content:
     assert paths.vault_file.read_bytes() == content
 
 
-def test_a_strange_or_damaged_key_file_is_told(paths: HomePaths, warnings: list[str]) -> None:
+def test_a_strange_or_damaged_key_file_is_reported(paths: HomePaths, warnings: list[str]) -> None:
     VaultSecrets(paths, warn=warnings.append, backend=RefusingKeyring()).put("operator_token", "t")
     for text in ("", "not base64!", "AAAA", "A" * 43 + "="):
         paths.secrets_file.write_text(text)
@@ -203,7 +203,9 @@ def test_an_edit_is_stored_whole_or_not_at_all(paths: HomePaths, warnings: list[
     assert [secrets.get(name) for name in "abc"] == [None, "2", "1"]
 
 
-def test_a_vault_that_is_gone_from_a_used_home_is_told_and_not_made_anew(paths: HomePaths, warnings: list[str]) -> None:
+def test_a_vault_that_is_gone_from_a_used_home_is_reported_and_not_made_anew(
+    paths: HomePaths, warnings: list[str]
+) -> None:
     keyring = FakeKeyring()
     secrets = VaultSecrets(paths, warn=warnings.append, backend=keyring)
     secrets.put("a", "1")

@@ -11,8 +11,8 @@ import pytest
 from app.domain.errors import SecretsUnreadable, SettingBad, SettingUnknown, StorageReadOnly
 from app.settings import checks
 from app.settings.file import SettingsFile
-from app.settings.locks import FileLock
-from app.settings.paths import HomePaths, home_dir
+from app.settings.home.locks import FileLock
+from app.settings.home.paths import HomePaths, home_dir
 from app.settings.schema import SPECS, Settings, build, value_of
 
 
@@ -159,16 +159,16 @@ def test_the_environment_prefills_and_an_own_url_wins(path: Path) -> None:
     assert file.load().operator.url == ""
 
 
-def test_asking_proves_in_demo_only_unless_set(path: Path) -> None:
+def test_inquiry_proves_in_demo_only_unless_set(path: Path) -> None:
     file = SettingsFile(path)
-    assert not file.load().operator.asking_proves
+    assert not file.load().operator.inquiry_proves
     file.set("operator.url", "http://127.0.0.1:9000/xpay")
     assert file.load().operator.is_demo
-    assert file.load().operator.asking_proves
+    assert file.load().operator.inquiry_proves
     file.set("operator.status_query_proves_payment", "false")
-    assert not file.load().operator.asking_proves
+    assert not file.load().operator.inquiry_proves
     file.set("operator.status_query_proves_payment", "unset")
-    assert file.load().operator.asking_proves
+    assert file.load().operator.inquiry_proves
 
 
 def test_files_are_kept_as_absolute_paths(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -232,7 +232,7 @@ def test_key_files_in_the_file_itself(path: Path, line: str, files: tuple[str, .
 
 
 @pytest.mark.parametrize("line", ["[1.5]", '[""]', "[[]]", "true", '["/a.pem", "b\\u0007"]', "[" + '"/a", ' * 11 + "]"])
-def test_key_files_that_are_none_are_told_with_their_line(path: Path, line: str) -> None:
+def test_key_files_that_are_none_are_reported_with_their_line(path: Path, line: str) -> None:
     path.write_text(f"[operator]\npublic_key_file = {line}\n", "utf-8")
     file = SettingsFile(path)
     file.load()
@@ -271,7 +271,7 @@ def test_dotted_keys_are_edited_too(path: Path) -> None:
         ("[shop.name]\n", "shop.name", 1),
     ],
 )
-def test_a_broken_file_is_told_by_name_and_line_and_left_alone(
+def test_a_broken_file_is_reported_by_name_and_line_and_left_alone(
     path: Path, text: str, key: str, line: int | None
 ) -> None:
     file = SettingsFile(path)
@@ -394,4 +394,4 @@ def test_numbers_that_are_no_card_are_settings(path: Path, key: str, typed: str)
 
 
 def test_a_token_may_look_like_a_card_number() -> None:
-    assert checks.needed_text("4242424242424242") == "4242424242424242"
+    assert checks.required_text("4242424242424242") == "4242424242424242"

@@ -12,8 +12,8 @@ import pytest
 
 from app.domain.errors import SettingBad
 from app.settings.file import SettingsFile
-from app.settings.marker import HomeMarker
-from app.settings.paths import HomePaths
+from app.settings.home.marker import HomeMarker
+from app.settings.home.paths import HomePaths
 from app.settings.schema import OPERATOR_URLS
 
 PRODUCTION = OPERATOR_URLS["production"]
@@ -84,7 +84,7 @@ LOSSES: dict[str, tuple[bytes | None, str]] = {
 
 
 @pytest.mark.parametrize(("content", "reasons"), LOSSES.values(), ids=LOSSES)
-def test_a_loss_is_told_and_nothing_is_overwritten(path: Path, content: bytes | None, reasons: str) -> None:
+def test_a_loss_is_reported_and_nothing_is_overwritten(path: Path, content: bytes | None, reasons: str) -> None:
     if content is None:
         path.unlink()
     else:

@@ -20,7 +20,7 @@ from app.simulator.pages import page
 from app.simulator.payer import DECLINED_CARD, Payer
 from app.simulator.server import Simulator
 from tests.builders import START
-from tests.fakes.world import FakeClock
+from tests.fakes.clock_and_operator import FakeClock
 from tests.hostile import acting, hostile
 
 

@@ -21,11 +21,11 @@ from app.operator_api.client import HttpxOperator
 from app.operator_api.keys import load_public_key
 from app.operator_api.mapping import OperatorSettings
 from app.services.ports.operator_gateway import LinkAnswer, LinkOrder
-from app.simulator.callbacks import CallbackSender, again
+from app.simulator.callbacks import CallbackSender, retry_waits
 from app.simulator.payer import Payer
 from app.simulator.server import Simulator
 from tests.builders import START
-from tests.fakes.world import FakeClock
+from tests.fakes.clock_and_operator import FakeClock
 
 PAYING_LATER = "4000000000009995"
 SPEED = 100_000.0
@@ -67,7 +67,7 @@ class ShopDouble:
         return [self.heard.get_nowait()["command"] for _ in range(self.heard.qsize())]
 
 
-class Stage:
+class SimulatorSetup:
     """A demo operator, a shop that hears it, and the client that asks for links."""
 
     def __init__(self, operator: Simulator, shop: ShopDouble, client: HttpxOperator) -> None:
@@ -106,29 +106,29 @@ class Stage:
         return True
 
 
-async def _staged(tmp_path: Path, merchant_pem: str, **options: bool) -> AsyncIterator[Stage]:
+async def _simulated(tmp_path: Path, merchant_pem: str, **options: bool) -> AsyncIterator[SimulatorSetup]:
     operator = Simulator(port=0, directory=tmp_path / "operator", speed=SPEED, **options)
     await operator.start()
     settings = OperatorSettings(url=operator.url, timeout_s=5.0)
     client = HttpxOperator(settings, merchant_pem, operator.token, operator.public_pem, FakeClock())
     try:
         async with ShopDouble() as shop:
-            yield Stage(operator, shop, client)
+            yield SimulatorSetup(operator, shop, client)
     finally:
         await client.close()
         await operator.stop()
 
 
 @pytest.fixture
-async def stage(tmp_path: Path, merchant_pem: str) -> AsyncIterator[Stage]:
-    async for staged in _staged(tmp_path, merchant_pem):
-        yield staged
+async def simulated(tmp_path: Path, merchant_pem: str) -> AsyncIterator[SimulatorSetup]:
+    async for opened_case in _simulated(tmp_path, merchant_pem):
+        yield opened_case
 
 
 @pytest.fixture
-async def two_step(tmp_path: Path, merchant_pem: str) -> AsyncIterator[Stage]:
-    async for staged in _staged(tmp_path, merchant_pem, two_step=True):
-        yield staged
+async def two_step(tmp_path: Path, merchant_pem: str) -> AsyncIterator[SimulatorSetup]:
+    async for opened_case in _simulated(tmp_path, merchant_pem, two_step=True):
+        yield opened_case
 
 
 async def shown(url: str) -> str:
@@ -136,49 +136,49 @@ async def shown(url: str) -> str:
         return (await client.get(url)).text
 
 
-async def test_pay_is_what_the_operator_documents(stage: Stage) -> None:
-    made = await stage.link()
+async def test_pay_is_what_the_operator_documents(simulated: SimulatorSetup) -> None:
+    made = await simulated.link()
     assert await Payer(made.url).pay() == "paid"
-    query = await stage.shop.next()
+    query = await simulated.shop.next()
     needed = ["command", "txn_id", "uuid", "account", "sum", "pay_type", "locale", "txn_id_own", "txn_date", "sign"]
     assert list(query) == needed
     assert query["txn_id_own"] == "t1"
     assert (query["command"], query["uuid"], query["sum"], query["locale"]) == ("pay", made.uuid, "12550", "en")
-    assert stage.is_signed(query)
+    assert simulated.is_signed(query)
 
 
-async def test_every_attempt_has_an_operation_of_its_own(stage: Stage) -> None:
-    payer = Payer((await stage.link()).url)
+async def test_every_attempt_has_an_operation_of_its_own(simulated: SimulatorSetup) -> None:
+    payer = Payer((await simulated.link()).url)
     results = [await payer.pay(PAYING_LATER), await payer.press("decline"), await payer.pay(PAYING_LATER)]
     assert results == ["declined", "declined", "paid"]
-    heard = [await stage.shop.next() for _ in results]
+    heard = [await simulated.shop.next() for _ in results]
     assert [query["command"] for query in heard] == ["error", "error", "pay"]
     assert len({query["txn_id"] for query in heard}) == 3
     assert heard[0]["message"]
-    assert all(map(stage.is_signed, heard))
+    assert all(map(simulated.is_signed, heard))
 
 
-async def test_a_card_that_pays_later_pays_after_any_decline(stage: Stage) -> None:
-    payer = Payer((await stage.link()).url)
+async def test_a_card_that_pays_later_pays_after_any_decline(simulated: SimulatorSetup) -> None:
+    payer = Payer((await simulated.link()).url)
     assert [await payer.press("decline"), await payer.pay(PAYING_LATER)] == ["declined", "paid"]
 
 
-async def test_pressing_twice_pays_once(stage: Stage) -> None:
-    payer = Payer((await stage.link(pay_type="20")).url)
+async def test_pressing_twice_pays_once(simulated: SimulatorSetup) -> None:
+    payer = Payer((await simulated.link(pay_type="20")).url)
     assert set(await asyncio.gather(*(payer.press("gpay") for _ in range(5)))) == {"paid"}
-    assert stage.shop.commands() == ["auth", "pay"]
+    assert simulated.shop.commands() == ["auth", "pay"]
 
 
-async def test_until_it_is_answered_a_callback_comes_again(stage: Stage) -> None:
+async def test_until_it_is_answered_a_callback_comes_again(simulated: SimulatorSetup) -> None:
     refusals = iter([None, None, None, None])
-    stage.shop.answer = lambda query: next(refusals, {"result": "10"})
-    assert await Payer((await stage.link()).url).pay() == "paid"
-    heard = [await stage.shop.next() for _ in range(5)]
+    simulated.shop.answer = lambda query: next(refusals, {"result": "10"})
+    assert await Payer((await simulated.link()).url).pay() == "paid"
+    heard = [await simulated.shop.next() for _ in range(5)]
     assert all(query == heard[0] for query in heard)
 
 
 async def test_the_waits_are_the_seeds_and_speed_divides_them() -> None:
-    waits = again()
+    waits = retry_waits()
     assert [next(waits) for _ in range(5)] == [20.0, 20.0, 600.0, 600.0, 600.0]
     paused: list[float] = []
     enough = asyncio.Event()
@@ -201,12 +201,12 @@ async def test_the_waits_are_the_seeds_and_speed_divides_them() -> None:
 
 
 @pytest.mark.parametrize("url", ["https://shop.example/xpay/key", "http://192.0.2.1/xpay/key", None])
-async def test_nobody_off_this_machine_is_called(stage: Stage, url: str | None) -> None:
-    made = await stage.link(callback_url=url or "")
+async def test_nobody_off_this_machine_is_called(simulated: SimulatorSetup, url: str | None) -> None:
+    made = await simulated.link(callback_url=url or "")
     assert await Payer(made.url).pay() == "paid"
 
 
-async def test_check_asks_with_what_the_payer_typed(two_step: Stage) -> None:
+async def test_check_asks_with_what_the_payer_typed(two_step: SimulatorSetup) -> None:
     made = await two_step.link()
     assert 'id="account"' in await shown(made.url)
     assert 'id="pay"' not in await shown(made.url)
@@ -226,7 +226,7 @@ async def test_check_asks_with_what_the_payer_typed(two_step: Stage) -> None:
     assert (await two_step.shop.next())["account"] == "Olena@example.com"
 
 
-async def test_check_is_asked_once_and_silence_is_a_no(two_step: Stage) -> None:
+async def test_check_is_asked_once_and_silence_is_a_no(two_step: SimulatorSetup) -> None:
     two_step.shop.answer = lambda query: None
     made = await two_step.link()
     assert await Payer(made.url).press("contact", account="380671234567") == "refused"
@@ -234,10 +234,10 @@ async def test_check_is_asked_once_and_silence_is_a_no(two_step: Stage) -> None:
 
 
 @pytest.mark.parametrize("gateway", ["gpay", "applepay"])
-async def test_a_wallet_is_authorised_with_the_seeds_table(stage: Stage, gateway: str) -> None:
-    made = await stage.link(pay_type="20")
+async def test_a_wallet_is_authorised_with_the_seeds_table(simulated: SimulatorSetup, gateway: str) -> None:
+    made = await simulated.link(pay_type="20")
     assert await Payer(made.url).press(gateway) == "paid"
-    auth, pay = await stage.shop.next(), await stage.shop.next()
+    auth, pay = await simulated.shop.next(), await simulated.shop.next()
     table = ["command", "txn_id", "uuid", "account", "sum", "pay_type", "locale", "tavv", "pan", "exp", "gateway"]
     assert list(auth) == table
     assert (auth["command"], auth["gateway"], auth["pay_type"]) == ("auth", gateway, "20")
@@ -245,15 +245,15 @@ async def test_a_wallet_is_authorised_with_the_seeds_table(stage: Stage, gateway
     assert not {"pan", "exp", "tavv"} & pay.keys()
 
 
-async def test_an_auth_refused_is_shown_with_its_reason(stage: Stage) -> None:
-    stage.shop.answer = lambda query: {"result": "21", "message": "not supported"}
-    made = await stage.link(pay_type="20")
+async def test_an_auth_refused_is_shown_with_its_reason(simulated: SimulatorSetup) -> None:
+    simulated.shop.answer = lambda query: {"result": "21", "message": "not supported"}
+    made = await simulated.link(pay_type="20")
     assert await Payer(made.url).press("gpay") == "refused"
     assert "not supported" in await shown(made.url)
-    assert stage.shop.commands() == ["auth"]
+    assert simulated.shop.commands() == ["auth"]
 
 
-async def test_an_auth_that_is_not_answered_comes_again_and_the_payer_waits(stage: Stage) -> None:
+async def test_an_auth_that_is_not_answered_comes_again_and_the_payer_waits(simulated: SimulatorSetup) -> None:
     silent = True
     asked = asyncio.Event()
 
@@ -261,8 +261,8 @@ async def test_an_auth_that_is_not_answered_comes_again_and_the_payer_waits(stag
         asked.set()
         return None if silent else {"result": "10"}
 
-    stage.shop.answer = answer
-    made = await stage.link(pay_type="20")
+    simulated.shop.answer = answer
+    made = await simulated.link(pay_type="20")
     payer = Payer(made.url)
     assert await payer.press("gpay") is None
     page = await shown(made.url)
@@ -271,9 +271,9 @@ async def test_an_auth_that_is_not_answered_comes_again_and_the_payer_waits(stag
     assert 'id="pay"' not in page
     assert await payer.pay() is None, "one attempt at a time"
     silent = False
-    while (await stage.shop.next())["command"] != "pay":
+    while (await simulated.shop.next())["command"] != "pay":
         pass
-    assert await payer.look() == "paid"
+    assert await payer.open_page() == "paid"
 
 
 @pytest.mark.parametrize(
@@ -286,68 +286,68 @@ async def test_an_auth_that_is_not_answered_comes_again_and_the_payer_waits(stag
         (["duplicate", "reorder"], ["pay"] * 10 + ["error"] * 10),
     ],
 )
-async def test_what_comes_and_in_which_order(stage: Stage, faults: list[str], commands: list[str]) -> None:
-    await stage.faults(*faults)
-    assert await Payer((await stage.link()).url).pay() == "paid"
-    assert stage.shop.commands() == commands
+async def test_what_comes_and_in_which_order(simulated: SimulatorSetup, faults: list[str], commands: list[str]) -> None:
+    await simulated.faults(*faults)
+    assert await Payer((await simulated.link()).url).pay() == "paid"
+    assert simulated.shop.commands() == commands
 
 
-async def test_duplicates_are_the_very_same(stage: Stage) -> None:
-    await stage.faults("duplicate")
-    await Payer((await stage.link(pay_type="20")).url).press("gpay")
-    heard = [stage.shop.heard.get_nowait() for _ in range(20)]
+async def test_duplicates_are_the_very_same(simulated: SimulatorSetup) -> None:
+    await simulated.faults("duplicate")
+    await Payer((await simulated.link(pay_type="20")).url).press("gpay")
+    heard = [simulated.shop.heard.get_nowait() for _ in range(20)]
     assert sum(query == heard[0] for query in heard) == 10
     assert sorted({query["command"] for query in heard}) == ["auth", "pay"]
 
 
-async def test_reordered_is_an_error_of_another_operation(stage: Stage) -> None:
-    await stage.faults("reorder")
-    await Payer((await stage.link()).url).pay()
-    pay, error = await stage.shop.next(), await stage.shop.next()
+async def test_reordered_is_an_error_of_another_operation(simulated: SimulatorSetup) -> None:
+    await simulated.faults("reorder")
+    await Payer((await simulated.link()).url).pay()
+    pay, error = await simulated.shop.next(), await simulated.shop.next()
     assert pay["txn_id"] != error["txn_id"]
-    assert stage.is_signed(pay)
-    assert stage.is_signed(error)
+    assert simulated.is_signed(pay)
+    assert simulated.is_signed(error)
 
 
-async def test_a_replay_carries_the_signature_of_the_error(stage: Stage) -> None:
-    await stage.faults("replay")
-    await Payer((await stage.link()).url).pay()
-    error, pay = await stage.shop.next(), await stage.shop.next()
+async def test_a_replay_carries_the_signature_of_the_error(simulated: SimulatorSetup) -> None:
+    await simulated.faults("replay")
+    await Payer((await simulated.link()).url).pay()
+    error, pay = await simulated.shop.next(), await simulated.shop.next()
     assert pay == {**error, "command": "pay"}
-    assert stage.is_signed(pay)
+    assert simulated.is_signed(pay)
 
 
-async def test_a_late_one_comes_after_the_end_and_says_so(stage: Stage) -> None:
-    await stage.faults("late")
-    assert await Payer((await stage.link()).url).pay() == "paid"
-    assert stage.shop.commands() == [], "it is on its way"
-    query = await stage.shop.next()
+async def test_a_late_one_comes_after_the_end_and_says_so(simulated: SimulatorSetup) -> None:
+    await simulated.faults("late")
+    assert await Payer((await simulated.link()).url).pay() == "paid"
+    assert simulated.shop.commands() == [], "it is on its way"
+    query = await simulated.shop.next()
     paid_at = datetime.strptime(query["txn_date"] + "+0200", "%Y%m%d%H%M%S%z")
     assert paid_at > datetime.now(UTC) + timedelta(minutes=15)
-    assert stage.is_signed(query)
+    assert simulated.is_signed(query)
 
 
 @pytest.mark.parametrize(("amount", "told"), [(12550, "12549"), (1, "2")])
-async def test_a_wrong_sum_is_signed_all_the_same(stage: Stage, amount: int, told: str) -> None:
-    await stage.faults("wrong-sum")
-    await Payer((await stage.link(amount_minor=amount)).url).pay()
-    query = await stage.shop.next()
+async def test_a_wrong_sum_is_signed_all_the_same(simulated: SimulatorSetup, amount: int, told: str) -> None:
+    await simulated.faults("wrong-sum")
+    await Payer((await simulated.link(amount_minor=amount)).url).pay()
+    query = await simulated.shop.next()
     assert query["sum"] == told
-    assert stage.is_signed(query)
+    assert simulated.is_signed(query)
 
 
-async def test_unsigned_and_badly_signed(stage: Stage) -> None:
-    await stage.faults("unsigned")
-    await Payer((await stage.link()).url).pay()
-    assert "sign" not in await stage.shop.next()
-    await stage.faults("bad-sign")
-    await Payer((await stage.link()).url).pay()
-    query = await stage.shop.next()
+async def test_unsigned_and_badly_signed(simulated: SimulatorSetup) -> None:
+    await simulated.faults("unsigned")
+    await Payer((await simulated.link()).url).pay()
+    assert "sign" not in await simulated.shop.next()
+    await simulated.faults("bad-sign")
+    await Payer((await simulated.link()).url).pay()
+    query = await simulated.shop.next()
     assert len(base64.b64decode(query["sign"])) == 256
-    assert not stage.is_signed(query)
+    assert not simulated.is_signed(query)
 
 
-async def test_without_callbacks_only_asking_knows(two_step: Stage) -> None:
+async def test_without_callbacks_only_asking_knows(two_step: SimulatorSetup) -> None:
     await two_step.faults("no-callback")
     made = await two_step.link(pay_type="20")
     assert await Payer(made.url).press("contact", account="380671234567") == "refused"
@@ -360,10 +360,10 @@ async def test_without_callbacks_only_asking_knows(two_step: Stage) -> None:
     assert (await two_step.client.ask_status("t1", "1")).operation_status == 10  # type: ignore[arg-type]
 
 
-async def test_an_unknown_status_is_neither_yes_nor_no(stage: Stage) -> None:
-    await stage.faults("unknown-status")
-    await Payer((await stage.link()).url).pay()
-    assert (await stage.client.ask_status("t1", "1")).operation_status not in (10, 21)  # type: ignore[arg-type]
+async def test_an_unknown_status_is_neither_yes_nor_no(simulated: SimulatorSetup) -> None:
+    await simulated.faults("unknown-status")
+    await Payer((await simulated.link()).url).pay()
+    assert (await simulated.client.ask_status("t1", "1")).operation_status not in (10, 21)  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(
@@ -377,20 +377,20 @@ async def test_an_unknown_status_is_neither_yes_nor_no(stage: Stage) -> None:
     ],
 )
 async def test_spoiled_answers_make_no_link_until_they_are_switched_off(
-    stage: Stage, fault: str, failure: type[Exception]
+    simulated: SimulatorSetup, fault: str, failure: type[Exception]
 ) -> None:
-    await stage.faults(fault)
+    await simulated.faults(fault)
     with pytest.raises(failure):
-        await stage.link()
-    await stage.faults()
-    assert (await stage.link()).url
+        await simulated.link()
+    await simulated.faults()
+    assert (await simulated.link()).url
 
 
-async def test_numbers_as_texts_are_understood(stage: Stage) -> None:
-    await stage.faults("strings")
-    made = await stage.link()
+async def test_numbers_as_texts_are_understood(simulated: SimulatorSetup) -> None:
+    await simulated.faults("strings")
+    made = await simulated.link()
     assert made.operation_id
-    assert (await stage.client.ask_status("t1", "1")).operation_status == 1  # type: ignore[arg-type]
+    assert (await simulated.client.ask_status("t1", "1")).operation_status == 1  # type: ignore[arg-type]
 
 
 async def test_a_slow_operator_is_slower_than_patience(tmp_path: Path, merchant_pem: str) -> None:
@@ -412,9 +412,9 @@ async def test_a_slow_operator_is_slower_than_patience(tmp_path: Path, merchant_
 
 
 @pytest.mark.parametrize("body", ['"slow"', '{"slow": 1}', "null", "[1]", '[["slow"]]', "[", "5"])
-async def test_only_a_list_of_names_switches_faults(stage: Stage, body: str) -> None:
-    await stage.faults("late")
-    address = stage.operator.url.replace("/xpay", "/faults")
+async def test_only_a_list_of_names_switches_faults(simulated: SimulatorSetup, body: str) -> None:
+    await simulated.faults("late")
+    address = simulated.operator.url.replace("/xpay", "/faults")
     async with httpx.AsyncClient(trust_env=False) as client:
         assert (await client.post(address, content=body)).status_code == 400
         assert (await client.get(address)).json() == ["late"]

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from app.storage.schema import bring_up_to_date
+from app.storage.tables.schema import upgrade_schema
 
 ROOT = Path(__file__).parents[2]
 HEAVY = {"aiohttp", "alembic", "cryptography", "httpx", "keyring", "PySide6", "qasync", "sqlalchemy", "sqlmodel"}
@@ -61,7 +61,7 @@ def test_the_command_line_imports_nothing_heavy() -> None:
 )
 def test_a_verb_that_reads_loads_nothing_that_it_does_not_need(home: Path, verb: list[str], code: int) -> None:
     home.mkdir()
-    bring_up_to_date(home / "ledger.sqlite3")
+    upgrade_schema(home / "ledger.sqlite3")
     left, loaded = loaded_by(home, verb)
     assert left == code
     assert "app.bootstrap.home" in loaded

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 APP = Path(__file__).parents[2] / "app"
-PLAIN = APP / "ui" / "widgets" / "plain_text.py"
+PLAIN = APP / "ui" / "widgets" / "text" / "plain_text.py"
 OUTPUT = (APP / "cli" / "output.py", APP / "tour.py")
 
 RENDERING = frozenset(

@@ -59,17 +59,17 @@ def first_painted_window() -> Row:
     seen = _measured()
     ratio = seen["painted"] / seen["bare"]
     measured = f"{seen['painted']:.2f} s; {ratio:.1f}x of {seen['bare']:.2f} s"
-    return Row("first paint <= 0.40 s and <= 4x a bare window", measured, seen["painted"] <= 0.40 and ratio <= 4)
+    return Row("first paint <= 0.35 s and <= 2.7x a bare window", measured, seen["painted"] <= 0.35 and ratio <= 2.7)
 
 
 @row("S2")
 def ready_to_charge() -> Row:
     seen = _measured()
-    return Row("ready to charge <= 1.0 s", f"{seen['ready']:.2f} s", seen["ready"] <= 1.0)
+    return Row("ready to charge <= 0.8 s", f"{seen['ready']:.2f} s", seen["ready"] <= 0.8)
 
 
 @row("S3")
 def cost_of_idling() -> Row:
     seen = _measured()
     measured = f"{seen['rss_mb']:.0f} MB; {seen['idle_cpu']:.2%} CPU"
-    return Row("idle <= 170 MB RSS and <= 0.5 % CPU", measured, seen["rss_mb"] <= 170 and seen["idle_cpu"] <= 0.005)
+    return Row("idle <= 160 MB RSS and <= 0.3 % CPU", measured, seen["rss_mb"] <= 160 and seen["idle_cpu"] <= 0.003)

@@ -24,10 +24,10 @@ from app.simulator.payer import Payer
 from app.ui.pages.till.state import CardFace
 
 if TYPE_CHECKING:
-    from app.ui.desk_app import DeskApp
+    from app.ui.window_controller import WindowController
 
 SALES, WARM = 60, 5
-PATIENCE_S = 10.0
+TIMEOUT_S = 10.0
 
 
 class PaintWatch(QObject):
@@ -59,13 +59,13 @@ def sell_and_be_paid(home: str) -> dict[str, list[float]]:
     to_paid: list[float] = []
     operator_ms = _time_the_operator()
 
-    async def script(desk: DeskApp) -> None:
-        await desk.ready.wait()
-        link = desk.front.link
-        assert link is not None
+    async def script(controller: WindowController) -> None:
+        await controller.ready.wait()
+        core = controller.context.core
+        assert core is not None
         committed: list[float] = []
-        link.desk.ledger.on_commit(lambda: committed.append(time.perf_counter()))
-        view, presenter = desk.pages.view("till"), desk.pages.presenter("till")
+        core.api.ledger.on_commit(lambda: committed.append(time.perf_counter()))
+        view, presenter = controller.pages.view("till"), controller.pages.presenter("till")
         qr, paid = PaintWatch(view.card.qr), PaintWatch(view.card.big)
         for number in range(SALES):
             presenter.new_payment()
@@ -73,16 +73,16 @@ def sell_and_be_paid(home: str) -> dict[str, list[float]]:
             await asyncio.sleep(0.02)  # the cleared card is painted before the clock starts
             started, painted = time.perf_counter(), qr.arm()
             _press_enter(view.form.amount.focusProxy())
-            at = await asyncio.wait_for(painted, PATIENCE_S)
+            at = await asyncio.wait_for(painted, TIMEOUT_S)
             to_qr.append((at - started) * 1000 - operator_ms[-1])
-            await desk.pages.settled()
+            await controller.pages.wait_until_idle()
             painted = paid.arm()
             committed.clear()
             await Payer(presenter.state().card.url).pay("4242424242424242")
-            at = await asyncio.wait_for(painted, PATIENCE_S)
+            at = await asyncio.wait_for(painted, TIMEOUT_S)
             assert presenter.state().card.face is CardFace.PAID
             to_paid.append((at - max(moment for moment in committed if moment < at)) * 1000)
-            await desk.pages.settled()
+            await controller.pages.wait_until_idle()
 
     run_window(demo_plan(home, speed=1000, keep=True), script)
     return {"enter_to_qr": to_qr[WARM:], "commit_to_paid": to_paid[WARM:]}

@@ -19,7 +19,7 @@ from app.gui import run_window
 from tests.ports import free_port
 
 if TYPE_CHECKING:
-    from app.ui.desk_app import DeskApp
+    from app.ui.window_controller import WindowController
 
 LOOK_EVERY_S = 0.005
 
@@ -36,10 +36,10 @@ def main(home: str, idle_s: float) -> None:
         told["modules"] = sorted(sys.modules)
         await plan.work(on_ready, stopping)
 
-    async def script(desk: DeskApp) -> None:
+    async def script(controller: WindowController) -> None:
         told["painted_at"] = time.time()
-        await desk.ready.wait()
-        while not await _is_listening(desk):  # noqa: ASYNC110 - the answer is on another thread
+        await controller.ready.wait()
+        while not await _is_listening(controller):  # noqa: ASYNC110 - the answer is on another thread
             await asyncio.sleep(LOOK_EVERY_S)
         told["ready_at"] = time.time()
         if idle_s:
@@ -49,14 +49,14 @@ def main(home: str, idle_s: float) -> None:
     sys.stdout.write(json.dumps(told))
 
 
-async def _is_listening(desk: DeskApp) -> bool:
-    link = desk.front.link
-    assert link is not None
+async def _is_listening(controller: WindowController) -> bool:
+    core = controller.context.core
+    assert core is not None
 
     async def address() -> str | None:
-        return link.desk.health().listener_address
+        return core.api.health().listener_address
 
-    return await link.bridge.query(address) is not None
+    return await core.bridge.query(address) is not None
 
 
 async def _idle(seconds: float) -> dict[str, float]:

@@ -4,10 +4,18 @@ from __future__ import annotations
 
 from typing import Any
 
-from app.domain.events import Fact, JournalEntry, LinkCancelled, OrphanReceived, RefundAnswered, RefundRequested, Source
 from app.domain.ids import LinkKey, PaymentId, RefundId, TransactionId
-from app.domain.receipts import callbacks_in
-from app.domain.returns import request_settled_by
+from app.domain.journal.events import (
+    Fact,
+    JournalEntry,
+    LinkCancelled,
+    OrphanReceived,
+    RefundAnswered,
+    RefundRequested,
+    Source,
+)
+from app.domain.payment_fold.received import callbacks_in
+from app.domain.payment_fold.refund_fold import request_settled_by
 from app.services.ports.ledger import Ledger, PaymentView
 from app.services.ports.ledger_transaction import Appended, LedgerTransaction
 from tests import builders

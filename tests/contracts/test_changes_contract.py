@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from app.domain.errors import AmountZero, StorageError
-from app.services.changes import Changes
+from app.services.ports.changes import Changes
 from app.services.ports.ledger import Ledger
 from app.services.ports.ledger_transaction import LedgerTransaction
 from tests.contracts.sales import ORPHAN, append_orphan, callback, fail, payment_of, receive, sold, state
@@ -42,7 +42,7 @@ async def test_what_changes_nothing_is_no_change(ledger: Ledger) -> None:
     assert await ledger.changed_since(4) == Changes(4, 4, frozenset())
 
 
-async def test_a_storm_is_told_of_at_once(ledger: Ledger) -> None:
+async def test_a_storm_is_reported_of_at_once(ledger: Ledger) -> None:
     facts = [replace(ORPHAN, txn_id=f"txn-{number}") for number in range(1500)]
     await ledger.write(lambda tx: [append_orphan(tx, fact) for fact in facts])
     assert (await ledger.changed_since(0)).last_seq == 1500

@@ -93,9 +93,9 @@ async def test_what_has_run_out_is_expired_or_was_never_created(ledger: Ledger) 
 
 async def test_attention_leaves_only_what_a_person_must_look_at(ledger: Ledger) -> None:
     listed = await history(ledger)
-    worried = [payment.id.removeprefix("p-") for payment in listed if payment.attention]
-    assert worried == ["under0", "under1", "under2", "under3", "under4"]
-    assert await found(ledger, attention=True) == worried
+    needing_attention = [payment.id.removeprefix("p-") for payment in listed if payment.attention]
+    assert needing_attention == ["under0", "under1", "under2", "under3", "under4"]
+    assert await found(ledger, attention=True) == needing_attention
 
 
 async def test_dates_are_from_inclusive_to_exclusive(ledger: Ledger) -> None:
@@ -111,7 +111,7 @@ async def test_dates_are_from_inclusive_to_exclusive(ledger: Ledger) -> None:
     assert await found(ledger, created_from=START, created_to=START) == []
 
 
-async def shelf(ledger: Ledger) -> None:
+async def searchable_payments(ledger: Ledger) -> None:
     """Three payments with every text that a search looks into; number 3 is the newest."""
 
     def decide(tx: LedgerTransaction) -> None:
@@ -164,7 +164,7 @@ SEARCHES = {
 
 @pytest.mark.parametrize("text", SEARCHES)
 async def test_search(ledger: Ledger, text: str) -> None:
-    await shelf(ledger)
+    await searchable_payments(ledger)
     assert "".join(await found(ledger, search=text)) == SEARCHES[text]
 
 
@@ -189,7 +189,7 @@ async def test_totals_of_nothing(ledger: Ledger) -> None:
 
 
 async def test_totals_add_up_what_the_filter_finds_whatever_its_limit(ledger: Ledger) -> None:
-    await shelf(ledger)
+    await searchable_payments(ledger)
     await ledger.write(lambda tx: receive(tx, "a"))
     await ledger.write(lambda tx: refund(tx, "a", 550, "done"))
     await ledger.write(lambda tx: receive(tx, "c", sum_minor=300))

@@ -8,7 +8,8 @@ from datetime import timedelta
 import pytest
 
 from app.domain.errors import AmountZero
-from app.domain.events import (
+from app.domain.ids import LinkKey, RefundId, TransactionId
+from app.domain.journal.events import (
     CallbackMalformed,
     CallbackReceived,
     Fact,
@@ -26,7 +27,6 @@ from app.domain.events import (
     Source,
     StatusAnswered,
 )
-from app.domain.ids import LinkKey, RefundId, TransactionId
 from app.domain.payment import PaymentStatus
 from app.services.ports.ledger import Ledger, PaymentFilter
 from app.services.ports.ledger_transaction import Contact, LedgerTransaction
@@ -267,8 +267,12 @@ async def test_what_belongs_to_no_payment_is_found_newest_first(ledger: Ledger) 
     days = [KeysUnknown("2026-11-21"), KeysUnknown("2026-11-22")]
     for fact in (ORPHAN, *days, days[1]):
         await ledger.write(lambda tx, fact=fact: append_orphan(tx, fact))  # type: ignore[misc]
-    assert [(entry.fact, entry.repeats) for entry in await ledger.strays()] == [(days[1], 1), (days[0], 0), (ORPHAN, 0)]
-    assert [entry.fact for entry in await ledger.strays(1)] == [days[1]]
+    assert [(entry.fact, entry.repeats) for entry in await ledger.unmatched_entries()] == [
+        (days[1], 1),
+        (days[0], 0),
+        (ORPHAN, 0),
+    ]
+    assert [entry.fact for entry in await ledger.unmatched_entries(1)] == [days[1]]
 
 
 async def test_links_are_found_by_the_operators_ids(ledger: Ledger) -> None:

@@ -9,12 +9,12 @@ from dataclasses import replace
 import pytest
 
 from app.domain.errors import AmountZero, StorageError
-from app.domain.events import (
+from app.domain.ids import ContactId
+from app.domain.journal.events import (
     Source,
 )
-from app.domain.fold import fold
-from app.domain.ids import ContactId
 from app.domain.payment import PaymentStatus
+from app.domain.payment_fold.fold import fold
 from app.services.ports.ledger import Ledger, PaymentFilter, PaymentHistory, PaymentView
 from app.services.ports.ledger_transaction import Contact, LedgerTransaction
 from tests.builders import START
@@ -234,7 +234,7 @@ async def test_the_mode_is_remembered(ledger: Ledger) -> None:
     assert await ledger.write(lambda tx: tx.mode()) == "live"
 
 
-async def test_listeners_are_told_of_what_was_committed(ledger: Ledger) -> None:
+async def test_listeners_are_reported_of_what_was_committed(ledger: Ledger) -> None:
     told: list[str] = []
     ledger.on_commit(lambda: told.append("first"))
     ledger.on_commit(lambda: told.append("second"))

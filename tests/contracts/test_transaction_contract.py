@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 
 from app.domain.errors import AmountZero, NotFound
-from app.domain.events import JournalEntry, LinkRequested
+from app.domain.journal.events import JournalEntry, LinkRequested
 from app.domain.payment import PaymentStatus
 from app.services.ports.ledger import Ledger
 from app.services.ports.ledger_transaction import LedgerTransaction

@@ -14,9 +14,10 @@ from dataclasses import dataclass, field, fields, replace
 from datetime import datetime, timedelta
 from typing import TypeVar
 
-from app.domain import fact_data
 from app.domain.errors import BadInput, NotFound, RuleBroken, StorageError
-from app.domain.events import (
+from app.domain.ids import ContactId, LinkKey, PaymentId
+from app.domain.journal import fact_data
+from app.domain.journal.events import (
     CallbackReceived,
     Fact,
     JournalEntry,
@@ -25,21 +26,20 @@ from app.domain.events import (
     OperatorSilent,
     Source,
 )
-from app.domain.fact_redaction import redacted_fact
-from app.domain.fold import fold, fold_if_readable
-from app.domain.ids import ContactId, LinkKey, PaymentId
+from app.domain.journal.fact_redaction import redacted_fact
 from app.domain.money import parse_amount
 from app.domain.payment import Link, Payment, PaymentStatus, RefundStatus
-from app.domain.redaction import redact_text
+from app.domain.payment_fold.fold import fold, fold_if_readable
+from app.domain.text.redaction import redact_text
 from app.domain.timestamps import from_millis, to_millis
-from app.services.changes import Changes
-from app.services.customers import bare_account
+from app.services.ports.changes import Changes
 from app.services.ports.ledger import PaymentFilter, PaymentHistory, PaymentView, ProjectionDifference, Totals
-from app.services.ports.ledger_transaction import Appended, Contact, Inquiry, LedgerTransaction
+from app.services.ports.ledger_transaction import Appended, Contact, InquiryRecord, LedgerTransaction
+from app.services.sales.customers import normalized_account
 
 T = TypeVar("T")
 
-WATCHED_AFTER_END = timedelta(hours=24)  # protocol.md A3.10
+POLLED_AFTER_EXPIRY = timedelta(hours=24)  # protocol.md A3.10
 
 
 @dataclass(slots=True)
@@ -50,7 +50,7 @@ class FakeTransaction:
     place_of_key: dict[str, int] = field(default_factory=dict)
     payments: dict[PaymentId, Payment] = field(default_factory=dict)
     contacts: list[Contact] = field(default_factory=list)
-    asked: dict[LinkKey, Inquiry] = field(default_factory=dict)
+    asked: dict[LinkKey, InquiryRecord] = field(default_factory=dict)
     held_mode: str | None = None
     last_number: int = 0
     last_seq: int = 0
@@ -105,12 +105,12 @@ class FakeTransaction:
             if payment.state in waiting
             and payment.amount_minor == amount_minor
             and payment.link.expires_at > ended_after
-            and bare_account(account) in self._accounts(payment)
+            and normalized_account(account) in self._accounts(payment)
         )
 
     def _accounts(self, payment: Payment) -> set[str]:
         contact = self.contact(payment.contact_id)
-        given = {bare_account(text) for text in (contact.phone, contact.email) if text} if contact else set()
+        given = {normalized_account(text) for text in (contact.phone, contact.email) if text} if contact else set()
         return given or {str(payment.number)}
 
     def _links(self) -> Iterator[Link]:
@@ -154,10 +154,10 @@ class FakeTransaction:
         self.journal[place] = replace(self.journal[place], repeats=self.journal[place].repeats + 1)
         return self.journal[place]
 
-    def inquiry(self, key: LinkKey) -> Inquiry | None:
+    def inquiry(self, key: LinkKey) -> InquiryRecord | None:
         return self.asked.get(key)
 
-    def note_inquiry(self, key: LinkKey, inquiry: Inquiry) -> None:
+    def save_inquiry(self, key: LinkKey, inquiry: InquiryRecord) -> None:
         self.asked[key] = inquiry
 
     def finish(self) -> None:
@@ -187,9 +187,9 @@ class FakeLedger:
     def on_commit(self, listener: Callable[[], None]) -> None:
         self._listeners.append(listener)
 
-    def watch(self, tell: Callable[[], None], every_s: float) -> Callable[[], None]:
+    def watch_commits(self, notify: Callable[[], None], every_s: float) -> Callable[[], None]:
         """Nobody else writes here."""
-        tell()
+        notify()
         return lambda: None
 
     async def mode(self) -> str | None:
@@ -212,12 +212,12 @@ class FakeLedger:
     async def payment_of_link(self, key: LinkKey) -> PaymentId | None:
         return (await self._read()).payment_of_link(key)
 
-    async def payments(self, wanted: PaymentFilter) -> list[PaymentView]:
-        found = [view for view in await self._views() if _is_wanted(view, wanted)]
-        return found[: wanted.limit] if wanted.limit > 0 else found
+    async def payments(self, criteria: PaymentFilter) -> list[PaymentView]:
+        found = [view for view in await self._views() if _is_wanted(view, criteria)]
+        return found[: criteria.limit] if criteria.limit > 0 else found
 
-    async def totals(self, wanted: PaymentFilter) -> Totals:
-        found = [view.payment for view in await self.payments(replace(wanted, limit=0))]
+    async def totals(self, criteria: PaymentFilter) -> Totals:
+        found = [view.payment for view in await self.payments(replace(criteria, limit=0))]
         paid = sum(payment.state is PaymentStatus.PAID for payment in found)
         return Totals(len(found), paid, sum(p.received_minor for p in found), sum(p.refunded_minor for p in found))
 
@@ -230,14 +230,14 @@ class FakeLedger:
         lately = [view for view in views if ended_after is None or view.payment.link.expires_at > ended_after]
         return [view for view in lately if _is_unanswered(view.payment, kept, now)]
 
-    async def inquiries(self, keys: Sequence[LinkKey]) -> dict[LinkKey, Inquiry]:
+    async def inquiries(self, keys: Sequence[LinkKey]) -> dict[LinkKey, InquiryRecord]:
         asked = (await self._read()).asked
         return {key: asked[key] for key in keys if key in asked}
 
     async def entries(self, payment_id: PaymentId) -> list[JournalEntry]:
         return (await self._read()).entries(payment_id)
 
-    async def strays(self, limit: int = 50) -> list[JournalEntry]:
+    async def unmatched_entries(self, limit: int = 50) -> list[JournalEntry]:
         return [entry for entry in reversed((await self._read()).journal) if entry.payment_id is None][:limit]
 
     async def tail(self, after_seq: int, limit: int = 500) -> list[JournalEntry]:
@@ -282,14 +282,14 @@ class FakeLedger:
         return [PaymentView(payment, kept.contact(payment.contact_id)) for payment in newest]
 
 
-def _is_wanted(view: PaymentView, wanted: PaymentFilter) -> bool:
+def _is_wanted(view: PaymentView, criteria: PaymentFilter) -> bool:
     payment = view.payment
     return (
-        (wanted.status is None or payment.status(wanted.now) is wanted.status)
-        and (not wanted.attention or bool(payment.attention))
-        and (wanted.created_from is None or payment.created_at >= wanted.created_from)
-        and (wanted.created_to is None or payment.created_at < wanted.created_to)
-        and _is_found(view, (wanted.search or "").strip())
+        (criteria.status is None or payment.status(criteria.now) is criteria.status)
+        and (not criteria.attention or bool(payment.attention))
+        and (criteria.created_from is None or payment.created_at >= criteria.created_from)
+        and (criteria.created_to is None or payment.created_at < criteria.created_to)
+        and _is_found(view, (criteria.search or "").strip())
     )
 
 
@@ -310,7 +310,7 @@ def _is_found(view: PaymentView, text: str) -> bool:
 
 
 def _is_unfinished(payment: Payment, entries: list[JournalEntry], now: datetime) -> bool:
-    since = now - WATCHED_AFTER_END
+    since = now - POLLED_AFTER_EXPIRY
     if any(refund.status in (RefundStatus.REQUESTED, RefundStatus.UNKNOWN) for refund in payment.refunds):
         return True
     match payment.state:
@@ -326,7 +326,7 @@ def _is_unfinished(payment: Payment, entries: list[JournalEntry], now: datetime)
 
 def _is_unanswered(payment: Payment, kept: FakeTransaction, now: datetime) -> bool:
     ended = payment.link.expires_at
-    if payment.state not in (PaymentStatus.OPEN, PaymentStatus.AUTHORISED) or ended > now - WATCHED_AFTER_END:
+    if payment.state not in (PaymentStatus.OPEN, PaymentStatus.AUTHORISED) or ended > now - POLLED_AFTER_EXPIRY:
         return False
     told = (entry for entry in kept.entries(payment.id) if entry.at >= ended)
     if any(isinstance(entry.fact, OperatorSilent) for entry in told):

@@ -3,6 +3,6 @@
 from app.i18n.texts import Texts
 
 
-class Shouting(Texts):
+class UppercaseTexts(Texts):
     def say(self, sentence: str, /, **values: object) -> str:
         return sentence.upper()

@@ -39,17 +39,17 @@ async def _paint(asked: argparse.Namespace) -> int:
     from PySide6.QtWidgets import QApplication
 
     from app.ui.theme import Theme
+    from tests.gallery.cases import CASES
+    from tests.gallery.gallery_window import SIZES, opened_case
     from tests.gallery.pictures import picture
-    from tests.gallery.scenes import SCENES
-    from tests.gallery.stage import SIZES, staged
 
     theme = Theme(QApplication([]), "light")
-    scenes = [scene for scene in SCENES if asked.only in scene.name]
+    cases = [case for case in CASES if asked.only in case.name]
     painted = 0
-    for look, language, size, scene in product(asked.themes, asked.languages, asked.sizes or SIZES, scenes):
+    for look, language, size, case in product(asked.themes, asked.languages, asked.sizes or SIZES, cases):
         theme.choose(look)
-        async with staged(scene, theme, language, SIZES[size]) as stage:
-            picture(stage).save(str(asked.folder / f"{scene.name}-{look}-{language}-{size}.png"))
+        async with opened_case(case, theme, language, SIZES[size]) as gallery:
+            picture(gallery).save(str(asked.folder / f"{case.name}-{look}-{language}-{size}.png"))
             painted += 1
     return painted
 

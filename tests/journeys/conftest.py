@@ -18,7 +18,7 @@ import pytest
 
 from app.bootstrap import change_setting, make_keys, open_home, show_key
 from app.domain.errors import KeysExist
-from app.storage.schema import bring_up_to_date
+from app.storage.tables.schema import upgrade_schema
 
 ENVIRONMENT = {**os.environ, "PAYDESK_KEYRING": "off", "LANGUAGE": "en", "PYTHONUNBUFFERED": "1"}
 
@@ -71,7 +71,7 @@ class Shells:
         The ledger is made, too: a program that makes one starts twice as long, for it loads the migrations.
         """
         self.make_keys()
-        bring_up_to_date(self.home / "ledger.sqlite3")
+        upgrade_schema(self.home / "ledger.sqlite3")
         home = open_home(str(self.home), lambda code: None)
         for key, value in (
             ("operator.url", url),

@@ -16,7 +16,7 @@ from tests.ports import free_port
 
 pytestmark = pytest.mark.timeout(180)
 CARD = "4242424242424242"
-PATIENCE_S = 30.0
+TIMEOUT_S = 30.0
 CHECKS = [
     "settings", "key_pair", "token", "operator_key", "ledger", "mode", "last_callback", "strays",
     "listener", "public_url", "address", "fixed_address", "reach", "tls", "operator", "token_accepted", "clock",
@@ -39,12 +39,12 @@ def sold(shells: Shells, amount: str = "125,50") -> dict[str, Any]:
 
 def until_settled(shells: Shells, number: int = 1) -> dict[str, Any]:
     """Ask until no refund is in flight; each try is a process of its own."""
-    deadline = time.monotonic() + PATIENCE_S
+    deadline = time.monotonic() + TIMEOUT_S
     while True:
-        story: dict[str, Any] = shells.json("payment", str(number))
-        if story["refund"] != "requested":
-            return story
-        assert time.monotonic() < deadline, story
+        details: dict[str, Any] = shells.json("payment", str(number))
+        if details["refund"] != "requested":
+            return details
+        assert time.monotonic() < deadline, details
 
 
 def test_part_and_rest_go_back(shells: Shells) -> None:
@@ -56,17 +56,17 @@ def test_part_and_rest_go_back(shells: Shells) -> None:
     assert (first["id"], first["status"]) == (made["id"], "paid")
     assert (first["refund"], first["refunded_minor"]) in (("requested", 0), ("partial", 5000))
     assert not {"refunds", "events", "links"} & first.keys()
-    story = until_settled(shells)
-    assert (story["refund"], story["refunded_minor"]) == ("partial", 5000)
-    (refund,) = story["refunds"]
+    details = until_settled(shells)
+    assert (details["refund"], details["refunded_minor"]) == ("partial", 5000)
+    (refund,) = details["refunds"]
     assert refund.keys() == {
         "id", "amount_minor", "status", "reason", "requested_at", "done_at", "txn_id", "transaction_id",
     }  # fmt: skip
     assert (refund["amount_minor"], refund["status"], refund["reason"]) == (5000, "done", "one cup was cold")
     shells.run("refund", "1", "--reason", "the rest, too")
-    story = until_settled(shells)
-    assert (story["refund"], story["refunded_minor"], story["attention"]) == ("full", 12550, [])
-    assert all(event["text"] for event in story["events"])
+    details = until_settled(shells)
+    assert (details["refund"], details["refunded_minor"], details["attention"]) == ("full", 12550, [])
+    assert all(event["text"] for event in details["events"])
     told = shells.run("payment", "1")
     assert made["url"] in told
     assert "50,00\u00a0₴  Refunded  one cup was cold" in told
@@ -106,9 +106,9 @@ def test_an_unknown_refund_is_never_sent_again_and_asking_clears_it_up(shells: S
     spoil(operator, "no-callback")
     shells.forget_asking()
     shells.json("check", "1")
-    story = shells.json("payment", "1")
-    assert [(refund["status"], refund["amount_minor"]) for refund in story["refunds"]] == [("done", 1000)]
-    assert [event["source"] for event in story["events"] if event["type"] == "refund_answered"] == [
+    details = shells.json("payment", "1")
+    assert [(refund["status"], refund["amount_minor"]) for refund in details["refunds"]] == [("done", 1000)]
+    assert [event["source"] for event in details["events"] if event["type"] == "refund_answered"] == [
         "operator",
         "asking",
     ]
@@ -127,7 +127,7 @@ def test_two_processes_at_once_make_one_refund(shells: Shells) -> None:
     assert len(shells.json("payment", "1")["refunds"]) == 1
 
 
-def test_renew_keeps_id_number_and_story(shells: Shells) -> None:
+def test_renew_keeps_id_number_and_history(shells: Shells) -> None:
     operator = shells.start_operator()
     shells.start("listen", "--port", "0")
     made = shells.json("link", "--amount", "10")
@@ -138,9 +138,9 @@ def test_renew_keeps_id_number_and_story(shells: Shells) -> None:
     assert (renewed["id"], renewed["number"], renewed["status"]) == (made["id"], 1, "open")
     assert renewed["url"] != made["url"]
     assert renewed["callback_url"] != made["callback_url"]
-    story = shells.json("payment", "1")
-    assert len(story["links"]) == 2
-    assert "link_cancelled" in [event["type"] for event in story["events"]]
+    details = shells.json("payment", "1")
+    assert len(details["links"]) == 2
+    assert "link_cancelled" in [event["type"] for event in details["events"]]
     press(renewed["url"], action="pay", card=CARD)
     assert shells.json("payment", "1")["status"] == "paid"
     shells.json("link", "--amount", "10")
@@ -180,8 +180,8 @@ def test_settle_clears_attention_with_a_reason(shells: Shells) -> None:
     settled = shells.json("settle", "1", "--reason", "seen in the cabinet")
     assert (settled["id"], settled["attention"]) == (made["id"], [])
     shells.run("settle", "1", "--reason", "again", code=7)
-    story = shells.json("payment", "1")
-    assert [event["data"]["reason"] for event in story["events"] if event["type"] == "payment_settled"] == [
+    details = shells.json("payment", "1")
+    assert [event["data"]["reason"] for event in details["events"] if event["type"] == "payment_settled"] == [
         "seen in the cabinet"
     ]
     spoil(operator)
@@ -213,27 +213,27 @@ def test_settling_clears_what_was_seen_and_marks_nothing_as_paid_by_itself(shell
     made = sold(shells, "10")
     shells.forget_asking()
     shells.run("check", "1")
-    story = shells.json("payment", "1")
-    assert story["attention"] == ["operator_says_paid"]
-    assert list(story)[-1] == "as_of"
-    assert story["as_of"] >= max(event["seq"] for event in story["events"])
+    details = shells.json("payment", "1")
+    assert details["attention"] == ["operator_says_paid"]
+    assert list(details)[-1] == "as_of"
+    assert details["as_of"] >= max(event["seq"] for event in details["events"])
     assert "as_of" not in shells.json("payments")[0]
-    before = story["events"][2]["seq"]  # the link is there, nothing was wrong yet
+    before = details["events"][2]["seq"]  # the link is there, nothing was wrong yet
     forge(made["callback_url"])
     settle = ("settle", "1", "--reason", "looked at it")
     assert shells.run(*settle, "--seen", str(before), "--json", code=7) == ""
     assert shells.run(*settle, "--seen", str(before), "--paid", "--json", code=7) == ""
     for wrong in ("-1", "x", "1.5", "", "999999"):
         assert shells.run(*settle, "--seen", wrong, code=2) == ""
-    seen = shells.json(*settle, "--seen", str(story["as_of"]))
+    seen = shells.json(*settle, "--seen", str(details["as_of"]))
     assert (seen["status"], seen["confirmed_by"], seen["attention"]) == ("open", None, ["unverified"])
     assert "as_of" not in seen
-    shells.run(*settle, "--seen", str(story["as_of"]), code=7)
+    shells.run(*settle, "--seen", str(details["as_of"]), code=7)
     assert shells.run(*settle, "--paid", "--json", code=7) == ""
     assert shells.json(*settle)["attention"] == []
     events = [event for event in shells.json("payment", made["id"])["events"] if event["type"] == "payment_settled"]
     assert [event["data"].get("paid", False) for event in events] == [False, False]
-    assert events[0]["data"]["seen"] == story["as_of"]
+    assert events[0]["data"]["seen"] == details["as_of"]
     spoil(operator)
 
 
@@ -299,15 +299,15 @@ def test_an_operator_that_refuses_to_tell_or_talks_nonsense_says_nothing_of_the_
     spoil(operator, "refuse")
     shells.forget_asking()
     shells.run("check", "1", code=3)
-    story = shells.json("payment", "1")
-    answers = [event["data"].get("operation_status") for event in story["events"]]
-    assert (story["status"], 21 in answers) == ("open", False)
+    details = shells.json("payment", "1")
+    answers = [event["data"].get("operation_status") for event in details["events"]]
+    assert (details["status"], 21 in answers) == ("open", False)
     spoil(operator, "html")
     shells.run("link", "--amount", "6", code=3)
     assert shells.json("payment", "2")["last_error"] == "the answer makes no sense"
 
 
-def test_a_file_for_support_that_cannot_be_written_is_told_before_anything_is_printed(
+def test_a_file_for_support_that_cannot_be_written_is_reported_before_anything_is_printed(
     shells: Shells, tmp_path: Path
 ) -> None:
     assert shells.run("doctor", "--diagnostics", str(tmp_path / "nowhere" / "d.zip"), "--json", code=2) == ""

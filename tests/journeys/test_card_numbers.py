@@ -62,6 +62,6 @@ def test_reasons_and_settings_refuse_a_card_number(shells: Shells) -> None:
     shells.json("link", "--amount", "5")
     for verb in ("refund", "settle"):
         assert "card number" in refused(shells, verb, "1", "--reason", f"wrong card {DIVIDED}")
-    story = shells.json("payment", "1")
-    assert story["refunds"] == []
+    details = shells.json("payment", "1")
+    assert details["refunds"] == []
     assert kept_in(shells) == []

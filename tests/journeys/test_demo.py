@@ -12,13 +12,13 @@ from app.cli.window import has_display
 from tests.journeys.conftest import ENVIRONMENT, Shells
 from tests.screen import virtual_screen
 
-BLIND = {name: value for name, value in ENVIRONMENT.items() if name not in ("DISPLAY", "WAYLAND_DISPLAY")}
+HEADLESS_PLATFORMS = {name: value for name, value in ENVIRONMENT.items() if name not in ("DISPLAY", "WAYLAND_DISPLAY")}
 PICTURES = 9
 
 
 def test_without_a_display_the_job_is_played_and_photographed(shells: Shells, tmp_path: Path) -> None:
     command = [part for part in shells.command("demo") if part not in ("--home", str(shells.home))]
-    environment = {**BLIND, "TMPDIR": str(tmp_path)}  # a place that no other demo of this machine uses
+    environment = {**HEADLESS_PLATFORMS, "TMPDIR": str(tmp_path)}  # a place that no other demo of this machine uses
     done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=100)
     assert done.returncode == 0, done.stderr
     assert done.stderr == ""
@@ -45,12 +45,12 @@ def test_a_tour_into_a_folder_of_the_persons_choice(shells: Shells, tmp_path: Pa
 
 
 def test_the_window_needs_a_display(shells: Shells) -> None:
-    done = subprocess.run(shells.command("run"), env=BLIND, capture_output=True, text=True, timeout=30)
+    done = subprocess.run(shells.command("run"), env=HEADLESS_PLATFORMS, capture_output=True, text=True, timeout=30)
     assert done.returncode == 2
     assert "There is no display" in done.stderr
 
 
-def test_the_desk_ends_in_order_when_told_to(shells: Shells, tmp_path: Path) -> None:
+def test_the_window_ends_in_order_when_told_to(shells: Shells, tmp_path: Path) -> None:
     """Told to stop, the demo closes the ledger and throws its home away."""
     command = [part for part in shells.command("demo") if part not in ("--home", str(shells.home))]
     with virtual_screen() as screen:

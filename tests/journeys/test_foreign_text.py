@@ -11,14 +11,14 @@ from pathlib import Path
 import pytest
 
 from app.bootstrap import open_core, open_home
-from app.domain.events import CallbackMalformed, Fact, LinkUnanswered, PaymentSettled, Source, StatusAnswered
 from app.domain.ids import TransactionId
+from app.domain.journal.events import CallbackMalformed, Fact, LinkUnanswered, PaymentSettled, Source, StatusAnswered
 from app.services.ports.ledger_transaction import LedgerTransaction
-from app.services.ports.statement_book import StatementLine
+from app.services.ports.statement_store import StatementLine
 from app.storage.ledger import SqlLedger
 from tests.contracts.sales import key_of, payment_of
-from tests.gallery.day import FAILED, NOT_CREATED, OPEN, REFUNDED, UNDERPAID, day, nth
-from tests.gallery.sold import MOMENT
+from tests.gallery.sale_writer import MOMENT
+from tests.gallery.sample_sales import FAILED, NOT_CREATED, OPEN, REFUNDED, UNDERPAID, nth, sample_ledger
 from tests.hostile import acting, hostile, in_hostile_words
 from tests.journeys.conftest import ENVIRONMENT, Shells
 
@@ -48,12 +48,12 @@ async def remember(shells: Shells) -> None:
         await core.ledger.write(_write)
         line = StatementLine(12550, MOMENT, f"{TEXT}1", TEXT, TEXT, 10, TEXT, ((TEXT, TEXT),))
         assert isinstance(core.ledger, SqlLedger)
-        await core.ledger.statement_book().keep([line], MOMENT, MOMENT)
+        await core.ledger.statement_store().keep([line], MOMENT, MOMENT)
 
 
 def _write(tx: LedgerTransaction) -> None:
     tx.remember_contact(TEXT, TEXT)
-    for entry in day(14).journal:
+    for entry in sample_ledger(14).journal:
         tx.next_number()
         fact = in_hostile_words(entry.fact, TEXT)
         tx.append(fact, payment_id=entry.payment_id, source=entry.source, at=entry.at)
@@ -76,10 +76,10 @@ async def test_every_verb_that_reads(shells: Shells, tmp_path: Path) -> None:
     assert len(listed) == len(rows)
     assert all(line.startswith("№ ") and TAG in line for line in listed)
     for place in (OPEN, FAILED, REFUNDED, UNDERPAID, NOT_CREATED):
-        story = shells.json("payment", nth(place))
+        details = shells.json("payment", nth(place))
         told = shown(shells, "payment", nth(place))
-        links, hints = sum(bool(link["url"]) for link in story["links"]), bool(story["attention"])
-        assert len(told) == 1 + links + len(story["refunds"]) + len(story["events"]) + hints
+        links, hints = sum(bool(link["url"]) for link in details["links"]), bool(details["attention"])
+        assert len(told) == 1 + links + len(details["refunds"]) + len(details["events"]) + hints
         assert TAG in told[0]
         assert not any("   " in line.strip() for line in (*told, *listed)), "a gap would push the rest out of sight"
     assert len(shown(shells, "statement", "--kept")) == 1
@@ -127,7 +127,7 @@ def test_what_was_typed_comes_back_in_no_error(shells: Shells) -> None:
         assert len(shown(shells, *verb, code=code)) == 1, verb
 
 
-def test_a_broken_settings_file_is_told_plainly(shells: Shells) -> None:
+def test_a_broken_settings_file_is_reported_plainly(shells: Shells) -> None:
     shells.run("keys", "make")
     bad = ('shop.name = "\\u001b[2J\\u202e"', '"\\u001b[2J\\nFORGED" = "\\u009b"', 'ui.theme = "\\u009b\\u202e"')
     (shells.home / "settings.toml").write_text("\n".join(bad), "utf-8")

@@ -40,12 +40,12 @@ def test_paid_by_clicks_in_chromium(shells: Shells, tmp_path: Path) -> None:
         browser.fill("#card", "4242 4242 4242 4242")
         browser.click("#pay")
         assert browser.attribute("#result[data-status=paid]", "data-status") == "paid"
-    story = shells.json("payment", "1")
-    assert (story["status"], story["confirmed_by"], story["received_minor"]) == ("paid", "callback", 125050)
-    commands = [event["data"].get("command") for event in story["events"]]
+    details = shells.json("payment", "1")
+    assert (details["status"], details["confirmed_by"], details["received_minor"]) == ("paid", "callback", 125050)
+    commands = [event["data"].get("command") for event in details["events"]]
     assert [command for command in commands if command] == ["error", "pay"]
-    assert all(event["text"] for event in story["events"])
-    assert len(story["links"]) == 1
+    assert all(event["text"] for event in details["events"])
+    assert len(details["links"]) == 1
     assert shells.json("rebuild", "--check")["equal"] is True
 
 
@@ -103,7 +103,7 @@ def test_what_the_operator_may_answer(shells: Shells, fault: str, code: int, sta
     assert bool(made["last_error"]) == (status != "open")
 
 
-def test_an_operator_that_is_silent_or_gone_is_told_as_unknown(shells: Shells) -> None:
+def test_an_operator_that_is_silent_or_gone_is_reported_as_unknown(shells: Shells) -> None:
     shells.start_operator("--fault", "slow")
     shells.run("config", "set", "operator.timeout_s", "0.3")
     assert shells.json("link", "--amount", "10", code=4)["status"] == "creating"
@@ -175,8 +175,8 @@ async def test_against_an_operator_that_shares_no_code_with_us(shells: Shells, t
         assert (await operator.send(made["callback_url"], forged)).status_code == 503
         late = await operator.send(made["callback_url"], operator.query("error", uuid=made["uuid"]))
         assert late.json()["result"] == "10"
-        story = await asyncio.to_thread(shells.json, "payment", "1")
-        assert (story["status"], story["attention"]) == ("paid", ["unverified"])
+        details = await asyncio.to_thread(shells.json, "payment", "1")
+        assert (details["status"], details["attention"]) == ("paid", ["unverified"])
         operator.answer_with = lambda _: operator.packet(
             {"OperationID": "7", "OperationStatus": "10", "URI": "https://xpaydirect.com.evil.example/x"}
         )
@@ -206,9 +206,9 @@ async def test_the_main_messages_of_an_operator_that_shares_no_code_with_us(shel
         pay = operator.query("pay", txn_id="701", uuid="wallet-1")
         for _ in range(2):
             assert (await operator.send(address, pay)).json()["result"] == "10"
-        story = await asyncio.to_thread(shells.json, "payment", "1")
-        assert (story["status"], story["attention"], story["received_minor"]) == ("paid", [], 12550)
-        assert story["card"] == "411111******1111"
+        details = await asyncio.to_thread(shells.json, "payment", "1")
+        assert (details["status"], details["attention"], details["received_minor"]) == ("paid", [], 12550)
+        assert details["card"] == "411111******1111"
 
         back = await asyncio.to_thread(shells.json, "refund", "1", "--amount", "25,50", "--reason", "a cup broke")
         assert (back["refund"], operator.refunds[0]["TxnID"], operator.refunds[0]["Sum"]) == ("requested", "701", 2550)

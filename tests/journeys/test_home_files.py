@@ -76,7 +76,7 @@ def test_a_home_that_never_had_a_ledger_and_one_that_was_emptied_start(shells: S
     assert shells.json("payments") == []
 
 
-def test_an_older_ledger_is_told_and_gives_out_no_number_again(shells: Shells, tmp_path: Path) -> None:
+def test_an_older_ledger_is_reported_and_gives_out_no_number_again(shells: Shells, tmp_path: Path) -> None:
     shells.start_operator()
     shells.run("link", "--amount", "1")
     older = (shells.home / "ledger.sqlite3").read_bytes()
@@ -188,7 +188,7 @@ def test_of_different_keys_imported_at_once_exactly_one_is_kept(shells: Shells, 
         file.unlink()
 
 
-def test_a_key_is_replaced_only_when_told_to_and_the_old_one_is_kept_aside(
+def test_a_key_is_replaced_only_when_told_to_and_the_old_one_is_backed_up(
     shells: Shells, tmp_path: Path, merchant_pem: str
 ) -> None:
     private = tmp_path / "private.pem"

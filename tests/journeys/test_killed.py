@@ -8,7 +8,7 @@ import subprocess
 from contextlib import closing
 from pathlib import Path
 
-from tests.soak.shop_floor import Floor, stop
+from tests.soak.shop_process import ShopProcess, stop
 from tests.soak.soak_kill import kill_often
 
 
@@ -29,25 +29,25 @@ async def first_complaint(process: subprocess.Popen[str]) -> str:
         ending.cancel()
 
 
-async def test_damage_after_a_kill_is_told_while_the_shop_goes_on(tmp_path: Path) -> None:
-    floor = Floor(tmp_path)
-    await floor.open(50)
-    process = await asyncio.to_thread(floor.start)
+async def test_damage_after_a_kill_is_reported_while_the_shop_goes_on(tmp_path: Path) -> None:
+    shop = ShopProcess(tmp_path)
+    await shop.open(50)
+    process = await asyncio.to_thread(shop.start)
     try:
-        last = floor.sold.pop()
-        assert set(await floor.deliver()) == {200}
+        last = shop.sold.pop()
+        assert set(await shop.deliver()) == {200}
         process.kill()
         await asyncio.to_thread(process.communicate)
-        with closing(sqlite3.connect(floor.home / "ledger.sqlite3")) as other:
+        with closing(sqlite3.connect(shop.home / "ledger.sqlite3")) as other:
             other.execute("UPDATE payment SET received_minor = 7 WHERE number = 49")
             other.commit()
-        process = await asyncio.to_thread(floor.start)
+        process = await asyncio.to_thread(shop.start)
         assert "do not look right" in await first_complaint(process)
-        floor.sold.append(last)
-        assert await floor.deliver() == [200]
+        shop.sold.append(last)
+        assert await shop.deliver() == [200]
         assert (await stop(process))[0] == 0
     finally:
         process.kill()
-    log = (floor.home / "logs" / "paydesk.log").read_text("utf-8")
+    log = (shop.home / "logs" / "paydesk.log").read_text("utf-8")
     assert "payment 49: received_minor is not what its journal says" in log
-    assert len(list((floor.home / "running").iterdir())) == 1, "the next start looks again"
+    assert len(list((shop.home / "running").iterdir())) == 1, "the next start looks again"

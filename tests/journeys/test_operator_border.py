@@ -63,8 +63,8 @@ async def test_odd_headers_and_odd_answers_lose_no_refund(shells: Shells, tmp_pa
         operator.answer_with = lambda _: web.Response(body=nonsense, content_type="application/json")
         second = await in_shell(shells, "refund", "2", "--reason", "returned", code=4)
         assert (second["refund"], second["refunded_minor"]) == ("requested", 0)
-        story = await in_shell(shells, "payment", "2")
-        assert [refund["status"] for refund in story["refunds"]] == ["unknown"]
+        details = await in_shell(shells, "payment", "2")
+        assert [refund["status"] for refund in details["refunds"]] == ["unknown"]
         shells.forget_asking()
         await in_shell(shells, "check", "2", code=3)
         await in_shell(shells, "link", "--amount", "10", code=3)
@@ -89,7 +89,7 @@ def certificates(authority: Authority) -> dict[str, tuple[ssl.SSLContext, str, s
 
 
 @pytest.mark.parametrize("kind", ["expired", "name", "untrusted"])
-async def test_a_certificate_that_is_refused_is_told_by_every_verb(
+async def test_a_certificate_that_is_refused_is_reported_by_every_verb(
     shells: Shells, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kind: str
 ) -> None:
     authority = make_authority(tmp_path / "authority")
@@ -106,8 +106,8 @@ async def test_a_certificate_that_is_refused_is_told_by_every_verb(
         said = await words(shells, "link", "--amount", "10", code=4)
         assert word in said
         assert "Check the internet" not in said
-        story = await in_shell(shells, "payment", "1")
-        assert (story["status"], story["last_error"]) == ("creating", failure)
+        details = await in_shell(shells, "payment", "1")
+        assert (details["status"], details["last_error"]) == ("creating", failure)
         checks = {item["check"]: item for item in await in_shell(shells, "doctor", code=1)}
         assert not checks["operator"]["ok"]
         assert word in checks["operator"]["text"] + checks["operator"]["advice"]

@@ -14,7 +14,7 @@ from tests.webdriver import chromium
 pytestmark = pytest.mark.timeout(180)
 
 WALLET_CARD, MASK = "4242420000004242", "424242******4242"
-PATIENCE_S = 30.0
+TIMEOUT_S = 30.0
 
 
 def test_two_steps_only_the_named_phone_pays(shells: Shells, tmp_path: Path) -> None:
@@ -33,15 +33,15 @@ def test_two_steps_only_the_named_phone_pays(shells: Shells, tmp_path: Path) -> 
         browser.fill("#card", "4242 4242 4242 4242")
         browser.click("#pay")
         assert browser.attribute("#result[data-status=paid]", "data-status") == "paid"
-    story = shells.json("payment", "1")
-    assert (story["status"], story["confirmed_by"], story["attention"]) == ("paid", "callback", [])
+    details = shells.json("payment", "1")
+    assert (details["status"], details["confirmed_by"], details["attention"]) == ("paid", "callback", [])
     answers = [
         (event["data"]["command"], event["data"]["result"])
-        for event in story["events"]
+        for event in details["events"]
         if event["type"] == "callback_received"
     ]
     assert answers == [("check", "21"), ("check", "10"), ("pay", "10")]
-    refused = next(event for event in story["events"] if event["type"] == "callback_received")
+    refused = next(event for event in details["events"] if event["type"] == "callback_received")
     assert "unknown account" in refused["text"]
 
 
@@ -57,7 +57,7 @@ def test_google_pay_is_authorised_then_paid_and_keeps_only_the_mask(shells: Shel
         assert browser.attribute("#result", "data-status") == "paid"
     authorised = shells.json("payment", "1")
     assert (authorised["status"], authorised["card"], authorised["received_minor"]) == ("authorised", MASK, 0)
-    deadline, pause = time.monotonic() + PATIENCE_S, threading.Event()
+    deadline, pause = time.monotonic() + TIMEOUT_S, threading.Event()
     while (paid := shells.json("payment", "1"))["status"] != "paid":
         assert time.monotonic() < deadline, paid["status"]
         pause.wait(0.2)

@@ -16,7 +16,7 @@ from tests.journeys.conftest import ENVIRONMENT, Shells
 from tests.screen import Screen, read_qr, virtual_screen
 from tests.webdriver import chromium
 
-PATIENCE_S = 20.0
+TIMEOUT_S = 20.0
 LOOK_EVERY_S = 0.1
 
 
@@ -27,7 +27,7 @@ def screen() -> Iterator[Screen]:
 
 
 @pytest.fixture
-def desk(shells: Shells, screen: Screen) -> Iterator[str]:
+def window_id(shells: Shells, screen: Screen) -> Iterator[str]:
     """The demo desk on the screen; its window's id."""
     environment = {**ENVIRONMENT, **screen.environment}
     command = shells.command("demo", "--keep", "--speed", "20")
@@ -45,7 +45,7 @@ def desk(shells: Shells, screen: Screen) -> Iterator[str]:
 
 def until(look: Callable[[], object], what: str) -> object:
     """Look again and again, as a person would, until there is something to see."""
-    deadline = time.monotonic() + PATIENCE_S
+    deadline = time.monotonic() + TIMEOUT_S
     pause = threading.Event()
     while not (seen := look()):
         assert time.monotonic() < deadline, f"waited in vain for {what}"
@@ -62,18 +62,18 @@ def share_of(picture: Path, colour: str) -> float:
     return sum(image.pixel(x, y) == wanted for x, y in points) / len(points)
 
 
-def test_digits_enter_qr_browser_green(shells: Shells, screen: Screen, desk: str, tmp_path: Path) -> None:
+def test_digits_enter_qr_browser_green(shells: Shells, screen: Screen, window_id: str, tmp_path: Path) -> None:
     screen.type("125,50")
     screen.press("Return")
 
     def scan() -> str:
-        return read_qr(screen.picture(desk, tmp_path / "link.png"))
+        return read_qr(screen.picture(window_id, tmp_path / "link.png"))
 
     url = str(until(scan, "a QR code that a phone can read"))
     [waiting] = shells.json("payments")
     assert (waiting["url"], waiting["amount_minor"], waiting["status"]) == (url, 12550, "open")
     green = load_tokens("light").colours["paid_ground"]
-    assert share_of(screen.picture(desk, tmp_path / "before.png"), green) < 0.01
+    assert share_of(screen.picture(window_id, tmp_path / "before.png"), green) < 0.01
 
     with chromium(tmp_path / "profile") as browser:
         browser.open(url)
@@ -82,7 +82,7 @@ def test_digits_enter_qr_browser_green(shells: Shells, screen: Screen, desk: str
         assert browser.attribute("#result", "data-status") == "paid"
 
     def turned_green() -> bool:
-        return share_of(screen.picture(desk, tmp_path / "paid.png"), green) > 0.06
+        return share_of(screen.picture(window_id, tmp_path / "paid.png"), green) > 0.06
 
     until(turned_green, "the window to turn green by itself")
     [paid] = shells.json("payments")
@@ -92,6 +92,6 @@ def test_digits_enter_qr_browser_green(shells: Shells, screen: Screen, desk: str
         picture = tmp_path / f"{name}.png"
 
         def pill(file: Path = picture) -> bool:
-            return 0.0 < share_of(screen.picture(desk, file), green) < 0.05
+            return 0.0 < share_of(screen.picture(window_id, file), green) < 0.05
 
         until(pill, f"the row with its green pill on the page {name}")

@@ -33,7 +33,7 @@ async def say(
     request: bytes,
     *,
     end: bool = False,
-    patience_s: float = 5.0,
+    timeout_s: float = 5.0,
     context: ssl.SSLContext | None = None,
 ) -> bytes:
     """Send bytes and return all that comes until the other side closes, or until it keeps silent for too long.
@@ -45,7 +45,7 @@ async def say(
         reader, writer = await connect(address, context)
     try:
         with contextlib.suppress(ConnectionError, TimeoutError):
-            async with asyncio.timeout(patience_s):
+            async with asyncio.timeout(timeout_s):
                 writer.write(request)
                 await writer.drain()
                 if end:
@@ -57,9 +57,9 @@ async def say(
     return answer
 
 
-async def until(true_now: Callable[[], bool], patience_s: float = 20.0) -> None:
+async def until(true_now: Callable[[], bool], timeout_s: float = 20.0) -> None:
     """Wait for something on the other side of a socket that nobody tells."""
-    async with asyncio.timeout(patience_s):
+    async with asyncio.timeout(timeout_s):
         while True:
             if true_now():
                 return
@@ -83,51 +83,51 @@ def statuses(answer: bytes) -> list[int]:
     return [int(piece[1:4]) for piece in answer.split(b"HTTP/1.1")[1:]]
 
 
-def malformed(chance: random.Random, path: str) -> bytes:
+def malformed(rng: random.Random, path: str) -> bytes:
     """Return one malformed or hostile request. `path` is the known callback path, for the queries."""
-    return chance.choice(_KINDS)(chance, path.encode())
+    return rng.choice(_KINDS)(rng, path.encode())
 
 
-def _card(chance: random.Random) -> bytes:
-    return chance.choice((b"pan=" + PAN.encode(), b"tavv=" + TAVV.encode(), b"x=1"))
+def _card(rng: random.Random) -> bytes:
+    return rng.choice((b"pan=" + PAN.encode(), b"tavv=" + TAVV.encode(), b"x=1"))
 
 
-def _garbage(chance: random.Random, path: bytes) -> bytes:
-    return chance.randbytes(chance.randrange(1, 2000)) + b"\r\n\r\n"
+def _garbage(rng: random.Random, path: bytes) -> bytes:
+    return rng.randbytes(rng.randrange(1, 2000)) + b"\r\n\r\n"
 
 
-def _tls_hello(chance: random.Random, path: bytes) -> bytes:
-    return b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03" + chance.randbytes(200)
+def _tls_hello(rng: random.Random, path: bytes) -> bytes:
+    return b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03" + rng.randbytes(200)
 
 
-def _method(chance: random.Random, path: bytes) -> bytes:
-    return chance.choice(METHODS) + b" " + path + b"?" + _card(chance) + b" HTTP/1.1\r\nHost: x\r\n\r\n"
+def _method(rng: random.Random, path: bytes) -> bytes:
+    return rng.choice(METHODS) + b" " + path + b"?" + _card(rng) + b" HTTP/1.1\r\nHost: x\r\n\r\n"
 
 
-def _path(chance: random.Random, path: bytes) -> bytes:
-    return b"GET " + chance.choice(PATHS) + b"?" + _card(chance) + b" HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"
+def _path(rng: random.Random, path: bytes) -> bytes:
+    return b"GET " + rng.choice(PATHS) + b"?" + _card(rng) + b" HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"
 
 
-def _query(chance: random.Random, path: bytes) -> bytes:
+def _query(rng: random.Random, path: bytes) -> bytes:
     pieces = (
         b"command=pay", b"command=pay", b"txn_id=1", b"uuid=%ff%fe", b"sum=0x1", b"sum=-1", b"sum=" + b"9" * 40,
         b"sign=%%%", b"txn_date=%00", b"=", b"&&&", b"command=%E0%A4%A", b"\xff\xfe=\x80", b"a" * 3000,
-        b"txn_id[]=1", _card(chance),
+        b"txn_id[]=1", _card(rng),
     )  # fmt: skip
-    query = b"&".join(chance.choice(pieces) for _ in range(chance.randrange(1, 80)))
+    query = b"&".join(rng.choice(pieces) for _ in range(rng.randrange(1, 80)))
     return b"GET " + path + b"?" + query + b" HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"
 
 
-def _size(chance: random.Random, path: bytes) -> bytes:
-    return b"GET " + path + b"?" + _card(chance) + b"&a=" + b"a" * chance.randrange(8000, 60000) + b" HTTP/1.1\r\n\r\n"
+def _size(rng: random.Random, path: bytes) -> bytes:
+    return b"GET " + path + b"?" + _card(rng) + b"&a=" + b"a" * rng.randrange(8000, 60000) + b" HTTP/1.1\r\n\r\n"
 
 
-def _flood(chance: random.Random, path: bytes) -> bytes:
-    count = chance.randrange(60, 3000)
+def _flood(rng: random.Random, path: bytes) -> bytes:
+    count = rng.randrange(60, 3000)
     return b"GET " + path + b" HTTP/1.1\r\n" + (b"X-A: " + PAN.encode() + b"\r\n") * count + b"\r\n"
 
 
-def _header(chance: random.Random, path: bytes) -> bytes:
+def _header(rng: random.Random, path: bytes) -> bytes:
     lines = (
         b"Host",
         b": x",
@@ -139,31 +139,31 @@ def _header(chance: random.Random, path: bytes) -> bytes:
         b"H: \x80\xff",
         b"Host: a\r\nHost: b",
     )
-    return b"GET " + path + b" HTTP/1.1\r\n" + chance.choice(lines) + b"\r\nConnection: close\r\n\r\n"
+    return b"GET " + path + b" HTTP/1.1\r\n" + rng.choice(lines) + b"\r\nConnection: close\r\n\r\n"
 
 
-def _version(chance: random.Random, path: bytes) -> bytes:
-    version = chance.choice((b"HTTP/9.9", b"HTTP/2.0", b"HTTP/1.1 x", b"HTTP", b"", b"http/1.1", b"HTTP/0.9"))
-    return b"GET " + path + b"?" + _card(chance) + b" " + version + b"\r\nConnection: close\r\n\r\n"
+def _version(rng: random.Random, path: bytes) -> bytes:
+    version = rng.choice((b"HTTP/9.9", b"HTTP/2.0", b"HTTP/1.1 x", b"HTTP", b"", b"http/1.1", b"HTTP/0.9"))
+    return b"GET " + path + b"?" + _card(rng) + b" " + version + b"\r\nConnection: close\r\n\r\n"
 
 
-def _body(chance: random.Random, path: bytes) -> bytes:
+def _body(rng: random.Random, path: bytes) -> bytes:
     kinds = (
         b"Content-Length: 5\r\n\r\nhello", b"Transfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\n\r\n",
         b"Content-Length: -1\r\n\r\n",
         b"Content-Length: 99999999999999999999\r\n\r\n", b"Content-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\nabc",
         b"Transfer-Encoding: gzip\r\n\r\n", b"Content-Length: 0\r\nContent-Length: 7\r\n\r\nGET / x",
     )  # fmt: skip
-    return b"GET " + path + b" HTTP/1.1\r\nHost: x\r\n" + chance.choice(kinds)
+    return b"GET " + path + b" HTTP/1.1\r\nHost: x\r\n" + rng.choice(kinds)
 
 
-def _pipeline(chance: random.Random, path: bytes) -> bytes:
-    many = b"GET /health HTTP/1.1\r\nHost: x\r\n\r\n" * chance.randrange(2, 60)
-    return many + _method(chance, path)
+def _pipeline(rng: random.Random, path: bytes) -> bytes:
+    many = b"GET /health HTTP/1.1\r\nHost: x\r\n\r\n" * rng.randrange(2, 60)
+    return many + _method(rng, path)
 
 
-def _upgrade(chance: random.Random, path: bytes) -> bytes:
-    kind = chance.choice((b"websocket", b"h2c", b"TLS/1.0"))
+def _upgrade(rng: random.Random, path: bytes) -> bytes:
+    kind = rng.choice((b"websocket", b"h2c", b"TLS/1.0"))
     return b"GET /health HTTP/1.1\r\nHost: x\r\nConnection: Upgrade, close\r\nUpgrade: " + kind + b"\r\n\r\n\x00\x01"
 
 

@@ -14,10 +14,10 @@ from cryptography.hazmat.primitives.asymmetric import padding, rsa
 from app.bootstrap.core import Core, open_core
 from app.bootstrap.home import Home, open_home
 from app.bootstrap.listening import CallbackParser, CallbackReceiving
-from app.domain.events import LinkCreated, Source
 from app.domain.ids import PaymentId
+from app.domain.journal.events import LinkCreated, Source
 from app.domain.payment import Payment
-from app.services.till import Sale
+from app.services.sales.till import Sale
 from tests.soak.attack import get, say, statuses
 
 AMOUNT = 12550

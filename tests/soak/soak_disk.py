@@ -19,7 +19,7 @@ from pathlib import Path
 
 from app.bootstrap import open_core, open_home
 from tests.soak.harness import Row, row
-from tests.soak.shop_floor import Floor, accounts, stop
+from tests.soak.shop_process import ShopProcess, audit, stop
 
 DISK_MB = 32
 PAYMENTS = 1_500
@@ -46,40 +46,40 @@ async def small_disk(folder: Path) -> AsyncIterator[None]:
         subprocess.run(["umount", str(folder)], check=True)
 
 
-async def sent(floor: Floor, count: int) -> Counter[int | None]:
+async def sent(shop: ShopProcess, count: int) -> Counter[int | None]:
     """Send the next callbacks that were not acknowledged yet; returns the answers."""
     answers: Counter[int | None] = Counter()
-    async with floor.client() as client:
-        for sold in [sold for sold in floor.sold if not sold.acknowledged][:count]:
-            answers[await floor.send(client, sold)] += 1
+    async with shop.client() as client:
+        for sold in [sold for sold in shop.sold if not sold.acknowledged][:count]:
+            answers[await shop.send(client, sold)] += 1
     return answers
 
 
-async def until_well(floor: Floor) -> float:
+async def until_accepted(shop: ShopProcess) -> float:
     """Send until something is acknowledged again; returns the seconds that took."""
     begun = time.monotonic()
-    while not (await sent(floor, 1))[200]:
+    while not (await sent(shop, 1))[200]:
         if time.monotonic() - begun > 30:
             return float("inf")
     return time.monotonic() - begun
 
 
-async def full(floor: Floor) -> tuple[str, bool]:
-    filler = floor.folder / "filler"
+async def full(shop: ShopProcess) -> tuple[str, bool]:
+    filler = shop.folder / "filler"
     with filler.open("wb") as file:
-        free = os.statvfs(floor.folder)
+        free = os.statvfs(shop.folder)
         with contextlib.suppress(OSError):  # the ledger writes meanwhile and may have taken the last of it
             file.write(b"x" * max(free.f_bavail * free.f_frsize - 200_000, 0))
             file.flush()
-    answers = await sent(floor, 400)
+    answers = await sent(shop, 400)
     filler.unlink()
-    back_s = await until_well(floor)
+    back_s = await until_accepted(shop)
     ok = answers[503] > 0 and set(answers) <= {200, 503} and back_s < 30
     return f"full: {answers[200]} kept, {answers[503]} x 503, well {back_s:.1f} s after", ok
 
 
-async def locked(floor: Floor, kind: str) -> tuple[str, bool]:
-    ledger = str(floor.home / "ledger.sqlite3")
+async def locked(shop: ShopProcess, kind: str) -> tuple[str, bool]:
+    ledger = str(shop.home / "ledger.sqlite3")
     holder = await asyncio.create_subprocess_exec(
         sys.executable, "-c", LOCKING, ledger, kind, stdin=subprocess.PIPE, stdout=subprocess.PIPE
     )
@@ -88,19 +88,19 @@ async def locked(floor: Floor, kind: str) -> tuple[str, bool]:
     begun = time.monotonic()
     answers: Counter[int | None] = Counter()
     while time.monotonic() - begun < LOCKED_S:
-        answers += await sent(floor, 1)
+        answers += await sent(shop, 1)
     await holder.communicate(b"\n")
-    back_s = await until_well(floor)
+    back_s = await until_accepted(shop)
     return f"locked {kind} {LOCKED_S:.0f} s: {answers[503]} x 503, well {back_s:.1f} s after", set(answers) == {
         503
     } and back_s < 30
 
 
-async def read_only(floor: Floor) -> tuple[str, bool]:
+async def read_only(shop: ShopProcess) -> tuple[str, bool]:
     """A disk that turns read-only under an open file refuses to: what a start on one says is played instead."""
-    subprocess.run(["mount", "-o", "remount,ro", str(floor.folder)], check=True)
-    refused = await asyncio.to_thread(floor.verb, "listen", "--port", str(floor.port))
-    subprocess.run(["mount", "-o", "remount,rw", str(floor.folder)], check=True)
+    subprocess.run(["mount", "-o", "remount,ro", str(shop.folder)], check=True)
+    refused = await asyncio.to_thread(shop.verb, "listen", "--port", str(shop.port))
+    subprocess.run(["mount", "-o", "remount,rw", str(shop.folder)], check=True)
     lines = refused.stderr.strip().splitlines()
     ok = refused.returncode == 6 and len(lines) == 1 and "Traceback" not in refused.stderr
     return f"read-only: exit {refused.returncode}, “{lines[-1] if lines else ''}”", ok
@@ -108,17 +108,17 @@ async def read_only(floor: Floor) -> tuple[str, bool]:
 
 async def play_disk(folder: Path) -> tuple[str, bool]:
     async with small_disk(folder):
-        floor = Floor(folder)
-        await floor.open(PAYMENTS)
-        process = await asyncio.to_thread(floor.start)
-        parts = [await full(floor), await full(floor)]
-        parts += [await locked(floor, "IMMEDIATE"), await locked(floor, "EXCLUSIVE")]
-        await floor.deliver()
+        shop = ShopProcess(folder)
+        await shop.open(PAYMENTS)
+        process = await asyncio.to_thread(shop.start)
+        parts = [await full(shop), await full(shop)]
+        parts += [await locked(shop, "IMMEDIATE"), await locked(shop, "EXCLUSIVE")]
+        await shop.deliver()
         code, said = await stop(process)
-        parts.append(await read_only(floor))
-        rebuilt = await asyncio.to_thread(floor.verb, "rebuild", "--check")
-        async with open_core(open_home(str(floor.home), lambda code: None)) as core:
-            found = await accounts(floor, core.ledger)
+        parts.append(await read_only(shop))
+        rebuilt = await asyncio.to_thread(shop.verb, "rebuild", "--check")
+        async with open_core(open_home(str(shop.home), lambda code: None)) as core:
+            found = await audit(shop, core.ledger)
         told = "disk is full" in said and "Another program holds" in said
         wrong = found["lost"] + found["twice"] + found["wrong"] + (PAYMENTS - found["paid"])
         parts.append(

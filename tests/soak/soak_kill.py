@@ -10,7 +10,7 @@ from pathlib import Path
 
 from app.bootstrap import open_core, open_home
 from tests.soak.harness import Row, amount, row
-from tests.soak.shop_floor import Floor, accounts, stop
+from tests.soak.shop_process import ShopProcess, audit, stop
 
 KILLS = 100
 PAYMENTS_A_KILL = 150
@@ -38,33 +38,33 @@ class Outcome:
 
 async def kill_often(folder: Path, kills: int, payments: int) -> Outcome:
     """Play it; the seed makes the moments, the machine's load makes the rest."""
-    floor = Floor(folder)
-    await floor.open(payments)
+    shop = ShopProcess(folder)
+    await shop.open(payments)
     failed, slowest = 0, 0.0
     for _ in range(kills):
         begun = time.monotonic()
         try:
-            process = await asyncio.to_thread(floor.start)
+            process = await asyncio.to_thread(shop.start)
         except RuntimeError:
             failed += 1
             continue
         slowest = max(slowest, time.monotonic() - begun)
         gone = asyncio.Event()
-        loading = asyncio.create_task(floor.load(gone), name="load")
-        await asyncio.sleep(floor.chance.uniform(0, LONGEST_S))
+        loading = asyncio.create_task(shop.load(gone), name="load")
+        await asyncio.sleep(shop.rng.uniform(0, LONGEST_S))
         process.kill()
         gone.set()
         await loading
         await asyncio.to_thread(process.communicate)
-    under_fire = sum(sold.acknowledged > 0 for sold in floor.sold)
-    process = await asyncio.to_thread(floor.start)
-    answers = frozenset(await floor.deliver())
+    under_fire = sum(sold.acknowledged > 0 for sold in shop.sold)
+    process = await asyncio.to_thread(shop.start)
+    answers = frozenset(await shop.deliver())
     code, _ = await stop(process)
     assert code == 0
-    rebuilt = await asyncio.to_thread(floor.verb, "rebuild", "--check")
-    async with open_core(open_home(str(floor.home), lambda code: None)) as core:
-        found = await accounts(floor, core.ledger)
-    log = (floor.home / "logs" / "paydesk.log").read_text("utf-8")
+    rebuilt = await asyncio.to_thread(shop.verb, "rebuild", "--check")
+    async with open_core(open_home(str(shop.home), lambda code: None)) as core:
+        found = await audit(shop, core.ledger)
+    log = (shop.home / "logs" / "paydesk.log").read_text("utf-8")
     errors = log.count("Traceback") + log.count("doubtful")
     return Outcome(kills, failed, slowest, under_fire, found, answers, rebuilt.returncode, errors)
 

@@ -24,7 +24,7 @@ from tests.soak.attack import PAN, TAVV, get, malformed, say, statuses
 from tests.soak.shop import open_payment, prepare_home, signed_query
 
 ROOT = Path(__file__).parents[2]
-AT_ONCE = 40
+MAX_CONCURRENT = 40
 MAX_GROWTH_MB = 40.0
 ALLOWED = {200, 400, 404, 405, 413}
 
@@ -90,7 +90,7 @@ async def malformed_requests(target: Target, count: int) -> list[str]:
         await say(target.address, malformed(random.Random(-seed - 1), target.path), end=True)
     before, began = target.rss_mb(), time.perf_counter()
     async with asyncio.TaskGroup() as group:
-        for number in range(AT_ONCE):
+        for number in range(MAX_CONCURRENT):
             group.create_task(attacker(), name=f"attacker-{number}")
     took = time.perf_counter() - began
     after, good = target.rss_mb(), await target.good_s()

@@ -23,31 +23,31 @@ from app.operator_api.keys import make_private_key_pem
 from app.operator_api.mapping import OperatorSettings
 from app.services.ports.ledger import Ledger
 from app.services.ports.ledger_transaction import LedgerTransaction
-from app.services.refunds import RefundPolicy, Refunds
-from app.services.till import Sale, Till, TillPolicy
-from app.services.watch import InquiryPolicy, Watch
+from app.services.refunds.refunds import RefundPolicy, Refunds
+from app.services.sales.till import Sale, Till, TillPolicy
+from app.services.status.status_inquiry import InquiryPolicy, StatusInquiry
 from app.simulator.server import Simulator
 from app.storage.ledger import open_ledger
 from app.system import SystemEntropy
 from tests.contracts.sales import payment_of, receive, sell
-from tests.fakes.world import FakeClock
+from tests.fakes.clock_and_operator import FakeClock
 from tests.soak.harness import Row, amount, row
 
-MOODS = ("slow", "refuse", "drop", "html", "garbage", "strings", "huge", "well")
+OPERATOR_FAULTS = ("slow", "refuse", "drop", "html", "garbage", "strings", "huge", "well")
 TIMEOUT_S = 0.5
 LATEST_S = TIMEOUT_S + 1.5
 ROUNDS = 50
-AT_ONCE = 4
+MAX_CONCURRENT = 4
 LEASE = timedelta(seconds=45)
 
 
 @dataclass
-class Moody:
+class FaultyOperatorShop:
     """A till at a moody operator, and what came of every call: an error's code or `ok`."""
 
     ledger: Ledger
     till: Till
-    watch: Watch
+    status_inquiry: StatusInquiry
     refunds: Refunds
     client: HttpxOperator
     clock: FakeClock
@@ -57,7 +57,7 @@ class Moody:
     payments: list[PaymentId] = field(default_factory=list)
     refunded: list[PaymentId] = field(default_factory=list)
 
-    async def mood(self, name: str) -> None:
+    async def set_fault(self, name: str) -> None:
         async with httpx.AsyncClient(trust_env=False, verify=False) as client:
             wanted = [] if name == "well" else [name]
             (await client.post(self.url.replace("/xpay", "/faults"), json=wanted)).raise_for_status()
@@ -96,9 +96,9 @@ class Moody:
 
     async def settle(self) -> Counter[str]:
         """Let the operator be well again and finish what is unfinished; returns the payments by status."""
-        await self.mood("well")
+        await self.set_fault("well")
         self.clock.pass_time(seconds=46)
-        await self.watch.resume_all(self.till, await self.ledger.unfinished(self.clock.now()))
+        await self.status_inquiry.resume_all(self.till, await self.ledger.unfinished(self.clock.now()))
         views = [await self.ledger.payment(payment_id) for payment_id in self.payments]
         return Counter(view.payment.status(self.clock.now()).value if view else "lost" for view in views)
 
@@ -113,48 +113,48 @@ class Moody:
 
 
 @asynccontextmanager
-async def moody(folder: Path) -> AsyncIterator[Moody]:
+async def faulty_operator_shop(folder: Path) -> AsyncIterator[FaultyOperatorShop]:
     """A demo operator whose mood can be switched, and a till of its own ledger."""
     operator = Simulator(port=0, speed=20)
     url = await operator.start()
-    clock, chance = FakeClock(), SystemEntropy()
+    clock, rng = FakeClock(), SystemEntropy()
     ledger = open_ledger(folder / "ledger.db")
     settings = OperatorSettings(url=url, timeout_s=TIMEOUT_S)
     client = HttpxOperator(settings, make_private_key_pem(), operator.token, operator.public_pem, clock)
     policy = TillPolicy("http://127.0.0.1:9", "1", "uk", timedelta(minutes=15), 10_000_000, LEASE, "demo", "soak")
-    till = Till(ledger, client, clock, chance, lambda: policy)
-    watch = Watch(ledger, client, clock, lambda: InquiryPolicy(proves=False, mode="demo"))
-    refunds = Refunds(ledger, client, clock, chance, lambda: RefundPolicy(LEASE, "demo", "1"))
+    till = Till(ledger, client, clock, rng, lambda: policy)
+    watch = StatusInquiry(ledger, client, clock, lambda: InquiryPolicy(proves=False, mode="demo"))
+    refunds = Refunds(ledger, client, clock, rng, lambda: RefundPolicy(LEASE, "demo", "1"))
     try:
-        yield Moody(ledger, till, watch, refunds, client, clock, url)
+        yield FaultyOperatorShop(ledger, till, watch, refunds, client, clock, url)
     finally:
         await client.close()
         await ledger.close()
         await operator.stop()
 
 
-async def play_moods(folder: Path, rounds: int) -> tuple[str, bool]:
-    chance = random.Random(20261121)
-    async with moody(folder) as shop:
+async def play_faults(folder: Path, rounds: int) -> tuple[str, bool]:
+    rng = random.Random(20261121)
+    async with faulty_operator_shop(folder) as shop:
         over = asyncio.Event()
 
         async def switch() -> None:
-            moods = [*MOODS] * rounds
-            chance.shuffle(moods)
-            for mood in moods:
-                await shop.mood(mood)
-                await asyncio.sleep(chance.uniform(0.02, 0.6))
+            faults = [*OPERATOR_FAULTS] * rounds
+            rng.shuffle(faults)
+            for fault in faults:
+                await shop.set_fault(fault)
+                await asyncio.sleep(rng.uniform(0.02, 0.6))
             over.set()
 
         async def sell_on() -> None:
             while not over.is_set():
-                await chance.choice((shop.link, shop.back, shop.connection))()
+                await rng.choice((shop.link, shop.back, shop.connection))()
                 await asyncio.sleep(0.02)  # one that hangs up at once would be asked a thousand times a second
 
         begun = time.monotonic()
         async with asyncio.TaskGroup() as group:
             group.create_task(switch(), name="moods")
-            for _ in range(AT_ONCE):
+            for _ in range(MAX_CONCURRENT):
                 group.create_task(sell_on(), name="till")
         seconds = time.monotonic() - begun
         ends, refunds = await shop.settle(), await shop.refund_states()
@@ -162,7 +162,7 @@ async def play_moods(folder: Path, rounds: int) -> tuple[str, bool]:
     known = {PaymentStatus.OPEN.value, PaymentStatus.NOT_CREATED.value}
     ok = set(ends) <= known and set(refunds) <= {"requested", "failed", "unknown"} and agree
     measured = (
-        f"{len(MOODS)} moods {rounds} times in {seconds:.0f} s, {shop.came.total():,} calls, slowest"
+        f"{len(OPERATOR_FAULTS)} moods {rounds} times in {seconds:.0f} s, {shop.came.total():,} calls, slowest"
         f" {shop.slowest_s:.2f} s (timeout {TIMEOUT_S} s); links then {_shown(ends)}; refunds {_shown(refunds)}"
     )
     return measured, ok and shop.slowest_s <= LATEST_S
@@ -177,7 +177,7 @@ def play() -> Row:
     promise = "operator slow, down, refusing, talking nonsense: an answer in time, nothing lost"
     with tempfile.TemporaryDirectory() as folder:
         try:
-            measured, ok = asyncio.run(play_moods(Path(folder), amount("MOODS", ROUNDS)))
+            measured, ok = asyncio.run(play_faults(Path(folder), amount("MOODS", ROUNDS)))
         except* PaydeskError as unexpected:
             measured, ok = f"unexpected: {unexpected.exceptions!r}", False
     return Row(promise, measured, ok)

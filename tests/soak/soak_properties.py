@@ -8,13 +8,13 @@ import sys
 
 from tests.soak.harness import Row, row
 
-PATIENCE_S = 1_800
+TIMEOUT_S = 1_800
 COMMAND = ("pytest", "-n", "auto", "--maxprocesses", "4", "--hypothesis-profile", "soak", "-m", "hypothesis")
 
 
 @row("R2")
 def every_property() -> Row:
-    asked = [sys.executable, "-m", *COMMAND, "--timeout", str(PATIENCE_S)]
+    asked = [sys.executable, "-m", *COMMAND, "--timeout", str(TIMEOUT_S)]
     done = subprocess.run(asked, capture_output=True, text=True, check=False)
     passed = re.search(r"(\d+) passed", done.stdout)
     if done.returncode:

@@ -15,11 +15,11 @@ from app.i18n.language import Language
 from app.i18n.resources import resource
 from app.ui.tables.payments_delegate import ROW_HEIGHT
 from app.ui.theme import Theme
-from app.ui.widgets.toast import Toast
-from tests.gallery import faults
-from tests.gallery.scenes import SCENES
-from tests.gallery.seeing import called, seen, texts_of
-from tests.gallery.stage import SIZES, Scene, Stage, staged
+from app.ui.widgets.feedback.toast import Toast
+from tests.gallery import layout_checks
+from tests.gallery.cases import CASES
+from tests.gallery.gallery_window import SIZES, GalleryCase, GalleryWindow, opened_case
+from tests.gallery.widget_tree import describe_widget, texts_of, visible_widgets
 
 LANGUAGES: tuple[Language, ...] = ("uk", "en")
 LEAST_ROWS = 3
@@ -28,102 +28,104 @@ SIGNS = "✓✗● "
 TELLING = 6
 """A sentence with gaps is looked for only if it has this many letters of its own."""
 
-every_scene = pytest.mark.parametrize("scene", SCENES, ids=lambda scene: scene.name)
+every_case = pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
 every_language = pytest.mark.parametrize("language", LANGUAGES)
 
 
 @dataclass
-class Looked:
+class CaseFaults:
     """What was found wrong with a scene; each line begins with the size of the window."""
 
-    nameless: list[str] = field(default_factory=list)
+    unnamed_controls: list[str] = field(default_factory=list)
     cut: list[str] = field(default_factory=list)
-    cramped: list[str] = field(default_factory=list)
-    small: list[str] = field(default_factory=list)
+    layout_overflows: list[str] = field(default_factory=list)
+    undersized_controls: list[str] = field(default_factory=list)
 
 
 @cache
-def looked_at(scene: Scene, theme: Theme, language: Language) -> Looked:
+def case_faults(case: GalleryCase, theme: Theme, language: Language) -> CaseFaults:
     """Look once at a scene in both sizes, for all tests."""
-    found = Looked()
+    found = CaseFaults()
 
     async def look() -> None:
-        async with staged(scene, theme, language, SIZES["1366x768"]) as stage:
+        async with opened_case(case, theme, language, SIZES["1366x768"]) as gallery:
             for name, size in reversed(SIZES.items()):
-                stage.resize(size)
-                for root in stage.roots():
-                    found.nameless += [f"{name}: {fault}" for fault in faults.nameless(root)]
-                    found.cut += [f"{name}: {fault}" for fault in faults.cut_texts(root)]
-                    found.cramped += [f"{name}: {fault}" for fault in faults.cramped(root)]
-                    found.small += [f"{name}: {fault}" for fault in faults.small(root)]
+                gallery.resize(size)
+                for root in gallery.roots():
+                    found.unnamed_controls += [f"{name}: {fault}" for fault in layout_checks.unnamed_controls(root)]
+                    found.cut += [f"{name}: {fault}" for fault in layout_checks.clipped_texts(root)]
+                    found.layout_overflows += [f"{name}: {fault}" for fault in layout_checks.layout_overflows(root)]
+                    found.undersized_controls += [
+                        f"{name}: {fault}" for fault in layout_checks.undersized_controls(root)
+                    ]
 
     asyncio.run(look())
     return found
 
 
-@every_scene
+@every_case
 @every_language
-def test_every_control_has_a_name(scene: Scene, theme: Theme, language: Language) -> None:
-    _nothing(looked_at(scene, theme, language).nameless)
+def test_every_control_has_a_name(case: GalleryCase, theme: Theme, language: Language) -> None:
+    _assert_none(case_faults(case, theme, language).unnamed_controls)
 
 
-@every_scene
+@every_case
 @every_language
-def test_no_text_is_cut(scene: Scene, theme: Theme, language: Language) -> None:
-    _nothing(looked_at(scene, theme, language).cut)
+def test_no_text_is_cut(case: GalleryCase, theme: Theme, language: Language) -> None:
+    _assert_none(case_faults(case, theme, language).cut)
 
 
-@every_scene
+@every_case
 @every_language
-def test_everything_has_its_room(scene: Scene, theme: Theme, language: Language) -> None:
-    _nothing(looked_at(scene, theme, language).cramped)
+def test_everything_has_its_room(case: GalleryCase, theme: Theme, language: Language) -> None:
+    _assert_none(case_faults(case, theme, language).layout_overflows)
 
 
-@every_scene
+@every_case
 @every_language
-def test_no_control_is_smaller_than_a_finger(scene: Scene, theme: Theme, language: Language) -> None:
-    _nothing(looked_at(scene, theme, language).small)
+def test_no_control_is_smaller_than_a_finger(case: GalleryCase, theme: Theme, language: Language) -> None:
+    _assert_none(case_faults(case, theme, language).undersized_controls)
 
 
 @pytest.mark.parametrize("name", ["till-demo", "till-attempt", "shell-problem"])
 @every_language
 def test_three_payments_of_today_are_seen(name: str, theme: Theme, language: Language) -> None:
     """In the smallest window, under the banner of the demo too."""
-    scene = next(scene for scene in SCENES if scene.name == name)
+    case = next(case for case in CASES if case.name == name)
     heights: list[int] = []
 
     async def look() -> None:
-        async with staged(scene, theme, language, SIZES["1024x700"]) as stage:
-            heights.append(stage.view("till").today.table.viewport().height())
+        async with opened_case(case, theme, language, SIZES["1024x700"]) as gallery:
+            heights.append(gallery.view("till").today.table.viewport().height())
 
     asyncio.run(look())
     assert heights[0] >= LEAST_ROWS * ROW_HEIGHT
 
 
-@pytest.mark.parametrize("scene", [scene for scene in SCENES if scene.is_lasting], ids=lambda scene: scene.name)
-def test_a_new_language_leaves_no_word_of_the_old_one(scene: Scene, theme: Theme) -> None:
+@pytest.mark.parametrize("case", [case for case in CASES if case.is_lasting], ids=lambda case: case.name)
+def test_a_new_language_leaves_no_word_of_the_old_one(case: GalleryCase, theme: Theme) -> None:
     left: list[str] = []
 
     async def look() -> None:
-        async with staged(scene, theme, "en", SIZES["1366x768"]) as stage:
-            stage.speak("uk")
-            left.extend(_english(stage))
+        async with opened_case(case, theme, "en", SIZES["1366x768"]) as gallery:
+            gallery.set_language("uk")
+            left.extend(_english(gallery))
 
     asyncio.run(look())
-    _nothing(left)
+    _assert_none(left)
 
 
-def _nothing(wrong: list[str]) -> None:
+def _assert_none(wrong: list[str]) -> None:
     """Fail with every line of what is wrong."""
     assert not wrong, "\n".join(wrong)
 
 
-def _english(stage: Stage) -> Iterator[str]:
-    for widget in seen(stage.window):
+def _english(gallery: GalleryWindow) -> Iterator[str]:
+    for widget in visible_widgets(gallery.window):
         if isinstance(widget.parentWidget(), Toast):  # stays in the language it was said in, and goes
             continue
         for text in texts_of(widget):
-            yield from (f"“{part}” of {called(widget)}" for part in _parts(text) if _is_english(part))
+            yield from (f"“{part}” of {describe_widget(widget)}" for part in _parts(text) if _is_english(part))
 
 
 def _parts(text: str) -> set[str]:

@@ -26,15 +26,15 @@ from PySide6.QtWidgets import (
 )
 from pytestqt.qtbot import QtBot
 
+from app.ui.context import Question
 from app.ui.drawer.forms import FORMS
 from app.ui.drawer.state import Action
-from app.ui.front import Question
 from app.ui.theme import Theme
-from tests.gallery.day import nth
-from tests.gallery.hostile_stage import HostileStage
-from tests.gallery.scenes import SCENES
-from tests.gallery.seeing import called
-from tests.gallery.stage import Scene
+from tests.gallery.cases import CASES
+from tests.gallery.gallery_window import GalleryCase
+from tests.gallery.hostile_window import HostileGalleryWindow
+from tests.gallery.sample_sales import nth
+from tests.gallery.widget_tree import describe_widget
 from tests.hostile import acting, hostile
 from tests.watched_file import WatchedFile
 
@@ -69,9 +69,9 @@ def test_a_label_that_renders_is_found(qtbot: QtBot, file: WatchedFile) -> None:
     assert file.was_opened()
 
 
-@pytest.mark.parametrize("scene", SCENES, ids=lambda scene: scene.name)
-def test_every_scene_in_hostile_words(scene: Scene, theme: Theme, file: WatchedFile) -> None:
-    _play(scene.build, theme, file)
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
+def test_every_scene_in_hostile_words(case: GalleryCase, theme: Theme, file: WatchedFile) -> None:
+    _play(case.build, theme, file)
 
 
 @pytest.mark.parametrize("page", ["payments", "history"])
@@ -79,57 +79,57 @@ def test_the_drawer_of_every_kind_of_payment(page: str, theme: Theme, file: Watc
     """With every question that it offers, and the facts for support, in which nothing gets lost."""
     asked: set[Action] = set()
 
-    async def build(stage: HostileStage) -> None:
-        stage.sell(42)
-        presenter = await stage.open(page)
-        drawer = stage.view(page).drawer
+    async def build(gallery: HostileGalleryWindow) -> None:
+        gallery.sell(42)
+        presenter = await gallery.open(page)
+        drawer = gallery.view(page).drawer
         for place in range(DRAWERS):
             presenter.drawer.open(nth(place))
-            await stage.settle()
+            await gallery.settle()
             assert TAG in drawer.purpose.text()
-            _check(stage, file)
+            _check(gallery, file)
             details = presenter.drawer.state().details
             for action in (*details.actions, *details.proposed, *details.refunds.actions):
                 if action in FORMS:
                     presenter.drawer.do(action)
-                    await stage.settle()
-                    assert stage.dialogs()
-                    _check(stage, file)
+                    await gallery.settle()
+                    assert gallery.dialogs()
+                    _check(gallery, file)
                     presenter.drawer.forms.close()
-                    await stage.settle()
+                    await gallery.settle()
                     asked.add(action)
-        presenter.drawer.toggle_raw()
-        await stage.settle()
-        shown = json.loads(drawer.raw.text.toPlainText())
-        assert (shown["purpose"], shown["created_by"]) == (stage.text, stage.text)
+        presenter.drawer.toggle_support_json()
+        await gallery.settle()
+        shown = json.loads(drawer.support_json.text.toPlainText())
+        assert (shown["purpose"], shown["created_by"]) == (gallery.text, gallery.text)
 
     _play(build, theme, file)
     assert asked >= {Action.REFUND, Action.SETTLE}
 
 
 def test_the_till_with_every_kind_of_payment_at_hand(theme: Theme, file: WatchedFile) -> None:
-    async def build(stage: HostileStage) -> None:
-        stage.sell(42)
-        presenter = await stage.open("till")
+    async def build(gallery: HostileGalleryWindow) -> None:
+        gallery.sell(42)
+        presenter = await gallery.open("till")
         for place in range(DRAWERS):
             presenter.select(nth(place))
-            await stage.settle()
-            _check(stage, file)
+            await gallery.settle()
+            _check(gallery, file)
 
     _play(build, theme, file)
 
 
 def test_news_and_questions(theme: Theme, file: WatchedFile) -> None:
-    async def build(stage: HostileStage) -> None:
-        await stage.open("till")
-        stage.window.toast(stage.text, "failed")
-        stage.front.core_problem = stage.text
-        stage.shell.retell()
-        question = Question(stage.text, stage.text, stage.text, stage.text)
-        asked = asyncio.ensure_future(stage.front.desktop.confirm(question))
-        await stage.linger()
-        (dialog,) = stage.dialogs()
-        _check(stage, file)
+    async def build(gallery: HostileGalleryWindow) -> None:
+        await gallery.open("till")
+        gallery.window.toast(gallery.text, "failed")
+        gallery.context.core_problem = gallery.text
+        gallery.shell.refresh()
+        question = Question(gallery.text, gallery.text, gallery.text, gallery.text)
+        asked = asyncio.ensure_future(gallery.context.desktop.confirm(question))
+        await gallery.let_tasks_start()
+        (dialog,) = gallery.dialogs()
+        _check(gallery, file)
         dialog.reject()
         assert await asked is False
 
@@ -137,33 +137,33 @@ def test_news_and_questions(theme: Theme, file: WatchedFile) -> None:
 
 
 def test_the_header_shows_the_shops_name_as_it_is(theme: Theme, file: WatchedFile) -> None:
-    async def build(stage: HostileStage) -> None:
-        stage.text = "<b>R&D</b> [*] &amp; Кав’ярня"
-        await stage.open("till")
-        assert stage.text in {label.text() for label in stage.window.findChildren(QLabel)}
-        assert stage.window.windowTitle().replace("[*][*]", "[*]") == f"{stage.text} — Paydesk"
+    async def build(gallery: HostileGalleryWindow) -> None:
+        gallery.text = "<b>R&D</b> [*] &amp; Кав’ярня"
+        await gallery.open("till")
+        assert gallery.text in {label.text() for label in gallery.window.findChildren(QLabel)}
+        assert gallery.window.windowTitle().replace("[*][*]", "[*]") == f"{gallery.text} — Paydesk"
 
     _play(build, theme, file)
 
 
-def _play(build: Callable[[HostileStage], Awaitable[None]], theme: Theme, file: WatchedFile) -> None:
+def _play(build: Callable[[HostileGalleryWindow], Awaitable[None]], theme: Theme, file: WatchedFile) -> None:
     async def play() -> None:
-        stage = HostileStage(theme, "en", hostile(file.path))
+        gallery = HostileGalleryWindow(theme, "en", hostile(file.path))
         try:
-            await build(stage)
-            stage.turn()
-            _check(stage, file)
+            await build(gallery)
+            gallery.process_events()
+            _check(gallery, file)
         finally:
-            await stage.close()
+            await gallery.close()
 
     asyncio.run(play())
 
 
-def _check(stage: HostileStage, file: WatchedFile) -> None:
-    stage.turn()
-    found = [fault for widget in stage.everything() for fault in faults(widget)]
+def _check(gallery: HostileGalleryWindow, file: WatchedFile) -> None:
+    gallery.process_events()
+    found = [fault for widget in gallery.everything() for fault in faults(widget)]
     assert not found, "\n".join(dict.fromkeys(found))
-    for widget in stage.everything():
+    for widget in gallery.everything():
         if PICTURE in _plain(widget.toolTip()):
             _show_tooltip(widget)
     assert not file.was_opened()
@@ -178,16 +178,16 @@ def _show_tooltip(widget: QWidget) -> None:
 def faults(widget: QWidget) -> Iterator[str]:
     """Everything of a widget that is rendered or acts."""
     if isinstance(widget, QLabel) and _renders(widget):
-        yield f"renders mark-up: {called(widget)}"
+        yield f"renders mark-up: {describe_widget(widget)}"
     if isinstance(widget, QTextEdit):
-        yield f"renders mark-up: {called(widget)}"
+        yield f"renders mark-up: {describe_widget(widget)}"
     if _is_mark_up(widget.toolTip()):
-        yield f"tooltip renders mark-up: {called(widget)}"
+        yield f"tooltip renders mark-up: {describe_widget(widget)}"
     if isinstance(widget, QAbstractButton) and not QKeySequence.mnemonic(QAbstractButton.text(widget)).isEmpty():
-        yield f"makes a key of an ampersand: {called(widget)}"
+        yield f"makes a key of an ampersand: {describe_widget(widget)}"
     for text in texts(widget):
         if set(acting(text)) - OURS:
-            yield f"acts: {text!r} of {called(widget)}"
+            yield f"acts: {text!r} of {describe_widget(widget)}"
     if isinstance(widget, QTableView):
         for role, text in cells(widget):
             if role is Qt.ItemDataRole.ToolTipRole and _is_mark_up(text):

@@ -12,12 +12,12 @@ PROGRAM = """
 import sys, threading, time
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication, QLineEdit, QWidget
-from app.ui.garbage import WindowGarbage
+from app.ui.garbage_collection import UiThreadCollector
 
 app = QApplication(["window", "-platform", "offscreen"])
-garbage = WindowGarbage(app)
+garbage = UiThreadCollector(app)
 if sys.argv[1] == "taken over":
-    garbage.take_over()
+    garbage.start()
 ended, threads = threading.Event(), set()
 
 class Node:

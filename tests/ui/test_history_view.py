@@ -15,23 +15,23 @@ from app.ui.drawer.state import DrawerState
 from app.ui.pages.history.state import (
     Card,
     Choice,
-    FilterLook,
+    FilterBarState,
     HistoryState,
     MenuChip,
     Notice,
+    NoticeAction,
     RangeState,
-    WayOut,
 )
 from app.ui.pages.history.view import HistoryPage
 from app.ui.pages.history.widgets.range_dialog import RangeDialog
-from app.ui.pages.history.widgets.search_field import REST_MS
-from app.ui.payment_looks import PaymentRow, StatusLook
+from app.ui.pages.history.widgets.search_field import DEBOUNCE_MS
+from app.ui.payment.display import PaymentRow, StatusBadge
 from app.ui.theme import Theme
-from tests.fakes.texts import Shouting
+from tests.fakes.texts import UppercaseTexts
 
-PAID = StatusLook("Paid", "paid", "check")
+PAID = StatusBadge("Paid", "paid", "check")
 ROW = PaymentRow(PaymentId("a"), "1042", "21.11", "14:05", "Coffee", "250,00 ₴", PAID, False, "Olena", "message", None)
-FILTER = FilterLook(
+FILTER = FilterBarState(
     period=MenuChip("This month", True, (Choice("today", "Today"), Choice("month", "This month", True))),
     status=MenuChip("Status", False, (Choice("", "All statuses", True), Choice("paid", "Paid"))),
     attention="Need attention · 1",
@@ -71,20 +71,20 @@ def test_the_state_is_on_the_screen(page: HistoryPage) -> None:
 # Searching
 
 
-def test_typing_is_told_once_when_it_rests(qtbot: QtBot, page: HistoryPage) -> None:
-    told: list[str] = []
-    page.search_requested.connect(told.append)
+def test_typing_is_reported_once_when_it_rests(qtbot: QtBot, page: HistoryPage) -> None:
+    emitted: list[str] = []
+    page.search_requested.connect(emitted.append)
     qtbot.keyClicks(page.filter.search, "1042")
-    assert told == []
-    qtbot.waitUntil(lambda: bool(told), timeout=REST_MS * 20)
-    assert told == ["1042"]
+    assert emitted == []
+    qtbot.waitUntil(lambda: bool(emitted), timeout=DEBOUNCE_MS * 20)
+    assert emitted == ["1042"]
 
 
 def test_enter_does_not_wait(qtbot: QtBot, page: HistoryPage) -> None:
     qtbot.keyClicks(page.filter.search, "cake")
-    with qtbot.waitSignal(page.search_requested, timeout=REST_MS // 2) as told:
+    with qtbot.waitSignal(page.search_requested, timeout=DEBOUNCE_MS // 2) as emitted:
         qtbot.keyClick(page.filter.search, Qt.Key.Key_Return)
-    assert told.args == ["cake"]
+    assert emitted.args == ["cake"]
 
 
 def test_a_state_does_not_overwrite_what_is_being_typed(qtbot: QtBot, page: HistoryPage) -> None:
@@ -102,9 +102,9 @@ def test_the_cross_empties_the_search_at_once(qtbot: QtBot, page: HistoryPage) -
     assert not cross.isVisible()
     qtbot.keyClicks(search, "tea")
     assert cross.isVisible()
-    with qtbot.waitSignal(page.search_requested, timeout=REST_MS // 2) as told:
+    with qtbot.waitSignal(page.search_requested, timeout=DEBOUNCE_MS // 2) as emitted:
         cross.trigger()
-    assert told.args == [""]
+    assert emitted.args == [""]
     assert not cross.isVisible()
     find.trigger()
     assert page.focusWidget() is search
@@ -113,7 +113,7 @@ def test_the_cross_empties_the_search_at_once(qtbot: QtBot, page: HistoryPage) -
 def test_the_search_key_selects_what_is_there(page: HistoryPage) -> None:
     page.show_state(replace(STATE, filter=replace(FILTER, search="tea")))
     page.card.table.setFocus()
-    page.take_key("search")
+    page.handle_key("search")
     assert page.focusWidget() is page.filter.search
     assert page.filter.search.selectedText() == "tea"
 
@@ -130,25 +130,25 @@ def test_a_menu_tells_the_key_of_its_choice(qtbot: QtBot, page: HistoryPage) -> 
         ("Today", False),
         ("This month", True),
     ]
-    with qtbot.waitSignal(page.period_requested) as told:
+    with qtbot.waitSignal(page.period_requested) as emitted:
         chip.choices()[0].trigger()
-    assert told.args == ["today"]
+    assert emitted.args == ["today"]
     chip._menu.close()
 
 
 def test_the_status_menu_tells_the_empty_key_for_all(qtbot: QtBot, page: HistoryPage) -> None:
-    with qtbot.waitSignal(page.status_requested) as told:
+    with qtbot.waitSignal(page.status_requested) as emitted:
         page.filter.status.choices()[0].trigger()
-    assert told.args == [""]
+    assert emitted.args == [""]
 
 
 def test_attention_and_clear(qtbot: QtBot, page: HistoryPage) -> None:
-    with qtbot.waitSignal(page.attention_requested) as told:
+    with qtbot.waitSignal(page.attention_requested) as emitted:
         qtbot.mouseClick(page.filter.attention, Qt.MouseButton.LeftButton)
-    assert told.args == [True]
+    assert emitted.args == [True]
     page.show_state(replace(STATE, filter=replace(FILTER, can_clear=True)))
     qtbot.keyClicks(page.filter.search, "x")
-    with qtbot.assertNotEmitted(page.search_requested, wait=REST_MS * 2), qtbot.waitSignal(page.clear_requested):
+    with qtbot.assertNotEmitted(page.search_requested, wait=DEBOUNCE_MS * 2), qtbot.waitSignal(page.clear_requested):
         qtbot.mouseClick(page.filter.clear, Qt.MouseButton.LeftButton)
 
 
@@ -156,19 +156,19 @@ def test_attention_and_clear(qtbot: QtBot, page: HistoryPage) -> None:
 
 
 def test_an_own_range_is_asked_for(qtbot: QtBot, page: HistoryPage) -> None:
-    page.show_state(replace(STATE, filter=replace(FILTER, own_range=RangeState("2026-11-01", "2026-11-30"))))
+    page.show_state(replace(STATE, filter=replace(FILTER, custom_range=RangeState("2026-11-01", "2026-11-30"))))
     dialog = page.range
     assert dialog is not None
     assert dialog.isVisible()
     assert dialog.first.date() == QDate(2026, 11, 1)
     dialog.last.setDate(QDate(2026, 11, 15))
-    with qtbot.waitSignal(page.range_requested) as told:
+    with qtbot.waitSignal(page.range_requested) as emitted:
         qtbot.mouseClick(dialog.apply, Qt.MouseButton.LeftButton)
-    assert told.args == ["2026-11-01", "2026-11-15"]
+    assert emitted.args == ["2026-11-01", "2026-11-15"]
     assert page.range is None
 
 
-def test_the_calendar_speaks_the_language_of_the_desk(qtbot: QtBot, theme: Theme) -> None:
+def test_the_calendar_speaks_the_language_of_the_window(qtbot: QtBot, theme: Theme) -> None:
     dialog = RangeDialog(theme, Texts("uk"), RangeState("2026-11-01", "2026-11-30"))
     qtbot.addWidget(dialog)
     calendar = dialog.first.calendarWidget()
@@ -177,8 +177,8 @@ def test_the_calendar_speaks_the_language_of_the_desk(qtbot: QtBot, theme: Theme
     assert calendar.weekdayTextFormat(Qt.DayOfWeek.Sunday).foreground().color() == theme.colour("text")
 
 
-def test_leaving_the_range_is_told(qtbot: QtBot, page: HistoryPage) -> None:
-    asking = replace(STATE, filter=replace(FILTER, own_range=RangeState("2026-11-01", "2026-11-30")))
+def test_leaving_the_range_is_reported(qtbot: QtBot, page: HistoryPage) -> None:
+    asking = replace(STATE, filter=replace(FILTER, custom_range=RangeState("2026-11-01", "2026-11-30")))
     page.show_state(asking)
     assert page.range is not None
     with qtbot.waitSignal(page.range_left):
@@ -195,14 +195,14 @@ def test_leaving_the_range_is_told(qtbot: QtBot, page: HistoryPage) -> None:
 
 
 def test_notices_and_their_ways_out(qtbot: QtBot, page: HistoryPage) -> None:
-    words = {WayOut.CLEAR: "Clear", WayOut.ALL_TIME: "Look at all time", WayOut.RETRY: "Try again"}
-    for way_out, word in words.items():
-        page.show_state(replace(STATE, rows=(), notice=Notice("search", "Nothing found", "", way_out)))
+    words = {NoticeAction.CLEAR: "Clear", NoticeAction.ALL_TIME: "Look at all time", NoticeAction.RETRY: "Try again"}
+    for notice_action, word in words.items():
+        page.show_state(replace(STATE, rows=(), notice=Notice("search", "Nothing found", "", notice_action)))
         (button,) = [b for b in page.card.notice.findChildren(QAbstractButton) if b.isVisible()]
         assert button.text() == word
-        with qtbot.waitSignal(page.way_out_requested) as told:
+        with qtbot.waitSignal(page.notice_action_requested) as emitted:
             qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
-        assert told.args == [way_out]
+        assert emitted.args == [notice_action]
     page.show_state(replace(STATE, rows=(), notice=Notice("clock", "Reading the payments…")))
     assert not [b for b in page.card.notice.findChildren(QAbstractButton) if b.isVisible()]
 
@@ -216,9 +216,9 @@ def test_the_foot_says_what_is_not_shown(page: HistoryPage) -> None:
 def test_a_row_asks_for_its_payment(qtbot: QtBot, page: HistoryPage) -> None:
     page.card.table.select(PaymentId("a"))
     page.card.table.setFocus()
-    with qtbot.waitSignal(page.payment_requested) as told:
+    with qtbot.waitSignal(page.payment_requested) as emitted:
         qtbot.keyClick(page.card.table, Qt.Key.Key_Down)
-    assert told.args == ["b"]
+    assert emitted.args == ["b"]
 
 
 @pytest.mark.parametrize("size", [(932, 600), (1274, 716)])
@@ -243,7 +243,7 @@ def test_every_control_has_a_name_and_a_fingers_height(page: HistoryPage) -> Non
         assert control.height() >= 44
 
 
-@pytest.mark.parametrize("texts", [Shouting("en")])
+@pytest.mark.parametrize("texts", [UppercaseTexts("en")])
 def test_it_speaks_the_language_it_is_made_in(page: HistoryPage) -> None:
     assert page.filter.clear.text() == "CLEAR"
     assert page.filter.search.accessibleName() == "SEARCH THE HISTORY"

@@ -11,20 +11,20 @@ from pytestqt.qtbot import QtBot
 
 from app.domain.ids import PaymentId
 from app.i18n.texts import Texts
-from app.ui.drawer.state import Action, DetailFact, Details, DrawerState, Moment
+from app.ui.drawer.state import Action, DetailFact, Details, DrawerState, TimelineEntry
 from app.ui.drawer.view import PaymentDrawer
-from app.ui.pages.payments.state import Chip, ChipLook, Notice, PaymentsState
+from app.ui.pages.payments.state import Chip, ChipState, Notice, PaymentsState
 from app.ui.pages.payments.view import PaymentsPage
-from app.ui.payment_looks import PaymentRow, StatusLook
+from app.ui.payment.display import PaymentRow, StatusBadge
 from app.ui.theme import Theme
-from tests.fakes.texts import Shouting
+from tests.fakes.texts import UppercaseTexts
 
-PAID = StatusLook("Paid", "paid", "check")
+PAID = StatusBadge("Paid", "paid", "check")
 ROW = PaymentRow(PaymentId("a"), "1042", "", "14:05", "Coffee", "250,00 ₴", PAID, False, "Olena", "message", None)
 CHIPS = (
-    ChipLook(Chip.TODAY, "Today", True),
-    ChipLook(Chip.WAITING, "Waiting", False),
-    ChipLook(Chip.ATTENTION, "Need attention · 2", False),
+    ChipState(Chip.TODAY, "Today", True),
+    ChipState(Chip.WAITING, "Waiting", False),
+    ChipState(Chip.ATTENTION, "Need attention · 2", False),
 )
 STATE = PaymentsState(chips=CHIPS, rows=(ROW, replace(ROW, payment_id=PaymentId("b"))))
 DETAILS = Details(
@@ -33,12 +33,12 @@ DETAILS = Details(
     status=PAID,
     sum="250,00 ₴",
     purpose="Coffee",
-    worries=(),
+    attention_texts=(),
     facts=(DetailFact("Created", "21.11.2026 14:05:11"), DetailFact("E-mail", "a" * 60 + "@example.com")),
     actions=(Action.CHECK,),
     timeline=(
-        Moment("14:05:11", "The link is ready", "link", "waiting"),
-        Moment("14:06:00", "The payer opened the payment", "phone", "waiting", "× 3"),
+        TimelineEntry("14:05:11", "The link is ready", "link", "waiting"),
+        TimelineEntry("14:06:00", "The payer opened the payment", "phone", "waiting", "× 3"),
     ),
 )
 OPEN = DrawerState(is_open=True, details=DETAILS)
@@ -76,9 +76,9 @@ def test_rows_and_chips_are_shown(page: PaymentsPage) -> None:
 
 
 def test_a_chip_asks_and_stays_until_it_is_answered(qtbot: QtBot, page: PaymentsPage) -> None:
-    with qtbot.waitSignal(page.chip_requested) as told:
+    with qtbot.waitSignal(page.chip_requested) as emitted:
         qtbot.mouseClick(page.chips[Chip.WAITING], Qt.MouseButton.LeftButton)
-    assert told.args == [Chip.WAITING]
+    assert emitted.args == [Chip.WAITING]
     with qtbot.waitSignal(page.chip_requested):
         qtbot.mouseClick(page.chips[Chip.TODAY], Qt.MouseButton.LeftButton)
     assert page.chips[Chip.TODAY].isChecked(), "a second click does not take a choice away"
@@ -86,11 +86,11 @@ def test_a_chip_asks_and_stays_until_it_is_answered(qtbot: QtBot, page: Payments
 
 def test_a_row_asks_for_its_payment(qtbot: QtBot, page: PaymentsPage) -> None:
     table = page.card.table
-    with qtbot.waitSignal(page.payment_requested) as told:
+    with qtbot.waitSignal(page.payment_requested) as emitted:
         qtbot.mouseClick(
             table.viewport(), Qt.MouseButton.LeftButton, pos=table.visualRect(table.model().index(1, 2)).center()
         )
-    assert told.args == ["b"]
+    assert emitted.args == ["b"]
 
 
 def test_a_notice_stands_in_the_place_of_rows(qtbot: QtBot, page: PaymentsPage) -> None:
@@ -107,7 +107,7 @@ def test_a_notice_stands_in_the_place_of_rows(qtbot: QtBot, page: PaymentsPage) 
 
 
 def test_every_control_has_a_name_and_a_fingers_height(page: PaymentsPage) -> None:
-    page.show_drawer(replace(OPEN, details=replace(DETAILS, actions=tuple(Action)), raw="{}"))
+    page.show_drawer(replace(OPEN, details=replace(DETAILS, actions=tuple(Action)), support_json="{}"))
     controls = [b for b in page.findChildren(QAbstractButton) if b.isVisible() and b.objectName() != "qt_toolbar_ext"]
     assert len(controls) > 8
     for control in controls:
@@ -127,22 +127,22 @@ def test_the_drawer_leaves_room_for_the_list(qtbot: QtBot, page: PaymentsPage, s
     assert page.drawer.geometry().right() < page.width()
 
 
-@pytest.mark.parametrize("texts", [Shouting("en")])
+@pytest.mark.parametrize("texts", [UppercaseTexts("en")])
 def test_it_speaks_the_language_it_is_made_in(page: PaymentsPage) -> None:
     page.show_drawer(OPEN)
     assert page.card.table.accessibleName() == "PAYMENTS OF TODAY AND OPEN LINKS"
     assert page.card.table.model().headerData(2, Qt.Orientation.Horizontal) == "PURPOSE"
     assert page.drawer.buttons.button(Action.CHECK).text() == "CHECK NOW"
-    assert page.drawer.raw.fold.text() == "RAW FACTS FOR SUPPORT"
+    assert page.drawer.support_json.fold.text() == "RAW FACTS FOR SUPPORT"
 
 
 def test_keys_of_the_desk_reach_the_drawer(qtbot: QtBot, page: PaymentsPage) -> None:
     for name, action in (("copy", Action.COPY), ("check", Action.CHECK)):
-        with qtbot.waitSignal(page.drawer.action_requested) as told:
-            page.take_key(name)
-        assert told.args == [action]
+        with qtbot.waitSignal(page.drawer.action_requested) as emitted:
+            page.handle_key(name)
+        assert emitted.args == [action]
     with qtbot.assertNotEmitted(page.drawer.action_requested):
-        page.take_key("new")
+        page.handle_key("new")
 
 
 # The drawer
@@ -157,7 +157,7 @@ def test_the_drawer_shows_one_payment(page: PaymentsPage) -> None:
         assert text in shown
     assert "14:06:00 · × 3" in shown
     assert drawer.pill.accessibleName() == "Paid"
-    assert not drawer.worries.isVisible()
+    assert not drawer.alerts.isVisible()
     assert drawer.timeline.sentences() == ["The link is ready", "The payer opened the payment"]
 
 
@@ -171,8 +171,10 @@ def test_a_long_word_is_broken_and_not_cut(page: PaymentsPage) -> None:
 
 
 def test_worries_stand_in_a_box(page: PaymentsPage) -> None:
-    page.show_drawer(replace(OPEN, details=replace(DETAILS, worries=("Less came. Take the rest.", "It is late. Ask."))))
-    assert page.drawer.worries.isVisible()
+    page.show_drawer(
+        replace(OPEN, details=replace(DETAILS, attention_texts=("Less came. Take the rest.", "It is late. Ask.")))
+    )
+    assert page.drawer.alerts.isVisible()
     shown = texts_of(page.drawer)
     assert "Less came. Take the rest." in shown
     assert "It is late. Ask." in shown
@@ -182,10 +184,10 @@ def test_only_what_can_be_done_is_offered(qtbot: QtBot, page: PaymentsPage) -> N
     page.show_drawer(replace(OPEN, details=replace(DETAILS, actions=(Action.TILL, Action.COPY, Action.CANCEL))))
     visible = [action for action in Action if page.drawer.buttons.button(action).isVisible()]
     assert visible == [Action.TILL, Action.COPY, Action.CANCEL]
-    with qtbot.waitSignal(page.drawer.action_requested) as told:
+    with qtbot.waitSignal(page.drawer.action_requested) as emitted:
         qtbot.mouseClick(page.drawer.buttons.button(Action.CANCEL), Qt.MouseButton.LeftButton)
-    assert told.args is not None
-    assert told.args[0] is Action.CANCEL, "the very value, not a text like it"
+    assert emitted.args is not None
+    assert emitted.args[0] is Action.CANCEL, "the very value, not a text like it"
     page.show_drawer(replace(OPEN, details=replace(DETAILS, actions=())))
     assert not page.drawer.buttons.isVisible()
 
@@ -193,7 +195,7 @@ def test_only_what_can_be_done_is_offered(qtbot: QtBot, page: PaymentsPage) -> N
 @pytest.mark.parametrize("texts", [Texts("uk"), Texts("en")])
 def test_no_word_on_a_button_is_cut(page: PaymentsPage) -> None:
     for actions in (tuple(Action), (Action.TILL, Action.CHECK), (Action.RENEW, Action.CHECK), (Action.CHECK,)):
-        page.show_drawer(replace(OPEN, details=replace(DETAILS, actions=actions), raw="{}"))
+        page.show_drawer(replace(OPEN, details=replace(DETAILS, actions=actions), support_json="{}"))
         controls = [each for each in page.drawer.findChildren(QAbstractButton) if each.isVisible() and each.text()]
         assert len(controls) >= len(actions)
         for control in controls:
@@ -219,7 +221,7 @@ def test_reading_and_a_refusal_are_said(page: PaymentsPage) -> None:
     assert "The disk is full." in shown
 
 
-@pytest.mark.parametrize("texts", [Shouting("en")])
+@pytest.mark.parametrize("texts", [UppercaseTexts("en")])
 def test_a_refusal_is_said_in_the_language_of_the_view(page: PaymentsPage) -> None:
     page.show_drawer(DrawerState(is_open=True, problem="The disk is full."))
     assert "THE PAYMENT CANNOT BE SHOWN" in texts_of(page.drawer)
@@ -250,14 +252,14 @@ def test_the_cross_and_escape_close_it(qtbot: QtBot, page: PaymentsPage) -> None
 
 def test_raw_facts_unfold_and_are_copied(qtbot: QtBot, page: PaymentsPage) -> None:
     page.show_drawer(OPEN)
-    raw = page.drawer.raw
+    raw = page.drawer.support_json
     assert not raw.text.isVisible()
-    with qtbot.waitSignal(page.drawer.raw_requested):
+    with qtbot.waitSignal(page.drawer.support_json_requested):
         qtbot.mouseClick(raw.fold, Qt.MouseButton.LeftButton)
-    page.show_drawer(replace(OPEN, raw='{"number": 1042}'))
+    page.show_drawer(replace(OPEN, support_json='{"number": 1042}'))
     assert raw.text.toPlainText() == '{"number": 1042}'
     assert raw.text.isReadOnly()
-    with qtbot.waitSignal(page.drawer.raw_copy_requested):
+    with qtbot.waitSignal(page.drawer.support_json_copy_requested):
         qtbot.mouseClick(raw.copy, Qt.MouseButton.LeftButton)
     page.show_drawer(OPEN)
     assert not raw.text.isVisible()
@@ -269,7 +271,7 @@ def test_another_payment_starts_at_the_top_the_same_one_stays(qtbot: QtBot, page
     bar = page.drawer._scroll.verticalScrollBar()
     qtbot.waitUntil(lambda: bar.maximum() > 400)
     bar.setValue(300)
-    page.show_drawer(replace(OPEN, details=replace(long, status=StatusLook("Expired", "ended", "clock"))))
+    page.show_drawer(replace(OPEN, details=replace(long, status=StatusBadge("Expired", "ended", "clock"))))
     assert bar.value() == 300
     page.show_drawer(replace(OPEN, details=replace(long, payment_id=PaymentId("b"))))
     assert bar.value() == 0

@@ -12,9 +12,9 @@ from pytestqt.qtbot import QtBot
 from app.i18n.texts import Texts
 from app.ui.drawer.state import Action, AmountInput, FormState, RefundLine, RefundsBox
 from app.ui.drawer.widgets.form_dialog import FormDialog
-from app.ui.drawer.widgets.form_place import FormPlace
+from app.ui.drawer.widgets.form_dialog_host import FormDialogHost
 from app.ui.drawer.widgets.refund_view import RefundsView
-from app.ui.payment_looks import StatusLook
+from app.ui.payment.display import StatusBadge
 from app.ui.theme import Theme
 from tests.ui.keyboard import has_keyboard
 
@@ -31,22 +31,22 @@ FORM = FormState(
 
 
 @pytest.fixture
-def place(window: QWidget, theme: Theme) -> FormPlace:
-    return FormPlace(theme, Texts("en"), window)
+def place(window: QWidget, theme: Theme) -> FormDialogHost:
+    return FormDialogHost(theme, Texts("en"), window)
 
 
-def asked(place: FormPlace, form: FormState = FORM) -> FormDialog:
+def asked(place: FormDialogHost, form: FormState = FORM) -> FormDialog:
     place.show_form(form)
     QApplication.processEvents()
     return place.dialog()
 
 
-def test_nothing_is_made_before_it_is_needed(place: FormPlace, window: QWidget) -> None:
+def test_nothing_is_made_before_it_is_needed(place: FormDialogHost, window: QWidget) -> None:
     place.show_form(None)
     assert not window.findChildren(FormDialog)
 
 
-def test_it_stands_over_the_window_with_the_sum_ready_to_be_typed_over(place: FormPlace) -> None:
+def test_it_stands_over_the_window_with_the_sum_ready_to_be_typed_over(place: FormDialogHost) -> None:
     dialog = asked(place)
     assert dialog.isVisible()
     assert dialog.isModal()
@@ -59,32 +59,32 @@ def test_it_stands_over_the_window_with_the_sum_ready_to_be_typed_over(place: Fo
     assert not dialog.isVisible()
 
 
-def test_what_is_typed_is_told_with_its_field(qtbot: QtBot, place: FormPlace) -> None:
+def test_what_is_typed_is_reported_with_its_field(qtbot: QtBot, place: FormDialogHost) -> None:
     dialog = asked(place)
-    with qtbot.waitSignal(place.edited) as told:
+    with qtbot.waitSignal(place.edited) as emitted:
         qtbot.keyClicks(dialog.amount.line, "7")
-    assert told.args == ["amount", "7"]
-    with qtbot.waitSignal(place.edited) as told:
+    assert emitted.args == ["amount", "7"]
+    with qtbot.waitSignal(place.edited) as emitted:
         qtbot.keyClicks(dialog.reason.line, "x")
-    assert told.args == ["reason", "returnedx"]
+    assert emitted.args == ["reason", "returnedx"]
 
 
-def test_a_field_that_is_left_is_told(qtbot: QtBot, place: FormPlace) -> None:
+def test_a_field_that_is_left_is_reported(qtbot: QtBot, place: FormDialogHost) -> None:
     dialog = asked(place)
-    with qtbot.waitSignal(place.left) as told:
+    with qtbot.waitSignal(place.left) as emitted:
         dialog.reason.line.setFocus(Qt.FocusReason.TabFocusReason)
-    assert told.args == ["amount"]
+    assert emitted.args == ["amount"]
 
 
-def test_a_likely_sum_is_taken_with_a_click(qtbot: QtBot, place: FormPlace) -> None:
+def test_a_likely_sum_is_taken_with_a_click(qtbot: QtBot, place: FormDialogHost) -> None:
     dialog = asked(place)
     assert [chip.text() for chip in dialog.chips if chip.isVisible()] == ["24,50 ₴", "125,50 ₴"]
-    with qtbot.waitSignal(place.edited) as told:
+    with qtbot.waitSignal(place.edited) as emitted:
         qtbot.mouseClick(dialog.chips[0], Qt.MouseButton.LeftButton)
-    assert told.args == ["amount", "24,50"]
+    assert emitted.args == ["amount", "24,50"]
 
 
-def test_errors_stand_beside_their_fields_and_find_their_room(place: FormPlace) -> None:
+def test_errors_stand_beside_their_fields_and_find_their_room(place: FormDialogHost) -> None:
     dialog = asked(place)
     before = dialog.height()
     assert FORM.amount is not None
@@ -102,7 +102,7 @@ def test_errors_stand_beside_their_fields_and_find_their_room(place: FormPlace) 
     assert dialog.height() == before
 
 
-def test_enter_goes_from_field_to_field_and_never_sends_by_itself(qtbot: QtBot, place: FormPlace) -> None:
+def test_enter_goes_from_field_to_field_and_never_sends_by_itself(qtbot: QtBot, place: FormDialogHost) -> None:
     dialog = asked(place)
     sent: list[bool] = []
     place.send_requested.connect(lambda: sent.append(True))
@@ -115,14 +115,14 @@ def test_enter_goes_from_field_to_field_and_never_sends_by_itself(qtbot: QtBot, 
     assert sent == [True]
 
 
-def test_enter_on_the_other_answer_sends_nothing(qtbot: QtBot, place: FormPlace) -> None:
+def test_enter_on_the_other_answer_sends_nothing(qtbot: QtBot, place: FormDialogHost) -> None:
     dialog = asked(place)
     dialog.no.setFocus(Qt.FocusReason.TabFocusReason)
     with qtbot.assertNotEmitted(place.send_requested), qtbot.waitSignal(place.close_requested):
         qtbot.keyClick(dialog.no, Qt.Key.Key_Return)
 
 
-def test_a_form_that_is_not_ready_cannot_be_sent(qtbot: QtBot, place: FormPlace) -> None:
+def test_a_form_that_is_not_ready_cannot_be_sent(qtbot: QtBot, place: FormDialogHost) -> None:
     dialog = asked(place, replace(FORM, can_send=False))
     with qtbot.assertNotEmitted(place.send_requested, wait=20):
         qtbot.keyClick(dialog.reason.line, Qt.Key.Key_Return)
@@ -130,7 +130,7 @@ def test_a_form_that_is_not_ready_cannot_be_sent(qtbot: QtBot, place: FormPlace)
 
 
 @pytest.mark.parametrize("gesture", ["escape", "button", "close"])
-def test_leaving_is_a_wish(qtbot: QtBot, place: FormPlace, gesture: str) -> None:
+def test_leaving_is_a_wish(qtbot: QtBot, place: FormDialogHost, gesture: str) -> None:
     dialog = asked(place)
     with qtbot.waitSignal(place.close_requested):
         if gesture == "escape":
@@ -142,7 +142,7 @@ def test_leaving_is_a_wish(qtbot: QtBot, place: FormPlace, gesture: str) -> None
     assert dialog.isVisible(), "only its state shuts it"
 
 
-def test_while_it_is_sent_nothing_can_be_pressed(qtbot: QtBot, place: FormPlace) -> None:
+def test_while_it_is_sent_nothing_can_be_pressed(qtbot: QtBot, place: FormDialogHost) -> None:
     dialog = asked(place, replace(FORM, yes="Sending…", sending=True, can_send=False))
     assert not any(part.isEnabled() for part in (dialog.yes, dialog.no, dialog.amount, dialog.reason, *dialog.chips))
     with qtbot.assertNotEmitted(place.close_requested, wait=20), qtbot.assertNotEmitted(place.send_requested):
@@ -152,7 +152,7 @@ def test_while_it_is_sent_nothing_can_be_pressed(qtbot: QtBot, place: FormPlace)
 
 # In the drawer
 
-UNKNOWN = StatusLook("Outcome not known", "attention", "warning")
+UNKNOWN = StatusBadge("Outcome not known", "attention", "warning")
 BOX = RefundsBox(
     lines=(RefundLine("25,50 ₴", UNKNOWN, "14:02:11 · returned"),),
     note="Whether it went back is not known.",
@@ -178,10 +178,10 @@ def test_every_refund_has_its_line(refunds: RefundsView) -> None:
 
 
 @pytest.mark.parametrize("action", BOX.actions)
-def test_what_can_be_done_is_told(qtbot: QtBot, refunds: RefundsView, action: Action) -> None:
-    with qtbot.waitSignal(refunds.action_requested) as told:
+def test_what_can_be_done_is_reported(qtbot: QtBot, refunds: RefundsView, action: Action) -> None:
+    with qtbot.waitSignal(refunds.action_requested) as emitted:
         qtbot.mouseClick(refunds.note.buttons.button(action), Qt.MouseButton.LeftButton)
-    assert told.args == [action]
+    assert emitted.args == [action]
 
 
 def test_the_button_waits_while_the_operator_is_asked(refunds: RefundsView) -> None:

@@ -119,37 +119,37 @@ def test_showing_a_state_tells_nothing(page: SettingsPage, qtbot: QtBot) -> None
 
 
 def test_typing_tells_key_and_text(page: SettingsPage, form: SectionForm, qtbot: QtBot) -> None:
-    with qtbot.waitSignal(page.edited) as told:
+    with qtbot.waitSignal(page.edited) as emitted:
         qtbot.keyClicks(line(form, "name"), "s")
-    assert told.args == ["name", "Corners"]
+    assert emitted.args == ["name", "Corners"]
     senders = form.row("senders").editor.control()
-    with qtbot.waitSignal(page.edited) as told:
+    with qtbot.waitSignal(page.edited) as emitted:
         qtbot.keyClicks(senders, "1")
-    assert told.args == ["senders", "110.0.0.1"]
+    assert emitted.args == ["senders", "110.0.0.1"]
 
 
 def test_choices_and_flags_tell_what_is_stored(page: SettingsPage, form: SectionForm, qtbot: QtBot) -> None:
     choice, zone = form.row("locale").editor, form.row("zone").editor
     assert isinstance(choice, ChoiceEditor)
     assert isinstance(zone, SuggestEditor)
-    with qtbot.waitSignal(page.edited) as told:
+    with qtbot.waitSignal(page.edited) as emitted:
         qtbot.keyClick(choice.combo, Qt.Key.Key_Up)
-    assert told.args == ["locale", "uk"]
-    with qtbot.waitSignal(page.edited) as told:
+    assert emitted.args == ["locale", "uk"]
+    with qtbot.waitSignal(page.edited) as emitted:
         zone.line.selectAll()
         qtbot.keyClicks(zone.line, "U")
-    assert told.args[0] == "zone"
-    with qtbot.waitSignal(page.edited) as told:
+    assert emitted.args[0] == "zone"
+    with qtbot.waitSignal(page.edited) as emitted:
         qtbot.keyClick(form.row("sound").editor.control(), Qt.Key.Key_Space)
-    assert told.args == ["sound", "false"]
+    assert emitted.args == ["sound", "false"]
 
 
-def test_a_suggestion_that_is_picked_is_told(page: SettingsPage, form: SectionForm, qtbot: QtBot) -> None:
+def test_a_suggestion_that_is_picked_is_reported(page: SettingsPage, form: SectionForm, qtbot: QtBot) -> None:
     zone = form.row("zone").editor
     assert isinstance(zone, SuggestEditor)
-    with qtbot.waitSignal(page.edited) as told:
+    with qtbot.waitSignal(page.edited) as emitted:
         zone.combo.setCurrentIndex(1)
-    assert told.args == ["zone", "UTC"]
+    assert emitted.args == ["zone", "UTC"]
 
 
 def test_the_cursor_stays_where_it_is_typed(page: SettingsPage, form: SectionForm, qtbot: QtBot) -> None:
@@ -168,9 +168,9 @@ def test_the_cursor_stays_where_it_is_typed(page: SettingsPage, form: SectionFor
 def test_the_file_button_asks_for_its_key(page: SettingsPage, form: SectionForm, qtbot: QtBot) -> None:
     editor = form.row("file").editor
     assert isinstance(editor, FileEditor)
-    with qtbot.waitSignal(page.file_requested) as told:
+    with qtbot.waitSignal(page.file_requested) as emitted:
         qtbot.mouseClick(editor.choose, Qt.MouseButton.LeftButton)
-    assert told.args == ["file"]
+    assert emitted.args == ["file"]
 
 
 def test_the_wheel_scrolls_and_changes_nothing(page: SettingsPage, form: SectionForm, qtbot: QtBot) -> None:
@@ -232,9 +232,9 @@ def test_sections_are_opened_and_marked(page: SettingsPage, qtbot: QtBot) -> Non
     assert (shop.isChecked(), operator.isChecked()) == (True, False)
     assert (shop.is_unsaved(), operator.is_unsaved()) == (False, True)
     assert operator.accessibleDescription() == "Not saved yet"
-    with qtbot.waitSignal(page.section_requested) as told:
+    with qtbot.waitSignal(page.section_requested) as emitted:
         qtbot.mouseClick(operator, Qt.MouseButton.LeftButton)
-    assert told.args == ["operator"]
+    assert emitted.args == ["operator"]
     page.show_state(shown(SectionState("operator", "Operator")))
     assert (shop.isChecked(), operator.isChecked()) == (False, True)
 
@@ -248,9 +248,9 @@ def test_notes_checklist_and_no_key_yet(page: SettingsPage, qtbot: QtBot) -> Non
     assert form.findChildren(Notes)[0].texts() == ["This is the demo."]
     assert form.findChildren(ChecklistBox)[0].texts() == ["Token: done", "Key: not yet", "Sent"]
     for word, action in (("Make a key pair", KeyAction.MAKE), ("Import…", KeyAction.IMPORT)):
-        with qtbot.waitSignal(page.key_action_requested) as told:
+        with qtbot.waitSignal(page.key_action_requested) as emitted:
             button(form, word).click()
-        assert told.args == [action]
+        assert emitted.args == [action]
     assert not button(form, "Copy public key").isVisible()
     page.show_state(shown(replace(section, notes=(), keys=KeyPairState(busy=True, problem="Bad key."))))
     assert form.findChildren(Notes)[0].texts() == []
@@ -264,9 +264,9 @@ def test_a_key_pair_is_shown_and_handed_out(page: SettingsPage, qtbot: QtBot) ->
     form = page.form("operator")
     words = (("Copy public key", KeyAction.COPY), ("Save public key…", KeyAction.SAVE), ("Import…", KeyAction.IMPORT))
     for word, action in words:
-        with qtbot.waitSignal(page.key_action_requested) as told:
+        with qtbot.waitSignal(page.key_action_requested) as emitted:
             button(form, word).click()
-        assert told.args == [action]
+        assert emitted.args == [action]
     assert not button(form, "Make a key pair").isVisible()
     assert button(form, "Import…").isVisible()
     assert form.findChildren(KeyPairBox)[0].fingerprint() == "aa bb"
@@ -282,11 +282,11 @@ def test_loading_and_problems_have_modes_of_their_own(page: SettingsPage, qtbot:
 
 
 def test_all_words_are_those_of_the_language_it_was_built_in(qtbot: QtBot, theme: Theme) -> None:
-    class Shouting(Texts):
+    class UppercaseTexts(Texts):
         def say(self, sentence: str, /, **values: object) -> str:
             return super().say(sentence, **values).upper()
 
-    page = SettingsPage(theme, Shouting("en"))
+    page = SettingsPage(theme, UppercaseTexts("en"))
     qtbot.addWidget(page)
     steps = Checklist("MISSING", (CheckItem("TOKEN", True), CheckItem("KEY", False)))
     page.show_state(shown(replace(SHOP, keys=KeyPairState(), checklist=steps)))

@@ -16,23 +16,23 @@ from app.i18n.texts import Texts
 from app.services.ports.ledger import PaymentView
 from app.ui.drawer.state import Action, Details, DrawerState, FormState
 from app.ui.drawer.view import PaymentDrawer
-from app.ui.drawer.widgets.facts_view import WorriesView
-from app.ui.payment_looks import StatusLook
+from app.ui.drawer.widgets.details_view import AlertBox
+from app.ui.payment.display import StatusBadge
 from app.ui.theme import Theme
-from tests.gallery.day import EXPIRED, nth
-from tests.gallery.refund_scenes import SCENES as ALL
-from tests.gallery.stage import SIZES, staged
+from tests.gallery.gallery_window import SIZES, opened_case
+from tests.gallery.refund_cases import CASES as ALL
+from tests.gallery.sample_sales import EXPIRED, nth
 from tests.ui.keyboard import has_keyboard
 
-SCENES = {scene.name: scene for scene in ALL}
+CASES = {case.name: case for case in ALL}
 
 DETAILS = Details(
     payment_id=PaymentId("a"),
     number="№ 1042",
-    status=StatusLook("Paid", "attention", "warning"),
+    status=StatusBadge("Paid", "attention", "warning"),
     sum="250,00 ₴",
     purpose="Coffee",
-    worries=("More came than was asked. Refund the difference.",),
+    attention_texts=("More came than was asked. Refund the difference.",),
     facts=(),
     actions=(Action.CHECK,),
     timeline=(),
@@ -58,19 +58,19 @@ def drawer(window: QWidget, theme: Theme, texts: Texts) -> PaymentDrawer:
 
 
 def test_the_box_offers_what_its_sentence_proposes(qtbot: QtBot, drawer: PaymentDrawer) -> None:
-    assert drawer.worries.isVisible()
+    assert drawer.alerts.isVisible()
     for action in (Action.REFUND, Action.SETTLE):
-        made = drawer.worries.buttons.button(action)
+        made = drawer.alerts.buttons.button(action)
         assert made.isVisible()
-        with qtbot.waitSignal(drawer.action_requested) as told:
+        with qtbot.waitSignal(drawer.action_requested) as emitted:
             qtbot.mouseClick(made, Qt.MouseButton.LeftButton)
-        assert told.args == [action]
+        assert emitted.args == [action]
     assert not drawer.buttons.button(Action.REFUND).isVisible(), "a button stands in one place"
 
 
-def test_without_worries_there_is_no_box(drawer: PaymentDrawer) -> None:
-    drawer.show_state(replace(OPEN, details=replace(DETAILS, worries=(), proposed=())))
-    assert not drawer.worries.isVisible()
+def test_without_attention_there_is_no_box(drawer: PaymentDrawer) -> None:
+    drawer.show_state(replace(OPEN, details=replace(DETAILS, attention_texts=(), proposed=())))
+    assert not drawer.alerts.isVisible()
 
 
 @pytest.mark.parametrize("texts", [Texts("uk"), Texts("en")])
@@ -79,7 +79,7 @@ def test_every_button_has_room_for_its_word(drawer: PaymentDrawer, actions: tupl
     drawer.show_state(replace(OPEN, details=replace(DETAILS, proposed=actions)))
     QApplication.processEvents()
     for action in actions:
-        made = drawer.worries.buttons.button(action)
+        made = drawer.alerts.buttons.button(action)
         assert made.isVisible()
         assert made.accessibleName() == made.text() != ""
         assert made.width() >= made.sizeHint().width(), action
@@ -124,7 +124,7 @@ DOUBT = replace(
 )
 
 
-def sentences(box: WorriesView) -> list[str]:
+def sentences(box: AlertBox) -> list[str]:
     return [label.text() for label in box.findChildren(QLabel) if label.isVisible() and label.text()]
 
 
@@ -133,8 +133,8 @@ def test_the_question_lists_its_causes(drawer: PaymentDrawer) -> None:
     QApplication.processEvents()
     dialog = drawer.form.dialog()
     assert sentences(dialog.causes) == list(DOUBT.causes)
-    assert not dialog.news.isVisible()
-    assert not dialog.look_again.isVisible()
+    assert not dialog.notice.isVisible()
+    assert not dialog.show_latest.isVisible()
     drawer.show_state(replace(OPEN, form=FORM))
     assert not dialog.causes.isVisible()
 
@@ -165,37 +165,37 @@ def test_enter_never_marks_as_paid(qtbot: QtBot, drawer: PaymentDrawer) -> None:
 
 
 def test_what_came_meanwhile_can_be_looked_at(qtbot: QtBot, drawer: PaymentDrawer) -> None:
-    drawer.show_state(replace(OPEN, form=replace(FORM, news="Something new.")))
+    drawer.show_state(replace(OPEN, form=replace(FORM, notice="Something new.")))
     QApplication.processEvents()
     dialog = drawer.form.dialog()
-    assert sentences(dialog.news) == ["Something new."]
-    assert dialog.look_again.text() == dialog.look_again.accessibleName() == "Look again"
-    with qtbot.waitSignal(drawer.form.look_again_requested):
-        qtbot.mouseClick(dialog.look_again, Qt.MouseButton.LeftButton)
+    assert sentences(dialog.notice) == ["Something new."]
+    assert dialog.show_latest.text() == dialog.show_latest.accessibleName() == "Look again"
+    with qtbot.waitSignal(drawer.form.show_latest_requested):
+        qtbot.mouseClick(dialog.show_latest, Qt.MouseButton.LeftButton)
 
 
 @pytest.mark.parametrize("texts", [Texts("uk"), Texts("en")])
 def test_the_answers_have_room_for_their_words(drawer: PaymentDrawer, texts: Texts) -> None:
     words = replace(DOUBT, yes=texts.say("Settle without marking paid"), confirm=texts.say("Confirm as paid"))
-    drawer.show_state(replace(OPEN, form=replace(words, news=texts.say("Look again"))))
+    drawer.show_state(replace(OPEN, form=replace(words, notice=texts.say("Look again"))))
     QApplication.processEvents()
     dialog = drawer.form.dialog()
-    for made in (dialog.confirm, dialog.yes, dialog.no, dialog.look_again):
+    for made in (dialog.confirm, dialog.yes, dialog.no, dialog.show_latest):
         assert made.isVisible()
         assert made.width() >= made.sizeHint().width(), made.text()
         assert made.height() >= 44
 
 
-def through_the_window(theme: Theme, scene: str, *pressed: str) -> PaymentView:
+def through_the_window(theme: Theme, case: str, *pressed: str) -> PaymentView:
     """Set a scene of the gallery up, press buttons of its question one after the other; return the payment then."""
 
     async def press() -> PaymentView:
-        async with staged(SCENES[scene], theme, "en", SIZES["1024x700"]) as stage:
-            dialog = stage.view("payments").drawer.form.dialog()
+        async with opened_case(CASES[case], theme, "en", SIZES["1024x700"]) as gallery:
+            dialog = gallery.view("payments").drawer.form.dialog()
             for name in pressed:
                 getattr(dialog, name).click()
-                await stage.settle()
-            view = await stage.ledger.payment(nth(EXPIRED))
+                await gallery.settle()
+            view = await gallery.ledger.payment(nth(EXPIRED))
             assert view is not None
             return view
 
@@ -203,17 +203,17 @@ def through_the_window(theme: Theme, scene: str, *pressed: str) -> PaymentView:
 
 
 @pytest.mark.parametrize(
-    ("scene", "pressed", "status", "attention"),
+    ("case", "pressed", "status", "attention"),
     [
         ("settle-form_several", ("confirm",), PaymentStatus.PAID, ()),
         ("settle-form_several", ("yes",), PaymentStatus.OPEN, ()),
         ("settle-form_newer", ("yes",), PaymentStatus.OPEN, (Attention.OPERATOR_SAYS_PAID,)),
-        ("settle-form_newer", ("look_again", "yes"), PaymentStatus.OPEN, ()),
-        ("settle-form_newer", ("look_again", "confirm"), PaymentStatus.PAID, ()),
+        ("settle-form_newer", ("show_latest", "yes"), PaymentStatus.OPEN, ()),
+        ("settle-form_newer", ("show_latest", "confirm"), PaymentStatus.PAID, ()),
     ],
 )
 def test_each_button_does_what_it_says(
-    theme: Theme, scene: str, pressed: tuple[str, ...], status: PaymentStatus, attention: tuple[Attention, ...]
+    theme: Theme, case: str, pressed: tuple[str, ...], status: PaymentStatus, attention: tuple[Attention, ...]
 ) -> None:
-    payment = through_the_window(theme, scene, *pressed).payment
+    payment = through_the_window(theme, case, *pressed).payment
     assert (payment.state, payment.attention) == (status, attention)

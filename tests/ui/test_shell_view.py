@@ -8,19 +8,19 @@ from PySide6.QtWidgets import QLabel, QLineEdit
 from pytestqt.qtbot import QtBot
 
 from app.i18n.texts import Texts
-from app.ui.ask import QuestionDialog
-from app.ui.front import Question
+from app.ui.context import Question
+from app.ui.dialogs import QuestionDialog
 from app.ui.shell.keys import KEYS, KeysDialog
 from app.ui.shell.state import Chip, ShellState
-from app.ui.shell.view import DeskWindow
+from app.ui.shell.view import MainWindow
 from app.ui.theme import Theme
 
 PAGES = (("till", "till", "Till"), ("history", "history", "History"))
 
 
 @pytest.fixture
-def window(qtbot: QtBot, theme: Theme) -> DeskWindow:
-    shell = DeskWindow(theme, Texts("en"), PAGES)
+def window(qtbot: QtBot, theme: Theme) -> MainWindow:
+    shell = MainWindow(theme, Texts("en"), PAGES)
     qtbot.addWidget(shell)
     shell.add_page("till", QLineEdit())
     shell.add_page("history", QLabel("history"))
@@ -30,26 +30,26 @@ def window(qtbot: QtBot, theme: Theme) -> DeskWindow:
     return shell
 
 
-def test_the_first_paint_is_told_once(qtbot: QtBot, theme: Theme) -> None:
-    told: list[bool] = []
-    shell = DeskWindow(theme, Texts("en"), PAGES)
+def test_the_first_paint_is_reported_once(qtbot: QtBot, theme: Theme) -> None:
+    emitted: list[bool] = []
+    shell = MainWindow(theme, Texts("en"), PAGES)
     qtbot.addWidget(shell)
-    shell.painted.connect(lambda: told.append(True))
+    shell.painted.connect(lambda: emitted.append(True))
     with qtbot.waitSignal(shell.painted):
         shell.show()
     shell.update()
     shell.repaint()
-    assert told == [True]
+    assert emitted == [True]
 
 
-def test_one_page_is_in_front(window: DeskWindow) -> None:
+def test_one_page_is_in_front(window: MainWindow) -> None:
     window.show_page("history")
     assert window.page == "history"
     assert [page.isVisible() for page in window.frame._pages.values()] == [False, True]
     assert window.frame._header._title.text() == "History"
 
 
-def test_another_language_has_another_frame(window: DeskWindow, qtbot: QtBot) -> None:
+def test_another_language_has_another_frame(window: MainWindow, qtbot: QtBot) -> None:
     window.toast("The link is copied", "paid")
     window.rebuild(Texts("uk"))
     assert window.frame._rail.item("history").text() == "Історія"
@@ -63,28 +63,28 @@ def test_another_language_has_another_frame(window: DeskWindow, qtbot: QtBot) ->
     assert asked.args == ["history"]
 
 
-def test_the_help_goes_with_its_language(window: DeskWindow) -> None:
+def test_the_help_goes_with_its_language(window: MainWindow) -> None:
     window.show_help()
     [dialog] = window.findChildren(KeysDialog)
     window.rebuild(Texts("uk"))
     assert not dialog.isVisible()
 
 
-def test_toasts_stay_over_the_new_frame(window: DeskWindow) -> None:
+def test_toasts_stay_over_the_new_frame(window: MainWindow) -> None:
     window.toast("The link is copied", "paid")
     window.rebuild(Texts("uk"))
     assert window.childAt(window._toasts.geometry().center()) not in (None, window.frame)
     assert window._toasts.isAncestorOf(window.childAt(window._toasts.geometry().center()))
 
 
-def test_the_rail_asks_for_pages(window: DeskWindow, qtbot: QtBot) -> None:
+def test_the_rail_asks_for_pages(window: MainWindow, qtbot: QtBot) -> None:
     with qtbot.waitSignal(window.page_requested) as asked:
         qtbot.mouseClick(window.frame._rail.item("history"), Qt.MouseButton.LeftButton)
     assert asked.args == ["history"]
 
 
 @pytest.mark.parametrize("keys", [("F2", "new"), ("F5", "check"), ("F9", "history"), ("Esc", "back"), ("F1", "help")])
-def test_keys_reach_the_desk_from_inside_a_field(window: DeskWindow, qtbot: QtBot, keys: tuple[str, str]) -> None:
+def test_keys_reach_the_window_from_inside_a_field(window: MainWindow, qtbot: QtBot, keys: tuple[str, str]) -> None:
     code = {"Esc": Qt.Key.Key_Escape}.get(keys[0]) or getattr(Qt.Key, f"Key_{keys[0]}")
     field = window.frame._pages["till"]
     field.setFocus()
@@ -98,7 +98,7 @@ def test_no_key_is_a_bare_letter_or_digit() -> None:
     assert bare == [], "a barcode scanner types"
 
 
-def test_what_stands_around_the_page(window: DeskWindow) -> None:
+def test_what_stands_around_the_page(window: MainWindow) -> None:
     window.show_state(
         ShellState(
             shop="Coffee on the corner",
@@ -120,24 +120,24 @@ def test_what_stands_around_the_page(window: DeskWindow) -> None:
     assert not window.frame._problem.isVisible()
 
 
-def test_a_health_chip_leads_to_the_settings(window: DeskWindow, qtbot: QtBot) -> None:
+def test_a_health_chip_leads_to_the_settings(window: MainWindow, qtbot: QtBot) -> None:
     with qtbot.waitSignal(window.page_requested) as asked:
         qtbot.mouseClick(window.frame._callbacks, Qt.MouseButton.LeftButton)
     assert asked.args == ["settings"]
 
 
-def test_closing_is_a_wish(window: DeskWindow, qtbot: QtBot) -> None:
+def test_closing_is_a_wish(window: MainWindow, qtbot: QtBot) -> None:
     with qtbot.waitSignal(window.close_requested):
         assert not window.close()
     assert window.isVisible()
 
 
-def test_toasts_stand_over_the_page(window: DeskWindow) -> None:
+def test_toasts_stand_over_the_page(window: MainWindow) -> None:
     window.toast("The link is copied", "paid")
     assert window._toasts.texts() == ("The link is copied",)
 
 
-def test_the_help_lists_every_key(window: DeskWindow) -> None:
+def test_the_help_lists_every_key(window: MainWindow) -> None:
     window.show_help()
     [dialog] = window.findChildren(KeysDialog)
     words = {label.text() for label in dialog.findChildren(QLabel)}

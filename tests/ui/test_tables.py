@@ -14,8 +14,19 @@ from pytestqt.qtbot import QtBot
 
 from app.domain.ids import PaymentId
 from app.i18n.texts import Texts
-from app.ui.payment_looks import PaymentRow, StatusLook
-from app.ui.tables.columns import CONFIRMED, HISTORY, LIVE, MOMENT, NUMBER, PURPOSE, STATUS, SUM, Column, fitted
+from app.ui.payment.display import PaymentRow, StatusBadge
+from app.ui.tables.columns import (
+    CONFIRMED,
+    DATE_TIME,
+    HISTORY_COLUMNS,
+    LIVE_COLUMNS,
+    NUMBER,
+    PURPOSE,
+    STATUS,
+    SUM,
+    Column,
+    fitted,
+)
 from app.ui.tables.flow import FlowLayout
 from app.ui.tables.payments_delegate import ROW_HEIGHT
 from app.ui.tables.payments_model import PaymentsModel
@@ -23,12 +34,12 @@ from app.ui.tables.payments_table import PaymentsTable
 from app.ui.tables.table_card import TableCard
 from app.ui.theme import Theme
 
-PAID = StatusLook("Paid", "paid", "check")
-WAITING = StatusLook("Waiting", "waiting", "clock")
+PAID = StatusBadge("Paid", "paid", "check")
+WAITING = StatusBadge("Waiting", "waiting", "clock")
 NOW_MS = 1_000_000
 
 
-class Shouting(Texts):
+class UppercaseTexts(Texts):
     """Another language than English, whatever the catalogue holds."""
 
     def say(self, sentence: str, /, **values: object) -> str:
@@ -57,7 +68,7 @@ def rows(*names: str) -> tuple[PaymentRow, ...]:
 
 
 def model_of(names: str = "") -> PaymentsModel:
-    model = PaymentsModel(LIVE, Texts("en"), now_ms=lambda: NOW_MS)
+    model = PaymentsModel(LIVE_COLUMNS, Texts("en"), now_ms=lambda: NOW_MS)
     model.show_rows(rows(*names))
     return model
 
@@ -91,31 +102,31 @@ def test_rows_become_others_by_qts_rules(qtmodeltester: ModelTester, before: str
     qtmodeltester.check(model)
 
 
-def test_a_changed_row_is_told_alone(qtbot: QtBot) -> None:
+def test_a_changed_row_is_reported_alone(qtbot: QtBot) -> None:
     model = model_of("abcd")
-    told: list[tuple[int, int]] = []
+    emitted: list[tuple[int, int]] = []
     anew: list[str] = []
-    model.dataChanged.connect(lambda first, last: told.append((first.row(), last.row())))
+    model.dataChanged.connect(lambda first, last: emitted.append((first.row(), last.row())))
     model.modelReset.connect(lambda: anew.append("reset"))
     model.show_rows((row("a"), row("b", status=WAITING), row("c", sum="1,00 ₴"), row("d")))
-    assert told == [(1, 2)]
+    assert emitted == [(1, 2)]
     assert anew == []
     model.show_rows((row("a"), row("b", status=WAITING), row("c", sum="1,00 ₴"), row("d")))
-    assert told == [(1, 2)], "equal rows are left in peace"
+    assert emitted == [(1, 2)], "equal rows are left in peace"
 
 
 def test_news_are_inserted_and_not_shown_anew(qtbot: QtBot) -> None:
     model = model_of("abc")
-    told: list[object] = []
-    model.rowsInserted.connect(lambda parent, first, last: told.append(("in", first, last)))
-    model.rowsRemoved.connect(lambda parent, first, last: told.append(("out", first, last)))
-    model.modelReset.connect(lambda: told.append("reset"))
+    emitted: list[object] = []
+    model.rowsInserted.connect(lambda parent, first, last: emitted.append(("in", first, last)))
+    model.rowsRemoved.connect(lambda parent, first, last: emitted.append(("out", first, last)))
+    model.modelReset.connect(lambda: emitted.append("reset"))
     model.show_rows(rows("x", "y", "a", "c"))
-    assert told == [("out", 1, 1), ("in", 0, 1)]
+    assert emitted == [("out", 1, 1), ("in", 0, 1)]
 
 
 def test_cells_say_what_the_row_says() -> None:
-    model = PaymentsModel(LIVE, Texts("en"), now_ms=lambda: NOW_MS)
+    model = PaymentsModel(LIVE_COLUMNS, Texts("en"), now_ms=lambda: NOW_MS)
     model.show_rows((row("a", deadline_ms=NOW_MS + 872_000, day=""), row("b")))
     shown = [[model.index(at, column).data() for column in range(model.columnCount())] for at in range(2)]
     assert shown[0] == ["14:05", "1042", "Coffee", "250,00 ₴", "Paid", "14:32", "Olena", "—"]
@@ -128,7 +139,7 @@ def test_cells_say_what_the_row_says() -> None:
 
 def test_names_of_columns_are_in_the_language_of_the_table() -> None:
     assert model_of("a").headerData(2, Qt.Orientation.Horizontal) == "Purpose"
-    model = PaymentsModel(LIVE, Shouting("en"))
+    model = PaymentsModel(LIVE_COLUMNS, UppercaseTexts("en"))
     assert model.headerData(2, Qt.Orientation.Horizontal) == "PURPOSE"
     assert model.headerData(2, Qt.Orientation.Vertical) is None
     assert model.headerData(99, Qt.Orientation.Horizontal) is None
@@ -137,7 +148,7 @@ def test_names_of_columns_are_in_the_language_of_the_table() -> None:
 # Room
 
 
-@pytest.mark.parametrize("columns", [HISTORY, LIVE])
+@pytest.mark.parametrize("columns", [HISTORY_COLUMNS, LIVE_COLUMNS])
 @pytest.mark.parametrize("room", [490, 600, 700, 820, 870, 1000, 1300, 2000])
 def test_columns_fill_the_room_and_never_more(columns: Sequence[Column], room: int) -> None:
     widths = fitted(columns, room)
@@ -147,9 +158,11 @@ def test_columns_fill_the_room_and_never_more(columns: Sequence[Column], room: i
 
 def test_columns_leave_in_their_order_and_the_essential_stay() -> None:
     def shown(room: int) -> list[str]:
-        return [column.key for column, width in zip(HISTORY, fitted(HISTORY, room), strict=True) if width]
+        return [
+            column.key for column, width in zip(HISTORY_COLUMNS, fitted(HISTORY_COLUMNS, room), strict=True) if width
+        ]
 
-    assert shown(870) == [column.key for column in HISTORY], "the smallest window shows all of them"
+    assert shown(870) == [column.key for column in HISTORY_COLUMNS], "the smallest window shows all of them"
     assert shown(800) == ["moment", "number", "purpose", "sum", "status", "cashier"]
     assert shown(640) == ["moment", "number", "purpose", "sum", "status"]
     assert shown(490) == ["moment", "number", "sum", "status"]
@@ -157,8 +170,8 @@ def test_columns_leave_in_their_order_and_the_essential_stay() -> None:
 
 
 def test_what_is_left_over_goes_to_the_purpose() -> None:
-    widths = dict(zip((column.key for column in HISTORY), fitted(HISTORY, 1600), strict=True))
-    assert (widths["moment"], widths["number"], widths["sum"]) == (MOMENT.width, NUMBER.width, SUM.width)
+    widths = dict(zip((column.key for column in HISTORY_COLUMNS), fitted(HISTORY_COLUMNS, 1600), strict=True))
+    assert (widths["moment"], widths["number"], widths["sum"]) == (DATE_TIME.width, NUMBER.width, SUM.width)
     assert (widths["status"], widths["confirmed"]) == (STATUS.width, CONFIRMED.width)
     assert widths["purpose"] > PURPOSE.width
 
@@ -168,7 +181,7 @@ def test_what_is_left_over_goes_to_the_purpose() -> None:
 
 @pytest.fixture
 def table(qtbot: QtBot, theme: Theme) -> PaymentsTable:
-    made = PaymentsTable(theme, Texts("en"), LIVE, "Payments of today", now_ms=lambda: NOW_MS)
+    made = PaymentsTable(theme, Texts("en"), LIVE_COLUMNS, "Payments of today", now_ms=lambda: NOW_MS)
     qtbot.addWidget(made)
     made.resize(884, 300)
     made.show_rows(rows(*"abcdefghijklmnopqrst"))
@@ -203,9 +216,9 @@ def test_other_keys_ask_for_nothing_and_a_scanner_moves_nothing(qtbot: QtBot, ta
 def test_enter_takes_the_row_that_the_keyboard_stands_on(qtbot: QtBot, table: PaymentsTable) -> None:
     table.setCurrentIndex(table.model().index(2, 0))
     table.clearSelection()
-    with qtbot.waitSignal(table.row_requested) as told:
+    with qtbot.waitSignal(table.row_requested) as emitted:
         qtbot.keyClick(table, Qt.Key.Key_Return)
-    assert told.args == ["c"]
+    assert emitted.args == ["c"]
     assert table.chosen() == "c"
     table.show_rows(())
     with qtbot.assertNotEmitted(table.row_requested):
@@ -243,13 +256,13 @@ def test_a_payment_that_is_gone_is_not_selected_any_more(table: PaymentsTable) -
 def test_every_column_is_in_sight(table: PaymentsTable) -> None:
     for width in (884, 492, 1226):
         table.resize(width, 300)
-        taken = sum(table.columnWidth(column) for column in range(len(LIVE)))
+        taken = sum(table.columnWidth(column) for column in range(len(LIVE_COLUMNS)))
         assert taken == table.viewport().width()
     assert not table.horizontalScrollBar().isVisible()
 
 
 def test_a_shy_column_is_there_while_a_row_has_something_to_say(table: PaymentsTable) -> None:
-    place = next(at for at, column in enumerate(LIVE) if column.key == "cashier")
+    place = next(at for at, column in enumerate(LIVE_COLUMNS) if column.key == "cashier")
     table.show_rows([row("a", cashier=""), row("b", cashier="")])
     assert table.isColumnHidden(place)
     table.show_rows([row("a", cashier=""), row("b")])
@@ -270,14 +283,14 @@ def test_the_clock_runs_only_for_a_visible_countdown(qtbot: QtBot, table: Paymen
 
 def test_a_second_paints_the_countdown_anew(qtbot: QtBot, theme: Theme) -> None:
     moment = NOW_MS
-    made = PaymentsTable(theme, Texts("en"), LIVE, "Payments of today", now_ms=lambda: moment)
+    made = PaymentsTable(theme, Texts("en"), LIVE_COLUMNS, "Payments of today", now_ms=lambda: moment)
     qtbot.addWidget(made)
     made.resize(1200, 200)
     made.show_rows((row("a", deadline_ms=NOW_MS + 61_000),))
     made.show()
     before = made.grab().toImage()
     moment += 1000
-    made._tick()
+    made._on_tick()
     after = made.grab().toImage()
     assert before != after
     assert made.model().index(0, 5).data() == "1:00"
@@ -291,20 +304,20 @@ def test_a_row_wears_its_status_and_its_selection(qtbot: QtBot, theme: Theme, ta
     def shown() -> set[str]:
         return colours(table.viewport().grab().toImage())
 
-    def wears(role: str) -> bool:
+    def shows_role(role: str) -> bool:
         return QColor(theme.colour(role)).name() in shown()
 
     table.show_rows((row("a"),))
-    assert wears("paid_ground")
-    assert not wears("accent_tint")
+    assert shows_role("paid_ground")
+    assert not shows_role("accent_tint")
     table.select(PaymentId("a"))
-    assert wears("accent_tint")
+    assert shows_role("accent_tint")
     table.show_rows((row("a", status=WAITING),))
-    assert wears("waiting_ground")
+    assert shows_role("waiting_ground")
 
 
 def test_a_warning_stands_beside_a_pill_that_does_not_warn_itself(qtbot: QtBot, table: PaymentsTable) -> None:
-    def looks_other(status: StatusLook) -> bool:
+    def looks_other(status: StatusBadge) -> bool:
         images = []
         for attention in (False, True):
             table.show_rows((row("a", attention=attention, status=status),))
@@ -312,7 +325,7 @@ def test_a_warning_stands_beside_a_pill_that_does_not_warn_itself(qtbot: QtBot, 
         return bool(images[0] != images[1])
 
     assert looks_other(WAITING)
-    assert not looks_other(StatusLook("Underpaid", "attention", "warning"))
+    assert not looks_other(StatusBadge("Underpaid", "attention", "warning"))
 
 
 def test_the_row_under_the_mouse_is_tinted(theme: Theme, table: PaymentsTable) -> None:
@@ -339,7 +352,7 @@ def test_it_follows_the_theme(qtbot: QtBot, table: PaymentsTable, dark: Theme) -
 
 
 def test_the_card_shows_rows_or_a_notice(qtbot: QtBot, theme: Theme) -> None:
-    card = TableCard(theme, Texts("en"), HISTORY, "Payments found")
+    card = TableCard(theme, Texts("en"), HISTORY_COLUMNS, "Payments found")
     qtbot.addWidget(card)
     card.show_rows(rows("a"), "The newest 1 of 2 are shown")
     assert card.shows_rows()
@@ -349,7 +362,7 @@ def test_the_card_shows_rows_or_a_notice(qtbot: QtBot, theme: Theme) -> None:
     assert card.foot() == ""
     card.show()
     (button,) = [button for button in card.findChildren(QPushButton) if button.text() == "Clear"]
-    with qtbot.waitSignal(card.way_out_requested):
+    with qtbot.waitSignal(card.notice_action_requested):
         qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
 
 

@@ -25,7 +25,7 @@ from PySide6.QtWidgets import (
 from pytestqt.qtbot import QtBot
 
 from app.ui.theme import Theme
-from app.ui.theme.marks import mark, remark
+from app.ui.theme.marks import mark, restyle
 from app.ui.theme.qss import style_sheet
 from app.ui.theme.tokens import CONTROL_HEIGHT, KEY_HEIGHT, SIZES, load_tokens
 
@@ -78,19 +78,19 @@ def test_a_choice_changes_the_application_once(theme: Theme, qapp: QApplication)
 
 
 def test_the_system_is_followed_only_when_asked_for(theme: Theme, qapp: QApplication) -> None:
-    told = qapp.styleHints().colorSchemeChanged
+    scheme_changed = qapp.styleHints().colorSchemeChanged
     seen = _count_changes(theme)
-    told.emit(Qt.ColorScheme.Dark)
+    scheme_changed.emit(Qt.ColorScheme.Dark)
     assert seen == []
     theme.choose("system")
     present = theme.tokens.name
     seen.clear()
-    told.emit(Qt.ColorScheme.Dark)
-    told.emit(Qt.ColorScheme.Light)
-    told.emit(Qt.ColorScheme.Unknown)
+    scheme_changed.emit(Qt.ColorScheme.Dark)
+    scheme_changed.emit(Qt.ColorScheme.Light)
+    scheme_changed.emit(Qt.ColorScheme.Unknown)
     assert seen == (["dark", "light"] if present == "light" else ["light"])
     theme.choose("dark")
-    told.emit(Qt.ColorScheme.Light)
+    scheme_changed.emit(Qt.ColorScheme.Light)
     assert theme.tokens.name == "dark"
 
 
@@ -227,7 +227,7 @@ def test_a_living_widget_is_marked_anew(theme: Theme, qtbot: QtBot) -> None:
     qtbot.addWidget(frame)
     frame.resize(60, 60)
     frame.grab()
-    assert remark(frame, tone="failed") is frame
+    assert restyle(frame, tone="failed") is frame
     assert frame.grab().toImage().pixelColor(30, 30) == theme.colour("failed_ground")
 
 

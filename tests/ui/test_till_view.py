@@ -13,12 +13,12 @@ from app.domain.ids import PaymentId
 from app.i18n.texts import Texts
 from app.ui.pages.till.state import Action, CardFace, Draft, DraftProblems, PaymentCard, Step, TillState, TodayList
 from app.ui.pages.till.view import TillPage
-from app.ui.payment_looks import PaymentRow, StatusLook
+from app.ui.payment.display import PaymentRow, StatusBadge
 from app.ui.theme import Theme
 from tests.ui.keyboard import has_keyboard
 
 URL = "https://mapi.xpaydirect.com/uk/frame/widget/c35359d5-ee96-44a4-a560-b6bd0b543bac"
-WAITING = StatusLook("Waiting", "waiting", "clock")
+WAITING = StatusBadge("Waiting", "waiting", "clock")
 QR = PaymentCard(
     face=CardFace.QR,
     payment_id=PaymentId("p1"),
@@ -95,7 +95,7 @@ def test_enter_in_any_field_creates(page: TillPage, qtbot: QtBot) -> None:
             qtbot.keyClick(page.form.fields[name].line, Qt.Key.Key_Return)
 
 
-def test_leaving_a_field_is_told(page: TillPage, qtbot: QtBot) -> None:
+def test_leaving_a_field_is_reported(page: TillPage, qtbot: QtBot) -> None:
     page.form.fields["phone"].line.setFocus()
     with qtbot.waitSignal(page.left) as left:
         page.form.fields["email"].line.setFocus()
@@ -146,7 +146,7 @@ def test_paid_is_green_and_asks_for_the_next(page: TillPage, qtbot: QtBot, theme
     paid = replace(
         QR,
         face=CardFace.PAID,
-        status=StatusLook("Paid", "paid", "check"),
+        status=StatusBadge("Paid", "paid", "check"),
         deadline_ms=None,
         headline="Paid at 12:15:11",
         detail="message 12:15:11",
@@ -232,11 +232,11 @@ def test_a_list_without_rows_says_why(page: TillPage, today: TodayList, title: s
     assert page.today._empty._title.text() == title
 
 
-def test_keys_of_the_desk(page: TillPage, qtbot: QtBot) -> None:
+def test_shortcuts_of_the_window(page: TillPage, qtbot: QtBot) -> None:
     wished: list[Action] = []
     page.action_requested.connect(wished.append)
     for name in ("new", "copy", "check", "search"):
-        page.take_key(name)
+        page.handle_key(name)
     assert wished == [Action.NEW, Action.COPY, Action.CHECK]
 
 

@@ -80,9 +80,9 @@ def test_what_was_typed_and_not_told_is_typed_again(qtbot: QtBot, show: Show) ->
     old, new = QLineEdit("ab"), QLineEdit("a")
     view, other = show(old), show(new)
     old.setFocus()
-    with qtbot.waitSignal(new.textEdited) as told:
+    with qtbot.waitSignal(new.textEdited) as emitted:
         restore_view_state(other, view_state(view))
-    assert told.args == ["ab"]
+    assert emitted.args == ["ab"]
 
 
 def test_a_line_that_may_only_be_read_is_not_typed_into(show: Show) -> None:

@@ -8,8 +8,8 @@ from PySide6.QtGui import QFontMetrics, QGuiApplication
 from pytestqt.qtbot import QtBot
 
 from app.ui.theme import Theme
-from app.ui.widgets.amount import CURSOR_ROOM, SIGN_GAP, AmountField
-from app.ui.widgets.amount_edit import AmountEdit
+from app.ui.widgets.money.amount import CURSOR_ROOM, SIGN_GAP, AmountField
+from app.ui.widgets.money.amount_edit import AmountEdit
 
 
 @pytest.fixture
@@ -33,12 +33,12 @@ def shown(field: AmountField) -> str:
 
 
 def test_typing_groups_thousands_and_tells_the_raw_sum(qtbot: QtBot, field: AmountField) -> None:
-    told: list[str] = []
-    field.changed.connect(told.append)
+    emitted: list[str] = []
+    field.changed.connect(emitted.append)
     qtbot.keyClicks(edit_of(field), "1250,5")
     assert shown(field) == "1 250,5"
     assert field.text() == "1250,5"
-    assert told == ["1", "12", "125", "1250", "1250,", "1250,5"]
+    assert emitted == ["1", "12", "125", "1250", "1250,", "1250,5"]
     assert edit_of(field).cursorPosition() == 7
 
 
@@ -112,12 +112,12 @@ def test_pasting_over_everything(field: AmountField, text: str, raw: str) -> Non
 
 
 def test_the_keypad_types_and_takes_back(field: AmountField) -> None:
-    told: list[str] = []
-    field.changed.connect(told.append)
+    emitted: list[str] = []
+    field.changed.connect(emitted.append)
     for key in ("1", "2", "3", "4", ",", "5", "back", "back", "back"):
         field.press(key)
     assert shown(field) == "123"
-    assert told[-4:] == ["1234,5", "1234,", "1234", "123"]
+    assert emitted[-4:] == ["1234,5", "1234,", "1234", "123"]
 
 
 def test_the_keypad_takes_back_nothing_from_an_empty_field(field: AmountField) -> None:

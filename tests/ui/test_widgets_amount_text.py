@@ -4,7 +4,7 @@ import pytest
 
 from app.domain.money import pasted_raw, typed_raw
 from app.i18n.formats import NBSP
-from app.ui.widgets.amount_text import cursor_after, grouped, signs
+from app.ui.widgets.money.amount_text import count_significant, cursor_after, grouped
 
 
 @pytest.mark.parametrize(
@@ -78,4 +78,4 @@ def test_the_cursor_keeps_what_is_right_of_it(right: int, place: int) -> None:
 
 
 def test_spaces_are_no_signs() -> None:
-    assert signs(grouped("1250,5")) == 6
+    assert count_significant(grouped("1250,5")) == 6

@@ -9,10 +9,10 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QWidget
 from pytestqt.qtbot import QtBot
 
 from app.ui.theme import Theme
-from app.ui.widgets.buttons import HintButton, button, icon_button
-from app.ui.widgets.elided_label import ElidedLabel
-from app.ui.widgets.field import ERROR_HEIGHT, Field
-from app.ui.widgets.plain_text import told_in_tooltip
+from app.ui.widgets.controls.buttons import HintButton, button, icon_button
+from app.ui.widgets.controls.field import ERROR_HEIGHT, Field
+from app.ui.widgets.text.elided_label import ElidedLabel
+from app.ui.widgets.text.plain_text import tooltip_source
 
 
 @pytest.fixture
@@ -29,11 +29,11 @@ def labels_of(field: Field) -> list[str]:
     return [label.text() for label in field.findChildren(QLabel) if label.isVisible() and label.text()]
 
 
-def test_typing_is_told_and_enter_submits(qtbot: QtBot, field: Field) -> None:
-    told: list[str] = []
-    field.edited.connect(told.append)
+def test_typing_is_reported_and_enter_submits(qtbot: QtBot, field: Field) -> None:
+    emitted: list[str] = []
+    field.edited.connect(emitted.append)
     qtbot.keyClicks(field.line, "12")
-    assert (told, field.text()) == (["1", "12"], "12")
+    assert (emitted, field.text()) == (["1", "12"], "12")
     with qtbot.waitSignal(field.submitted, timeout=1000):
         qtbot.keyClick(field.line, Qt.Key.Key_Return)
 
@@ -122,7 +122,7 @@ def test_with_a_reserve_nothing_jumps(qtbot: QtBot, theme: Theme, text: str) -> 
     assert error.parentWidget() is not None
     assert error.parentWidget().height() == ERROR_HEIGHT
     assert field.error() == text
-    assert (told_in_tooltip(error) == text) == (len(text) > 10)
+    assert (tooltip_source(error) == text) == (len(text) > 10)
     assert " ".join(error.toolTip().split()) == (text.strip() if len(text) > 10 else "")
 
 

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
 from app.ui.theme import Theme
-from app.ui.widgets.keypad import KEYS, Keypad
+from app.ui.widgets.money.keypad import KEYS, Keypad
 from tests.ui.keyboard import has_keyboard
 
 NAMES = {",": "comma", "back": "delete the last digit"}
@@ -25,10 +25,10 @@ def keypad(qtbot: QtBot, theme: Theme) -> Keypad:
 
 @pytest.mark.parametrize("key", KEYS)
 def test_a_click_tells_the_key_once(qtbot: QtBot, keypad: Keypad, key: str) -> None:
-    told: list[str] = []
-    keypad.pressed.connect(told.append)
+    emitted: list[str] = []
+    keypad.pressed.connect(emitted.append)
     qtbot.mouseClick(keypad.key(key), Qt.MouseButton.LeftButton)
-    assert told == [key]
+    assert emitted == [key]
 
 
 def test_the_keys_lie_as_on_a_keyboard(keypad: Keypad) -> None:

@@ -10,22 +10,22 @@ from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
 from app.ui.theme import Theme
-from app.ui.widgets.amount import AmountField
-from app.ui.widgets.banner import Banner
-from app.ui.widgets.buttons import Button, HintButton
-from app.ui.widgets.countdown import Countdown
-from app.ui.widgets.empty_state import EmptyState
-from app.ui.widgets.field import Field
-from app.ui.widgets.health_chip import HealthChip
-from app.ui.widgets.keypad import Keypad
-from app.ui.widgets.nav_rail import NavRail
-from app.ui.widgets.paid_view import PaidView
-from app.ui.widgets.qr_view import QrView
-from app.ui.widgets.status_pill import StatusPill
-from app.ui.widgets.stepper import Stepper
+from app.ui.widgets.controls.buttons import Button, HintButton
+from app.ui.widgets.controls.field import Field
+from app.ui.widgets.controls.nav_rail import NavRail
+from app.ui.widgets.feedback.banner import Banner
+from app.ui.widgets.feedback.countdown import Countdown
+from app.ui.widgets.feedback.empty_state import EmptyState
+from app.ui.widgets.feedback.health_chip import HealthChip
+from app.ui.widgets.feedback.paid_view import PaidView
+from app.ui.widgets.feedback.status_pill import StatusPill
+from app.ui.widgets.feedback.stepper import Stepper
+from app.ui.widgets.money.amount import AmountField
+from app.ui.widgets.money.keypad import Keypad
+from app.ui.widgets.qr.qr_view import QrView
 
-Maker = Callable[[Theme, QWidget | None], QWidget]
-MAKERS: tuple[Maker, ...] = (
+Factory = Callable[[Theme, QWidget | None], QWidget]
+FACTORIES: tuple[Factory, ...] = (
     lambda theme, parent: AmountField(theme, "Sum", parent),
     Banner,
     Button,
@@ -43,8 +43,8 @@ MAKERS: tuple[Maker, ...] = (
 )
 
 
-@pytest.mark.parametrize("make", MAKERS)
-def test_a_widget_takes_theme_and_parent_and_survives_a_change(qtbot: QtBot, theme: Theme, make: Maker) -> None:
+@pytest.mark.parametrize("make", FACTORIES)
+def test_a_widget_takes_theme_and_parent_and_survives_a_change(qtbot: QtBot, theme: Theme, make: Factory) -> None:
     page = QWidget()
     qtbot.addWidget(page)
     made = make(theme, page)
@@ -54,8 +54,8 @@ def test_a_widget_takes_theme_and_parent_and_survives_a_change(qtbot: QtBot, the
     theme.choose("light")
 
 
-@pytest.mark.parametrize("make", MAKERS)
-def test_a_deleted_widget_is_left_alone(qtbot: QtBot, theme: Theme, make: Maker) -> None:
+@pytest.mark.parametrize("make", FACTORIES)
+def test_a_deleted_widget_is_left_alone(qtbot: QtBot, theme: Theme, make: Factory) -> None:
     made = make(theme, None)
     shiboken6.delete(made)
     with qtbot.captureExceptions() as raised:

@@ -9,11 +9,11 @@ from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
 from app.ui.theme import Theme
-from app.ui.widgets.health_chip import HealthChip
-from app.ui.widgets.icon_mark import IconMark
-from app.ui.widgets.paid_view import PaidView
-from app.ui.widgets.status_pill import StatusPill, paint_pill, pill_width
-from app.ui.widgets.stepper import Stepper, word_limit
+from app.ui.widgets.controls.icon_mark import IconMark
+from app.ui.widgets.feedback.health_chip import HealthChip
+from app.ui.widgets.feedback.paid_view import PaidView
+from app.ui.widgets.feedback.status_pill import StatusPill, paint_pill, pill_width
+from app.ui.widgets.feedback.stepper import Stepper, word_limit
 
 TONES = ("paid", "waiting", "failed", "ended", "refunded", "attention")
 

@@ -9,8 +9,8 @@ from PySide6.QtWidgets import QAbstractButton, QMenu, QWidget
 from pytestqt.qtbot import QtBot
 
 from app.ui.theme import Theme
-from app.ui.widgets import plain_text as plain
-from app.ui.widgets.buttons import Button, HintButton
+from app.ui.widgets.controls.buttons import Button, HintButton
+from app.ui.widgets.text import plain_text as plain
 
 ODD = (
     "<b>x</b>", "R&D", "a &lt; b", "<!doctype html>x", "<?xml?><p>", "  <i>x", "&&", "a\n<b>x</b>", "1 < 2 > 0", "[*]",
@@ -31,7 +31,7 @@ def test_a_tooltip_is_read_as_it_was_given(qtbot: QtBot, text: str) -> None:
     widget = QWidget()
     qtbot.addWidget(widget)
     plain.set_tooltip(widget, text)
-    assert read(widget.toolTip()) == plain.told_in_tooltip(widget) == text
+    assert read(widget.toolTip()) == plain.tooltip_source(widget) == text
 
 
 def test_an_ordinary_tooltip_stays_as_it_is() -> None:
@@ -108,7 +108,7 @@ def test_a_title_shows_every_sign(qtbot: QtBot) -> None:
 def test_a_line_of_a_menu_makes_no_key(qtbot: QtBot) -> None:
     menu = QMenu()
     qtbot.addWidget(menu)
-    line = plain.add_line(menu, "R&D\x1b")
+    line = plain.add_menu_action(menu, "R&D\x1b")
     assert line.text() == "R&&D"
     named = QAction()
     plain.set_action_text(named, "<b>R&D</b>")

@@ -12,8 +12,8 @@ from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
 from app.ui.theme import Theme
-from app.ui.widgets.qr_matrix import QUIET_MODULES, Modules, module_size, qr_modules
-from app.ui.widgets.qr_view import QrView, paint_modules, to_device_pixels
+from app.ui.widgets.qr.qr_matrix import QUIET_MODULES, Modules, module_size, qr_modules
+from app.ui.widgets.qr.qr_view import QrView, paint_modules, to_device_pixels
 
 LINK = "https://mapi.xpaydirect.com/checkout/f3cd72b6-e1ea-406f-9b44-a9b93b401b7f"
 INK = QColor("black")

@@ -9,8 +9,8 @@ from PySide6.QtWidgets import QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
 from app.ui.theme import Theme
-from app.ui.widgets.countdown import Countdown, time_left
-from app.ui.widgets.nav_rail import ITEM_WIDTH, NavRail, common_size
+from app.ui.widgets.controls.nav_rail import ITEM_WIDTH, NavRail, common_size
+from app.ui.widgets.feedback.countdown import Countdown, time_left
 from tests.ui.keyboard import has_keyboard
 
 PAGES = {"till": "Каса", "payments": "Платежі", "settings": "Налаштування"}
@@ -158,9 +158,9 @@ def test_it_rests_while_nobody_sees_it(qtbot: QtBot, theme: Theme) -> None:
     page.show()
     page.hide()
     clock.seconds = 1020.0
-    with qtbot.assertNotEmitted(countdown.ran_out, wait=50):
+    with qtbot.assertNotEmitted(countdown.expired, wait=50):
         assert countdown.plain_text() == "0:10"
-    with qtbot.waitSignal(countdown.ran_out, timeout=1000):
+    with qtbot.waitSignal(countdown.expired, timeout=1000):
         page.show()
     assert countdown.plain_text() == "0:00"
 
@@ -170,11 +170,11 @@ def test_it_runs_out_once_for_a_deadline(qtbot: QtBot, theme: Theme) -> None:
     countdown = Countdown(theme, now=clock)
     qtbot.addWidget(countdown)
     countdown.show()
-    with qtbot.waitSignal(countdown.ran_out, timeout=1000):
+    with qtbot.waitSignal(countdown.expired, timeout=1000):
         countdown.count_to(999_000, "{left}")
-    with qtbot.assertNotEmitted(countdown.ran_out, wait=50):
+    with qtbot.assertNotEmitted(countdown.expired, wait=50):
         countdown.count_to(999_000, "still {left}")
-    with qtbot.waitSignal(countdown.ran_out, timeout=1000):
+    with qtbot.waitSignal(countdown.expired, timeout=1000):
         countdown.count_to(998_000, "{left}")
 
 
@@ -182,8 +182,8 @@ def test_a_setter_never_emits_by_itself(qtbot: QtBot, theme: Theme) -> None:
     countdown = Countdown(theme, now=Clock(1000.0))
     qtbot.addWidget(countdown)
     countdown.show()
-    told: list[bool] = []
-    countdown.ran_out.connect(lambda: told.append(True))
+    emitted: list[bool] = []
+    countdown.expired.connect(lambda: emitted.append(True))
     countdown.count_to(999_000, "{left}")
-    assert told == []
-    qtbot.waitUntil(lambda: told == [True], timeout=1000)
+    assert emitted == []
+    qtbot.waitUntil(lambda: emitted == [True], timeout=1000)

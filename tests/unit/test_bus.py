@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator
 import pytest
 
 from app.services.bus import Bus
-from app.services.changes import Changes
+from app.services.ports.changes import Changes
 from tests.contracts.sales import append_orphan, payment_of, receive, sell, sold
 from tests.fakes.ledger import FakeLedger
 
@@ -47,7 +47,7 @@ async def follower() -> AsyncIterator[Follower]:
     await following
 
 
-async def test_a_commit_is_told_once_with_all_its_payments(follower: Follower) -> None:
+async def test_a_commit_is_reported_once_with_all_its_payments(follower: Follower) -> None:
     await follower.ledger.write(lambda tx: [sell(tx, name) for name in ("a", "b")])
     await follower.until(6)
     await follower.ledger.write(lambda tx: receive(tx, "b"))
@@ -58,7 +58,7 @@ async def test_a_commit_is_told_once_with_all_its_payments(follower: Follower) -
     ]
 
 
-async def test_what_belongs_to_no_payment_is_told_too(follower: Follower) -> None:
+async def test_what_belongs_to_no_payment_is_reported_too(follower: Follower) -> None:
     await follower.ledger.write(append_orphan)
     await follower.until(1)
     assert follower.heard == [Changes(0, 1, frozenset())]

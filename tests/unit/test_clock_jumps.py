@@ -7,11 +7,11 @@ import asyncio
 import pytest
 
 from app.lifecycle import Receiving
-from app.services.clock_jumps import ClockJumps
-from app.services.refund_watch import RefundWatch
-from tests.fakes.world import FakeClock
+from app.services.refunds.refund_poller import RefundPoller
+from app.services.status.clock_jumps import ClockJumpDetector
+from tests.fakes.clock_and_operator import FakeClock
 from tests.unit.test_modes import Shop
-from tests.unit.test_watcher import World
+from tests.unit.test_status_poller import PollerFixture
 
 
 @pytest.mark.parametrize(
@@ -26,66 +26,66 @@ from tests.unit.test_watcher import World
 )
 def test_a_jump_is_more_than_ten_looks_or_backwards(steps: list[float], noticed: list[bool]) -> None:
     clock = FakeClock()
-    jumps = ClockJumps(clock)
-    assert not jumps.noticed(), "the first look has nothing to compare with"
+    jumps = ClockJumpDetector(clock)
+    assert not jumps.has_jumped(), "the first look has nothing to compare with"
     found = []
     for step in steps:
         clock.pass_time(seconds=step)
-        found.append(jumps.noticed())
+        found.append(jumps.has_jumped())
     assert found == noticed
 
 
 async def test_every_link_is_asked_about_once_however_lately_it_was() -> None:
-    world = World()
-    await world.sell(*(f"n{number}" for number in range(12)))
-    await world.step()
-    world.clock.pass_time(seconds=25)
-    assert await world.step() == 0, "by the rhythm nothing is due"
-    await world.watcher.start_everything(await world.unfinished())
-    await world.watcher.settled()
-    assert len(world.operator.asked) == 24
-    assert world.operator.most_at_once <= 5
-    await world.watcher.start_everything(await world.unfinished())
-    assert await world.step() == 0, "not more often than every ten seconds"
-    assert len(world.operator.asked) == 24
+    poller = PollerFixture()
+    await poller.sell(*(f"n{number}" for number in range(12)))
+    await poller.step()
+    poller.clock.pass_time(seconds=25)
+    assert await poller.step() == 0, "by the rhythm nothing is due"
+    await poller.status_poller.start_all(await poller.unfinished())
+    await poller.status_poller.wait_until_idle()
+    assert len(poller.operator.asked) == 24
+    assert poller.operator.most_at_once <= 5
+    await poller.status_poller.start_all(await poller.unfinished())
+    assert await poller.step() == 0, "not more often than every ten seconds"
+    assert len(poller.operator.asked) == 24
 
 
 async def test_a_question_that_left_before_the_sleep_is_put_again_when_it_has_ended() -> None:
-    world = World()
-    await world.sell("a")
-    world.operator.gate = asyncio.Event()
-    await world.look()
-    while not world.operator.at_once:  # noqa: ASYNC110 - turns of the loop, no time
+    poller = PollerFixture()
+    await poller.sell("a")
+    poller.operator.gate = asyncio.Event()
+    await poller.look()
+    while not poller.operator.at_once:  # noqa: ASYNC110 - turns of the loop, no time
         await asyncio.sleep(0)
-    world.clock.pass_time(seconds=25)
-    await world.watcher.start_everything(await world.unfinished())
-    world.operator.gate.set()
-    await world.watcher.settled()
-    assert len(world.operator.asked) == 1
-    assert [await world.step(), await world.step()] == [1, 0]
+    poller.clock.pass_time(seconds=25)
+    await poller.status_poller.start_all(await poller.unfinished())
+    poller.operator.gate.set()
+    await poller.status_poller.wait_until_idle()
+    assert len(poller.operator.asked) == 1
+    assert [await poller.step(), await poller.step()] == [1, 0]
 
 
 async def test_refunds_in_flight_are_asked_about_too_within_the_limit_of_links() -> None:
     shop = await Shop("demo", "demo").sell()
     await shop.give_back()
-    places = asyncio.Semaphore(1)
-    watch = RefundWatch(shop.refunds, shop.clock, places)
+    slots = asyncio.Semaphore(1)
+    refund_poller = RefundPoller(shop.refunds, shop.clock, slots)
     shop.operator.statuses += [1, 1, 1]
 
     async def look(*, everything: bool = False, **span: float) -> int:
         shop.clock.pass_time(**span)
-        watch.look(await shop.ledger.unfinished(shop.clock.now()), everything=everything)
-        await watch.settled()
+        refund_poller.poll(await shop.ledger.unfinished(shop.clock.now()), everything=everything)
+        await refund_poller.wait_until_idle()
         return len(shop.operator.asked)
 
     assert [await look(), await look(hours=4), await look(minutes=30)] == [1, 2, 2]
-    await places.acquire()
-    watch.look(await shop.ledger.unfinished(shop.clock.now()), everything=True)
+    await slots.acquire()
+    refund_poller.poll(await shop.ledger.unfinished(shop.clock.now()), everything=True)
     for _ in range(10):
         await asyncio.sleep(0)
     assert len(shop.operator.asked) == 2, "five questions are out"
-    places.release()
-    await watch.settled()
+    slots.release()
+    await refund_poller.wait_until_idle()
     assert len(shop.operator.asked) == 3
     assert [await look(seconds=5, everything=True), await look(seconds=4)] == [3, 3]
     shop.operator.statuses.append(1)
@@ -93,23 +93,23 @@ async def test_refunds_in_flight_are_asked_about_too_within_the_limit_of_links()
 
 
 class Work:
-    """Of a home whose operator does not answer: `repeatedly` waits for ever."""
+    """Of a home whose operator does not answer: `run_cycle` waits for ever."""
 
     def __init__(self) -> None:
         self.looks = 0
         self.looked_twice = asyncio.Event()
         self.ended = False
 
-    async def before(self) -> None:
+    async def check_mode(self) -> None:
         """Nothing forbids it."""
 
     async def at_start(self) -> None:
         """Nothing is left from before."""
 
-    async def repeatedly(self) -> None:
+    async def run_cycle(self) -> None:
         await asyncio.Event().wait()
 
-    async def look_at_clock(self) -> None:
+    async def check_clock(self) -> None:
         self.looks += 1
         if self.looks > 1:
             self.looked_twice.set()
@@ -118,7 +118,7 @@ class Work:
         self.ended = True
 
 
-class Door:
+class FakeListening:
     """The port `Listening` and the home's lock."""
 
     def acquire(self, blocking: bool = False) -> bool:
@@ -136,7 +136,7 @@ class Door:
 
 async def test_the_clock_is_looked_at_while_everything_else_waits_for_the_operator() -> None:
     work = Work()
-    receiving = Receiving(Door(), Door(), work, every_s=0.001)
+    receiving = Receiving(FakeListening(), FakeListening(), work, every_s=0.001)
     await receiving.start()
     async with asyncio.timeout(10):
         await work.looked_twice.wait()

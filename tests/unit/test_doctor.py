@@ -23,35 +23,37 @@ from app.domain.errors import (
 )
 from app.domain.ids import LinkKey
 from app.domain.web_addresses import host_kind
-from app.i18n.doctor_texts import FINDINGS, doctor_words
+from app.i18n.doctor_texts import CHECK_RESULT_TEXTS, check_result_texts
 from app.i18n.formats import shop_zone
 from app.i18n.language import Language
 from app.i18n.texts import Texts
-from app.services import callback_way, doctor, operator_visit
-from app.services.doctor import Doctor
-from app.services.findings import Finding
+from app.services.checks import callback_reachability as callback_way
+from app.services.checks import doctor
+from app.services.checks import operator_check as operator_visit
+from app.services.checks.check_result import CheckResult
+from app.services.checks.diagnostics_target import CallbackEndpoint, Certificate, LedgerReport, OperatorKey, ProbeFailed
+from app.services.checks.doctor import Doctor
 from app.services.ports.operator_gateway import ConnectionReport
-from app.services.premises import CallbackSite, Certificate, LedgerReport, OperatorKey, ProbeFailed
 from tests.builders import START
-from tests.fakes.world import FakeClock, ScriptedOperator
+from tests.fakes.clock_and_operator import FakeClock, ScriptedOperator
 
 LOCAL, PUBLIC = "http://127.0.0.1:8733", "https://pay.example.com"
 
 
 @dataclass
-class FakeKnock:
+class FakeSelfProbe:
     key: LinkKey
     heard: list[str]
 
-    def was_heard(self) -> bool:
+    def was_received(self) -> bool:
         return self.key in self.heard
 
 
 @dataclass
-class FakePremises:
+class FakeDiagnosticsTarget:
     """A live home where all is well. `heard` is what its listener saw."""
 
-    site: CallbackSite = field(default_factory=lambda: CallbackSite((LOCAL,), 8733, PUBLIC, is_demo=False))
+    site: CallbackEndpoint = field(default_factory=lambda: CallbackEndpoint((LOCAL,), 8733, PUBLIC, is_demo=False))
     problems: tuple[SettingBad, ...] = ()
     key: str | Exception | None = "ab12"
     token: bool = True
@@ -79,19 +81,19 @@ class FakePremises:
     async def inspect_ledger(self) -> LedgerReport:
         return _given(self.ledger)
 
-    def callback_site(self) -> CallbackSite:
+    def callback_endpoint(self) -> CallbackEndpoint:
         return self.site
 
     def certificate(self) -> Certificate | None:
         return _given(self.stored)
 
     @contextmanager
-    def knocking(self) -> Iterator[FakeKnock]:
+    def self_probe(self) -> Iterator[FakeSelfProbe]:
         self.knocks += 1
-        yield FakeKnock(LinkKey(f"knock-{self.knocks}"), self.heard)
+        yield FakeSelfProbe(LinkKey(f"probe-{self.knocks}"), self.heard)
 
     @asynccontextmanager
-    async def stand_in(self) -> AsyncIterator[None]:
+    async def temporary_listener(self) -> AsyncIterator[None]:
         if self.port_taken:
             raise PortTaken(port=8733)
         self.standing_in = True
@@ -112,7 +114,7 @@ def _given(value: Any) -> Any:
 class FakeProbe:
     """`leads`: whether an address leads to the listener of the premises; otherwise its status, or why it failed."""
 
-    premises: FakePremises
+    premises: FakeDiagnosticsTarget
     leads: dict[str, bool | int | str] = field(default_factory=lambda: {LOCAL: True, PUBLIC: True})
     asked: list[str] = field(default_factory=list)
     served: Certificate | None = None
@@ -138,21 +140,21 @@ class FakeProbe:
         return int(answer)
 
 
-async def examine(premises: FakePremises, **leads: Any) -> dict[str, Finding]:
+async def examine(premises: FakeDiagnosticsTarget, **leads: Any) -> dict[str, CheckResult]:
     probe = FakeProbe(premises)
     probe.leads |= leads.pop("leads", {})
     probe.served = leads.pop("served", None)
     clock = FakeClock()
-    return {finding.check: finding for finding in await Doctor(premises, probe, clock).examine()}
+    return {finding.check: finding for finding in await Doctor(premises, probe, clock).run_checks()}
 
 
-def ills(found: dict[str, Finding]) -> dict[str, str]:
+def failed_checks(found: dict[str, CheckResult]) -> dict[str, str]:
     return {name: finding.code for name, finding in found.items() if not finding.ok}
 
 
 async def test_all_is_well_in_a_live_home_that_works() -> None:
-    found = await examine(FakePremises())
-    assert ills(found) == {}
+    found = await examine(FakeDiagnosticsTarget())
+    assert failed_checks(found) == {}
     assert list(found) == [
         "settings", "key_pair", "token", "operator_key", "ledger", "mode", "last_callback", "strays",
         "listener", "public_url", "address", "fixed_address", "reach", "tls", "operator", "token_accepted", "clock",
@@ -172,24 +174,24 @@ async def test_all_is_well_in_a_live_home_that_works() -> None:
 async def test_settings_of_the_other_mode_than_the_ledger_are_a_finding(
     ledger: str | None, settings: str, code: str
 ) -> None:
-    found = await examine(FakePremises(ledger=LedgerReport(mode=ledger, settings_mode=settings)))
+    found = await examine(FakeDiagnosticsTarget(ledger=LedgerReport(mode=ledger, settings_mode=settings)))
     assert (found["mode"].code, found["mode"].ok) == (code, ledger in (None, settings))
 
 
 async def test_the_demo_needs_no_public_address() -> None:
-    site = CallbackSite((LOCAL,), 8733, None, is_demo=True)
-    found = await examine(FakePremises(site=site))
-    assert ills(found) == {}
+    site = CallbackEndpoint((LOCAL,), 8733, None, is_demo=True)
+    found = await examine(FakeDiagnosticsTarget(site=site))
+    assert failed_checks(found) == {}
     assert (found["reach"].code, found["tls"].code) == ("reach_local", "tls_demo")
 
 
-async def test_an_empty_home_is_told_what_it_needs() -> None:
-    site = CallbackSite((LOCAL,), 8733, None, is_demo=False)
+async def test_an_empty_home_is_reported_what_it_needs() -> None:
+    site = CallbackEndpoint((LOCAL,), 8733, None, is_demo=False)
     missing = NotConfigured(setting="keys")
     gateway = ScriptedOperator()
     gateway.connection = missing
-    bare = FakePremises(site=site, key=None, token=False, keys=(), gateway=gateway)
-    assert ills(await examine(bare, leads={LOCAL: "stand-in"})) == {
+    bare = FakeDiagnosticsTarget(site=site, key=None, token=False, keys=(), gateway=gateway)
+    assert failed_checks(await examine(bare, leads={LOCAL: "stand-in"})) == {
         "key_pair": "key_missing",
         "token": "token_missing",
         "operator_key": "operator_key_missing",
@@ -204,14 +206,14 @@ async def test_an_empty_home_is_told_what_it_needs() -> None:
 
 
 async def test_whatever_breaks_is_a_finding_and_never_an_error() -> None:
-    broken = FakePremises(
+    broken = FakeDiagnosticsTarget(
         problems=(SettingBad(key="callbacks.port", line=3, reason="range:1..65535"),),
         key=SecretsUnreadable(reason="key_lost"),
         ledger=StorageDamaged(reason="not a database"),
         stored=SettingBad(key="callbacks.tls_key_file", reason="unreadable_file"),
         gateway=RuntimeError("a defect"),
     )
-    found = ills(await examine(broken))
+    found = failed_checks(await examine(broken))
     assert found == {
         "settings": "settings_bad",
         "key_pair": "check_failed",
@@ -221,14 +223,19 @@ async def test_whatever_breaks_is_a_finding_and_never_an_error() -> None:
     }
 
 
-async def test_a_damaged_file_and_strays_of_this_week() -> None:
-    assert ills(await examine(FakePremises(ledger=LedgerReport(damage="row 7 missing"))))["ledger"] == "ledger_damaged"
-    older = FakePremises(ledger=LedgerReport(newest_number=2, given_number=5))
-    assert ills(await examine(older))["ledger"] == "ledger_older"
-    assert "ledger" not in ills(await examine(FakePremises(ledger=LedgerReport(newest_number=6, given_number=5))))
+async def test_a_damaged_file_and_unmatched_callbacks_of_this_week() -> None:
+    assert (
+        failed_checks(await examine(FakeDiagnosticsTarget(ledger=LedgerReport(damage="row 7 missing"))))["ledger"]
+        == "ledger_damaged"
+    )
+    older = FakeDiagnosticsTarget(ledger=LedgerReport(newest_number=2, given_number=5))
+    assert failed_checks(await examine(older))["ledger"] == "ledger_older"
+    assert "ledger" not in failed_checks(
+        await examine(FakeDiagnosticsTarget(ledger=LedgerReport(newest_number=6, given_number=5)))
+    )
     old, new = START - timedelta(days=8), START - timedelta(days=1)
-    found = await examine(FakePremises(ledger=LedgerReport(last_callback_at=new, strays=(new, old))))
-    assert ills(found) == {"strays": "strays_some"}
+    found = await examine(FakeDiagnosticsTarget(ledger=LedgerReport(last_callback_at=new, unmatched_at=(new, old))))
+    assert failed_checks(found) == {"strays": "strays_some"}
     assert found["strays"].details == {"count": 1}
     assert found["last_callback"].code == "callback_last"
 
@@ -249,16 +256,16 @@ TEXT = SettingBad(key="operator.public_key_file", reason="not_a_key", file="old.
         ((OperatorKey("old.pem", problem=TEXT),), ["operator_key_bad"]),
     ],
 )
-async def test_each_key_of_a_rotation_is_told_by_its_file(keys: tuple[OperatorKey, ...], codes: list[str]) -> None:
-    premises = FakePremises(keys=keys)
+async def test_each_key_of_a_rotation_is_reported_by_its_file(keys: tuple[OperatorKey, ...], codes: list[str]) -> None:
+    premises = FakeDiagnosticsTarget(keys=keys)
     found = [
         finding
-        for finding in await Doctor(premises, FakeProbe(premises), FakeClock()).examine()
+        for finding in await Doctor(premises, FakeProbe(premises), FakeClock()).run_checks()
         if finding.check == "operator_key"
     ]
     assert [finding.code for finding in found] == codes
     assert [finding.ok for finding in found] == [not code.endswith("bad") for code in codes]
-    said = [doctor_words(Texts("en"), one.code, one.details, shop_zone("Europe/Kyiv"))[0] for one in found]
+    said = [check_result_texts(Texts("en"), one.code, one.details, shop_zone("Europe/Kyiv"))[0] for one in found]
     for key in keys:
         if len(keys) > 1 or key.problem:
             assert any(str(key.file) in text for text in said)
@@ -270,27 +277,27 @@ async def test_each_key_of_a_rotation_is_told_by_its_file(keys: tuple[OperatorKe
 
 
 async def test_without_a_listener_one_stands_in_for_the_round_trip() -> None:
-    found = await examine(FakePremises(), leads={LOCAL: "stand-in", PUBLIC: "stand-in"})
-    assert ills(found) == {"listener": "listener_nobody"}
+    found = await examine(FakeDiagnosticsTarget(), leads={LOCAL: "stand-in", PUBLIC: "stand-in"})
+    assert failed_checks(found) == {"listener": "listener_nobody"}
     assert found["reach"].code == "reach_ok"
 
 
 @pytest.mark.parametrize("answer", [200, 404, "timeout", "connection"])
-async def test_a_port_of_somebody_else_is_told(answer: int | str) -> None:
-    assert ills(await examine(FakePremises(), leads={LOCAL: answer}))["listener"] == "listener_taken"
+async def test_a_port_of_somebody_else_is_reported(answer: int | str) -> None:
+    assert failed_checks(await examine(FakeDiagnosticsTarget(), leads={LOCAL: answer}))["listener"] == "listener_taken"
 
 
 async def test_a_port_that_is_held_without_an_answer_is_taken() -> None:
-    found = ills(await examine(FakePremises(port_taken=True), leads={LOCAL: "refused"}))
+    found = failed_checks(await examine(FakeDiagnosticsTarget(port_taken=True), leads={LOCAL: "refused"}))
     assert found == {"listener": "listener_taken", "reach": "reach_untested"}
 
 
 async def test_the_listeners_own_note_comes_before_the_settings() -> None:
     other = "http://127.0.0.1:9999"
-    site = CallbackSite((other, LOCAL), 8733, PUBLIC, is_demo=False)
-    found = await examine(FakePremises(site=site), leads={other: True, LOCAL: "refused"})
+    site = CallbackEndpoint((other, LOCAL), 8733, PUBLIC, is_demo=False)
+    found = await examine(FakeDiagnosticsTarget(site=site), leads={other: True, LOCAL: "refused"})
     assert (found["listener"].ok, found["listener"].details["address"]) == (True, other)
-    found = await examine(FakePremises(site=site), leads={other: 200, LOCAL: True})
+    found = await examine(FakeDiagnosticsTarget(site=site), leads={other: 200, LOCAL: True})
     assert (found["listener"].ok, found["listener"].details["address"]) == (True, LOCAL)
 
 
@@ -311,13 +318,13 @@ async def test_the_listeners_own_note_comes_before_the_settings() -> None:
     ],
 )
 async def test_a_request_that_does_not_come_back(answer: int | str, code: str) -> None:
-    assert ills(await examine(FakePremises(), leads={PUBLIC: answer})) == {"reach": code}
+    assert failed_checks(await examine(FakeDiagnosticsTarget(), leads={PUBLIC: answer})) == {"reach": code}
 
 
 async def test_our_own_list_of_addresses_may_turn_us_away() -> None:
-    site = CallbackSite((LOCAL,), 8733, PUBLIC, is_demo=False, is_filtered=True)
-    found = await examine(FakePremises(site=site), leads={LOCAL: 403, PUBLIC: 403})
-    assert ills(found) == {}
+    site = CallbackEndpoint((LOCAL,), 8733, PUBLIC, is_demo=False, is_filtered=True)
+    found = await examine(FakeDiagnosticsTarget(site=site), leads={LOCAL: 403, PUBLIC: 403})
+    assert failed_checks(found) == {}
     assert (found["listener"].code, found["reach"].code) == ("listener_filtered", "reach_filtered")
 
 
@@ -354,8 +361,10 @@ def test_where_an_address_leads(host: str, kind: str) -> None:
 @pytest.mark.parametrize("host", ["192.168.1.10", "100.70.0.1", "169.254.0.1", "127.0.0.1"])
 async def test_an_address_that_nobody_outside_can_call(host: str) -> None:
     url = f"https://{host}"
-    found = await examine(FakePremises(site=CallbackSite((LOCAL,), 1, url, is_demo=False)), leads={url: True})
-    assert list(ills(found)) == ["address"]
+    found = await examine(
+        FakeDiagnosticsTarget(site=CallbackEndpoint((LOCAL,), 1, url, is_demo=False)), leads={url: True}
+    )
+    assert list(failed_checks(found)) == ["address"]
 
 
 # certificate, operator, clock
@@ -363,7 +372,7 @@ async def test_an_address_that_nobody_outside_can_call(host: str) -> None:
 
 @pytest.mark.parametrize(("days", "code"), [(1, "tls_file_ok"), (-1, "tls_expired"), (0, "tls_expired")])
 async def test_a_certificate_has_an_end(days: int, code: str) -> None:
-    found = await examine(FakePremises(stored=Certificate("ab", START + timedelta(days=days))))
+    found = await examine(FakeDiagnosticsTarget(stored=Certificate("ab", START + timedelta(days=days))))
     assert (found["tls"].code, found["tls"].ok) == (code, code == "tls_file_ok")
 
 
@@ -388,18 +397,18 @@ UNREADABLE = SettingBad(key="callbacks.tls_key_file", reason="unreadable_file")
 async def test_what_is_served_is_compared_with_what_is_in_the_files(
     stored: Certificate | SettingBad, served: Certificate | None, lead: Any, code: str
 ) -> None:
-    site = CallbackSite((LOCAL_TLS,), 8733, PUBLIC, is_demo=False)
-    found = await examine(FakePremises(site=site, stored=stored), leads={LOCAL_TLS: lead}, served=served)
+    site = CallbackEndpoint((LOCAL_TLS,), 8733, PUBLIC, is_demo=False)
+    found = await examine(FakeDiagnosticsTarget(site=site, stored=stored), leads={LOCAL_TLS: lead}, served=served)
     assert (found["tls"].code, found["tls"].ok) == (code, code == "tls_file_ok")
     if code in ("tls_other_served", "tls_files_bad"):
         assert found["tls"].details["at"] == SERVED.ends_at
 
 
 async def test_tls_that_was_switched_on_under_a_running_listener_waits_for_its_next_start() -> None:
-    site = CallbackSite((LOCAL,), 8733, PUBLIC, is_demo=False, tls_is_for_next_start=True)
-    found = await examine(FakePremises(site=site, stored=STORED))
+    site = CallbackEndpoint((LOCAL,), 8733, PUBLIC, is_demo=False, tls_is_for_next_start=True)
+    found = await examine(FakeDiagnosticsTarget(site=site, stored=STORED))
     assert (found["tls"].code, found["tls"].ok) == ("tls_not_begun", False)
-    found = await examine(FakePremises(site=site, stored=STORED), leads={LOCAL: "stand-in"})
+    found = await examine(FakeDiagnosticsTarget(site=site, stored=STORED), leads={LOCAL: "stand-in"})
     assert found["tls"].code == "tls_file_ok"
 
 
@@ -407,23 +416,23 @@ async def test_tls_that_was_switched_on_under_a_running_listener_waits_for_its_n
 async def test_the_clock_is_compared_with_the_operators(off_s: int, ok: bool) -> None:
     gateway = ScriptedOperator()
     gateway.connection = ConnectionReport(12.0, START + timedelta(seconds=off_s), "done")
-    found = await examine(FakePremises(gateway=gateway))
+    found = await examine(FakeDiagnosticsTarget(gateway=gateway))
     assert (found["clock"].ok, found["clock"].details["seconds"]) == (ok, abs(off_s))
 
 
 async def test_a_wrong_token_leaves_the_operator_reachable_and_the_clock_known() -> None:
     gateway = ScriptedOperator()
     gateway.connection = OperatorRefused(operator_code="401", message="no", operator_time=START - timedelta(hours=1))
-    found = await examine(FakePremises(gateway=gateway))
-    assert ills(found) == {"token_accepted": "accepted_refused", "clock": "clock_off"}
+    found = await examine(FakeDiagnosticsTarget(gateway=gateway))
+    assert failed_checks(found) == {"token_accepted": "accepted_refused", "clock": "clock_off"}
 
 
 @pytest.mark.parametrize("failure", [OperatorUnreachable(reason="timeout"), TimeoutError()])
 async def test_a_silent_operator(failure: Exception) -> None:
     gateway = ScriptedOperator()
     gateway.connection = failure
-    found = await examine(FakePremises(gateway=gateway))
-    assert ills(found) == {"operator": "operator_silent", "token_accepted": "accepted_unknown"}
+    found = await examine(FakeDiagnosticsTarget(gateway=gateway))
+    assert failed_checks(found) == {"operator": "operator_silent", "token_accepted": "accepted_unknown"}
 
 
 @pytest.mark.parametrize(
@@ -441,8 +450,8 @@ async def test_a_silent_operator(failure: Exception) -> None:
 async def test_why_the_operator_cannot_be_reached(reason: str, code: str) -> None:
     gateway = ScriptedOperator()
     gateway.connection = OperatorUnreachable(reason=reason)
-    found = await examine(FakePremises(gateway=gateway))
-    assert ills(found) == {"operator": code, "token_accepted": "accepted_unknown"}
+    found = await examine(FakeDiagnosticsTarget(gateway=gateway))
+    assert failed_checks(found) == {"operator": code, "token_accepted": "accepted_unknown"}
 
 
 # words
@@ -453,26 +462,28 @@ def _codes() -> set[str]:
     constants = [node for source in sources for node in ast.walk(source) if isinstance(node, ast.Constant)]
     texts = {node.value for node in constants if isinstance(node.value, str)}
     kinds = ("name", "public", "private", "carrier", "link_local", "loopback", "odd")
-    return {text for text in texts if text in FINDINGS} | {f"address_{kind}" for kind in kinds}
+    return {text for text in texts if text in CHECK_RESULT_TEXTS} | {f"address_{kind}" for kind in kinds}
 
 
 def test_every_code_is_used_and_has_words() -> None:
-    assert _codes() == FINDINGS.keys()
+    assert _codes() == CHECK_RESULT_TEXTS.keys()
 
 
 @pytest.mark.parametrize("language", get_args(Language))
-@pytest.mark.parametrize("code", sorted(FINDINGS))
+@pytest.mark.parametrize("code", sorted(CHECK_RESULT_TEXTS))
 def test_every_finding_can_be_told(code: str, language: Language) -> None:
     details = {"error": NotConfigured(setting="keys"), "at": START, "reason": "timeout", "url": PUBLIC, "count": 3}
-    text, advice = doctor_words(Texts(language), code, details, shop_zone("Europe/Kyiv"))
+    text, advice = check_result_texts(Texts(language), code, details, shop_zone("Europe/Kyiv"))
     assert text
     assert "\n" not in text + advice
-    assert bool(advice) == bool(FINDINGS[code][1])
+    assert bool(advice) == bool(CHECK_RESULT_TEXTS[code][1])
 
 
 async def test_what_is_not_well_comes_with_an_advice() -> None:
     gateway = ScriptedOperator()
     gateway.connection = OperatorUnreachable(reason="timeout")
-    ill = FakePremises(site=CallbackSite((LOCAL,), 1, None, is_demo=False), key=None, token=False, gateway=gateway)
+    ill = FakeDiagnosticsTarget(
+        site=CallbackEndpoint((LOCAL,), 1, None, is_demo=False), key=None, token=False, gateway=gateway
+    )
     found = await examine(ill, leads={LOCAL: 200})
-    assert all(FINDINGS[finding.code][1] for finding in found.values() if not finding.ok)
+    assert all(CHECK_RESULT_TEXTS[finding.code][1] for finding in found.values() if not finding.ok)

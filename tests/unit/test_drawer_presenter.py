@@ -8,37 +8,37 @@ from typing import Any
 import pytest
 
 from app.domain.errors import OperatorUnreachable, StorageFull
-from app.domain.events import (
+from app.domain.ids import LinkKey, PaymentId, RefundId, TransactionId
+from app.domain.journal.events import (
     LinkAbandoned,
     LinkRefused,
     LinkUnanswered,
     OperatorSilent,
     PaymentSettled,
     RefundAnswered,
-    Signed,
+    SignatureCheck,
     StatusAnswered,
 )
-from app.domain.ids import LinkKey, PaymentId, RefundId, TransactionId
 from app.domain.payment import Attention, PaymentStatus
 from app.i18n.texts import Texts
 from app.services.ports.ledger import PaymentView
+from app.ui.context import Question
 from app.ui.drawer.details import phone_text
 from app.ui.drawer.presenter import DrawerPresenter
 from app.ui.drawer.state import Action, Details, DrawerState
-from app.ui.drawer.timeline import fact_look
-from app.ui.front import Question
+from app.ui.drawer.timeline import entry_style
 from tests import builders
 from tests.builders import callback
 from tests.contracts import sales
-from tests.fakes.front import FakeDesk, FakeDesktop, FakeNotices, make_front
+from tests.fakes.clock_and_operator import ScriptedOperator
+from tests.fakes.context import FakeCoreApi, FakeDesktopServices, FakeNotices, make_context
 from tests.fakes.ledger import FakeLedger
-from tests.fakes.world import ScriptedOperator
 
 NBSP = "\u00a0"
 URL = "https://mapi.xpaydirect.com/x"
 
 
-class MoodyLedger(FakeLedger):
+class FailingLedger(FakeLedger):
     """Refuses to read while `is_broken`."""
 
     is_broken = False
@@ -54,21 +54,21 @@ class Drawer:
 
     def __init__(self) -> None:
         self.operator = ScriptedOperator()
-        self.ledger = MoodyLedger()
-        self.front = make_front(self.ledger, self.operator)
+        self.ledger = FailingLedger()
+        self.context = make_context(self.ledger, self.operator)
         self.states: list[DrawerState] = []
         self.at_till: list[PaymentId] = []
-        self.presenter = DrawerPresenter("test", self.front, self.states.append, self.at_till.append)
-        self.ledger.on_commit(lambda: self.presenter.hear(frozenset()))
+        self.presenter = DrawerPresenter("test", self.context, self.states.append, self.at_till.append)
+        self.ledger.on_commit(lambda: self.presenter.on_changed(frozenset()))
 
     async def open(self, name: str = "sale") -> Details:
         self.presenter.open(sales.payment_of(name))
-        await self.presenter.settled()
+        await self.presenter.wait_until_idle()
         return self.details
 
     async def do(self, action: Action) -> None:
         self.presenter.do(action)
-        await self.presenter.settled()
+        await self.presenter.wait_until_idle()
 
     @property
     def state(self) -> DrawerState:
@@ -85,18 +85,18 @@ class Drawer:
 
     @property
     def toasts(self) -> list[tuple[str, str]]:
-        assert isinstance(self.front.notices, FakeNotices)
-        return self.front.notices.toasts
+        assert isinstance(self.context.notices, FakeNotices)
+        return self.context.notices.toasts
 
     @property
-    def desktop(self) -> FakeDesktop:
-        assert isinstance(self.front.desktop, FakeDesktop)
-        return self.front.desktop
+    def desktop(self) -> FakeDesktopServices:
+        assert isinstance(self.context.desktop, FakeDesktopServices)
+        return self.context.desktop
 
     def pass_time(self, **span: float) -> None:
-        assert self.front.link is not None
-        desk: FakeDesk = self.front.link.desk  # type: ignore[assignment]
-        desk.clock.pass_time(**span)
+        assert self.context.core is not None
+        api: FakeCoreApi = self.context.core.api  # type: ignore[assignment]
+        api.clock.pass_time(**span)
 
 
 @pytest.fixture
@@ -105,7 +105,7 @@ async def drawer() -> Drawer:
 
 
 async def test_it_is_shut_until_a_payment_is_chosen(drawer: Drawer) -> None:
-    drawer.presenter.retell()
+    drawer.presenter.refresh()
     assert drawer.state == DrawerState()
 
 
@@ -113,7 +113,7 @@ async def test_it_says_that_it_reads_and_then_shows_the_payment(drawer: Drawer) 
     await sales.sold(drawer.ledger, "sale", purpose="Coffee", created_by="Olena", order="A-7")
     drawer.presenter.open(sales.payment_of("sale"))
     assert drawer.state == DrawerState(is_open=True), "reading: open, and nothing of it known yet"
-    await drawer.presenter.settled()
+    await drawer.presenter.wait_until_idle()
     details = drawer.details
     assert (details.number, details.sum, details.purpose) == (f"№{NBSP}1", f"125,50{NBSP}₴", "Coffee")
     assert (details.status.word, details.status.tone) == ("Waiting", "waiting")
@@ -141,12 +141,12 @@ async def test_a_paid_payment_says_how_it_was_confirmed(drawer: Drawer) -> None:
     assert "Link valid until" not in facts
 
 
-async def test_money_that_differs_is_told(drawer: Drawer) -> None:
+async def test_money_that_differs_is_reported(drawer: Drawer) -> None:
     await drawer.ledger.write(lambda tx: sales.sell(tx, "sale"))
     await drawer.ledger.write(lambda tx: sales.receive(tx, "sale", sum_minor=10000))
     details = await drawer.open()
     assert drawer.facts["Received"] == f"100,00{NBSP}₴"
-    assert details.worries == (Texts("en").attention(Attention.UNDERPAID),)
+    assert details.attention_texts == (Texts("en").attention(Attention.UNDERPAID),)
     assert details.status.tone == "attention"
 
 
@@ -172,11 +172,11 @@ async def test_the_timeline_tells_every_entry_in_order(drawer: Drawer) -> None:
     for second in (20, 21, 22):
         await drawer.ledger.write(lambda tx, at=second: sales.receive(tx, "sale", "check", after_s=at, counts=False))
     await drawer.ledger.write(lambda tx: sales.receive(tx, "sale"))
-    story = (await drawer.open()).timeline
-    assert [moment.time for moment in story] == ["12:15:00", "12:15:00", "12:15:00", "12:15:20", "12:16:00"]
-    assert [moment.times for moment in story] == ["", "", "", "× 3", ""]
-    assert story[2].text == "The link is ready"
-    assert (story[4].icon, story[4].tone) == ("check", "paid")
+    timeline = (await drawer.open()).timeline
+    assert [moment.time for moment in timeline] == ["12:15:00", "12:15:00", "12:15:00", "12:15:20", "12:16:00"]
+    assert [moment.times for moment in timeline] == ["", "", "", "× 3", ""]
+    assert timeline[2].text == "The link is ready"
+    assert (timeline[4].icon, timeline[4].tone) == ("check", "paid")
 
 
 async def test_entries_of_another_day_and_year_carry_their_date(drawer: Drawer) -> None:
@@ -184,7 +184,7 @@ async def test_entries_of_another_day_and_year_carry_their_date(drawer: Drawer) 
     drawer.pass_time(days=1)
     assert (await drawer.open()).timeline[0].time == "21.11 12:15:00"
     drawer.pass_time(days=365)
-    drawer.presenter.tick()
+    drawer.presenter.on_tick()
     assert drawer.details.timeline[0].time == "21.11.26 12:15:00"
 
 
@@ -195,10 +195,10 @@ KEY, TRANSACTION, REFUND = sales.key_of("x"), TransactionId("t"), RefundId("r")
     ("fact", "look"),
     [
         (callback("pay").fact, ("check", "paid")),
-        (callback("pay", counts=False, signed=Signed.MISSING).fact, ("warning", "attention")),
+        (callback("pay", counts=False, signed=SignatureCheck.MISSING).fact, ("warning", "attention")),
         (callback("error").fact, ("cross", "failed")),
         (callback("refund").fact, ("refund", "refunded")),
-        (callback("refund", signed=Signed.WRONG).fact, ("warning", "attention")),
+        (callback("refund", signed=SignatureCheck.WRONG).fact, ("warning", "attention")),
         (callback("nonsense").fact, ("warning", "attention")),
         (StatusAnswered(KEY, TRANSACTION, 10, "", proves=True), ("check", "paid")),
         (StatusAnswered(KEY, TRANSACTION, 10, "", hint=True), ("warning", "attention")),
@@ -217,7 +217,7 @@ KEY, TRANSACTION, REFUND = sales.key_of("x"), TransactionId("t"), RefundId("r")
     ],
 )
 def test_every_kind_of_fact_has_its_mark(fact: Any, look: tuple[str, str]) -> None:
-    assert fact_look(fact) == look
+    assert entry_style(fact) == look
 
 
 # What can be done
@@ -294,10 +294,10 @@ async def test_what_is_not_offered_is_not_done(drawer: Drawer) -> None:
 async def test_cancelling_asks_first(drawer: Drawer) -> None:
     await sales.sold(drawer.ledger, "sale")
     await drawer.open()
-    drawer.desktop.says_yes = False
+    drawer.desktop.confirms = False
     await drawer.do(Action.CANCEL)
     assert drawer.details.status.word == "Waiting"
-    drawer.desktop.says_yes = True
+    drawer.desktop.confirms = True
     await drawer.do(Action.CANCEL)
     assert drawer.details.status.word == "Cancelled"
     assert drawer.desktop.asked[0].danger
@@ -309,13 +309,13 @@ async def test_only_the_link_that_was_asked_about_is_cancelled(drawer: Drawer) -
     await sales.sold(drawer.ledger, "sale")
     await drawer.open()
 
-    class Pondering(FakeDesktop):
+    class DelayedConfirmation(FakeDesktopServices):
         async def confirm(self, question: Question) -> bool:
             newer = builders.link_requested(LinkKey("newer"), after_s=900)
             await drawer.ledger.write(lambda tx: sales.put(tx, "sale", newer))
             return True
 
-    drawer.front.desktop = Pondering()
+    drawer.context.desktop = DelayedConfirmation()
     await drawer.do(Action.CANCEL)
     view = await drawer.ledger.payment(sales.payment_of("sale"))
     assert view is not None
@@ -330,7 +330,7 @@ async def test_asking_the_operator_tells_when_nothing_changed(drawer: Drawer) ->
     drawer.presenter.do(Action.CHECK)
     drawer.presenter.do(Action.CHECK)
     assert drawer.state.checking
-    await drawer.presenter.settled()
+    await drawer.presenter.wait_until_idle()
     assert not drawer.state.checking
     assert len(drawer.operator.asked) == 1, "a double press asks once"
     assert drawer.toasts == [("Payment No. 1: the operator has nothing new", "ended")]
@@ -349,7 +349,7 @@ async def test_asking_the_operator_shows_what_is_new(drawer: Drawer) -> None:
     assert drawer.toasts == []
 
 
-async def test_an_operator_out_of_reach_is_told(drawer: Drawer) -> None:
+async def test_an_operator_out_of_reach_is_reported(drawer: Drawer) -> None:
     await sales.sold(drawer.ledger, "sale")
     await drawer.open()
     drawer.operator.statuses.append(OperatorUnreachable(reason="timeout"))
@@ -366,11 +366,11 @@ async def test_it_follows_its_own_payment_only(drawer: Drawer) -> None:
     await sales.sold(drawer.ledger, "other")
     await drawer.open()
     shown = len(drawer.states)
-    drawer.presenter.hear(frozenset({sales.payment_of("other")}))
-    await drawer.presenter.settled()
+    drawer.presenter.on_changed(frozenset({sales.payment_of("other")}))
+    await drawer.presenter.wait_until_idle()
     assert len(drawer.states) == shown
     await drawer.ledger.write(lambda tx: sales.receive(tx, "sale"))
-    await drawer.presenter.settled()
+    await drawer.presenter.wait_until_idle()
     assert drawer.details.status.word == "Paid"
 
 
@@ -378,7 +378,7 @@ async def test_the_second_that_a_link_runs_out_is_seen(drawer: Drawer) -> None:
     await sales.sold(drawer.ledger, "sale")
     await drawer.open()
     drawer.pass_time(minutes=15)
-    drawer.presenter.tick()
+    drawer.presenter.on_tick()
     assert drawer.details.status.word == "Expired"
     assert Action.RENEW in drawer.details.actions
 
@@ -388,7 +388,7 @@ async def test_a_quick_hand_sees_the_payment_it_chose_last(drawer: Drawer) -> No
     await sales.sold(drawer.ledger, "second")
     drawer.presenter.open(sales.payment_of("first"))
     drawer.presenter.open(sales.payment_of("second"))
-    await drawer.presenter.settled()
+    await drawer.presenter.wait_until_idle()
     assert {state.details.number for state in drawer.states if state.details} == {f"№{NBSP}2"}
 
 
@@ -396,9 +396,9 @@ async def test_back_shuts_it_and_nothing_opens_it_again(drawer: Drawer) -> None:
     await sales.sold(drawer.ledger, "sale")
     drawer.presenter.open(sales.payment_of("sale"))
     drawer.presenter.go_back()
-    await drawer.presenter.settled()
-    drawer.presenter.hear(frozenset())
-    await drawer.presenter.settled()
+    await drawer.presenter.wait_until_idle()
+    drawer.presenter.on_changed(frozenset())
+    await drawer.presenter.wait_until_idle()
     assert drawer.state == DrawerState()
     assert drawer.presenter.chosen is None
 
@@ -407,32 +407,32 @@ async def test_a_reading_that_fails_is_said_in_its_place_and_can_recover(drawer:
     await sales.sold(drawer.ledger, "sale")
     drawer.ledger.is_broken = True
     drawer.presenter.open(sales.payment_of("sale"))
-    await drawer.presenter.settled()
+    await drawer.presenter.wait_until_idle()
     assert drawer.state.details is None
     assert drawer.state.problem == Texts("en").error(StorageFull())
     drawer.ledger.is_broken = False
     drawer.presenter.load()
-    await drawer.presenter.settled()
+    await drawer.presenter.wait_until_idle()
     assert drawer.state.problem is None
     assert drawer.details.number == f"№{NBSP}1"
 
 
 async def test_a_payment_that_is_not_there_is_said_so(drawer: Drawer) -> None:
     drawer.presenter.open(PaymentId("p-nobody"))
-    await drawer.presenter.settled()
+    await drawer.presenter.wait_until_idle()
     assert "no such payment" in (drawer.state.problem or "")
 
 
 async def test_without_a_core_it_waits(drawer: Drawer) -> None:
-    drawer.front.link, link = None, drawer.front.link
+    drawer.context.core, core = None, drawer.context.core
     await sales.sold(drawer.ledger, "sale")
     drawer.presenter.open(sales.payment_of("sale"))
-    drawer.presenter.hear(frozenset())
-    await drawer.presenter.settled()
+    drawer.presenter.on_changed(frozenset())
+    await drawer.presenter.wait_until_idle()
     assert drawer.state == DrawerState(is_open=True)
-    drawer.front.link = link
+    drawer.context.core = core
     drawer.presenter.load()
-    await drawer.presenter.settled()
+    await drawer.presenter.wait_until_idle()
     assert drawer.details.number == f"№{NBSP}1"
 
 
@@ -441,17 +441,17 @@ async def test_without_a_core_it_waits(drawer: Drawer) -> None:
 
 async def test_raw_facts_unfold_fold_and_follow(drawer: Drawer) -> None:
     await sales.sold(drawer.ledger, "sale")
-    drawer.presenter.toggle_raw()
+    drawer.presenter.toggle_support_json()
     assert drawer.states == []
     await drawer.open()
-    assert drawer.state.raw is None
-    drawer.presenter.toggle_raw()
-    assert json.loads(drawer.state.raw or "")["status"] == "open"
+    assert drawer.state.support_json is None
+    drawer.presenter.toggle_support_json()
+    assert json.loads(drawer.state.support_json or "")["status"] == "open"
     await drawer.ledger.write(lambda tx: sales.receive(tx, "sale"))
-    await drawer.presenter.settled()
-    assert json.loads(drawer.state.raw or "")["status"] == "paid"
-    drawer.presenter.toggle_raw()
-    assert drawer.state.raw is None
+    await drawer.presenter.wait_until_idle()
+    assert json.loads(drawer.state.support_json or "")["status"] == "paid"
+    drawer.presenter.toggle_support_json()
+    assert drawer.state.support_json is None
 
 
 async def test_raw_facts_hold_neither_people_nor_keys(drawer: Drawer) -> None:
@@ -459,11 +459,11 @@ async def test_raw_facts_hold_neither_people_nor_keys(drawer: Drawer) -> None:
     told = sales.callback("sale", "error", error_text="card 4111111111111111 declined", counts=False)
     await drawer.ledger.write(lambda tx: sales.state(tx, "sale", told))
     await drawer.open()
-    drawer.presenter.copy_raw()
+    drawer.presenter.copy_support_json()
     (copied,) = drawer.desktop.copied
-    story = json.loads(copied)
-    assert (story["phone"], story["email"]) == ("***", "***")
-    assert [event["type"] for event in story["events"]][-1] == "callback_received"
+    support = json.loads(copied)
+    assert (support["phone"], support["email"]) == ("***", "***")
+    assert [event["type"] for event in support["events"]][-1] == "callback_received"
     for secret in ("380671234567", "anna@example.com", sales.key_of("sale"), "4111111111111111"):
         assert secret not in copied
     assert drawer.toasts == [("The raw facts are copied", "paid")]

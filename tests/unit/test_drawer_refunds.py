@@ -18,10 +18,10 @@ from app.domain.errors import (
     RefundTooMuch,
     RefundUnknown,
 )
-from app.domain.events import JournalEntry, OperatorSilent, Signed, StatusAnswered
 from app.domain.ids import TransactionId
+from app.domain.journal.events import JournalEntry, OperatorSilent, SignatureCheck, StatusAnswered
 from app.domain.payment import Attention, ConfirmedBy, RefundStatus
-from app.domain.refundable import refundable
+from app.domain.payment_fold.refundable import refundable
 from app.i18n.texts import Texts
 from app.services.ports.ledger import PaymentView
 from app.services.ports.ledger_transaction import LedgerTransaction
@@ -30,9 +30,9 @@ from app.ui.drawer.presenter import DrawerPresenter
 from app.ui.drawer.refund_form import RefundForm
 from app.ui.drawer.state import Action, Details, DrawerState, FormState
 from tests.contracts import sales
-from tests.fakes.front import FakeDesk, FakeNotices, make_front
+from tests.fakes.clock_and_operator import ScriptedOperator
+from tests.fakes.context import FakeCoreApi, FakeNotices, make_context
 from tests.fakes.ledger import FakeLedger
-from tests.fakes.world import ScriptedOperator
 
 NBSP = "\u00a0"
 SALE = sales.payment_of("sale")
@@ -59,15 +59,15 @@ class Drawer:
     def __init__(self) -> None:
         self.operator = SlowOperator()
         self.ledger = FakeLedger()
-        self.front = make_front(self.ledger, self.operator)
+        self.context = make_context(self.ledger, self.operator)
         self.states: list[DrawerState] = []
-        self.presenter = DrawerPresenter("test", self.front, self.states.append, lambda _: None)
+        self.presenter = DrawerPresenter("test", self.context, self.states.append, lambda _: None)
         self.is_deaf = False
         self.ledger.on_commit(self._hear)
 
     def _hear(self) -> None:
         if not self.is_deaf:
-            self.presenter.hear(frozenset())
+            self.presenter.on_changed(frozenset())
 
     async def sell(self, *, sum_minor: int = 12550, **changes: Any) -> None:
         """A sale that was paid."""
@@ -79,7 +79,7 @@ class Drawer:
 
     async def open(self) -> Details:
         self.presenter.open(SALE)
-        await self.presenter.settled()
+        await self.presenter.wait_until_idle()
         return self.details
 
     async def ask_for(self, action: Action, **typed: str) -> FormState:
@@ -92,7 +92,7 @@ class Drawer:
 
     async def send(self) -> None:
         self.presenter.forms.send()
-        await self.presenter.settled()
+        await self.presenter.wait_until_idle()
 
     async def view(self) -> PaymentView:
         view = await self.ledger.payment(SALE)
@@ -120,13 +120,13 @@ class Drawer:
 
     @property
     def toasts(self) -> list[tuple[str, str]]:
-        assert isinstance(self.front.notices, FakeNotices)
-        return self.front.notices.toasts
+        assert isinstance(self.context.notices, FakeNotices)
+        return self.context.notices.toasts
 
     @property
-    def desk(self) -> FakeDesk:
-        assert self.front.link is not None
-        return self.front.link.desk  # type: ignore[return-value]
+    def api(self) -> FakeCoreApi:
+        assert self.context.core is not None
+        return self.context.core.api  # type: ignore[return-value]
 
 
 @pytest.fixture
@@ -135,7 +135,7 @@ async def drawer() -> Drawer:
 
 
 def _forged(tx: LedgerTransaction, txn_id: str) -> None:
-    sales.receive(tx, "sale", signed=Signed.WRONG, counts=False, txn_id=txn_id, signature=f"s-{txn_id}")
+    sales.receive(tx, "sale", signed=SignatureCheck.WRONG, counts=False, txn_id=txn_id, signature=f"s-{txn_id}")
 
 
 def again(tx: LedgerTransaction, sum_minor: int = 12550) -> None:
@@ -205,7 +205,7 @@ async def test_the_rest_follows_the_news_while_it_is_asked(drawer: Drawer) -> No
     await drawer.sell()
     await drawer.ask_for(Action.REFUND, reason="returned")
     await drawer.write(lambda tx: sales.refund(tx, "sale", 10000, "done"))
-    await drawer.presenter.settled()
+    await drawer.presenter.wait_until_idle()
     assert drawer.amount_error == f"At most 25,50{NBSP}₴"
     assert not drawer.form.can_send
 
@@ -217,7 +217,7 @@ async def test_the_question_can_be_taken_back(drawer: Drawer) -> None:
     assert drawer.state.form is None
     assert drawer.state.is_open, "the first step back is the question's"
     drawer.presenter.forms.send()
-    await drawer.presenter.settled()
+    await drawer.presenter.wait_until_idle()
     assert drawer.operator.refunds == []
 
 
@@ -236,7 +236,7 @@ async def test_a_key_press_reads_the_payment_once(drawer: Drawer) -> None:
     history = await drawer.ledger.payment_history(SALE)
     assert history is not None
     entries = CountedEntries(history.entries)
-    form = RefundForm(drawer.front, replace(history, entries=entries))
+    form = RefundForm(drawer.context, replace(history, entries=entries))
     entries.walks = 0
     refundable(entries, history.payment)
     once, entries.walks = entries.walks, 0
@@ -248,10 +248,10 @@ async def test_a_key_press_reads_the_payment_once(drawer: Drawer) -> None:
 
 async def test_a_sum_that_became_too_much_before_it_was_sent_is_refused(drawer: Drawer) -> None:
     await drawer.sell()
-    form = RefundForm(drawer.front, await drawer.ledger.payment_history(SALE))
+    form = RefundForm(drawer.context, await drawer.ledger.payment_history(SALE))
     form.edit("reason", "returned")
     await drawer.write(lambda tx: sales.refund(tx, "sale", 10000, "done"))
-    form.story = await drawer.ledger.payment_history(SALE)
+    form.snapshot = await drawer.ledger.payment_history(SALE)
     with pytest.raises(RefundTooMuch):
         await form.send()
     assert drawer.operator.refunds == []
@@ -319,11 +319,11 @@ async def test_one_press_is_one_refund(drawer: Drawer) -> None:
             await asyncio.sleep(0)
     assert drawer.form.sending
     assert not drawer.form.can_send
-    assert (len(drawer.details.refunds.lines), drawer.form.news) == (1, ""), "one's own refund is no news"
+    assert (len(drawer.details.refunds.lines), drawer.form.notice) == (1, ""), "one's own refund is no news"
     drawer.presenter.forms.close()
     assert drawer.state.form is not None, "what is being sent cannot be taken back"
     drawer.operator.gate.set()
-    await drawer.presenter.settled()
+    await drawer.presenter.wait_until_idle()
     assert len(drawer.operator.refunds) == 1
     assert len((await drawer.view()).payment.refunds) == 1
     assert [tone for _text, tone in drawer.toasts] == ["paid"]
@@ -337,7 +337,7 @@ async def test_enter_in_a_form_that_is_not_ready_sends_nothing(drawer: Drawer) -
     assert drawer.operator.refunds == []
 
 
-async def test_a_refusal_is_told_in_the_operators_words(drawer: Drawer) -> None:
+async def test_a_refusal_is_reported_in_the_operators_words(drawer: Drawer) -> None:
     await drawer.sell()
     await drawer.ask_for(Action.REFUND, reason="returned")
     drawer.operator.answers.append(RefundAnswer(failed=True, message="Too late", operation_status=21))
@@ -367,7 +367,7 @@ async def test_an_unknown_outcome_is_explained_and_never_sent_again(drawer: Draw
     assert len(drawer.operator.refunds) == 1
 
 
-async def test_an_operator_that_is_not_set_up_is_told(drawer: Drawer) -> None:
+async def test_an_operator_that_is_not_set_up_is_reported(drawer: Drawer) -> None:
     await drawer.sell()
     await drawer.ask_for(Action.REFUND, reason="returned")
     drawer.operator.answers.append(NotConfigured(setting="operator_token"))
@@ -389,18 +389,18 @@ async def test_what_was_not_done_keeps_the_question_and_all_that_was_typed(drawe
     assert drawer.form.problem == ""
 
 
-async def test_a_refund_that_came_meanwhile_is_told_and_looked_at_before_another_one(drawer: Drawer) -> None:
+async def test_a_refund_that_came_meanwhile_is_reported_and_looked_at_before_another_one(drawer: Drawer) -> None:
     """Two people give back the same 20: the second one sees that it was done, and nothing was sent by habit."""
     await drawer.sell()
-    assert (await drawer.ask_for(Action.REFUND, amount="20", reason="returned")).news == ""
+    assert (await drawer.ask_for(Action.REFUND, amount="20", reason="returned")).notice == ""
     drawer.is_deaf = True
     await drawer.write(lambda tx: sales.refund(tx, "sale", 2000, "done"))
     await drawer.send()
     assert "Look again before you decide" in drawer.form.problem
-    assert "Look again before you decide" in drawer.form.news
+    assert "Look again before you decide" in drawer.form.notice
     assert drawer.operator.refunds == []
-    drawer.presenter.forms.look_again()
-    assert (drawer.form.problem, drawer.form.news) == ("", "")
+    drawer.presenter.forms.show_latest()
+    assert (drawer.form.problem, drawer.form.notice) == ("", "")
     drawer.operator.answers.append(TAKEN)
     await drawer.send()
     assert [order.amount_minor for order in drawer.operator.refunds] == [2000]
@@ -409,7 +409,7 @@ async def test_a_refund_that_came_meanwhile_is_told_and_looked_at_before_another
 async def test_money_without_a_message_is_not_refunded_from_here(drawer: Drawer) -> None:
     await sales.sold(drawer.ledger, "sale")
     await drawer.write(lambda tx: sales.state(tx, "sale", HINT))
-    await drawer.desk.settling.settle(SALE, "seen in the cabinet", paid=True)
+    await drawer.api.settlement.settle(SALE, "seen in the cabinet", paid=True)
     details = await drawer.open()
     assert (await drawer.view()).payment.confirmed_by is ConfirmedBy.PERSON
     assert Action.REFUND not in details.actions
@@ -449,7 +449,7 @@ async def test_a_refund_from_elsewhere_is_named_so(drawer: Drawer) -> None:
     await drawer.write(lambda tx: sales.receive(tx, "sale", "refund", sum_minor=500, counts=False, after_s=200))
     details = await drawer.open()
     assert "Refunded outside Paydesk" in details.refunds.lines[0].detail
-    assert details.worries == (Texts("en").attention(Attention.REFUNDED_ELSEWHERE),)
+    assert details.attention_texts == (Texts("en").attention(Attention.REFUNDED_ELSEWHERE),)
 
 
 IN_DOUBT = (Action.ASK_REFUND, Action.REFUND_DONE, Action.REFUND_NOT)
@@ -469,9 +469,9 @@ IN_DOUBT = (Action.ASK_REFUND, Action.REFUND_DONE, Action.REFUND_NOT)
 async def test_a_person_decides_only_when_nothing_else_will(
     drawer: Drawer, answers: tuple[str, ...], minutes: int, actions: tuple[Action, ...]
 ) -> None:
-    drawer.desk.clock.pass_time(minutes=2)
+    drawer.api.clock.pass_time(minutes=2)
     await _refund(drawer, *answers)
-    drawer.desk.clock.pass_time(minutes=minutes)
+    drawer.api.clock.pass_time(minutes=minutes)
     assert (await drawer.open()).refunds.actions == actions
 
 
@@ -482,7 +482,7 @@ async def test_the_operator_is_asked_about_the_refund(drawer: Drawer, status: in
     drawer.presenter.do(Action.ASK_REFUND)
     drawer.presenter.do(Action.ASK_REFUND)
     assert drawer.state.busy == {Action.ASK_REFUND}
-    await drawer.presenter.settled()
+    await drawer.presenter.wait_until_idle()
     assert drawer.operator.asked == [TransactionId("t-sale")]
     assert drawer.state.busy == frozenset()
     assert drawer.details.refunds.lines[0].status.word == word
@@ -518,11 +518,11 @@ async def test_the_word_is_about_the_refund_that_was_asked_about(drawer: Drawer)
     await drawer.write(lambda tx: sales.refund(tx, "sale", 2000, "unknown"))
     await drawer.ask_for(Action.REFUND_NOT, reason="not in the cabinet")
     await drawer.write(lambda tx: sales.receive(tx, "sale", "refund", txn_id="b", sum_minor=2000, signature="b"))
-    drawer.desk.clock.pass_time(minutes=5)
+    drawer.api.clock.pass_time(minutes=5)
     drawer.operator.answers.append(OperatorUnreachable(reason="silent"))
     with pytest.raises(RefundUnknown):
-        await drawer.desk.refunds.refund(SALE, 1000, "more")
-    await drawer.presenter.settled()
+        await drawer.api.refunds.refund(SALE, 1000, "more")
+    await drawer.presenter.wait_until_idle()
     await drawer.send()
     statuses = [refund.status for refund in (await drawer.view()).payment.refunds]
     assert statuses == [RefundStatus.DONE, RefundStatus.UNKNOWN]
@@ -540,7 +540,7 @@ async def test_without_a_reason_nothing_is_noted(drawer: Drawer) -> None:
 # What needs attention
 
 
-async def _worry(drawer: Drawer, code: Attention) -> None:
+async def _raise_attention(drawer: Drawer, code: Attention) -> None:
     """Bring the payment `sale` to need attention because of this."""
     match code:
         case Attention.UNDERPAID:
@@ -590,22 +590,22 @@ async def _worry(drawer: Drawer, code: Attention) -> None:
         (Attention.UNKNOWN_COMMAND, {Action.SETTLE}),
     ],
 )
-async def test_every_worry_proposes_what_its_sentence_says(
+async def test_every_attention_proposes_what_its_sentence_says(
     drawer: Drawer, code: Attention, proposed: set[Action]
 ) -> None:
-    await _worry(drawer, code)
+    await _raise_attention(drawer, code)
     details = await drawer.open()
-    assert details.worries == (Texts("en").attention(code),)
+    assert details.attention_texts == (Texts("en").attention(code),)
     assert set(details.proposed) == proposed
     assert not set(details.proposed) & set(details.actions), "a button stands in one place"
 
 
 async def test_settling_takes_the_mark_away_and_nothing_else(drawer: Drawer) -> None:
-    await _worry(drawer, Attention.LATE)
+    await _raise_attention(drawer, Attention.LATE)
     form = await drawer.ask_for(Action.SETTLE, reason="handed over")
     assert (form.yes, form.amount, form.can_send) == ("Mark as settled", None, True)
     await drawer.send()
-    assert drawer.details.worries == ()
+    assert drawer.details.attention_texts == ()
     assert drawer.details.proposed == ()
     assert drawer.toasts == [("Marked as settled", "paid")]
     assert drawer.details.timeline[-1].text == "A person looked at it: handed over"
@@ -613,29 +613,29 @@ async def test_settling_takes_the_mark_away_and_nothing_else(drawer: Drawer) -> 
 
 async def test_who_was_paying_gets_no_second_link_before_the_link_is_cancelled(drawer: Drawer) -> None:
     await sales.sold(drawer.ledger, "sale")
-    await drawer.write(lambda tx: sales.receive(tx, "sale", "auth", signed=Signed.MISSING))
-    drawer.desk.clock.pass_time(minutes=20)
+    await drawer.write(lambda tx: sales.receive(tx, "sale", "auth", signed=SignatureCheck.MISSING))
+    drawer.api.clock.pass_time(minutes=20)
     actions = (await drawer.open()).actions
     assert (Action.RENEW in actions, Action.CANCEL in actions) == (False, True)
-    await drawer.desk.till.cancel(SALE)
+    await drawer.api.till.cancel(SALE)
     assert Action.RENEW in (await drawer.open()).actions
 
 
 @pytest.mark.parametrize("action", [Action.CONFIRM, Action.SETTLE])
 async def test_paid_is_an_answer_of_its_own(drawer: Drawer, action: Action) -> None:
-    await _worry(drawer, Attention.OPERATOR_SAYS_PAID)
+    await _raise_attention(drawer, Attention.OPERATOR_SAYS_PAID)
     form = await drawer.ask_for(action, reason="cabinet, 12:20")
     assert "125,50" in form.text
     assert (form.confirm, form.yes) == ("Confirm as paid", "Settle without marking paid")
     drawer.presenter.forms.confirm()
-    await drawer.presenter.settled()
+    await drawer.presenter.wait_until_idle()
     assert drawer.details.status.word == "Paid"
     assert (await drawer.view()).payment.confirmed_by is ConfirmedBy.PERSON
     assert drawer.toasts == [("Confirmed as paid", "paid")]
 
 
 async def test_what_the_operator_says_can_be_settled_without_marking_it_paid(drawer: Drawer) -> None:
-    await _worry(drawer, Attention.OPERATOR_SAYS_PAID)
+    await _raise_attention(drawer, Attention.OPERATOR_SAYS_PAID)
     await drawer.ask_for(Action.SETTLE, reason="the customer paid in cash")
     await drawer.send()
     payment = (await drawer.view()).payment
@@ -644,10 +644,10 @@ async def test_what_the_operator_says_can_be_settled_without_marking_it_paid(dra
 
 
 async def test_where_the_operator_does_not_say_paid_there_is_no_such_answer(drawer: Drawer) -> None:
-    await _worry(drawer, Attention.UNVERIFIED)
+    await _raise_attention(drawer, Attention.UNVERIFIED)
     assert (await drawer.ask_for(Action.SETTLE, reason="looked at it")).confirm == ""
     drawer.presenter.forms.confirm()
-    await drawer.presenter.settled()
+    await drawer.presenter.wait_until_idle()
     assert (await drawer.view()).payment.attention == (Attention.UNVERIFIED,)
 
 
@@ -655,87 +655,87 @@ async def test_where_the_operator_does_not_say_paid_there_is_no_such_answer(draw
     "code", [Attention.OPERATOR_SAYS_PAID, Attention.UNVERIFIED, Attention.REPLAY, Attention.TXN_REUSED]
 )
 async def test_no_second_link_is_proposed_for_what_may_be_paid(drawer: Drawer, code: Attention) -> None:
-    await _worry(drawer, code)
-    drawer.desk.clock.pass_time(minutes=20)
+    await _raise_attention(drawer, code)
+    drawer.api.clock.pass_time(minutes=20)
     assert Action.RENEW not in (await drawer.open()).actions
 
 
 async def test_the_question_lists_what_it_is_about(drawer: Drawer) -> None:
-    await _worry(drawer, Attention.LATE)
+    await _raise_attention(drawer, Attention.LATE)
     await drawer.write(lambda tx: sales.receive(tx, "sale", "nonsense", counts=False))
     form = await drawer.ask_for(Action.SETTLE)
     say = Texts("en").attention
     assert form.causes == (say(Attention.LATE), say(Attention.UNKNOWN_COMMAND))
-    assert form.news == ""
+    assert form.notice == ""
 
 
 async def test_causes_of_one_kind_are_one_line_that_counts_them(drawer: Drawer) -> None:
-    await _worry(drawer, Attention.UNVERIFIED)
+    await _raise_attention(drawer, Attention.UNVERIFIED)
     await drawer.write(lambda tx: _forged(tx, "second"))
     form = await drawer.ask_for(Action.SETTLE)
     assert form.causes == (f"{Texts('en').attention(Attention.UNVERIFIED)} (×\u00a02)",)
 
 
-async def test_what_comes_while_it_is_asked_is_told_and_not_settled(drawer: Drawer) -> None:
+async def test_what_comes_while_it_is_asked_is_reported_and_not_settled(drawer: Drawer) -> None:
     """Between the click and the answer the operator says paid: the answer is still about what was listed."""
-    await _worry(drawer, Attention.UNVERIFIED)
+    await _raise_attention(drawer, Attention.UNVERIFIED)
     asked = await drawer.ask_for(Action.SETTLE, reason="looked at it")
     await drawer.write(lambda tx: sales.state(tx, "sale", HINT))
-    await drawer.presenter.settled()
+    await drawer.presenter.wait_until_idle()
     form = drawer.form
     assert (form.causes, form.confirm, form.yes) == (asked.causes, "", "Mark as settled")
-    assert "Something new needs attention" in form.news
+    assert "Something new needs attention" in form.notice
     await drawer.send()
-    assert drawer.details.worries == (Texts("en").attention(Attention.OPERATOR_SAYS_PAID),)
+    assert drawer.details.attention_texts == (Texts("en").attention(Attention.OPERATOR_SAYS_PAID),)
     assert drawer.toasts == [("Marked as settled. Something newer still needs attention", "attention")]
 
 
 async def test_what_the_window_has_not_heard_of_yet_is_not_settled_either(drawer: Drawer) -> None:
-    await _worry(drawer, Attention.UNVERIFIED)
+    await _raise_attention(drawer, Attention.UNVERIFIED)
     await drawer.ask_for(Action.SETTLE, reason="looked at it")
     drawer.is_deaf = True
     await drawer.write(lambda tx: sales.state(tx, "sale", HINT))
     await drawer.send()
-    assert drawer.details.worries == (Texts("en").attention(Attention.OPERATOR_SAYS_PAID),)
+    assert drawer.details.attention_texts == (Texts("en").attention(Attention.OPERATOR_SAYS_PAID),)
 
 
 async def test_looking_again_lists_what_is_new(drawer: Drawer) -> None:
-    await _worry(drawer, Attention.UNVERIFIED)
+    await _raise_attention(drawer, Attention.UNVERIFIED)
     await drawer.ask_for(Action.SETTLE, reason="looked at it")
     await drawer.write(lambda tx: sales.state(tx, "sale", HINT))
-    await drawer.presenter.settled()
-    drawer.presenter.forms.look_again()
+    await drawer.presenter.wait_until_idle()
+    drawer.presenter.forms.show_latest()
     form = drawer.form
-    assert (len(form.causes), form.news, form.confirm) == (2, "", "Confirm as paid")
+    assert (len(form.causes), form.notice, form.confirm) == (2, "", "Confirm as paid")
     assert form.reason == "looked at it", "what was typed stays"
     await drawer.send()
-    assert drawer.details.worries == ()
+    assert drawer.details.attention_texts == ()
 
 
-async def test_settled_elsewhere_and_new_the_person_is_told_to_look_again(drawer: Drawer) -> None:
-    await _worry(drawer, Attention.LATE)
+async def test_settled_elsewhere_and_new_the_person_is_reported_to_look_again(drawer: Drawer) -> None:
+    await _raise_attention(drawer, Attention.LATE)
     await drawer.ask_for(Action.SETTLE, reason="handed over")
-    await drawer.desk.settling.settle(SALE, "someone else")
+    await drawer.api.settlement.settle(SALE, "someone else")
     await drawer.write(lambda tx: sales.receive(tx, "sale", "nonsense", counts=False))
-    await drawer.presenter.settled()
+    await drawer.presenter.wait_until_idle()
     await drawer.send()
     assert "came after you looked" in drawer.form.problem
-    assert drawer.form.news
-    drawer.presenter.forms.look_again()
+    assert drawer.form.notice
+    drawer.presenter.forms.show_latest()
     assert drawer.form.problem == ""
     assert drawer.form.causes == (Texts("en").attention(Attention.UNKNOWN_COMMAND),)
 
 
 async def test_what_another_window_settled_is_said(drawer: Drawer) -> None:
-    await _worry(drawer, Attention.LATE)
+    await _raise_attention(drawer, Attention.LATE)
     await drawer.ask_for(Action.SETTLE, reason="handed over")
-    await drawer.desk.settling.settle(SALE, "someone else")
-    await drawer.presenter.settled()
+    await drawer.api.settlement.settle(SALE, "someone else")
+    await drawer.presenter.wait_until_idle()
     await drawer.send()
     assert "Nothing about this payment needs attention" in drawer.form.problem
 
 
-async def test_a_card_number_in_a_reason_is_told_beside_it_and_nothing_is_sent(drawer: Drawer) -> None:
+async def test_a_card_number_in_a_reason_is_reported_beside_it_and_nothing_is_sent(drawer: Drawer) -> None:
     await drawer.sell()
     form = await drawer.ask_for(Action.REFUND, reason="card 4242-4242-4242-4242")
     assert form.reason_error == "Never type a card number here"

@@ -10,8 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.domain.events import (
-    VERDICTS,
+from app.domain.ids import LinkKey, RefundId, TransactionId
+from app.domain.journal.events import (
+    VERDICT_VERSION,
     JournalEntry,
     LinkAbandoned,
     LinkCancelled,
@@ -20,14 +21,13 @@ from app.domain.events import (
     PaymentSettled,
     RefundAnswered,
     RefundRequested,
-    Signed,
+    SignatureCheck,
     StatusAnswered,
     UnknownFact,
 )
-from app.domain.fact_data import fact_data, fact_from_data
-from app.domain.fold import fold
-from app.domain.ids import LinkKey, RefundId, TransactionId
+from app.domain.journal.fact_data import fact_data, fact_from_data
 from app.domain.payment import Attention, ConfirmedBy, PaymentStatus, RefundMark, RefundStatus
+from app.domain.payment_fold.fold import fold
 from tests.builders import KEY, START, callback, entry, link_created, link_requested, open_payment, requested
 
 
@@ -76,8 +76,8 @@ def test_a_second_pay_is_kept_and_flagged() -> None:
     assert cause.startswith("paid_twice:321456:")
 
 
-@pytest.mark.parametrize("signed", [Signed.WRONG, Signed.MISSING])
-def test_a_forged_pay_is_seen_but_is_no_money(signed: Signed) -> None:
+@pytest.mark.parametrize("signed", [SignatureCheck.WRONG, SignatureCheck.MISSING])
+def test_a_forged_pay_is_seen_but_is_no_money(signed: SignatureCheck) -> None:
     forged = callback(signed=signed, counts=False)
     assert fold([*open_payment(), forged]).state is PaymentStatus.OPEN
     assert fold([*open_payment(), forged]).attention == (Attention.UNVERIFIED,)
@@ -87,7 +87,7 @@ def test_a_forged_pay_is_seen_but_is_no_money(signed: Signed) -> None:
 
 
 def test_an_unsigned_pay_that_counts_says_so_and_is_upgraded_by_a_signed_one() -> None:
-    unsigned = callback(signed=Signed.MISSING, counts=True)
+    unsigned = callback(signed=SignatureCheck.MISSING, counts=True)
     assert fold([*open_payment(), unsigned]).confirmed_by is ConfirmedBy.UNSIGNED_CALLBACK
     both = fold([*open_payment(), unsigned, callback(after_s=90)])
     assert both.confirmed_by is ConfirmedBy.CALLBACK
@@ -158,7 +158,7 @@ def test_a_new_link_of_a_cancelled_payment_is_the_one_that_shows() -> None:
 def test_asking_stands_for_the_sum_only_until_a_signed_pay_comes() -> None:
     proof = entry(StatusAnswered(KEY, TransactionId("t"), 10, "done", proves=True, nonce="1"), after_s=70)
     asked = fold([*open_payment(), proof])
-    assert (asked.state, asked.confirmed_by, asked.received_minor) == (PaymentStatus.PAID, ConfirmedBy.ASKING, 12550)
+    assert (asked.state, asked.confirmed_by, asked.received_minor) == (PaymentStatus.PAID, ConfirmedBy.INQUIRY, 12550)
     signed = fold([*open_payment(), proof, callback(sum_minor=100, after_s=80)])
     assert (signed.state, signed.received_minor) == (PaymentStatus.UNDERPAID, 100)
 
@@ -172,7 +172,7 @@ def test_a_person_settles_what_the_operator_says() -> None:
 
 
 def test_an_auth_authorises_until_its_error() -> None:
-    auth = callback("auth", txn_id="a1", signed=Signed.MISSING)
+    auth = callback("auth", txn_id="a1", signed=SignatureCheck.MISSING)
     assert fold([*open_payment(), auth]).state is PaymentStatus.AUTHORISED
     assert fold([*open_payment(), auth, callback("error", txn_id="a1")]).state is PaymentStatus.OPEN
 
@@ -219,12 +219,12 @@ CALLBACKS = st.builds(
     txn=st.integers(1, 4),
     date=st.integers(0, 3),
     minor=st.sampled_from([1, 5000, 7550, 12550, 20000]),
-    signed=st.sampled_from(Signed),
+    signed=st.sampled_from(SignatureCheck),
     counts=st.booleans(),
     late=st.booleans(),
     after=st.integers(1, 2000),
     refund_id=st.sampled_from([None, RefundId("r1"), RefundId("r2"), RefundId("r3")]),
-    version=st.sampled_from([None, VERDICTS]),
+    version=st.sampled_from([None, VERDICT_VERSION]),
     own=st.sampled_from([None, f"{KEY}-1", "another"]),
     fixed=st.integers(0, 5).map(lambda chance: chance == 0),
 )
@@ -234,11 +234,17 @@ OTHERS = st.sampled_from(
         entry(StatusAnswered(KEY, TransactionId("t"), 10, "done", proves=True, nonce="1"), after_s=70),
         entry(StatusAnswered(KEY, TransactionId("t"), 21, "fail", nonce="2"), after_s=700),
         entry(RefundRequested(RefundId("r1"), 5000, "1", TransactionId("t2"), "why"), after_s=100),
-        entry(RefundRequested(RefundId("r2"), 5000, "1", TransactionId("t3"), "why", None, "7", VERDICTS), after_s=110),
+        entry(
+            RefundRequested(RefundId("r2"), 5000, "1", TransactionId("t3"), "why", None, "7", VERDICT_VERSION),
+            after_s=110,
+        ),
         entry(RefundAnswered(RefundId("r2"), "failed", "no", "0"), after_s=120),
         entry(RefundAnswered(RefundId("r2"), "requested", "yes", "1"), after_s=121),
         entry(UnknownFact("of_tomorrow", {"sum_minor": 1}), after_s=50),
-        entry(StatusAnswered(KEY, TransactionId("t"), 21, "fail", False, False, False, "3", True, VERDICTS), after_s=9),
+        entry(
+            StatusAnswered(KEY, TransactionId("t"), 21, "fail", False, False, False, "3", True, VERDICT_VERSION),
+            after_s=9,
+        ),
         entry(PaymentSettled(("underpaid",), "ok", nonce="n"), after_s=900),
         link_requested(LinkKey("second"), after_s=1000),
         link_created(LinkKey("second"), after_s=1001),

@@ -12,16 +12,16 @@ from app.domain.payment import PaymentStatus
 from app.i18n.texts import Texts
 from app.services.ports.ledger import PaymentFilter, PaymentView
 from app.services.ports.ledger_transaction import LedgerTransaction
+from app.ui.context import ShopFacts
 from app.ui.drawer.state import DrawerState
-from app.ui.front import ShopFacts
-from app.ui.pages.history.periods import WORDS, Period, days_of
+from app.ui.pages.history.history_query import HistoryQuery, filter_of
+from app.ui.pages.history.history_result import LIMIT
+from app.ui.pages.history.periods import LABELS, Period, days_of
 from app.ui.pages.history.presenter import HistoryPresenter
-from app.ui.pages.history.reading import LIMIT
-from app.ui.pages.history.state import HistoryState, WayOut
-from app.ui.pages.history.wanted import Wanted, filter_of
+from app.ui.pages.history.state import HistoryState, NoticeAction
 from tests.builders import START
 from tests.contracts import sales
-from tests.fakes.front import FakeDesk, make_front
+from tests.fakes.context import FakeCoreApi, make_context
 from tests.fakes.ledger import FakeLedger
 
 NBSP = "\u00a0"
@@ -29,7 +29,7 @@ DAY_S = 86_400.0
 TODAY = date(2026, 11, 21)
 
 
-class MoodyLedger(FakeLedger):
+class FailingLedger(FakeLedger):
     """Refuses to read while `is_broken`; keeps the filters that it was asked for."""
 
     is_broken = False
@@ -38,31 +38,31 @@ class MoodyLedger(FakeLedger):
         super().__init__()
         self.asked: list[PaymentFilter] = []
 
-    async def payments(self, wanted: PaymentFilter) -> list[PaymentView]:
+    async def payments(self, criteria: PaymentFilter) -> list[PaymentView]:
         if self.is_broken:
             raise StorageFull(path="x")
-        if wanted.limit:
-            self.asked.append(wanted)
-        return await super().payments(wanted)
+        if criteria.limit:
+            self.asked.append(criteria)
+        return await super().payments(criteria)
 
 
 class Page:
     """A presenter on a fake core, and what its page was told."""
 
     def __init__(self, *, up: bool = True, **shop: object) -> None:
-        self.ledger = MoodyLedger()
-        self.front = make_front(self.ledger if up else None, **shop)
+        self.ledger = FailingLedger()
+        self.context = make_context(self.ledger if up else None, **shop)
         self.states: list[HistoryState] = []
         self.drawers: list[DrawerState] = []
         self.at_till: list[PaymentId] = []
-        self.presenter = HistoryPresenter(self.front, self.states.append, self.drawers.append, self.at_till.append)
+        self.presenter = HistoryPresenter(self.context, self.states.append, self.drawers.append, self.at_till.append)
 
     async def load(self) -> HistoryState:
         self.presenter.load()
         return await self.settled()
 
     async def settled(self) -> HistoryState:
-        await self.presenter.settled()
+        await self.presenter.wait_until_idle()
         return self.states[-1]
 
     @property
@@ -78,9 +78,9 @@ class Page:
         return [card.figure for card in self.state.cards]
 
     def pass_time(self, **span: float) -> None:
-        assert self.front.link is not None
-        desk: FakeDesk = self.front.link.desk  # type: ignore[assignment]
-        desk.clock.pass_time(**span)
+        assert self.context.core is not None
+        api: FakeCoreApi = self.context.core.api  # type: ignore[assignment]
+        api.clock.pass_time(**span)
 
 
 def _fill(tx: LedgerTransaction) -> None:
@@ -141,7 +141,7 @@ async def test_periods_choose(period: Period, names: list[str]) -> None:
     page.presenter.choose_period(period)
     await page.settled()
     assert page.shown == names
-    assert page.state.filter.period.word == WORDS[period]
+    assert page.state.filter.period.word == LABELS[period]
     assert page.state.filter.period.is_active == (period is not Period.ALL)
     assert [choice.key for choice in page.state.filter.period.choices if choice.is_chosen] == [period]
 
@@ -158,7 +158,7 @@ async def test_periods_choose(period: Period, names: list[str]) -> None:
         (Period.QUARTER, TODAY, (date(2026, 10, 1), date(2026, 12, 31))),
         (Period.QUARTER, date(2026, 1, 1), (date(2026, 1, 1), date(2026, 3, 31))),
         (Period.ALL, TODAY, None),
-        (Period.OWN, TODAY, None),
+        (Period.CUSTOM, TODAY, None),
     ],
 )
 def test_days_of_a_period(period: Period, today: date, days: tuple[date, date] | None) -> None:
@@ -167,25 +167,25 @@ def test_days_of_a_period(period: Period, today: date, days: tuple[date, date] |
 
 def test_days_begin_when_the_shops_do() -> None:
     shop = ShopFacts(timezone="Europe/Kyiv", day_starts_at="06:00")
-    asked = filter_of(Wanted(period=Period.TODAY), datetime(2026, 11, 21, 3, 0, tzinfo=UTC), shop)
+    asked = filter_of(HistoryQuery(period=Period.TODAY), datetime(2026, 11, 21, 3, 0, tzinfo=UTC), shop)
     assert asked.created_from == datetime(2026, 11, 20, 4, 0, tzinfo=UTC), (
         "at five in the morning it is still yesterday"
     )
     assert asked.created_to == datetime(2026, 11, 21, 4, 0, tzinfo=UTC)
-    asked = filter_of(Wanted(period=Period.ALL, search="  "), START, shop)
+    asked = filter_of(HistoryQuery(period=Period.ALL, search="  "), START, shop)
     assert (asked.created_from, asked.created_to, asked.search) == (None, None, None)
 
 
 async def test_an_own_range_is_asked_for_and_taken_in_any_order() -> None:
     page = await _page()
-    page.presenter.choose_period(Period.OWN)
-    own = page.state.filter.own_range
-    assert own is not None
-    assert (own.first, own.last) == ("2026-11-01", "2026-11-30"), "it begins with what is shown"
+    page.presenter.choose_period(Period.CUSTOM)
+    custom = page.state.filter.custom_range
+    assert custom is not None
+    assert (custom.first, custom.last) == ("2026-11-01", "2026-11-30"), "it begins with what is shown"
     assert page.shown == ["today", "yesterday"], "nothing changes before the answer"
     page.presenter.choose_range("2026-11-20", "2026-10-01")
     await page.settled()
-    assert page.state.filter.own_range is None
+    assert page.state.filter.custom_range is None
     assert page.state.filter.period.word == "01.10.2026 – 20.11.2026"
     assert page.shown == ["yesterday", "month"]
     page.presenter.choose_range("2026-11-20", "2026-11-20")
@@ -197,9 +197,9 @@ async def test_an_own_range_is_asked_for_and_taken_in_any_order() -> None:
 
 async def test_an_own_range_can_be_left() -> None:
     page = await _page()
-    page.presenter.choose_period(Period.OWN)
+    page.presenter.choose_period(Period.CUSTOM)
     page.presenter.leave_range()
-    assert page.state.filter.own_range is None
+    assert page.state.filter.custom_range is None
     assert page.state.filter.period.word == "This month"
 
 
@@ -254,8 +254,8 @@ async def test_nothing_found_here_but_perhaps_at_another_time() -> None:
     page.presenter.search("old tea")
     state = await page.settled()
     assert state.notice is not None
-    assert (state.notice.title, state.notice.way_out) == ("Nothing found", WayOut.ALL_TIME)
-    page.presenter.take(WayOut.ALL_TIME)
+    assert (state.notice.title, state.notice.notice_action) == ("Nothing found", NoticeAction.ALL_TIME)
+    page.presenter.do_notice_action(NoticeAction.ALL_TIME)
     await page.settled()
     assert page.shown == ["year"]
 
@@ -266,8 +266,8 @@ async def test_nothing_found_anywhere_can_be_cleared() -> None:
     page.presenter.search("zzz")
     state = await page.settled()
     assert state.notice is not None
-    assert state.notice.way_out is WayOut.CLEAR
-    page.presenter.take(WayOut.CLEAR)
+    assert state.notice.notice_action is NoticeAction.CLEAR
+    page.presenter.do_notice_action(NoticeAction.CLEAR)
     await page.settled()
     assert page.shown == ["today", "yesterday"]
 
@@ -276,26 +276,26 @@ async def test_a_quiet_month_and_an_empty_ledger_say_different_things() -> None:
     page = Page()
     state = await page.load()
     assert state.notice is not None
-    assert (state.notice.title, state.notice.way_out) == ("No payments yet", None)
+    assert (state.notice.title, state.notice.notice_action) == ("No payments yet", None)
     await page.ledger.write(_fill)
     page.pass_time(days=40)
     state = await page.load()
     assert state.notice is not None
-    assert (state.notice.title, state.notice.way_out) == ("No payments in this period", WayOut.ALL_TIME)
+    assert (state.notice.title, state.notice.notice_action) == ("No payments in this period", NoticeAction.ALL_TIME)
 
 
 async def test_it_says_that_it_reads_until_the_core_answers() -> None:
     page = Page(up=False)
     page.presenter.load()
-    page.presenter.hear(frozenset())
+    page.presenter.on_changed(frozenset())
     page.presenter.search("tea")
     assert page.state.notice is not None
     assert page.state.notice.title == "Reading the payments…"
     assert page.figures == ["—", "—", "—"]
-    page.front.core_problem = "The disk is full."
-    page.presenter.retell()
+    page.context.core_problem = "The disk is full."
+    page.presenter.refresh()
     assert page.state.notice.text == "The disk is full."
-    assert page.state.notice.way_out is None
+    assert page.state.notice.notice_action is None
 
 
 async def test_a_reading_that_fails_is_said_and_tried_again() -> None:
@@ -303,10 +303,10 @@ async def test_a_reading_that_fails_is_said_and_tried_again() -> None:
     page.ledger.is_broken = True
     state = await page.load()
     assert state.notice is not None
-    assert (state.notice.text, state.notice.way_out) == (Texts("en").error(StorageFull()), WayOut.RETRY)
+    assert (state.notice.text, state.notice.notice_action) == (Texts("en").error(StorageFull()), NoticeAction.RETRY)
     assert (state.rows, page.figures) == ((), ["—", "—", "—"])
     page.ledger.is_broken = False
-    page.presenter.take(WayOut.RETRY)
+    page.presenter.do_notice_action(NoticeAction.RETRY)
     await page.settled()
     assert page.shown == ["today", "yesterday"]
 
@@ -330,19 +330,19 @@ async def test_news_and_a_new_day_are_read() -> None:
     page.presenter.choose_period(Period.TODAY)
     await page.settled()
     await page.ledger.write(lambda tx: sales.sell(tx, "new", after_s=-5))
-    page.presenter.hear(frozenset({sales.payment_of("new")}))
+    page.presenter.on_changed(frozenset({sales.payment_of("new")}))
     await page.settled()
     assert page.shown == ["new", "today"]
     page.pass_time(hours=12)
-    page.presenter.tick()
+    page.presenter.on_tick()
     await page.settled()
     assert page.shown == []
 
 
 async def test_another_language_at_once() -> None:
     page = await _page()
-    page.front.texts = Texts("uk")
-    page.presenter.retell()
+    page.context.texts = Texts("uk")
+    page.presenter.refresh()
     assert page.state.rows[0].status.word == "Повернуто частково"
     assert [choice.word for choice in page.state.filter.status.choices][-1] == "Не створено"
 

@@ -13,18 +13,25 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.domain.errors import StorageFull
-from app.domain.events import CallbackReceived, JournalEntry, KeysUnknown, Signed, Source, callback_dedupe_key
-from app.domain.fact_data import fact_data, fact_from_data
-from app.domain.fold import fold
 from app.domain.ids import LinkKey, PaymentId, dedupe_key
+from app.domain.journal.events import (
+    CallbackReceived,
+    JournalEntry,
+    KeysUnknown,
+    SignatureCheck,
+    Source,
+    callback_dedupe_key,
+)
+from app.domain.journal.fact_data import fact_data, fact_from_data
 from app.domain.payment import Attention, PaymentStatus
-from app.services.answers import IntakePolicy, as_final
-from app.services.incoming import IncomingCallback, MalformedCallback
-from app.services.intake import Intake, Reply
+from app.domain.payment_fold.fold import fold
+from app.services.callbacks.callback_verdict import IntakePolicy, as_final
+from app.services.callbacks.incoming_callback import IncomingCallback, MalformedCallback
+from app.services.callbacks.intake import Intake, Reply
 from app.services.ports.ledger_transaction import LedgerTransaction
 from tests.builders import KEY, PAYMENT, UUID, callback, link_created, link_requested, open_payment, requested
+from tests.fakes.clock_and_operator import FakeClock
 from tests.fakes.ledger import FakeLedger
-from tests.fakes.world import FakeClock
 
 T = TypeVar("T")
 DATE = "20261121121600"
@@ -36,7 +43,7 @@ def fact(command: str, **changes: Any) -> CallbackReceived:
     return stated
 
 
-class Desk:
+class ServiceFixture:
     """An intake on a ledger in memory with one open payment of 125.50."""
 
     def __init__(self) -> None:
@@ -45,7 +52,7 @@ class Desk:
         self.policy = IntakePolicy()
         self.intake = Intake(self.ledger, self.clock, lambda: self.policy)
 
-    async def sell(self) -> Desk:
+    async def sell(self) -> ServiceFixture:
         def decide(tx: LedgerTransaction) -> None:
             for entry in open_payment():
                 tx.append(entry.fact, payment_id=PAYMENT, source=entry.source, at=entry.at)
@@ -54,7 +61,13 @@ class Desk:
         return self
 
     async def receive(self, command: str, key: LinkKey = KEY, **changes: Any) -> Reply:
-        values: dict[str, Any] = {"txn_id": "1", "uuid": UUID, "sum_minor": 12550, "signed": Signed.MISSING, **changes}
+        values: dict[str, Any] = {
+            "txn_id": "1",
+            "uuid": UUID,
+            "sum_minor": 12550,
+            "signed": SignatureCheck.MISSING,
+            **changes,
+        }
         return await self.intake.receive(key, IncomingCallback(command, **values))
 
     async def state(self) -> PaymentStatus:
@@ -64,10 +77,10 @@ class Desk:
 
 
 @pytest.mark.parametrize("command", ["pay", "error", "refund"])
-@pytest.mark.parametrize("signed", Signed)
-def test_the_keys_of_older_journals_stand(command: str, signed: Signed) -> None:
-    stated = fact(command, signed=signed, counts=command == "pay" and signed is Signed.VERIFIED)
-    parts = ("callback", KEY, command, "321455", UUID, DATE, 12550, signed is Signed.VERIFIED)
+@pytest.mark.parametrize("signed", SignatureCheck)
+def test_the_keys_of_older_journals_stand(command: str, signed: SignatureCheck) -> None:
+    stated = fact(command, signed=signed, counts=command == "pay" and signed is SignatureCheck.VERIFIED)
+    parts = ("callback", KEY, command, "321455", UUID, DATE, 12550, signed is SignatureCheck.VERIFIED)
     assert callback_dedupe_key(stated) == dedupe_key(*parts)
     assert callback_dedupe_key(fact("odd")) == dedupe_key("callback", KEY, "odd", "321455", UUID)
 
@@ -93,13 +106,13 @@ def test_a_yes_is_one_fact_and_each_reason_of_a_no_another() -> None:
 
 
 def test_an_unsigned_pay_that_was_believed_is_another_fact_than_one_that_was_not() -> None:
-    doubted = fact("pay", signed=Signed.MISSING, counts=False)
+    doubted = fact("pay", signed=SignatureCheck.MISSING, counts=False)
     believed, signed = replace(doubted, counts=True), fact("pay")
     assert len({doubted.dedupe(), believed.dedupe(), signed.dedupe()}) == 3
     assert as_final(doubted).dedupe() == believed.dedupe()
     reused = replace(doubted, txn_reused=True)
     assert reused.dedupe() == believed.dedupe()
-    wrong = replace(doubted, signed=Signed.WRONG)
+    wrong = replace(doubted, signed=SignatureCheck.WRONG)
     assert (as_final(wrong), wrong.dedupe()) == (wrong, doubted.dedupe())
 
 
@@ -108,7 +121,7 @@ ASKINGS = st.builds(
         command,
         txn_id=str(txn),
         txn_date=None,
-        signed=Signed.MISSING,
+        signed=SignatureCheck.MISSING,
         result="10" if yes else "21",
         message="Ok" if yes else reason,
         card=card,
@@ -129,7 +142,7 @@ MONEY = st.builds(
     command=st.sampled_from(["pay", "error"]),
     txn=st.integers(1, 2),
     counts=st.booleans(),
-    signed=st.sampled_from(Signed),
+    signed=st.sampled_from(SignatureCheck),
 )
 
 
@@ -150,32 +163,32 @@ def test_one_yes_among_noes_authorises() -> None:
 
 
 async def test_a_refusal_is_judged_anew_and_a_yes_is_not() -> None:
-    desk = await Desk().sell()
-    desk.policy = IntakePolicy(answer_auth=False)
-    assert (await desk.receive("auth", gateway="gpay")).message == "not supported"
-    desk.clock.pass_time(seconds=20)
-    desk.policy = IntakePolicy()
-    first = await desk.receive("auth", gateway="gpay")
-    assert (first.result, first.at, await desk.state()) == ("10", desk.clock.now(), PaymentStatus.AUTHORISED)
-    desk.clock.pass_time(hours=3)
-    desk.policy = IntakePolicy(answer_auth=False)
-    assert await desk.receive("auth", gateway="gpay") == first
+    services = await ServiceFixture().sell()
+    services.policy = IntakePolicy(answer_auth=False)
+    assert (await services.receive("auth", gateway="gpay")).message == "not supported"
+    services.clock.pass_time(seconds=20)
+    services.policy = IntakePolicy()
+    first = await services.receive("auth", gateway="gpay")
+    assert (first.result, first.at, await services.state()) == ("10", services.clock.now(), PaymentStatus.AUTHORISED)
+    services.clock.pass_time(hours=3)
+    services.policy = IntakePolicy(answer_auth=False)
+    assert await services.receive("auth", gateway="gpay") == first
 
 
 async def test_a_503_is_never_remembered() -> None:
-    desk = await Desk().sell()
-    assert (await desk.receive("pay", txn_date=DATE)).status == 503
-    desk.policy = IntakePolicy(accept_unsigned=True)
-    believed = await desk.receive("pay", txn_date=DATE)
-    assert (believed.result, await desk.state()) == ("10", PaymentStatus.PAID)
-    desk.policy = IntakePolicy()
-    assert await desk.receive("pay", txn_date=DATE) == believed
-    assert (await desk.receive("pay", txn_date=DATE, signed=Signed.WRONG)).status == 503
+    services = await ServiceFixture().sell()
+    assert (await services.receive("pay", txn_date=DATE)).status == 503
+    services.policy = IntakePolicy(accept_unsigned=True)
+    believed = await services.receive("pay", txn_date=DATE)
+    assert (believed.result, await services.state()) == ("10", PaymentStatus.PAID)
+    services.policy = IntakePolicy()
+    assert await services.receive("pay", txn_date=DATE) == believed
+    assert (await services.receive("pay", txn_date=DATE, signed=SignatureCheck.WRONG)).status == 503
 
 
 async def test_an_unsigned_pay_of_another_payments_operation_is_answered_but_is_no_money() -> None:
-    desk = await Desk().sell()
-    desk.policy = IntakePolicy(accept_unsigned=True)
+    services = await ServiceFixture().sell()
+    services.policy = IntakePolicy(accept_unsigned=True)
     other = PaymentId("p-other")
 
     def decide(tx: LedgerTransaction) -> None:
@@ -183,29 +196,29 @@ async def test_an_unsigned_pay_of_another_payments_operation_is_answered_but_is_
         for entry in (requested(number=2), link_requested(key), link_created(key), callback(link_key=key, txn_id="1")):
             tx.append(entry.fact, payment_id=other, source=Source.TILL, at=entry.at)
 
-    await desk.ledger.write(decide)
+    await services.ledger.write(decide)
     for _ in range(2):
-        assert (await desk.receive("pay", txn_date=DATE)).result == "10"
-    view = await desk.ledger.payment(PAYMENT)
+        assert (await services.receive("pay", txn_date=DATE)).result == "10"
+    view = await services.ledger.payment(PAYMENT)
     assert view is not None
     assert (view.payment.received_minor, view.payment.attention) == (0, (Attention.TXN_REUSED,))
 
 
 async def test_only_of_a_key_that_no_link_has_it_is_asked_whether_our_check_up_sent_it() -> None:
-    desk, asked = await Desk().sell(), []
+    services, asked = await ServiceFixture().sell(), []
 
     def is_self_probe(key: LinkKey) -> bool:
         asked.append(key)
         return key == "of-the-check-up"
 
-    intake = Intake(desk.ledger, desk.clock, IntakePolicy, is_self_probe)
-    check = IncomingCallback("check", txn_id="1", signed=Signed.MISSING)
-    before = await desk.ledger.last_seq()
+    intake = Intake(services.ledger, services.clock, IntakePolicy, is_self_probe)
+    check = IncomingCallback("check", txn_id="1", signed=SignatureCheck.MISSING)
+    before = await services.ledger.last_seq()
     assert (await intake.receive(LinkKey("of-the-check-up"), check)).status == 404
-    assert (await desk.ledger.last_seq(), await desk.ledger.strays()) == (before, [])
+    assert (await services.ledger.last_seq(), await services.ledger.unmatched_entries()) == (before, [])
     assert (await intake.receive(KEY, check)).status == 200
     assert (await intake.receive(LinkKey("of-a-stranger"), check)).status == 404
-    assert len(await desk.ledger.strays()) == 1
+    assert len(await services.ledger.unmatched_entries()) == 1
     assert asked == ["of-the-check-up", "of-a-stranger"]
 
 
@@ -219,9 +232,9 @@ async def test_what_cannot_be_kept_comes_again() -> None:
 
 
 async def test_unknown_keys_are_counted_by_the_operators_day() -> None:
-    desk = Desk()
+    services = ServiceFixture()
     for wait in (timedelta(), timedelta(minutes=1), timedelta(hours=12)):  # from 12:15 to past midnight in Kyiv
-        desk.clock.moment += wait
-        assert (await desk.receive("check", LinkKey("nobody"))).status == 404
-    days = [(entry.fact, entry.repeats) for entry in await desk.ledger.strays()]
+        services.clock.moment += wait
+        assert (await services.receive("check", LinkKey("nobody"))).status == 404
+    days = [(entry.fact, entry.repeats) for entry in await services.ledger.unmatched_entries()]
     assert days == [(KeysUnknown("2026-11-22"), 0), (KeysUnknown("2026-11-21"), 1)]

@@ -9,21 +9,21 @@ from typing import Any
 import pytest
 
 from app.domain.errors import WrongMode
-from app.domain.events import RefundRequested, Signed, Source
 from app.domain.ids import LinkKey, RefundId, TransactionId
-from app.services.answers import IntakePolicy
-from app.services.incoming import IncomingCallback, MalformedCallback
-from app.services.intake import COME_AGAIN, Intake
+from app.domain.journal.events import RefundRequested, SignatureCheck, Source
+from app.services.callbacks.callback_verdict import IntakePolicy
+from app.services.callbacks.incoming_callback import IncomingCallback, MalformedCallback
+from app.services.callbacks.intake import RETRY_LATER, Intake
 from app.services.ledger_mode import ModeBoundOperator, ModeCheck
 from app.services.ports.ledger_transaction import LedgerTransaction
 from app.services.ports.operator_gateway import LinkAnswer, LinkOrder, RefundAnswer, RefundOrder, StatusAnswer
-from app.services.refunds import RefundPolicy, Refunds
-from app.services.watch import InquiryPolicy, Watch
+from app.services.refunds.refunds import RefundPolicy, Refunds
+from app.services.status.status_inquiry import InquiryPolicy, StatusInquiry
 from app.settings.schema import OperatorSection
 from tests.builders import KEY, PAYMENT, START, UUID, callback, open_payment
-from tests.fakes.front import CountingEntropy
+from tests.fakes.clock_and_operator import FakeClock, ScriptedOperator
+from tests.fakes.context import CountingEntropy
 from tests.fakes.ledger import FakeLedger
-from tests.fakes.world import FakeClock, ScriptedOperator
 
 MODES = [("live", "demo"), ("demo", "live")]
 """The ledger's mode and that of the settings in use."""
@@ -44,7 +44,9 @@ class Shop:
     def __post_init__(self) -> None:
         self.clock.pass_time(minutes=5)
         self.intake = Intake(self.ledger, self.clock, lambda: IntakePolicy(accept_unsigned=True, mode=self.mode))
-        self.watch = Watch(self.ledger, self.operator, self.clock, lambda: InquiryPolicy(proves=True, mode=self.mode))
+        self.status_inquiry = StatusInquiry(
+            self.ledger, self.operator, self.clock, lambda: InquiryPolicy(proves=True, mode=self.mode)
+        )
         policy = RefundPolicy(IN_AIR, self.mode, "1")
         self.refunds = Refunds(self.ledger, self.operator, self.clock, CountingEntropy(), lambda: policy)
 
@@ -73,7 +75,7 @@ class Shop:
         return await self.ledger.last_seq(), repeats, dict(self.ledger.kept.asked)
 
 
-def incoming(command: str, signed: Signed, **changes: Any) -> IncomingCallback:
+def incoming(command: str, signed: SignatureCheck, **changes: Any) -> IncomingCallback:
     dated = {"txn_date": "20261121121600", "signature": "s"} if command in ("pay", "error", "refund") else {}
     return IncomingCallback(
         command, **{"txn_id": "1", "signed": signed, "uuid": UUID, "sum_minor": 12550} | dated | changes
@@ -81,7 +83,9 @@ def incoming(command: str, signed: Signed, **changes: Any) -> IncomingCallback:
 
 
 CALLBACKS = [
-    incoming(command, signed) for command in ("pay", "error", "refund", "check", "auth", "odd") for signed in Signed
+    incoming(command, signed)
+    for command in ("pay", "error", "refund", "check", "auth", "odd")
+    for signed in SignatureCheck
 ]
 
 
@@ -93,7 +97,7 @@ async def test_nothing_that_comes_is_believed_or_kept(
 ) -> None:
     shop = await Shop(held, mode).sell()
     before = await shop.kept()
-    assert await shop.intake.receive(key, came) == COME_AGAIN
+    assert await shop.intake.receive(key, came) == RETRY_LATER
     assert await shop.kept() == before
     assert shop.intake.last_callback_at is None
 
@@ -101,8 +105,8 @@ async def test_nothing_that_comes_is_believed_or_kept(
 @pytest.mark.parametrize("mode", ["live", "demo"])
 async def test_the_same_is_kept_when_the_modes_agree_again(mode: str) -> None:
     shop = await Shop(mode, {"live": "demo", "demo": "live"}[mode]).sell()
-    pay = incoming("pay", Signed.VERIFIED)
-    assert await shop.intake.receive(KEY, pay) == COME_AGAIN
+    pay = incoming("pay", SignatureCheck.VERIFIED)
+    assert await shop.intake.receive(KEY, pay) == RETRY_LATER
     shop.mode = mode
     assert (await shop.intake.receive(KEY, pay)).result == "10"
     assert (await shop.intake.receive(STRANGER, pay)).status == 404
@@ -111,7 +115,7 @@ async def test_the_same_is_kept_when_the_modes_agree_again(mode: str) -> None:
 @pytest.mark.parametrize("mode", ["live", "demo"])
 async def test_a_ledger_without_a_payment_fits_both(mode: str) -> None:
     shop = Shop("", mode)
-    assert (await shop.intake.receive(STRANGER, incoming("check", Signed.MISSING))).status == 404
+    assert (await shop.intake.receive(STRANGER, incoming("check", SignatureCheck.MISSING))).status == 404
     await ModeCheck(shop.ledger, lambda: mode).require()
 
 
@@ -124,7 +128,7 @@ async def test_nobody_is_asked(held: str, mode: str) -> None:
     shop = await Shop(held, mode).sell()
     await shop.give_back()
     before = await shop.kept()
-    for ask in (shop.watch.ask, shop.refunds.ask):
+    for ask in (shop.status_inquiry.ask, shop.refunds.ask):
         with pytest.raises(WrongMode):
             await ask(PAYMENT)
     assert (shop.operator.asked, await shop.kept()) == ([], before)
@@ -136,7 +140,7 @@ async def test_a_silence_of_the_other_operator_is_no_fact(held: str, mode: str) 
     shop.clock.moment = START + timedelta(days=2)
     before = await shop.kept()
     with pytest.raises(WrongMode):
-        await shop.watch.tell_silence()
+        await shop.status_inquiry.record_silence()
     assert await shop.kept() == before
 
 
@@ -159,7 +163,7 @@ async def test_an_answer_is_not_believed_when_the_ledger_has_meanwhile_become_of
     await shop.sell()
     await shop.give_back()
     before = await shop.ledger.last_seq()
-    for ask in (shop.watch.ask, shop.refunds.ask):
+    for ask in (shop.status_inquiry.ask, shop.refunds.ask):
         await shop.ledger.write(lambda tx: tx.set_mode("live"))
         with pytest.raises(WrongMode):
             await ask(PAYMENT)

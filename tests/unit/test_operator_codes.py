@@ -7,10 +7,10 @@ from dataclasses import replace
 
 import pytest
 
-from app.domain.callback_facts import callback_dedupe_key
-from app.domain.events import CallbackReceived, StatusAnswered
-from app.domain.fact_data import fact_data
 from app.domain.ids import LinkKey, TransactionId
+from app.domain.journal.callback_facts import callback_dedupe_key
+from app.domain.journal.events import CallbackReceived, StatusAnswered
+from app.domain.journal.fact_data import fact_data
 from app.domain.operator_codes import (
     FINAL_COMMANDS,
     JUDGED_COMMANDS,

@@ -1,6 +1,6 @@
 """Who did something shows the result, and does not read again because of the journal's news of that very deed.
 
-News of another payment, of another process, and of what came meanwhile is read as ever.
+ChangeBatcher of another payment, of another process, and of what came meanwhile is read as ever.
 """
 
 from __future__ import annotations
@@ -12,20 +12,20 @@ from typing import Any
 import pytest
 
 from app.services.bus import Bus
-from app.services.changes import Changes
+from app.services.ports.changes import Changes
 from app.services.ports.ledger import PaymentFilter, PaymentView
 from app.services.ports.operator_gateway import LinkAnswer, RefundAnswer, RefundOrder
+from app.ui.change_batcher import ChangeBatcher
+from app.ui.context import CoreConnection, UiContext
 from app.ui.drawer.presenter import DrawerPresenter
 from app.ui.drawer.state import Action, Details, DrawerState
-from app.ui.front import CoreLink, Front
-from app.ui.news import News
 from app.ui.pages.till.presenter import TillPresenter
 from app.ui.pages.till.state import Action as CardAction
 from app.ui.pages.till.state import CardFace, TillState
 from tests.contracts import sales
-from tests.fakes.front import make_front
+from tests.fakes.clock_and_operator import ScriptedOperator
+from tests.fakes.context import make_context
 from tests.fakes.ledger import FakeLedger
-from tests.fakes.world import ScriptedOperator
 
 SALE = sales.payment_of("sale")
 SOON_S = 5.0
@@ -80,34 +80,34 @@ class Window:
 
     def __init__(self) -> None:
         self.operator, self.ledger, self.bridge = SlowOperator(), CountingLedger(), WindowBridge()
-        self.front: Front = make_front(self.ledger, self.operator)
-        assert self.front.link is not None
-        self.desk: Any = self.front.link.desk
-        self.front.link = CoreLink(self.desk, self.bridge)  # type: ignore[arg-type]
+        self.context: UiContext = make_context(self.ledger, self.operator)
+        assert self.context.core is not None
+        self.api: Any = self.context.core.api
+        self.context.core = CoreConnection(self.api, self.bridge)  # type: ignore[arg-type]
         self.bus = Bus(self.ledger)
-        self._told = 0
+        self._delivered_seq = 0
         self._news = asyncio.Event()
         self.bus.subscribe(self._note)
 
-    def follow(self, hear: Callable[..., None]) -> None:
+    def follow(self, on_changed: Callable[..., None]) -> None:
         loop = asyncio.get_running_loop()
-        news = News(lambda tell: lambda fact: loop.call_soon(tell, fact) and None, hear)
-        self.bus.subscribe(news.gather)
+        batcher = ChangeBatcher(lambda flush: lambda fact: loop.call_soon(flush, fact) and None, on_changed)
+        self.bus.subscribe(batcher.add)
 
     def _note(self, changes: Changes) -> None:
-        self._told = changes.last_seq
+        self._delivered_seq = changes.last_seq
         self._news.set()
 
-    async def all_told(self, presenter: Any) -> None:
+    async def all_shown(self, presenter: Any) -> None:
         """Wait until the presenter has done what it wanted and heard of all that was committed."""
-        await presenter.settled()
-        await self.all_heard()
-        await presenter.settled()
+        await presenter.wait_until_idle()
+        await self.all_delivered()
+        await presenter.wait_until_idle()
 
-    async def all_heard(self) -> None:
+    async def all_delivered(self) -> None:
         """Wait until the window was told of all that was committed, and what it read then has come."""
         last_seq = await self.ledger.last_seq()
-        while self._told < last_seq:
+        while self._delivered_seq < last_seq:
             self._news.clear()
             await self._news.wait()
         for _turn in range(5):  # the telling itself, and the reading that it starts
@@ -128,21 +128,21 @@ class Drawer:
         self.window = window
         self.states: list[DrawerState] = []
         self.on_state: Callable[[], None] = lambda: None
-        self.presenter = DrawerPresenter("test", window.front, self._show, lambda _: None)
-        window.follow(self.presenter.hear)
+        self.presenter = DrawerPresenter("test", window.context, self._show, lambda _: None)
+        window.follow(self.presenter.on_changed)
 
     def _show(self, state: DrawerState) -> None:
         self.states.append(state)
         self.on_state()
 
     async def open(self) -> None:
-        await self.told()
+        await self.settle()
         self.presenter.open(SALE)
-        await self.told()
+        await self.settle()
         self.window.bridge.queries = 0
 
-    async def told(self) -> None:
-        await self.window.all_told(self.presenter)
+    async def settle(self) -> None:
+        await self.window.all_shown(self.presenter)
 
     @property
     def lines(self) -> list[str]:
@@ -180,10 +180,10 @@ async def test_a_refund_is_shown_from_its_result(drawer: Drawer) -> None:
     """One reading: of the intent, while the operator thinks. What it answered comes with the result."""
     drawer.window.operator.gate = asyncio.Event()
     ask_for_refund(drawer)
-    await drawer.window.all_heard()
+    await drawer.window.all_delivered()
     assert drawer.lines == ["On its way"], "while the operator is asked"
     drawer.window.operator.gate.set()
-    await drawer.told()
+    await drawer.settle()
     assert drawer.lines == ["On its way"]
     assert drawer.states[-1].form is None
     assert drawer.window.bridge.queries == 1
@@ -193,7 +193,7 @@ async def test_what_the_operator_did_not_take_is_read(drawer: Drawer) -> None:
     """A refusal is recorded, but it has no result to show."""
     drawer.window.operator.answers.append(RefundAnswer(failed=True, message="Too late", operation_status=21))
     ask_for_refund(drawer)
-    await drawer.told()
+    await drawer.settle()
     assert drawer.lines == ["Not refunded"]
 
 
@@ -205,14 +205,14 @@ async def test_settling_asking_and_cancelling_read_nothing_again(window: Window)
     drawer.presenter.do(Action.SETTLE)
     drawer.presenter.forms.edit("reason", "looked at it")
     drawer.presenter.forms.send()
-    await drawer.told()
-    assert drawer.details.worries == ()
+    await drawer.settle()
+    assert drawer.details.attention_texts == ()
     window.operator.statuses.append(1)
     drawer.presenter.do(Action.CHECK)
-    await drawer.told()
+    await drawer.settle()
     assert drawer.timeline[-1].startswith("The operator was asked")
     drawer.presenter.do(Action.CANCEL)
-    await drawer.told()
+    await drawer.settle()
     assert drawer.details.status.word == "Cancelled"
     assert window.bridge.queries == 0
 
@@ -229,9 +229,9 @@ async def test_news_of_another_process_is_read_all_the_same(drawer: Drawer) -> N
 
     drawer.on_state = write_at_once
     ask_for_refund(drawer)
-    await drawer.told()
+    await drawer.settle()
     await asyncio.gather(*written)
-    await drawer.told()
+    await drawer.settle()
     assert written
     assert drawer.lines == ["Refunded"]
 
@@ -241,31 +241,31 @@ async def test_a_reading_that_comes_late_does_not_bury_the_result(drawer: Drawer
     drawer.window.operator.gate, drawer.window.bridge.late = asyncio.Event(), asyncio.Event()
     late = drawer.window.bridge.late
     ask_for_refund(drawer)
-    await drawer.window.all_heard()
+    await drawer.window.all_delivered()
     drawer.window.operator.gate.set()
     async with asyncio.timeout(SOON_S):
         while drawer.states[-1].form is not None:  # noqa: ASYNC110 - what the person sees
             await asyncio.sleep(0)
     shown, known = drawer.timeline, len(drawer.states)
     late.set()
-    await drawer.told()
+    await drawer.settle()
     assert all(len(state.details.timeline) >= len(shown) for state in drawer.states[known:] if state.details)
     assert drawer.timeline == shown
 
 
 async def test_news_without_a_seq_may_be_of_anything(drawer: Drawer) -> None:
-    drawer.presenter.hear(frozenset())
-    await drawer.told()
+    drawer.presenter.on_changed(frozenset())
+    await drawer.settle()
     assert drawer.window.bridge.queries == 1
 
 
 async def test_news_that_is_not_newer_than_what_is_shown_is_not_read(drawer: Drawer) -> None:
     last = await drawer.window.ledger.last_seq()
-    drawer.presenter.hear(frozenset({SALE}), last)
-    await drawer.told()
+    drawer.presenter.on_changed(frozenset({SALE}), last)
+    await drawer.settle()
     assert drawer.window.bridge.queries == 0
-    drawer.presenter.hear(frozenset({SALE}), last + 1)
-    await drawer.told()
+    drawer.presenter.on_changed(frozenset({SALE}), last + 1)
+    await drawer.settle()
     assert drawer.window.bridge.queries == 1
 
 
@@ -273,22 +273,22 @@ class Till:
     def __init__(self, window: Window) -> None:
         self.window = window
         self.states: list[TillState] = []
-        self.presenter = TillPresenter(window.front, self.states.append, lambda: None)
-        window.follow(self.presenter.hear)
+        self.presenter = TillPresenter(window.context, self.states.append, lambda: None)
+        window.follow(self.presenter.on_changed)
 
     async def sell(self) -> None:
         self.window.operator.links.append(LinkAnswer("https://pay/1", "u", "1"))
         self.window.operator.statuses.append(1)
         self.presenter.load()
-        await self.told()
+        await self.settle()
         self.window.bridge.queries = 0
         self.window.ledger.lists = 0
         self.presenter.edit("amount", "125,50")
         self.presenter.create()
-        await self.told()
+        await self.settle()
 
-    async def told(self) -> None:
-        await self.window.all_told(self.presenter)
+    async def settle(self) -> None:
+        await self.window.all_shown(self.presenter)
 
 
 async def test_a_sale_reads_the_days_list_for_the_link_and_for_its_baseline(window: Window) -> None:
@@ -306,7 +306,7 @@ async def test_the_tills_own_cancelling_reads_the_days_list_only(window: Window)
     await till.sell()
     window.bridge.queries = 0
     till.presenter.do(CardAction.CANCEL)
-    await till.told()
+    await till.settle()
     assert till.states[-1].card.headline == "The link was cancelled here"
     assert till.states[-1].today.rows[0].status.word == "Cancelled"
     assert window.bridge.queries == 1
@@ -317,8 +317,8 @@ async def test_money_that_comes_for_the_payment_at_hand_is_read(window: Window) 
     await till.sell()
     payment_id = till.states[-1].card.payment_id
     assert payment_id is not None
-    await window.desk.till.cancel(payment_id)
-    await till.told()
+    await window.api.till.cancel(payment_id)
+    await till.settle()
     assert till.states[-1].card.headline == "The link was cancelled here"
 
 
@@ -328,12 +328,12 @@ async def test_a_late_reading_of_the_payment_at_hand_does_not_bury_what_was_done
     payment_id = till.states[-1].card.payment_id
     assert payment_id is not None
     late = window.bridge.late = asyncio.Event()
-    till.presenter.hear(frozenset({payment_id}))
-    await window.all_heard()
+    till.presenter.on_changed(frozenset({payment_id}))
+    await window.all_delivered()
     till.presenter.do(CardAction.CANCEL)
-    await window.all_heard()
+    await window.all_delivered()
     known = len(till.states)
     late.set()
-    await till.told()
+    await till.settle()
     headlines = {state.card.headline for state in till.states[known - 1 :]}
     assert headlines == {"The link was cancelled here"}

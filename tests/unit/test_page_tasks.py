@@ -9,12 +9,12 @@ import pytest
 
 from app.domain.errors import PaydeskError, StorageFull
 from app.domain.ids import PaymentId
-from app.services.changes import Changes
-from app.ui.news import News
+from app.services.ports.changes import Changes
+from app.ui.change_batcher import ChangeBatcher
 from app.ui.tasks import PageTasks
 
 
-class Told:
+class Recorder:
     def __init__(self) -> None:
         self.refusals: list[PaydeskError] = []
         self.defects: list[BaseException] = []
@@ -25,13 +25,13 @@ class Told:
 
 
 @pytest.fixture
-def told() -> Told:
-    return Told()
+def recorder() -> Recorder:
+    return Recorder()
 
 
 @pytest.fixture
-async def tasks(told: Told) -> PageTasks:
-    return PageTasks("test", told.refusals.append, told.defects.append, told.end)
+async def tasks(recorder: Recorder) -> PageTasks:
+    return PageTasks("test", recorder.refusals.append, recorder.defects.append, recorder.end)
 
 
 async def test_a_second_start_of_the_same_work_is_refused_while_it_runs(tasks: PageTasks) -> None:
@@ -44,9 +44,9 @@ async def test_a_second_start_of_the_same_work_is_refused_while_it_runs(tasks: P
     assert tasks.start_once("create", work)
     assert not tasks.start_once("create", work)
     gate.set()
-    await tasks.settled()
+    await tasks.wait_until_idle()
     assert tasks.start_once("create", work)
-    await tasks.settled()
+    await tasks.wait_until_idle()
     assert len(runs) == 2
 
 
@@ -61,12 +61,12 @@ async def test_a_storm_is_read_once_more_and_not_a_hundred_times(tasks: PageTask
         tasks.start_again("read", read)
     await asyncio.sleep(0)
     gate.set()
-    await tasks.settled()
+    await tasks.wait_until_idle()
     assert len(runs) == 2
 
 
 async def test_refusals_and_defects_go_their_ways(
-    tasks: PageTasks, told: Told, caplog: pytest.LogCaptureFixture
+    tasks: PageTasks, recorder: Recorder, caplog: pytest.LogCaptureFixture
 ) -> None:
     async def refuse() -> None:
         raise StorageFull()
@@ -76,14 +76,14 @@ async def test_refusals_and_defects_go_their_ways(
 
     tasks.start("refuse", refuse())
     tasks.start("break", break_down())
-    await tasks.settled()
-    assert [error.code for error in told.refusals] == ["storage_full"]
-    assert [type(error) for error in told.defects] == [ZeroDivisionError]
-    assert told.ends == 2
+    await tasks.wait_until_idle()
+    assert [error.code for error in recorder.refusals] == ["storage_full"]
+    assert [type(error) for error in recorder.defects] == [ZeroDivisionError]
+    assert recorder.ends == 2
     assert "test: break" in caplog.text
 
 
-async def test_closing_cancels_and_tells_nobody(tasks: PageTasks, told: Told) -> None:
+async def test_closing_cancels_and_tells_nobody(tasks: PageTasks, recorder: Recorder) -> None:
     cancelled: list[bool] = []
 
     async def work() -> None:
@@ -98,23 +98,25 @@ async def test_closing_cancels_and_tells_nobody(tasks: PageTasks, told: Told) ->
     tasks.close()
     await asyncio.sleep(0)
     tasks.start("late", work())
-    await tasks.settled()
-    assert (cancelled, told.ends, told.refusals) == ([True], 0, [])
+    await tasks.wait_until_idle()
+    assert (cancelled, recorder.ends, recorder.refusals) == ([True], 0, [])
     assert not tasks.runs("late"), "a slot of a page that is gone starts nothing"
 
 
 def test_news_wakes_the_window_once_for_many_entries() -> None:
     woken: list[Callable[[None], None]] = []
-    heard: list[tuple[frozenset[PaymentId], int]] = []
-    news = News(lambda tell: lambda _: woken.append(tell), lambda changed, last_seq: heard.append((changed, last_seq)))
+    flushed: list[tuple[frozenset[PaymentId], int]] = []
+    batcher = ChangeBatcher(
+        lambda flush: lambda _: woken.append(flush), lambda changed, last_seq: flushed.append((changed, last_seq))
+    )
     a, b = PaymentId("p-a"), PaymentId("p-b")
     for number in range(50):
-        news.gather(Changes(number, number + 1, frozenset({a})))
-    news.gather(Changes(50, 52, frozenset({b})))
+        batcher.add(Changes(number, number + 1, frozenset({a})))
+    batcher.add(Changes(50, 52, frozenset({b})))
     assert len(woken) == 1
     woken[0](None)
-    assert heard == [(frozenset({a, b}), 52)]
-    news.gather(Changes(52, 53, frozenset()))
+    assert flushed == [(frozenset({a, b}), 52)]
+    batcher.add(Changes(52, 53, frozenset()))
     assert len(woken) == 2, "news after the telling wakes again, that of no payment, too"
     woken[1](None)
-    assert heard == [(frozenset({a, b}), 52), (frozenset(), 53)]
+    assert flushed == [(frozenset({a, b}), 52), (frozenset(), 53)]

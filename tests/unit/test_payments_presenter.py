@@ -8,44 +8,44 @@ from app.i18n.texts import Texts
 from app.services.ports.ledger import PaymentFilter, PaymentView
 from app.services.ports.ledger_transaction import LedgerTransaction
 from app.ui.drawer.state import DrawerState
+from app.ui.pages.payments.live_payments import LIMIT
 from app.ui.pages.payments.presenter import PaymentsPresenter
-from app.ui.pages.payments.reading import LIMIT
 from app.ui.pages.payments.state import Chip, PaymentsState
-from app.ui.payment_looks import PaymentRow
+from app.ui.payment.display import PaymentRow
 from tests.contracts import sales
-from tests.fakes.front import FakeDesk, make_front
+from tests.fakes.context import FakeCoreApi, make_context
 from tests.fakes.ledger import FakeLedger
 
 DAY_S = 86_400.0
 
 
-class MoodyLedger(FakeLedger):
+class FailingLedger(FakeLedger):
     """Refuses to read while `is_broken`; counts how often it was asked for a list."""
 
     is_broken = False
     asked = 0
 
-    async def payments(self, wanted: PaymentFilter) -> list[PaymentView]:
-        self.asked += bool(wanted.limit)  # sums have no limit
+    async def payments(self, criteria: PaymentFilter) -> list[PaymentView]:
+        self.asked += bool(criteria.limit)  # sums have no limit
         if self.is_broken:
             raise StorageFull(path="x")
-        return await super().payments(wanted)
+        return await super().payments(criteria)
 
 
 class Page:
     """A presenter on a fake core, and what its page was told."""
 
     def __init__(self, *, up: bool = True, **shop: object) -> None:
-        self.ledger = MoodyLedger()
-        self.front = make_front(self.ledger if up else None, **shop)
+        self.ledger = FailingLedger()
+        self.context = make_context(self.ledger if up else None, **shop)
         self.states: list[PaymentsState] = []
         self.drawers: list[DrawerState] = []
         self.at_till: list[PaymentId] = []
-        self.presenter = PaymentsPresenter(self.front, self.states.append, self.drawers.append, self.at_till.append)
+        self.presenter = PaymentsPresenter(self.context, self.states.append, self.drawers.append, self.at_till.append)
 
     async def load(self) -> PaymentsState:
         self.presenter.load()
-        await self.presenter.settled()
+        await self.presenter.wait_until_idle()
         return self.state
 
     async def write(self, name: str, **changes: object) -> None:
@@ -60,9 +60,9 @@ class Page:
         return [row.payment_id.removeprefix("p-") for row in self.state.rows]
 
     def pass_time(self, **span: float) -> None:
-        assert self.front.link is not None
-        desk: FakeDesk = self.front.link.desk  # type: ignore[assignment]
-        desk.clock.pass_time(**span)
+        assert self.context.core is not None
+        api: FakeCoreApi = self.context.core.api  # type: ignore[assignment]
+        api.clock.pass_time(**span)
 
 
 async def _some_payments(page: Page) -> None:
@@ -95,7 +95,7 @@ async def test_today_is_the_shops_day_newest_first() -> None:
 async def test_an_open_link_stays_in_the_list_whatever_its_age() -> None:
     page = Page()
     await page.ledger.write(lambda tx: sales.sell(tx, "yesterday", after_s=-14 * 60))
-    page.front.shop = make_front(day_starts_at="12:10").shop
+    page.context.shop = make_context(day_starts_at="12:10").shop
     await page.load()
     assert page.shown == ["yesterday"], "made before the shop's day began, and still open"
     assert page.state.rows[0].day == "", "the calendar's day is still the same"
@@ -142,11 +142,11 @@ async def test_every_chip_has_its_own_words_when_there_is_nothing() -> None:
 async def test_it_says_that_it_reads_until_the_core_answers() -> None:
     page = Page(up=False)
     page.presenter.load()
-    page.presenter.hear(frozenset())
+    page.presenter.on_changed(frozenset())
     assert page.state.notice is not None
     assert page.state.notice.title == "Reading the payments…"
-    page.front.core_problem = "The disk is full."
-    page.presenter.retell()
+    page.context.core_problem = "The disk is full."
+    page.presenter.refresh()
     assert page.state.notice.text == "The disk is full."
     assert not page.state.notice.can_retry
 
@@ -171,8 +171,8 @@ async def test_news_change_one_row_and_leave_the_others_in_peace() -> None:
     await _some_payments(page)
     before = (await page.load()).rows
     await page.ledger.write(lambda tx: sales.receive(tx, "open", after_s=-10))
-    page.presenter.hear(frozenset({sales.payment_of("open")}))
-    await page.presenter.settled()
+    page.presenter.on_changed(frozenset({sales.payment_of("open")}))
+    await page.presenter.wait_until_idle()
     after = page.state.rows
     assert after[0].status.word == "Paid"
     assert after[1] is before[1], "the very same row: nothing to paint"
@@ -184,7 +184,7 @@ async def test_a_second_without_change_shows_nothing_anew() -> None:
     await page.load()
     shown = len(page.states)
     page.pass_time(seconds=1)
-    page.presenter.tick()
+    page.presenter.on_tick()
     assert len(page.states) == shown
 
 
@@ -193,7 +193,7 @@ async def test_a_link_runs_out_before_ones_eyes() -> None:
     await _some_payments(page)
     await page.load()
     page.pass_time(minutes=15)
-    page.presenter.tick()
+    page.presenter.on_tick()
     assert page.state.rows[0].status.word == "Expired"
     assert page.state.rows[0].deadline_ms is None
     page.presenter.choose_chip(Chip.WAITING)
@@ -205,8 +205,8 @@ async def test_a_new_day_begins_with_an_empty_list() -> None:
     await _some_payments(page)
     await page.load()
     page.pass_time(hours=12)
-    page.presenter.tick()
-    await page.presenter.settled()
+    page.presenter.on_tick()
+    await page.presenter.wait_until_idle()
     assert page.shown == []
 
 
@@ -216,8 +216,8 @@ async def test_a_storm_of_news_is_read_twice() -> None:
     page.ledger.asked = 0
     one_reading = 5
     for _ in range(50):
-        page.presenter.hear(frozenset())
-    await page.presenter.settled()
+        page.presenter.on_changed(frozenset())
+    await page.presenter.wait_until_idle()
     assert page.ledger.asked == 2 * one_reading
 
 
@@ -240,8 +240,8 @@ async def test_another_language_at_once() -> None:
     page = Page()
     await _some_payments(page)
     await page.load()
-    page.front.texts = Texts("uk")
-    page.presenter.retell()
+    page.context.texts = Texts("uk")
+    page.presenter.refresh()
     assert page.state.rows[0].status.word == "Очікує оплати"
 
 
@@ -250,11 +250,11 @@ async def test_the_drawer_hears_what_the_page_hears() -> None:
     await _some_payments(page)
     await page.load()
     page.presenter.drawer.open(sales.payment_of("open"))
-    await page.presenter.settled()
+    await page.presenter.wait_until_idle()
     assert page.drawers[-1].details is not None
     await page.ledger.write(lambda tx: sales.receive(tx, "open", after_s=-10))
-    page.presenter.hear(frozenset({sales.payment_of("open")}))
-    await page.presenter.settled()
+    page.presenter.on_changed(frozenset({sales.payment_of("open")}))
+    await page.presenter.wait_until_idle()
     assert page.drawers[-1].details.status.word == "Paid"
     page.presenter.go_back()
     assert not page.drawers[-1].is_open
@@ -269,12 +269,12 @@ async def test_a_presenter_without_a_view_tells_the_next_one_all_at_once() -> No
     await _some_payments(page)
     await page.load()
     page.presenter.drawer.open(page.state.rows[0].payment_id)
-    await page.presenter.settled()
+    await page.presenter.wait_until_idle()
     told = len(page.states), len(page.drawers)
     page.presenter.detach()
-    page.front.texts = Texts("uk")
+    page.context.texts = Texts("uk")
     page.presenter.choose_chip(Chip.ATTENTION)
-    page.presenter.drawer.toggle_raw()
+    page.presenter.drawer.toggle_support_json()
     assert (len(page.states), len(page.drawers)) == told, "the view is gone"
     states: list[PaymentsState] = []
     drawers: list[DrawerState] = []
@@ -282,7 +282,7 @@ async def test_a_presenter_without_a_view_tells_the_next_one_all_at_once() -> No
     page.presenter.drawer.attach(drawers.append)
     assert [state.chips[0].word for state in states] == ["Сьогодні"]
     assert [chip.chip for chip in states[0].chips if chip.is_chosen] == [Chip.ATTENTION]
-    assert [state.raw is not None for state in drawers] == [True]
+    assert [state.support_json is not None for state in drawers] == [True]
     assert (len(page.states), len(page.drawers)) == told
-    page.presenter.retell()
+    page.presenter.refresh()
     assert (len(states), len(drawers)) == (1, 1), "nothing changed"

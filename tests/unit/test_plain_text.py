@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from app.domain.plain_text import escaped, lines, one_line, without_controls
+from app.domain.text.plain_text import escaped, lines, one_line, without_controls
 from tests.hostile import ACTING, acting, hostile
 
 

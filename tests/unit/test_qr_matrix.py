@@ -3,7 +3,7 @@
 import pytest
 import segno
 
-from app.ui.widgets.qr_matrix import module_size, qr_modules
+from app.ui.widgets.qr.qr_matrix import module_size, qr_modules
 
 LINK = "https://mapi.xpaydirect.com/checkout/f3cd72b6-e1ea-406f-9b44-a9b93b401b7f"
 DENSE = "https://mapi.xpaydirect.com/checkout?" + "x" * 300

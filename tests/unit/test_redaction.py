@@ -9,10 +9,10 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from app.domain.card_numbers import ORDER, TYPED, holds_card_number
-from app.domain.escapes import decoded
-from app.domain.redaction import mask_pan, redact_text, redacted_value
-from app.domain.secret_names import Secret, secret_of
+from app.domain.text.card_numbers import ORDER, TYPED_TEXT, holds_card_number
+from app.domain.text.escapes import decoded
+from app.domain.text.redaction import mask_pan, redact_text, redacted_value
+from app.domain.text.secret_names import Secret, secret_of
 from tests.card_texts import BETWEEN, PANS, check_digit, divided, mask_of
 from tests.secrets_scan import holds
 
@@ -157,9 +157,9 @@ def test_what_is_typed_is_judged_by_whole_runs_what_comes_from_outside_by_every_
     waybill, invoice = "20450123456780", "4111111111111112"
     assert redact_text(invoice) != invoice
     for number in (waybill, invoice, f"№ {invoice} (3)"):
-        assert redact_text(number, TYPED) == number
+        assert redact_text(number, TYPED_TEXT) == number
     for card in (CARD, f"{CARD}1228", " ".join(GROUPS), f"№ {CARD}", "%34" + CARD[1:], "411111111111111"[:14] + "6"):
-        assert holds_card_number(card, TYPED)
+        assert holds_card_number(card, TYPED_TEXT)
 
 
 def test_numbers_of_a_list_are_redacted_one_by_one() -> None:

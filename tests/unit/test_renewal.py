@@ -9,17 +9,17 @@ from typing import Any
 import pytest
 
 from app.domain.errors import MoneyMayHaveCome, NotRenewable
-from app.domain.events import LinkRefused, OperatorSilent, Signed, StatusAnswered
 from app.domain.ids import TransactionId
+from app.domain.journal.events import LinkRefused, OperatorSilent, SignatureCheck, StatusAnswered
 from app.domain.payment import Attention, Payment, PaymentStatus
 from app.services.ports.ledger_transaction import LedgerTransaction
 from tests.contracts import sales
-from tests.fakes.front import FakeDesk
+from tests.fakes.clock_and_operator import FakeClock, ScriptedOperator
+from tests.fakes.context import FakeCoreApi
 from tests.fakes.ledger import FakeLedger
-from tests.fakes.world import FakeClock, ScriptedOperator
 
 SALE, KEY = sales.payment_of("sale"), sales.key_of("sale")
-Tell = Callable[[LedgerTransaction], object]
+WriteFact = Callable[[LedgerTransaction], object]
 
 
 def answered(status: int, *, nonce: str, **changes: Any) -> StatusAnswered:
@@ -31,7 +31,7 @@ def says_paid(tx: LedgerTransaction) -> object:
 
 
 def unverified(tx: LedgerTransaction) -> object:
-    return sales.receive(tx, "sale", signed=Signed.WRONG, counts=False)
+    return sales.receive(tx, "sale", signed=SignatureCheck.WRONG, counts=False)
 
 
 def replay(tx: LedgerTransaction) -> object:
@@ -43,7 +43,7 @@ def reused(tx: LedgerTransaction) -> object:
 
 
 def unverified_refund(tx: LedgerTransaction) -> object:
-    return sales.receive(tx, "sale", "refund", signed=Signed.MISSING)
+    return sales.receive(tx, "sale", "refund", signed=SignatureCheck.MISSING)
 
 
 def refunded_elsewhere(tx: LedgerTransaction) -> object:
@@ -59,7 +59,7 @@ def unknown_command(tx: LedgerTransaction) -> object:
 
 
 def paying(tx: LedgerTransaction) -> object:
-    return sales.receive(tx, "sale", "auth", txn_id="a1", signed=Signed.MISSING)
+    return sales.receive(tx, "sale", "auth", txn_id="a1", signed=SignatureCheck.MISSING)
 
 
 def failed(tx: LedgerTransaction) -> object:
@@ -74,13 +74,13 @@ class Sale:
     clock: FakeClock = field(default_factory=FakeClock)
 
     def __post_init__(self) -> None:
-        self.desk = FakeDesk(self.ledger, ScriptedOperator(), self.clock)
-        self.till = self.desk.till
+        self.api = FakeCoreApi(self.ledger, ScriptedOperator(), self.clock)
+        self.till = self.api.till
 
-    async def heard(self, *told: Tell) -> Sale:
+    async def heard(self, *writes: WriteFact) -> Sale:
         await sales.sold(self.ledger, "sale")
-        for tell in told:
-            await self.ledger.write(tell)
+        for write in writes:
+            await self.ledger.write(write)
         self.clock.pass_time(minutes=30)
         return self
 
@@ -93,10 +93,10 @@ class Sale:
         return view.payment
 
 
-@pytest.mark.parametrize("tell", [says_paid, unverified, replay, reused, unverified_refund, refunded_elsewhere])
+@pytest.mark.parametrize("write", [says_paid, unverified, replay, reused, unverified_refund, refunded_elsewhere])
 @pytest.mark.parametrize("cancelled", [False, True])
-async def test_a_word_of_money_must_be_settled_first(tell: Tell, cancelled: bool) -> None:
-    sale = await Sale().heard(tell)
+async def test_a_word_of_money_must_be_settled_first(write: WriteFact, cancelled: bool) -> None:
+    sale = await Sale().heard(write)
     if cancelled:
         await sale.till.cancel(SALE)
     last = await sale.ledger.last_seq()
@@ -104,7 +104,7 @@ async def test_a_word_of_money_must_be_settled_first(tell: Tell, cancelled: bool
         await sale.till.renew(SALE)
     assert "reason" not in refused.value.details
     assert await sale.ledger.last_seq() == last
-    await sale.desk.settling.settle(SALE, "nothing in the cabinet")
+    await sale.api.settlement.settle(SALE, "nothing in the cabinet")
     await sale.till.renew(SALE)
     assert await sale.links() == 2
 
@@ -120,9 +120,9 @@ async def test_the_word_may_come_about_a_link_that_was_not_made() -> None:
         await sale.till.renew(SALE)
 
 
-@pytest.mark.parametrize(("tell", "code"), [(silent, Attention.SILENT), (unknown_command, Attention.UNKNOWN_COMMAND)])
-async def test_what_says_nothing_of_money_is_no_hindrance(tell: Tell, code: Attention) -> None:
-    sale = await Sale().heard(tell)
+@pytest.mark.parametrize(("write", "code"), [(silent, Attention.SILENT), (unknown_command, Attention.UNKNOWN_COMMAND)])
+async def test_what_says_nothing_of_money_is_no_hindrance(write: WriteFact, code: Attention) -> None:
+    sale = await Sale().heard(write)
     assert (await sale.payment()).attention == (code,)
     await sale.till.renew(SALE)
     assert await sale.links() == 2
@@ -140,7 +140,7 @@ async def test_who_was_paying_when_the_link_ran_out_may_have_paid() -> None:
 
 
 @pytest.mark.parametrize("known", [failed, lambda tx: sales.state(tx, "sale", answered(21, nonce="1"), after_s=600)])
-async def test_an_attempt_that_failed_is_no_hindrance(known: Tell) -> None:
+async def test_an_attempt_that_failed_is_no_hindrance(known: WriteFact) -> None:
     sale = await Sale().heard(paying, known)
     await sale.till.renew(SALE)
     assert await sale.links() == 2

@@ -8,44 +8,44 @@ from typing import Any
 import pytest
 
 from app.domain.errors import NotConfigured, StorageLocked
-from app.i18n.doctor_texts import FINDINGS
+from app.i18n.doctor_texts import CHECK_RESULT_TEXTS
 from app.i18n.texts import Texts
-from app.services.findings import Finding
+from app.services.checks.check_result import CheckResult
 from app.ui.pages.settings.checkup import NOT_YET, UNSURE, icon_and_tone
 from app.ui.pages.settings.presenter import SettingsPresenter
 from app.ui.pages.settings.state import CheckupState, SettingsState
 from tests.builders import START
-from tests.fakes.front import FakeDoctor, make_front
+from tests.fakes.context import FakeDoctor, make_context
 from tests.fakes.ledger import FakeLedger
 from tests.unit.test_settings_presenter import CheckedPreferences
 
-STRAYS = Finding("strays", False, "strays_some", {"count": 3})
-LOST = Finding("reach", False, "reach_lost", {"url": "https://shop.example", "reason": "timeout"})
-NEVER = Finding("last_callback", True, "callback_never")
-WELL = Finding("settings", True, "settings_ok")
+STRAYS = CheckResult("strays", False, "strays_some", {"count": 3})
+LOST = CheckResult("reach", False, "reach_lost", {"url": "https://shop.example", "reason": "timeout"})
+NEVER = CheckResult("last_callback", True, "callback_never")
+WELL = CheckResult("settings", True, "settings_ok")
 
 
 class Page:
     """A presenter on a doctor of the test's choice, open on the check-up."""
 
     def __init__(self, language: str = "en") -> None:
-        self.front = make_front(FakeLedger(), language=language)
-        assert self.front.link is not None
-        self.desk: Any = self.front.link.desk
-        self.desk.preferences = CheckedPreferences()
-        self.doctor: FakeDoctor = self.desk.doctor
+        self.context = make_context(FakeLedger(), language=language)
+        assert self.context.core is not None
+        self.api: Any = self.context.core.api
+        self.api.preferences = CheckedPreferences()
+        self.doctor: FakeDoctor = self.api.doctor
         self.shown: list[SettingsState] = []
-        self.presenter = SettingsPresenter(self.front, self.shown.append, lambda _: None)
+        self.presenter = SettingsPresenter(self.context, self.shown.append, lambda _: None)
 
     async def open(self) -> CheckupState:
         self.presenter.open_section("checkup")
-        await self.presenter.settled()
+        await self.presenter.wait_until_idle()
         return self.checkup
 
-    async def check(self, *findings: Finding) -> CheckupState:
+    async def check(self, *findings: CheckResult) -> CheckupState:
         self.doctor.findings = list(findings)
         self.presenter.check_up()
-        await self.presenter.settled()
+        await self.presenter.wait_until_idle()
         return self.checkup
 
     @property
@@ -67,7 +67,7 @@ async def test_before_the_first_one_it_says_so(page: Page) -> None:
     checkup = page.checkup
     assert (checkup.rows, checkup.summary, checkup.checked) == ((), None, "")
     assert (checkup.empty, checkup.button, checkup.running) == ("Not checked yet", "Check now", False)
-    assert page.doctor.examined == 0, "opening a section sends nothing anywhere"
+    assert page.doctor.run_count == 0, "opening a section sends nothing anywhere"
 
 
 async def test_there_is_nothing_to_save(page: Page) -> None:
@@ -108,9 +108,9 @@ async def test_while_it_looks_it_says_so_and_a_second_press_does_nothing(page: P
         await asyncio.sleep(0)
     assert (page.checkup.button, page.checkup.running, page.checkup.empty) == ("Checking…", True, "")
     page.doctor.gate.set()
-    await page.presenter.settled()
+    await page.presenter.wait_until_idle()
     assert (page.checkup.button, page.checkup.running) == ("Check now", False)
-    assert page.doctor.examined == 1
+    assert page.doctor.run_count == 1
 
 
 async def test_another_section_meanwhile_does_not_stop_it(page: Page) -> None:
@@ -118,7 +118,7 @@ async def test_another_section_meanwhile_does_not_stop_it(page: Page) -> None:
     page.presenter.check_up()
     page.presenter.open_section("shop")
     page.doctor.gate.set()
-    await page.presenter.settled()
+    await page.presenter.wait_until_idle()
     assert len((await page.open()).rows) == 1
 
 
@@ -135,25 +135,25 @@ async def test_a_doctor_that_cannot_be_asked_leaves_the_last_findings(page: Page
 
 async def test_a_check_of_another_day_carries_its_date(page: Page) -> None:
     await page.check(WELL)
-    page.desk.clock.moment = START.replace(day=23)
-    page.presenter.tick()
+    page.api.clock.moment = START.replace(day=23)
+    page.presenter.on_tick()
     assert page.checkup.checked == "Checked at 21.11.2026 12:15"
 
 
-async def test_errors_in_findings_are_told_in_words(page: Page) -> None:
-    missing = Finding("operator", False, "operator_not_asked", {"error": NotConfigured(setting="operator_token")})
+async def test_errors_in_findings_are_reported_in_words(page: Page) -> None:
+    missing = CheckResult("operator", False, "operator_not_asked", {"error": NotConfigured(setting="operator_token")})
     [row] = (await page.check(missing)).rows
     assert "token" in row.text
     assert "not_configured" not in row.text
 
 
-@pytest.mark.parametrize("code", sorted(FINDINGS))
+@pytest.mark.parametrize("code", sorted(CHECK_RESULT_TEXTS))
 def test_every_finding_has_a_look(code: str) -> None:
-    text, advice = FINDINGS[code]
+    text, advice = CHECK_RESULT_TEXTS[code]
     assert text
-    icon, _tone = icon_and_tone(Finding("any", not advice, code))
+    icon, _tone = icon_and_tone(CheckResult("any", not advice, code))
     assert icon in (("check", "info") if not advice else ("cross", "warning"))
 
 
 def test_the_exceptions_are_codes_of_the_doctor() -> None:
-    assert FINDINGS.keys() >= UNSURE | NOT_YET
+    assert CHECK_RESULT_TEXTS.keys() >= UNSURE | NOT_YET

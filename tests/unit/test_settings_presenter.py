@@ -23,15 +23,15 @@ from app.domain.errors import (
 )
 from app.domain.money import parse_amounts
 from app.i18n.texts import Texts
-from app.services.desk import Health
+from app.services.core_api import Health
 from app.settings.reading import read_text
 from app.settings.schema import SPECS, TOKEN_KEY, build, value_of
-from app.ui.front import Front
+from app.ui.context import UiContext
 from app.ui.pages.settings import codecs
 from app.ui.pages.settings.fields import SECTIONS, amounts_preview
 from app.ui.pages.settings.presenter import SettingsPresenter
 from app.ui.pages.settings.state import FieldState, KeyAction, PageMode, SectionState, SettingsState
-from tests.fakes.front import FakeDesktop, FakeNotices, FakePreferences, make_front
+from tests.fakes.context import FakeDesktopServices, FakeNotices, FakePreferences, make_context
 from tests.fakes.ledger import FakeLedger
 
 PUBLISHED = "https://stage-papi.xpaydirect.com/xpay"
@@ -65,7 +65,7 @@ class CheckedPreferences(FakePreferences):
     def missing(self) -> str | None:
         if self.missing_error is not None:
             raise self.missing_error
-        return self.lacks
+        return self.missing_setting
 
     def public_key(self) -> dict[str, str] | None:
         if self.key_error is not None:
@@ -87,16 +87,16 @@ class Page:
     """A presenter on fakes, and what it did."""
 
     def __init__(self, language: str = "en", *, up: bool = True) -> None:
-        self.front: Front = make_front(FakeLedger() if up else None, language=language)
+        self.context: UiContext = make_context(FakeLedger() if up else None, language=language)
         self.preferences = CheckedPreferences()
-        self.desk: Any = None
-        if self.front.link is not None:
-            self.desk = self.front.link.desk
-            self.desk.preferences = self.preferences
-            self.desk.is_demo = False
+        self.api: Any = None
+        if self.context.core is not None:
+            self.api = self.context.core.api
+            self.api.preferences = self.preferences
+            self.api.is_demo = False
         self.shown: list[SettingsState] = []
         self.changed: list[frozenset[str]] = []
-        self.presenter = SettingsPresenter(self.front, self.shown.append, self.changed.append)
+        self.presenter = SettingsPresenter(self.context, self.shown.append, self.changed.append)
         self.presenter.load()
 
     @property
@@ -110,13 +110,13 @@ class Page:
 
     @property
     def toasts(self) -> list[tuple[str, str]]:
-        assert isinstance(self.front.notices, FakeNotices)
-        return self.front.notices.toasts
+        assert isinstance(self.context.notices, FakeNotices)
+        return self.context.notices.toasts
 
     @property
-    def desktop(self) -> FakeDesktop:
-        assert isinstance(self.front.desktop, FakeDesktop)
-        return self.front.desktop
+    def desktop(self) -> FakeDesktopServices:
+        assert isinstance(self.context.desktop, FakeDesktopServices)
+        return self.context.desktop
 
     def field(self, key: str) -> FieldState:
         return next(field for field in self.section.fields if field.key == key)
@@ -213,11 +213,11 @@ async def test_without_a_core_the_page_says_so() -> None:
     page = Page(up=False)
     assert page.state.mode is PageMode.LOADING
     assert [tab.title for tab in page.state.tabs][:2] == ["Shop", "Operator (XPAY)"]
-    page.front.core_problem = "The disk is full."
-    page.presenter.retell()
+    page.context.core_problem = "The disk is full."
+    page.presenter.refresh()
     assert (page.state.mode, page.state.problem, page.state.can_retry) == (PageMode.PROBLEM, "The disk is full.", False)
     page.presenter.save()
-    page.presenter.tick()
+    page.presenter.on_tick()
     page.presenter.do_with_keys(KeyAction.MAKE)
 
 
@@ -251,8 +251,8 @@ async def test_another_language_changes_the_words_and_keeps_what_was_typed(page:
     page.presenter.edit("shop.day_starts_at", "25:00")
     await page.save()
     assert page.field("shop.day_starts_at").error == "It must be a time such as 06:30"
-    page.front.texts = Texts("uk")
-    page.presenter.retell()
+    page.context.texts = Texts("uk")
+    page.presenter.refresh()
     assert page.field("shop.day_starts_at").error == "Має бути час, наприклад 06:30"
     assert page.field("shop.day_starts_at").value == "25:00"
 
@@ -298,7 +298,7 @@ async def test_a_flag_is_shown_and_stored(page: Page) -> None:
     assert page.preferences.stored["operator.answer_auth"] is False
 
 
-async def test_what_is_no_sum_is_told_before_anything_is_stored(page: Page) -> None:
+async def test_what_is_no_sum_is_reported_before_anything_is_stored(page: Page) -> None:
     await page.open("till")
     page.presenter.edit("till.ttl_minutes", "20")
     page.presenter.edit("till.presets", "50, many")
@@ -311,7 +311,7 @@ async def test_what_is_no_sum_is_told_before_anything_is_stored(page: Page) -> N
     assert page.field("till.presets").error is None
 
 
-async def test_a_bad_setting_is_told_beside_its_field_and_the_rest_stays_typed(page: Page) -> None:
+async def test_a_bad_setting_is_reported_beside_its_field_and_the_rest_stays_typed(page: Page) -> None:
     await page.open("callbacks")
     page.presenter.edit("callbacks.host", "0.0.0.0")
     page.presenter.edit("callbacks.port", "99999")
@@ -465,12 +465,12 @@ async def test_the_published_address_becomes_ones_own_with_the_choice(page: Page
 
 
 async def test_the_checklist_says_what_is_missing(page: Page) -> None:
-    page.preferences.lacks = "keys"
+    page.preferences.missing_setting = "keys"
     await page.open("operator")
     assert page.section.checklist is not None
     assert page.section.checklist.title == "What is still missing"
     assert [item.done for item in page.section.checklist.items] == [False, None, False, True]
-    page.preferences.lacks = None
+    page.preferences.missing_setting = None
     page.preferences.stored[TOKEN_KEY] = "***"
     await page.preferences.make_keys()
     await page.open("operator")
@@ -480,13 +480,13 @@ async def test_the_checklist_says_what_is_missing(page: Page) -> None:
 
 async def test_with_an_own_address_key_and_address_must_be_there(page: Page) -> None:
     page.preferences.stored |= {"operator.environment": "custom", "operator.url": ""}
-    page.preferences.lacks = "operator.url"
+    page.preferences.missing_setting = "operator.url"
     await page.open("operator")
     assert page.section.checklist is not None
     assert [item.done for item in page.section.checklist.items] == [False, None, False, False, False]
 
 
-async def test_a_key_file_that_is_gone_is_told_beside_its_field(page: Page) -> None:
+async def test_a_key_file_that_is_gone_is_reported_beside_its_field(page: Page) -> None:
     page.preferences.stored["operator.public_key_file"] = "gone.pem"
     page.preferences.missing_error = SettingBad(key="operator.public_key_file", reason="unreadable_file")
     await page.open("operator")
@@ -595,7 +595,7 @@ async def test_importing_may_be_given_up_fail_and_succeed(page: Page) -> None:
 async def test_importing_over_a_key_pair_is_asked_about_first(page: Page, yes: bool) -> None:
     page.preferences.key = old = {"public_key_pem": "OLD", "fingerprint": "cc:dd", "stored_in": "keyring"}
     await page.open("operator")
-    page.desktop.chosen_file, page.desktop.says_yes = Path("good.pem"), yes
+    page.desktop.chosen_file, page.desktop.confirms = Path("good.pem"), yes
     page.presenter.do_with_keys(KeyAction.IMPORT)
     await settle()
     (question,) = page.desktop.asked
@@ -618,7 +618,7 @@ async def test_a_key_pair_that_another_process_made_meanwhile_is_shown(page: Pag
     assert page.section.keys.problem == Texts("en").error(KeysExist())
 
 
-async def test_a_key_in_a_file_is_warned_about_and_an_unreadable_one_is_told(page: Page) -> None:
+async def test_a_key_in_a_file_is_warned_about_and_an_unreadable_one_is_reported(page: Page) -> None:
     page.preferences.key = {"public_key_pem": "PEM", "fingerprint": "ab" * 32, "stored_in": "file"}
     await page.open("operator")
     assert page.section.keys is not None
@@ -634,7 +634,7 @@ async def test_a_key_in_a_file_is_warned_about_and_an_unreadable_one_is_told(pag
 async def test_the_demo_says_who_plays_the_operator(page: Page) -> None:
     await page.open("operator")
     assert page.section.notes == ()
-    page.desk.is_demo = True
+    page.api.is_demo = True
     await page.open("operator")
     assert "This is the demo" in page.section.notes[0].text
     await page.open("callbacks")
@@ -649,7 +649,7 @@ Notes = Callable[[Health], Awaitable[list[tuple[str, str]]]]
 @pytest.fixture
 def notes(page: Page) -> Notes:
     async def told(health: Health) -> list[tuple[str, str]]:
-        page.desk.state = health
+        page.api.state = health
         await page.open("callbacks")
         return [(note.text, note.tone) for note in page.section.notes]
 
@@ -688,8 +688,8 @@ OTHER = SettingBad(key="callbacks.port", reason="range:1..65535")
         (SettingBad(key="callbacks.host", reason="Name not known"), "This computer has no address 127.0.0.1."),
         (
             CERTIFICATE,
-            "The TLS certificate of this desk (callbacks.tls_certificate_file) cannot be used: the file cannot be"
-            " read.",
+            "The TLS certificate of this desk (callbacks.tls_certificate_file) cannot be used: "
+            "the file cannot be read.",
         ),
         (KEY, "The key of the TLS certificate (callbacks.tls_key_file) cannot be used: TLS needs both files; "),
         (OTHER, Texts("en").error(OTHER)),
@@ -702,15 +702,15 @@ async def test_a_bad_setting_of_the_listener_is_named(notes: Notes, setting: Set
     assert tone == "failed"
 
 
-async def test_a_problem_of_the_home_is_told_before_a_bad_setting(notes: Notes) -> None:
+async def test_a_problem_of_the_home_is_reported_before_a_bad_setting(notes: Notes) -> None:
     health = Health(listener_problem=HomeTaken.code, listener_setting=CERTIFICATE)
     assert (await notes(health))[0][1] == "ended"
 
 
 async def test_the_state_of_the_listener_is_followed_while_its_section_is_open(page: Page, notes: Notes) -> None:
     await notes(Health())
-    page.desk.state = Health(listener_address="http://127.0.0.1:8733")
-    page.presenter.tick()
+    page.api.state = Health(listener_address="http://127.0.0.1:8733")
+    page.presenter.on_tick()
     await settle()
     assert page.section.notes[0].tone == "paid"
 

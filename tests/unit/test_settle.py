@@ -15,15 +15,15 @@ from app.domain.errors import (
     SeqUnknown,
     SettleReasonMissing,
 )
-from app.domain.events import PaymentSettled, Signed, StatusAnswered
 from app.domain.ids import PaymentId, TransactionId
+from app.domain.journal.events import PaymentSettled, SignatureCheck, StatusAnswered
 from app.domain.payment import Attention, ConfirmedBy, Payment, PaymentStatus
+from app.services.history.settlement import ManualSettlement
 from app.services.ports.ledger_transaction import LedgerTransaction
-from app.services.settle import Settling
 from tests.contracts import sales
-from tests.fakes.front import CountingEntropy
+from tests.fakes.clock_and_operator import FakeClock
+from tests.fakes.context import CountingEntropy
 from tests.fakes.ledger import FakeLedger
-from tests.fakes.world import FakeClock
 
 SALE = sales.payment_of("sale")
 HINT = StatusAnswered(sales.key_of("sale"), TransactionId("t"), 10, "", hint=True, nonce="1")
@@ -31,7 +31,7 @@ PAID, UNVERIFIED = Attention.OPERATOR_SAYS_PAID, Attention.UNVERIFIED
 
 
 def forged(tx: LedgerTransaction, txn_id: str = "forged") -> None:
-    sales.receive(tx, "sale", txn_id=txn_id, signed=Signed.WRONG, counts=False, signature=f"s-{txn_id}")
+    sales.receive(tx, "sale", txn_id=txn_id, signed=SignatureCheck.WRONG, counts=False, signature=f"s-{txn_id}")
 
 
 def says_paid(tx: LedgerTransaction) -> None:
@@ -43,11 +43,11 @@ def odd(tx: LedgerTransaction, command: str = "nonsense") -> None:
 
 
 @dataclass
-class Desk:
+class ServiceFixture:
     ledger: FakeLedger = field(default_factory=FakeLedger)
 
     def __post_init__(self) -> None:
-        self.settling = Settling(self.ledger, FakeClock(), CountingEntropy())
+        self.settlement = ManualSettlement(self.ledger, FakeClock(), CountingEntropy())
 
     async def write(self, *decide: Any) -> int:
         """Write one after the other; return the journal's last seq."""
@@ -56,7 +56,7 @@ class Desk:
         return await self.ledger.last_seq()
 
     async def settle(self, **how: Any) -> Payment:
-        return (await self.settling.settle(SALE, "looked at it", **how)).payment
+        return (await self.settlement.settle(SALE, "looked at it", **how)).payment
 
     async def payment(self) -> Payment:
         view = await self.ledger.payment(SALE)
@@ -68,34 +68,34 @@ class Desk:
 
 
 @pytest.fixture
-async def desk() -> Desk:
-    made = Desk()
+async def services() -> ServiceFixture:
+    made = ServiceFixture()
     await sales.sold(made.ledger, "other")
     await sales.sold(made.ledger, "sale")
     return made
 
 
-async def test_what_came_after_the_look_stays(desk: Desk) -> None:
-    seen = await desk.write(forged)
-    await desk.write(odd, says_paid)
-    payment = await desk.settle(seen=seen)
+async def test_what_came_after_the_look_stays(services: ServiceFixture) -> None:
+    seen = await services.write(forged)
+    await services.write(odd, says_paid)
+    payment = await services.settle(seen=seen)
     assert payment.attention == (PAID, Attention.UNKNOWN_COMMAND)
     assert payment.state is PaymentStatus.OPEN
-    (fact,) = await desk.settled()
+    (fact,) = await services.settled()
     assert [cause.partition(":")[0] for cause in fact.causes] == [UNVERIFIED]
     assert (fact.seen, fact.paid) == (seen, False)
 
 
-async def test_a_second_cause_of_the_same_code_stays(desk: Desk) -> None:
-    seen = await desk.write(forged)
-    await desk.write(lambda tx: forged(tx, "second"))
-    assert (await desk.settle(seen=seen)).attention == (UNVERIFIED,)
-    assert (await desk.settle()).attention == ()
+async def test_a_second_cause_of_the_same_code_stays(services: ServiceFixture) -> None:
+    seen = await services.write(forged)
+    await services.write(lambda tx: forged(tx, "second"))
+    assert (await services.settle(seen=seen)).attention == (UNVERIFIED,)
+    assert (await services.settle()).attention == ()
 
 
-async def test_without_a_seq_it_is_what_stands_when_it_starts(desk: Desk) -> None:
+async def test_without_a_seq_it_is_what_stands_when_it_starts(services: ServiceFixture) -> None:
     """The person's word waits for the disk; a callback that is kept meanwhile was not seen."""
-    await desk.write(forged)
+    await services.write(forged)
 
     class Queued(FakeLedger):
         async def write(self, decide: Any) -> Any:
@@ -103,125 +103,125 @@ async def test_without_a_seq_it_is_what_stands_when_it_starts(desk: Desk) -> Non
             return await FakeLedger.write(self, decide)
 
     queued = Queued()
-    queued.kept = desk.ledger.kept
-    settling = Settling(queued, FakeClock(), CountingEntropy())
-    assert (await settling.settle(SALE, "looked at it")).payment.attention == (Attention.UNKNOWN_COMMAND,)
+    queued.kept = services.ledger.kept
+    settlement = ManualSettlement(queued, FakeClock(), CountingEntropy())
+    assert (await settlement.settle(SALE, "looked at it")).payment.attention == (Attention.UNKNOWN_COMMAND,)
 
 
-async def test_what_another_person_settled_meanwhile_is_not_settled_twice(desk: Desk) -> None:
-    seen = await desk.write(forged, odd)
-    await desk.settle(seen=seen)
+async def test_what_another_person_settled_meanwhile_is_not_settled_twice(services: ServiceFixture) -> None:
+    seen = await services.write(forged, odd)
+    await services.settle(seen=seen)
     with pytest.raises(NothingToSettle) as refused:
-        await desk.settle(seen=seen)
+        await services.settle(seen=seen)
     assert "reason" not in refused.value.details
-    assert len(await desk.settled()) == 1
+    assert len(await services.settled()) == 1
 
 
-async def test_two_at_once_settle_once(desk: Desk) -> None:
-    seen = await desk.write(forged)
-    both = await asyncio.gather(desk.settle(seen=seen), desk.settle(seen=seen), return_exceptions=True)
+async def test_two_at_once_settle_once(services: ServiceFixture) -> None:
+    seen = await services.write(forged)
+    both = await asyncio.gather(services.settle(seen=seen), services.settle(seen=seen), return_exceptions=True)
     assert sorted(type(one).__name__ for one in both) == ["NothingToSettle", "Payment"]
-    assert len(await desk.settled()) == 1
+    assert len(await services.settled()) == 1
 
 
 @pytest.mark.parametrize("seen", [0, 1, 3, 6])
-async def test_who_looked_before_it_came_has_nothing_to_settle(desk: Desk, seen: int) -> None:
+async def test_who_looked_before_it_came_has_nothing_to_settle(services: ServiceFixture, seen: int) -> None:
     """0 to 3: before the payment was there; 6: its link stood, and nothing was wrong."""
-    last = await desk.write(forged)
+    last = await services.write(forged)
     with pytest.raises(NothingToSettle) as refused:
-        await desk.settle(seen=seen)
+        await services.settle(seen=seen)
     assert refused.value.details["reason"] == "newer"
-    assert await desk.ledger.last_seq() == last
+    assert await services.ledger.last_seq() == last
 
 
 @pytest.mark.parametrize("beyond", [-8, 1, 10**30])
-async def test_a_seq_that_the_journal_does_not_have_is_no_seq(desk: Desk, beyond: int) -> None:
-    last = await desk.write(forged)
+async def test_a_seq_that_the_journal_does_not_have_is_no_seq(services: ServiceFixture, beyond: int) -> None:
+    last = await services.write(forged)
     with pytest.raises(SeqUnknown):
-        await desk.settle(seen=last + beyond)
-    assert (await desk.payment()).attention == (UNVERIFIED,)
+        await services.settle(seen=last + beyond)
+    assert (await services.payment()).attention == (UNVERIFIED,)
 
 
-async def test_a_part_that_grew_is_another_cause(desk: Desk) -> None:
-    seen = await desk.write(lambda tx: sales.receive(tx, "sale", sum_minor=100))
-    await desk.write(lambda tx: sales.receive(tx, "sale", txn_id="t2", sum_minor=200, txn_date="20261121121700"))
+async def test_a_part_that_grew_is_another_cause(services: ServiceFixture) -> None:
+    seen = await services.write(lambda tx: sales.receive(tx, "sale", sum_minor=100))
+    await services.write(lambda tx: sales.receive(tx, "sale", txn_id="t2", sum_minor=200, txn_date="20261121121700"))
     with pytest.raises(NothingToSettle):
-        await desk.settle(seen=seen)
-    assert (await desk.payment()).attention == (Attention.UNDERPAID,)
+        await services.settle(seen=seen)
+    assert (await services.payment()).attention == (Attention.UNDERPAID,)
 
 
 # paid
 
 
-async def test_only_the_persons_word_makes_it_paid(desk: Desk) -> None:
-    seen = await desk.write(says_paid)
-    payment = await desk.settle(seen=seen, paid=True)
+async def test_only_the_persons_word_makes_it_paid(services: ServiceFixture) -> None:
+    seen = await services.write(says_paid)
+    payment = await services.settle(seen=seen, paid=True)
     assert (payment.state, payment.confirmed_by) == (PaymentStatus.PAID, ConfirmedBy.PERSON)
     assert payment.attention == ()
 
 
-async def test_settled_without_that_word_it_is_not_paid(desk: Desk) -> None:
-    await desk.write(says_paid)
-    payment = await desk.settle()
+async def test_settled_without_that_word_it_is_not_paid(services: ServiceFixture) -> None:
+    await services.write(says_paid)
+    payment = await services.settle()
     assert (payment.state, payment.confirmed_by, payment.attention) == (PaymentStatus.OPEN, None, ())
 
 
-async def test_a_word_that_the_operator_said_after_the_look_confirms_nothing(desk: Desk) -> None:
-    seen = await desk.write(forged)
-    last = await desk.write(says_paid)
+async def test_a_word_that_the_operator_said_after_the_look_confirms_nothing(services: ServiceFixture) -> None:
+    seen = await services.write(forged)
+    last = await services.write(says_paid)
     with pytest.raises(NotConfirmable) as refused:
-        await desk.settle(seen=seen, paid=True)
+        await services.settle(seen=seen, paid=True)
     assert refused.value.details["reason"] == "newer"
-    assert await desk.ledger.last_seq() == last, "nothing of it was written"
-    assert (await desk.payment()).attention == (UNVERIFIED, PAID)
+    assert await services.ledger.last_seq() == last, "nothing of it was written"
+    assert (await services.payment()).attention == (UNVERIFIED, PAID)
 
 
-async def test_what_the_operator_never_said_is_not_confirmed(desk: Desk) -> None:
-    last = await desk.write(forged)
+async def test_what_the_operator_never_said_is_not_confirmed(services: ServiceFixture) -> None:
+    last = await services.write(forged)
     with pytest.raises(NotConfirmable) as refused:
-        await desk.settle(paid=True)
+        await services.settle(paid=True)
     assert "reason" not in refused.value.details
-    assert await desk.ledger.last_seq() == last
+    assert await services.ledger.last_seq() == last
 
 
-async def test_a_persons_word_does_not_stand_against_counted_money(desk: Desk) -> None:
+async def test_a_persons_word_does_not_stand_against_counted_money(services: ServiceFixture) -> None:
     """Signed money came, less than asked: a word that would change nothing is refused, not noted as if it did."""
-    await desk.write(lambda tx: sales.receive(tx, "sale", sum_minor=100), says_paid)
-    last = await desk.ledger.last_seq()
+    await services.write(lambda tx: sales.receive(tx, "sale", sum_minor=100), says_paid)
+    last = await services.ledger.last_seq()
     with pytest.raises(NotConfirmable) as refused:
-        await desk.settle(paid=True)
+        await services.settle(paid=True)
     assert refused.value.details["reason"] == "counted"
-    assert await desk.ledger.last_seq() == last
-    assert (await desk.settle()).state is PaymentStatus.UNDERPAID
+    assert await services.ledger.last_seq() == last
+    assert (await services.settle()).state is PaymentStatus.UNDERPAID
 
 
-async def test_paid_meanwhile_by_a_callback_there_is_nothing_to_confirm(desk: Desk) -> None:
-    seen = await desk.write(forged, says_paid)
-    await desk.write(lambda tx: sales.receive(tx, "sale"))
+async def test_paid_meanwhile_by_a_callback_there_is_nothing_to_confirm(services: ServiceFixture) -> None:
+    seen = await services.write(forged, says_paid)
+    await services.write(lambda tx: sales.receive(tx, "sale"))
     with pytest.raises(NotConfirmable):
-        await desk.settle(seen=seen, paid=True)
-    payment = await desk.settle(seen=seen)
+        await services.settle(seen=seen, paid=True)
+    payment = await services.settle(seen=seen)
     assert (payment.state, payment.confirmed_by) == (PaymentStatus.PAID, ConfirmedBy.CALLBACK)
 
 
 # what is refused before anything is looked at
 
 
-async def test_a_payment_that_is_not_there(desk: Desk) -> None:
+async def test_a_payment_that_is_not_there(services: ServiceFixture) -> None:
     with pytest.raises(NotFound):
-        await desk.settling.settle(PaymentId("nobody"), "x")
+        await services.settlement.settle(PaymentId("nobody"), "x")
 
 
-async def test_a_reason_is_needed(desk: Desk) -> None:
-    await desk.write(forged)
+async def test_a_reason_is_needed(services: ServiceFixture) -> None:
+    await services.write(forged)
     with pytest.raises(SettleReasonMissing):
-        await desk.settling.settle(SALE, "  ")
-    assert await desk.settled() == []
+        await services.settlement.settle(SALE, "  ")
+    assert await services.settled() == []
 
 
-async def test_an_old_journal_says_nothing_of_what_was_seen(desk: Desk) -> None:
+async def test_an_old_journal_says_nothing_of_what_was_seen(services: ServiceFixture) -> None:
     """Facts of versions without `seen` are read, and shown without it."""
-    from app.domain.fact_data import fact_data, fact_from_data
+    from app.domain.journal.fact_data import fact_data, fact_from_data
 
     old = {"causes": ["unverified:forged"], "reason": "seen", "nonce": "n"}
     fact = fact_from_data("payment_settled", old)

@@ -7,24 +7,24 @@ from dataclasses import replace
 import pytest
 
 from app.domain.errors import SettingBad
-from app.services.desk import Health
+from app.services.core_api import Health
 from app.ui.shell.presenter import ShellPresenter
 from app.ui.shell.state import ShellState
 from tests.builders import START
-from tests.fakes.front import FakeDesk, make_front
+from tests.fakes.context import FakeCoreApi, make_context
 from tests.fakes.ledger import FakeLedger
 
 
 async def shown(health: Health, **shop: object) -> ShellState:
-    front = make_front(FakeLedger(), **shop)
+    context = make_context(FakeLedger(), **shop)
     states: list[ShellState] = []
-    presenter = ShellPresenter(front, states.append)
-    assert front.link is not None
-    desk = front.link.desk
-    assert isinstance(desk, FakeDesk)
-    desk.state = health
+    presenter = ShellPresenter(context, states.append)
+    assert context.core is not None
+    api = context.core.api
+    assert isinstance(api, FakeCoreApi)
+    api.state = health
     presenter.load()
-    await presenter.settled()
+    await presenter.wait_until_idle()
     return states[-1]
 
 
@@ -70,33 +70,33 @@ async def test_an_operator_in_trouble_and_one_that_is_not_connected() -> None:
 
 
 async def test_the_core_is_asked_again_every_five_seconds_only() -> None:
-    front = make_front(FakeLedger())
+    context = make_context(FakeLedger())
     states: list[ShellState] = []
-    presenter = ShellPresenter(front, states.append)
-    assert front.link is not None
-    desk = front.link.desk
-    assert isinstance(desk, FakeDesk)
+    presenter = ShellPresenter(context, states.append)
+    assert context.core is not None
+    api = context.core.api
+    assert isinstance(api, FakeCoreApi)
     presenter.load()
-    await presenter.settled()
-    desk.state = replace(desk.state, listener_address="http://127.0.0.1:1")
-    desk.clock.pass_time(seconds=4)
-    presenter.tick()
-    await presenter.settled()
+    await presenter.wait_until_idle()
+    api.state = replace(api.state, listener_address="http://127.0.0.1:1")
+    api.clock.pass_time(seconds=4)
+    presenter.on_tick()
+    await presenter.wait_until_idle()
     assert states[-1].callbacks.tone == "ended"
-    desk.clock.pass_time(seconds=1)
-    presenter.tick()
-    await presenter.settled()
+    api.clock.pass_time(seconds=1)
+    presenter.on_tick()
+    await presenter.wait_until_idle()
     assert states[-1].callbacks.tone == "paid"
 
 
 def test_before_the_core_and_when_it_fails() -> None:
-    front = make_front()
+    context = make_context()
     states: list[ShellState] = []
-    presenter = ShellPresenter(front, states.append)
+    presenter = ShellPresenter(context, states.append)
     presenter.load()
     assert states[-1].problem == ""
-    front.core_problem = "The data file is damaged."
-    presenter.retell()
+    context.core_problem = "The data file is damaged."
+    presenter.refresh()
     assert states[-1].problem == "The data file is damaged."
 
 

@@ -7,13 +7,13 @@ from datetime import date, timedelta
 import pytest
 
 from app.domain.errors import BadValue, OperatorUnreachable
-from app.services.history import days_period
-from app.services.ports.statement_book import Statement, StatementLine
-from app.services.statements import Statements
+from app.services.history.history import days_period
+from app.services.ports.statement_store import Statement, StatementLine
+from app.services.statement.statements import Statements
 from app.settings.schema import ShopSection
 from tests.builders import START
-from tests.fakes.statements import FakeStatementBook
-from tests.fakes.world import FakeClock, ScriptedOperator
+from tests.fakes.clock_and_operator import FakeClock, ScriptedOperator
+from tests.fakes.statements import FakeStatementStore
 
 PAID = StatementLine(amount_minor=12550, at=START, txn_id="70001")
 BACK = StatementLine(amount_minor=-12550, at=START + timedelta(minutes=1), txn_id="70002")
@@ -32,7 +32,7 @@ def clock() -> FakeClock:
 
 @pytest.fixture
 def statements(operator: ScriptedOperator, clock: FakeClock) -> Statements:
-    return Statements(FakeStatementBook(), operator, clock)
+    return Statements(FakeStatementStore(), operator, clock)
 
 
 async def test_what_is_fetched_is_kept(statements: Statements, operator: ScriptedOperator) -> None:

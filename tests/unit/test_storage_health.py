@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable
 import pytest
 
 from app.domain.errors import StorageFull, StorageReadOnly
-from app.services.health_check import GOOD_LOOKS, StorageHealth
+from app.services.checks.storage_health import HEALTHY_CHECKS, StorageHealth
 from app.services.ports.ledger_transaction import LedgerTransaction
 from tests.fakes.ledger import FakeLedger
 
@@ -57,7 +57,7 @@ def said(what: str | None) -> Callable[[], Awaitable[str | None]]:
     return check
 
 
-async def test_a_full_disk_is_told_and_so_is_its_end() -> None:
+async def test_a_full_disk_is_reported_and_so_is_its_end() -> None:
     ledger, ticks, told = FullLedger(), Ticks(), list[str | None]()
     await ledger.write(lambda tx: tx.set_mode("demo"))
     health = StorageHealth(ledger, pause=ticks)
@@ -72,7 +72,7 @@ async def test_a_full_disk_is_told_and_so_is_its_end() -> None:
         await ticks.tick()
         assert (health.problem, told) == ("storage_full", ["storage_full"])
         ledger.full = False
-        for _ in range(GOOD_LOOKS):
+        for _ in range(HEALTHY_CHECKS):
             await ticks.tick()
             assert told == ["storage_full"], "one good write is not enough"
         await ticks.tick()

@@ -15,13 +15,21 @@ import pytest
 
 from app.domain import errors
 from app.domain.errors import PaydeskError, SettingBad
-from app.domain.events import FACTS, CallbackReceived, JournalEntry, LinkRefused, Signed, Source, StatusAnswered
-from app.domain.fact_data import fact_from_data
 from app.domain.ids import LinkKey, TransactionId
+from app.domain.journal.events import (
+    FACTS,
+    CallbackReceived,
+    JournalEntry,
+    LinkRefused,
+    SignatureCheck,
+    Source,
+    StatusAnswered,
+)
+from app.domain.journal.fact_data import fact_from_data
 from app.domain.payment import Attention, ConfirmedBy, PaymentStatus, RefundMark
 from app.i18n import event_texts, formats
 from app.i18n.catalogue import catalogue, read_po
-from app.i18n.doctor_texts import doctor_words
+from app.i18n.doctor_texts import check_result_texts
 from app.i18n.error_texts import ERRORS, REASONS
 from app.i18n.language import Language, chosen_language, system_language
 from app.i18n.resources import resource
@@ -136,7 +144,7 @@ def test_error_names_its_details() -> None:
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_a_nonsense_answer_is_told_in_words(language: Language) -> None:
+def test_a_nonsense_answer_is_reported_in_words(language: Language) -> None:
     """An operator behind a broken proxy answers HTML or 502: no code of ours belongs on the screen."""
     texts = Texts(language)
     told = [
@@ -152,7 +160,7 @@ def test_a_nonsense_answer_is_told_in_words(language: Language) -> None:
     assert "502" in told[1]
 
 
-def test_a_bad_setting_is_told_by_name_line_and_reason() -> None:
+def test_a_bad_setting_is_reported_by_name_line_and_reason() -> None:
     told = Texts("en").error(errors.SettingBad(key="callbacks.port", reason="range:1..65535", line=7))
     assert told == (
         "The setting callbacks.port cannot be used (line 7 of settings.toml): it must lie within 1..65535."
@@ -166,7 +174,7 @@ def test_every_reason_of_the_checks_has_words() -> None:
     codes: set[str] = set()
     for path in (APP / "settings").glob("*.py"):
         for node in ast.walk(ast.parse(path.read_text("utf-8"))):
-            if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "Unfit" and node.args:
+            if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "InvalidValue" and node.args:
                 codes |= set(re.findall(r"['\"]([a-z][a-z_0-9]+)[:'\"]", ast.unparse(node.args[0])))
     assert codes
     assert codes <= REASONS.keys()
@@ -189,7 +197,7 @@ def _callback(command: str, **values: object) -> JournalEntry:
 def test_callbacks_say_what_they_brought() -> None:
     texts = Texts("en")
     assert texts.event(_callback("pay", counts=True)) == "The operator reported the payment of 125,50\u00a0₴"
-    unsigned = texts.event(_callback("pay", signed=Signed.MISSING.value))
+    unsigned = texts.event(_callback("pay", signed=SignatureCheck.MISSING.value))
     assert unsigned == "A message about the payment of 125,50\u00a0₴ was not counted (without a signature)"
     assert "no money" in texts.event(_callback("error", error_text="no money"))
     assert "late" in texts.event(_callback("check", result="21", message="too late"))
@@ -199,7 +207,7 @@ def test_callbacks_say_what_they_brought() -> None:
 def test_answers_say_what_they_prove() -> None:
     def told(**values: object) -> str:
         fact = StatusAnswered(LinkKey("k"), TransactionId("t"), **values)  # type: ignore[arg-type]
-        return Texts("en").event(JournalEntry(1, AT, None, Source.ASKING, fact))
+        return Texts("en").event(JournalEntry(1, AT, None, Source.INQUIRY, fact))
 
     assert told(operation_status=10, message="", proves=True) == "The operator was asked: paid"
     assert "a person must confirm" in told(operation_status=10, message="", hint=True)
@@ -283,7 +291,7 @@ def test_no_foreign_value_acts_in_a_sentence(language: Language) -> None:
     told += [texts.n("{n} row {x}", "{n} rows {x}", 2, x=foreign), texts.reason(foreign), texts.failure(foreign)]
     for command in ("pay", "error", "check", "refund", foreign):
         told.append(texts.event(_callback(command, error_text=foreign, message=foreign, result="21")))
-    told += list(doctor_words(texts, "ledger_damaged", {"reason": foreign}, UTC))
-    told += list(doctor_words(texts, "settings_bad", {"error": SettingBad(key=foreign, reason=foreign)}, UTC))
+    told += list(check_result_texts(texts, "ledger_damaged", {"reason": foreign}, UTC))
+    told += list(check_result_texts(texts, "settings_bad", {"error": SettingBad(key=foreign, reason=foreign)}, UTC))
     assert any("<b>PAID</b>" in sentence for sentence in told)
     assert [sentence for sentence in told if acting(sentence)] == []

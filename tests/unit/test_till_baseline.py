@@ -6,12 +6,12 @@ import pytest
 
 from app.domain.errors import OperatorUnreachable
 from app.services.ports.operator_gateway import LinkAnswer
-from app.services.watch import InquiryPolicy, Watch
+from app.services.status.status_inquiry import InquiryPolicy, StatusInquiry
 from app.ui.pages.till.presenter import TillPresenter
 from app.ui.pages.till.state import TillState
-from tests.fakes.front import FakeDesk, FakeNotices, make_front
+from tests.fakes.clock_and_operator import ScriptedOperator
+from tests.fakes.context import FakeCoreApi, FakeNotices, make_context
 from tests.fakes.ledger import FakeLedger
-from tests.fakes.world import ScriptedOperator
 
 
 class Till:
@@ -19,18 +19,18 @@ class Till:
 
     def __init__(self, *, proves: bool = True) -> None:
         self.operator, self.ledger = ScriptedOperator(), FakeLedger()
-        self.front = make_front(self.ledger, self.operator)
+        self.context = make_context(self.ledger, self.operator)
         if not proves:
-            self.desk.watch = Watch(
-                self.ledger, self.operator, self.desk.clock, lambda: InquiryPolicy(proves=False, mode="demo")
+            self.api.status_inquiry = StatusInquiry(
+                self.ledger, self.operator, self.api.clock, lambda: InquiryPolicy(proves=False, mode="demo")
             )
         self.states: list[TillState] = []
-        self.presenter = TillPresenter(self.front, self.states.append, lambda: None)
+        self.presenter = TillPresenter(self.context, self.states.append, lambda: None)
 
     @property
-    def desk(self) -> FakeDesk:
-        assert self.front.link is not None
-        return self.front.link.desk  # type: ignore[return-value]
+    def api(self) -> FakeCoreApi:
+        assert self.context.core is not None
+        return self.context.core.api  # type: ignore[return-value]
 
     async def sell(self, status: int | Exception) -> list[str]:
         """Make a link whose first question is answered with a status; return what was told."""
@@ -38,9 +38,9 @@ class Till:
         self.operator.statuses.append(status)
         self.presenter.edit("amount", "125,50")
         self.presenter.create()
-        await self.presenter.settled()
-        assert isinstance(self.front.notices, FakeNotices)
-        return [text for text, tone in self.front.notices.toasts if tone == "attention"]
+        await self.presenter.wait_until_idle()
+        assert isinstance(self.context.notices, FakeNotices)
+        return [text for text, tone in self.context.notices.toasts if tone == "attention"]
 
 
 @pytest.mark.parametrize("status", [10, OperatorUnreachable(reason="timeout")])
@@ -48,11 +48,11 @@ async def test_without_a_baseline_only_the_message_can_confirm(status: int | Exc
     till = Till()
     [told] = await till.sell(status)
     assert told.startswith("Payment No. 1: only the operator's message can confirm it.")
-    till.presenter.tick()
+    till.presenter.on_tick()
     till.presenter.load()
-    await till.presenter.settled()
-    assert isinstance(till.front.notices, FakeNotices)
-    assert len(till.front.notices.toasts) == 1, "it is said once"
+    await till.presenter.wait_until_idle()
+    assert isinstance(till.context.notices, FakeNotices)
+    assert len(till.context.notices.toasts) == 1, "it is said once"
 
 
 async def test_a_baseline_says_nothing() -> None:

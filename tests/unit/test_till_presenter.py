@@ -7,18 +7,18 @@ from dataclasses import replace
 import pytest
 
 from app.domain.errors import OperatorRefused, OperatorUnreachable, StorageFull
-from app.domain.events import Source, StatusAnswered
 from app.domain.ids import PaymentId, TransactionId
+from app.domain.journal.events import Source, StatusAnswered
 from app.domain.payment import PaymentStatus
 from app.services.ports.ledger import PaymentView
 from app.services.ports.operator_gateway import LinkAnswer
-from app.ui.front import Front
+from app.ui.context import UiContext
 from app.ui.pages.till.draft import read_draft
 from app.ui.pages.till.presenter import TillPresenter
 from app.ui.pages.till.state import Action, CardFace, Draft, DraftProblems, TillState
-from tests.fakes.front import FakeDesk, FakeDesktop, FakeNotices, make_front
+from tests.fakes.clock_and_operator import ScriptedOperator
+from tests.fakes.context import FakeCoreApi, FakeDesktopServices, FakeNotices, make_context
 from tests.fakes.ledger import FakeLedger
-from tests.fakes.world import ScriptedOperator
 
 URL = "https://mapi.xpaydirect.com/pay/1"
 
@@ -29,11 +29,11 @@ class Till:
     def __init__(self, *, up: bool = True, **shop: object) -> None:
         self.operator = ScriptedOperator()
         self.ledger = FakeLedger()
-        self.front: Front = make_front(self.ledger if up else None, self.operator, **shop)
+        self.context: UiContext = make_context(self.ledger if up else None, self.operator, **shop)
         self.states: list[TillState] = []
         self.connected: list[bool] = []
-        self.presenter = TillPresenter(self.front, self.states.append, lambda: self.connected.append(True))
-        self.ledger.on_commit(lambda: self.presenter.hear(frozenset()))
+        self.presenter = TillPresenter(self.context, self.states.append, lambda: self.connected.append(True))
+        self.ledger.on_commit(lambda: self.presenter.on_changed(frozenset()))
         self.presenter.load()
 
     @property
@@ -41,21 +41,21 @@ class Till:
         return self.states[-1]
 
     @property
-    def desk(self) -> FakeDesk:
-        assert self.front.link is not None
-        return self.front.link.desk  # type: ignore[return-value]
+    def api(self) -> FakeCoreApi:
+        assert self.context.core is not None
+        return self.context.core.api  # type: ignore[return-value]
 
     @property
     def toasts(self) -> list[tuple[str, str]]:
-        assert isinstance(self.front.notices, FakeNotices)
-        return self.front.notices.toasts
+        assert isinstance(self.context.notices, FakeNotices)
+        return self.context.notices.toasts
 
     async def sell(self, amount: str = "125,50", url: str = URL) -> None:
         self.operator.links.append(LinkAnswer(url, "uuid-1", "11"))
         self.operator.statuses.append(1)
         self.presenter.edit("amount", amount)
         self.presenter.create()
-        await self.presenter.settled()
+        await self.presenter.wait_until_idle()
 
 
 @pytest.fixture
@@ -86,7 +86,7 @@ async def test_a_double_press_makes_one_payment(till: Till) -> None:
     till.presenter.edit("amount", "10")
     till.presenter.create()
     till.presenter.create()
-    await till.presenter.settled()
+    await till.presenter.wait_until_idle()
     assert len(till.operator.orders) == 1
     assert till.state.today.count == "1 payment"
 
@@ -96,7 +96,7 @@ async def test_a_refusal_loses_nothing_and_offers_another_try(till: Till) -> Non
     till.presenter.edit("amount", "125,50")
     till.presenter.edit("purpose", "Coffee")
     till.presenter.create()
-    await till.presenter.settled()
+    await till.presenter.wait_until_idle()
     card = till.state.card
     assert card.face is CardFace.NOTICE
     assert "Terminal not found" in card.detail
@@ -105,31 +105,33 @@ async def test_a_refusal_loses_nothing_and_offers_another_try(till: Till) -> Non
     till.operator.links.append(LinkAnswer(URL, None, None))
     till.operator.statuses.append(1)
     till.presenter.do(Action.RETRY)
-    await till.presenter.settled()
+    await till.presenter.wait_until_idle()
     assert till.state.card.face is CardFace.QR
     assert till.state.draft.amount == ""
     assert till.state.today.count == "1 payment", "the same sale got its link"
 
 
-async def test_a_silent_operator_is_told_and_tried_again_at_once(till: Till) -> None:
+async def test_a_silent_operator_is_reported_and_tried_again_at_once(till: Till) -> None:
     till.operator.links.append(OperatorUnreachable(reason="timeout"))
     till.presenter.edit("amount", "10")
     till.presenter.create()
-    await till.presenter.settled()
+    await till.presenter.wait_until_idle()
     assert till.state.card.headline == "No answer from the operator"
     assert till.state.draft.amount == "10"
-    till.desk.clock.pass_time(seconds=1)
+    till.api.clock.pass_time(seconds=1)
     till.operator.links.append(LinkAnswer(URL, None, None))
     till.operator.statuses.append(1)
     till.presenter.do(Action.RETRY)
-    await till.presenter.settled()
+    await till.presenter.wait_until_idle()
     assert till.state.card.face is CardFace.QR
     first, second = till.operator.orders
     assert first.callback_url == second.callback_url, "a late callback of the first try still finds the payment"
     assert first.transaction_id != second.transaction_id
 
 
-async def test_a_full_disk_is_told_and_the_sale_can_be_sent_again(till: Till, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_full_disk_is_reported_and_the_sale_can_be_sent_again(
+    till: Till, monkeypatch: pytest.MonkeyPatch
+) -> None:
     async def full(decide: object) -> None:
         raise StorageFull()
 
@@ -137,7 +139,7 @@ async def test_a_full_disk_is_told_and_the_sale_can_be_sent_again(till: Till, mo
         patched.setattr(till.ledger, "write", full)
         till.presenter.edit("amount", "10")
         till.presenter.create()
-        await till.presenter.settled()
+        await till.presenter.wait_until_idle()
     assert till.toasts == [("The disk is full. Free some space and try again.", "failed")]
     assert till.state.draft.amount == "10"
     assert till.operator.orders == []
@@ -150,7 +152,7 @@ async def test_what_was_typed_meanwhile_stays(till: Till) -> None:
     till.presenter.edit("amount", "10")
     till.presenter.create()
     till.presenter.edit("amount", "77")
-    await till.presenter.settled()
+    await till.presenter.wait_until_idle()
     assert till.state.card.sum == "10,00\u00a0₴"
     assert till.state.draft.amount == "77"
 
@@ -163,12 +165,12 @@ async def test_what_was_typed_meanwhile_stays(till: Till) -> None:
         ("999999999", "At most 100\u00a0000,00\u00a0₴"),
     ],
 )
-async def test_a_bad_sum_is_told_while_typing(till: Till, amount: str, words: str) -> None:
+async def test_a_bad_sum_is_reported_while_typing(till: Till, amount: str, words: str) -> None:
     till.presenter.edit("amount", amount)
     assert till.state.problems.amount == words
     assert not till.state.can_create
     till.presenter.create()
-    await till.presenter.settled()
+    await till.presenter.wait_until_idle()
     assert till.operator.orders == []
 
 
@@ -204,7 +206,7 @@ async def test_several_links_are_open_and_a_row_brings_one_back(till: Till) -> N
     assert [row.status.word for row in till.state.today.rows] == ["Waiting", "Waiting"]
     assert first is not None
     till.presenter.select(first)
-    await till.presenter.settled()
+    await till.presenter.wait_until_idle()
     assert till.state.card.url == f"{URL}/a"
 
 
@@ -213,16 +215,16 @@ async def test_news_of_another_payment_does_not_touch_the_card(till: Till) -> No
     first = till.state.card.payment_id
     await till.sell("2", url=f"{URL}/b")
     assert first is not None
-    await till.desk.till.cancel(first)
-    till.presenter.hear(frozenset({first}))
-    await till.presenter.settled()
+    await till.api.till.cancel(first)
+    till.presenter.on_changed(frozenset({first}))
+    await till.presenter.wait_until_idle()
     assert till.state.card.url == f"{URL}/b"
     assert {row.status.word for row in till.state.today.rows} == {"Waiting", "Cancelled"}
 
 
 async def test_news_that_comes_while_the_link_is_made_is_not_lost(till: Till, monkeypatch: pytest.MonkeyPatch) -> None:
     """The window may be slow to take the answer: meanwhile the link was cancelled elsewhere, or even paid."""
-    core = till.desk.till
+    core = till.api.till
     really_open = core.open_link
 
     async def opened_and_cancelled(payment_id: PaymentId, *, known: PaymentView | None = None) -> PaymentView:
@@ -251,8 +253,8 @@ def test_a_draft_is_read_into_a_sale_or_into_what_is_wrong(
     draft: Draft, problems: DraftProblems, is_sale: bool
 ) -> None:
     """What is half typed is no sale, but nothing is said of it yet."""
-    front = make_front()
-    reading = read_draft(draft, front.shop, front.texts, frozenset())
+    context = make_context()
+    reading = read_draft(draft, context.shop, context.texts, frozenset())
     assert (reading.problems, reading.sale is not None) == (problems, is_sale)
     if reading.sale is not None:
         assert (reading.sale.amount_minor, reading.sale.phone) == (1250, "380671234567")
@@ -260,16 +262,16 @@ def test_a_draft_is_read_into_a_sale_or_into_what_is_wrong(
 
 async def test_cancelling_asks_first(till: Till) -> None:
     await till.sell()
-    desktop = till.front.desktop
-    assert isinstance(desktop, FakeDesktop)
-    desktop.says_yes = False
+    desktop = till.context.desktop
+    assert isinstance(desktop, FakeDesktopServices)
+    desktop.confirms = False
     till.presenter.do(Action.CANCEL)
-    await till.presenter.settled()
+    await till.presenter.wait_until_idle()
     assert len(desktop.asked) == 1
     assert till.state.card.face is CardFace.QR
-    desktop.says_yes = True
+    desktop.confirms = True
     till.presenter.do(Action.CANCEL)
-    await till.presenter.settled()
+    await till.presenter.wait_until_idle()
     assert till.state.card.headline == "The link was cancelled here"
 
 
@@ -277,8 +279,8 @@ async def test_copy_and_open_use_the_link(till: Till) -> None:
     await till.sell()
     till.presenter.do(Action.COPY)
     till.presenter.do(Action.OPEN)
-    desktop = till.front.desktop
-    assert isinstance(desktop, FakeDesktop)
+    desktop = till.context.desktop
+    assert isinstance(desktop, FakeDesktopServices)
     assert (desktop.copied, desktop.opened) == ([URL], [URL])
     assert till.toasts == [("The link is copied", "paid")]
 
@@ -289,7 +291,7 @@ async def test_the_card_says_that_the_operator_is_asked_until_it_answered(till: 
     till.states.clear()
     till.presenter.do(Action.CHECK)
     assert till.state.card.asking
-    await till.presenter.settled()
+    await till.presenter.wait_until_idle()
     assert not till.state.card.asking
 
 
@@ -297,56 +299,56 @@ async def test_asking_tells_when_there_is_nothing_new_and_shows_what_is(till: Ti
     await till.sell()
     till.operator.statuses.append(1)
     till.presenter.do(Action.CHECK)
-    await till.presenter.settled()
+    await till.presenter.wait_until_idle()
     assert till.toasts == [("Payment No. 1: the operator has nothing new", "ended")]
     till.operator.statuses.append(10)
     till.presenter.do(Action.CHECK)
-    await till.presenter.settled()
+    await till.presenter.wait_until_idle()
     assert till.state.card.face is CardFace.PAID
     assert "inquiry" in till.state.card.detail
 
 
-async def test_a_refused_question_is_told(till: Till) -> None:
+async def test_a_refused_question_is_reported(till: Till) -> None:
     await till.sell()
     till.operator.statuses.append(OperatorUnreachable(reason="timeout"))
     till.presenter.do(Action.CHECK)
-    await till.presenter.settled()
+    await till.presenter.wait_until_idle()
     assert [tone for _text, tone in till.toasts] == ["failed"]
     assert till.state.card.face is CardFace.QR
 
 
 async def test_the_clock_alone_makes_a_link_expire(till: Till) -> None:
     await till.sell()
-    till.desk.clock.pass_time(minutes=16)
-    till.presenter.tick()
+    till.api.clock.pass_time(minutes=16)
+    till.presenter.on_tick()
     assert till.state.card.headline == "The link has run out"
     assert till.state.card.main is Action.RENEW
     assert till.state.today.rows[0].status.word == "Expired"
     till.operator.links.append(LinkAnswer(f"{URL}/new", None, None))
     till.operator.statuses.append(1)
     till.presenter.do(Action.RENEW)
-    await till.presenter.settled()
+    await till.presenter.wait_until_idle()
     assert till.state.card.url == f"{URL}/new"
     view = await till.ledger.payment_by_number(1)
     assert view is not None
     assert len(view.payment.links) == 2
-    assert view.payment.status(till.desk.clock.now()) is PaymentStatus.OPEN
+    assert view.payment.status(till.api.clock.now()) is PaymentStatus.OPEN
 
 
 async def test_a_word_of_money_that_came_before_the_press_gets_no_new_link(till: Till) -> None:
     """The card still offered a new link; the operator's answer was kept a moment before it was pressed."""
     await till.sell()
-    till.desk.clock.pass_time(minutes=16)
-    till.presenter.tick()
+    till.api.clock.pass_time(minutes=16)
+    till.presenter.on_tick()
     number = await till.ledger.payment_by_number(1)
     assert number is not None
     hint = StatusAnswered(number.payment.link.key, TransactionId("t"), 10, "", hint=True, nonce="9")
     write = till.ledger.write(
-        lambda tx: tx.append(hint, payment_id=number.payment.id, source=Source.ASKING, at=till.desk.clock.now())
+        lambda tx: tx.append(hint, payment_id=number.payment.id, source=Source.INQUIRY, at=till.api.clock.now())
     )
     till.presenter.do(Action.RENEW)
     await write
-    await till.presenter.settled()
+    await till.presenter.wait_until_idle()
     assert len(till.operator.orders) == 1
     assert "gets no second link" in till.toasts[-1][0]
     assert Action.RENEW not in till.state.card.actions
@@ -355,9 +357,9 @@ async def test_a_word_of_money_that_came_before_the_press_gets_no_new_link(till:
 async def test_midnight_starts_a_new_list(till: Till) -> None:
     await till.sell()
     assert till.state.today.count == "1 payment"
-    till.desk.clock.pass_time(hours=24)
-    till.presenter.tick()
-    await till.presenter.settled()
+    till.api.clock.pass_time(hours=24)
+    till.presenter.on_tick()
+    await till.presenter.wait_until_idle()
     assert till.state.today.count == "0 payments"
 
 
@@ -370,10 +372,10 @@ def test_before_the_core_is_up_nothing_can_be_created() -> None:
     assert not till.state.can_create
 
 
-def test_a_core_that_fails_is_told_where_one_looks() -> None:
+def test_a_core_that_fails_is_reported_where_one_looks() -> None:
     till = Till(up=False)
-    till.front.core_problem = "The data file is damaged."
-    till.presenter.retell()
+    till.context.core_problem = "The data file is damaged."
+    till.presenter.refresh()
     assert till.state.card.face is CardFace.NOTICE
     assert till.state.card.detail == "The data file is damaged."
 
@@ -386,7 +388,7 @@ async def test_without_an_operator_the_till_shows_the_way_to_the_settings() -> N
     assert till.connected == [True]
 
 
-async def test_new_payment_clears_the_desk_but_not_the_link(till: Till) -> None:
+async def test_new_payment_clears_the_form_but_not_the_link(till: Till) -> None:
     await till.sell()
     till.presenter.edit("amount", "5")
     till.presenter.do(Action.NEW)
@@ -398,7 +400,7 @@ async def test_new_payment_clears_the_desk_but_not_the_link(till: Till) -> None:
 async def test_actions_that_are_not_offered_do_nothing(till: Till) -> None:
     till.presenter.do(Action.CANCEL)
     till.presenter.do(Action.COPY)
-    await till.presenter.settled()
+    await till.presenter.wait_until_idle()
     assert till.toasts == []
     assert till.state.card.face is CardFace.EMPTY
 
@@ -407,33 +409,33 @@ async def test_another_language_is_spoken_at_once(till: Till) -> None:
     from app.i18n.texts import Texts
 
     await till.sell()
-    till.front.texts = Texts("uk")
-    till.presenter.retell()
+    till.context.texts = Texts("uk")
+    till.presenter.refresh()
     assert till.state.today.rows[0].status.word == "Очікує оплати"
     assert till.state.today.count == "1 платіж"
 
 
-async def test_a_reading_that_fails_is_told_in_the_list(till: Till, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_reading_that_fails_is_reported_in_the_list(till: Till, monkeypatch: pytest.MonkeyPatch) -> None:
     async def full(wanted: object) -> None:
         raise StorageFull()
 
     with monkeypatch.context() as patched:
         patched.setattr(till.ledger, "payments", full)
         till.presenter.load()
-        await till.presenter.settled()
+        await till.presenter.wait_until_idle()
         assert till.state.today.problem == "The disk is full. Free some space and try again."
     till.presenter.load()
-    await till.presenter.settled()
+    await till.presenter.wait_until_idle()
     assert till.state.today.problem is None
 
 
 async def test_the_same_state_is_not_shown_twice(till: Till) -> None:
-    await till.presenter.settled()
+    await till.presenter.wait_until_idle()
     shown = len(till.states)
-    till.presenter.tick()
+    till.presenter.on_tick()
     assert len(till.states) == shown
-    till.front.shop = replace(till.front.shop, presets=(1000,))
-    till.presenter.tick()
+    till.context.shop = replace(till.context.shop, presets=(1000,))
+    till.presenter.on_tick()
     assert len(till.states) == shown + 1
 
 
@@ -442,12 +444,14 @@ async def test_the_same_state_is_not_shown_twice(till: Till) -> None:
     [("purpose", "card 4242 4242 4242 4242"), ("purpose", "4242%204242%204242%204242"), ("email", "4242424242424242"),
      ("email", "4242424242424242@example.com")],
 )  # fmt: skip
-async def test_a_card_number_is_told_beside_its_field_and_nothing_is_made(till: Till, field: str, text: str) -> None:
+async def test_a_card_number_is_reported_beside_its_field_and_nothing_is_made(
+    till: Till, field: str, text: str
+) -> None:
     till.presenter.edit("amount", "10")
     till.presenter.edit(field, text)
     assert getattr(till.state.problems, field) == "Never type a card number here"
     assert till.state.can_create is False
     till.presenter.create()
-    await till.presenter.settled()
+    await till.presenter.wait_until_idle()
     assert till.operator.orders == []
     assert await till.ledger.tail(0) == []

@@ -17,12 +17,12 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import padding, rsa
 
 from app.bootstrap import CallbackReceiving, Core, open_core, open_home
-from app.domain.events import CallbackReceived, LinkCreated, Source
 from app.domain.ids import LinkKey
+from app.domain.journal.events import CallbackReceived, LinkCreated, Source
 from app.domain.payment import Payment
 from app.lifecycle import Receiving
 from app.services.ports.ledger import PaymentView
-from app.services.till import Sale
+from app.services.sales.till import Sale
 
 UUID = "f3cd72b6-e1ea-406f-9b44-a9b93b401b7f"
 
@@ -88,7 +88,7 @@ class Shop:
             fields["sign"] = base64.b64encode(signature).decode()
         return urlencode({name: value for name, value in fields.items() if value is not None}, quote_via=quote)
 
-    def asking(self, command: str, **changes: str | None) -> str:
+    def unsigned_query(self, command: str, **changes: str | None) -> str:
         """Return the query of a `check` or an `auth`: unsigned, and with no date."""
         wallet = {"gateway": "gpay"} if command == "auth" else {}
         return self.query(
@@ -99,7 +99,7 @@ class Shop:
         async with httpx.AsyncClient(trust_env=False) as client:
             return await client.get(f"{self.address}{path or self.path}?{query}")
 
-    async def told(self, query: str, path: str | None = None) -> tuple[str, str]:
+    async def send_callback(self, query: str, path: str | None = None) -> tuple[str, str]:
         """Send a callback that must be answered; return `result` and `message`."""
         response = await self.get(query, path)
         assert response.status_code == 200, response

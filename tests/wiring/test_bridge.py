@@ -109,7 +109,7 @@ async def test_the_core_runs_on_a_thread_and_loop_of_its_own(core: CoreThread) -
     assert loop.is_closed()
 
 
-async def test_a_core_that_has_ended_is_told_as_a_refusal(core: CoreThread) -> None:
+async def test_a_core_that_has_ended_is_reported_as_a_refusal(core: CoreThread) -> None:
     bridge = Bridge(core.start(), asyncio.get_running_loop())
     assert core.stop()
     for call in (bridge.query, bridge.command):

@@ -12,7 +12,7 @@ import pytest
 
 from app.bootstrap import CallbackReceiving, open_core, open_home
 from app.domain.errors import HomeTaken, PortTaken
-from app.domain.events import CallbackMalformed, CallbackReceived, OrphanReceived
+from app.domain.journal.events import CallbackMalformed, CallbackReceived, OrphanReceived
 from app.domain.payment import Attention, ConfirmedBy, PaymentStatus
 from tests.wiring.shop import Shop, open_payment
 
@@ -191,7 +191,7 @@ async def test_one_listener_a_home(shop: Shop) -> None:
         await receiving.start()
 
 
-async def test_a_taken_port_is_told(shop: Shop, tmp_path: Path) -> None:
+async def test_a_taken_port_is_reported(shop: Shop, tmp_path: Path) -> None:
     other = open_home(str(tmp_path / "other"), lambda code: None)
     port = int(shop.address.rpartition(":")[2])
     async with open_core(other) as core:

@@ -13,17 +13,17 @@ from hypothesis import strategies as st
 
 from app.domain.errors import OperatorUnreachable, RefundInFlight
 from app.domain.payment import PaymentStatus, RefundStatus
-from app.services.history import business_day, day_start, payment_filter
+from app.services.history.history import business_day, day_start, payment_filter
 from app.services.ports.ledger_transaction import LedgerTransaction
-from app.services.refunds import RefundPolicy, Refunds
-from app.services.till import Sale
-from app.services.watcher import Watcher
+from app.services.refunds.refunds import RefundPolicy, Refunds
+from app.services.sales.till import Sale
+from app.services.status.status_poller import StatusPoller
 from app.storage.ledger import open_ledger
 from app.system import SystemEntropy
 from tests.contracts.sales import names, payment_of, receive, sell
-from tests.wiring.test_till import LINK, SILENT, Desk, desk
+from tests.wiring.test_till import LINK, SILENT, ServiceFixture, services
 
-__all__ = ["desk"]
+__all__ = ["services"]
 
 KYIV = ZoneInfo("Europe/Kyiv")
 BACK = {"an hour": timedelta(hours=-1), "ten years": timedelta(days=-3650)}
@@ -115,98 +115,102 @@ async def test_days_and_totals_over_the_change_of_october(tmp_path: Path) -> Non
 
 
 @Back
-async def test_an_interrupted_intent_is_finished_after_the_clock_was_set_back(desk: Desk, shift: timedelta) -> None:
-    view = await desk.till.request_payment(Sale(12550))
-    desk.clock.moment += shift
+async def test_an_interrupted_intent_is_finished_after_the_clock_was_set_back(
+    services: ServiceFixture, shift: timedelta
+) -> None:
+    view = await services.till.request_payment(Sale(12550))
+    services.clock.moment += shift
     if shift > timedelta(days=-1):
-        desk.clock.pass_time(seconds=46)
-    desk.operator.links.append(LINK)
-    resumed = await desk.till.resume(view.payment.id)
+        services.clock.pass_time(seconds=46)
+    services.operator.links.append(LINK)
+    resumed = await services.till.resume(view.payment.id)
     assert resumed.payment.state is PaymentStatus.OPEN
-    order = desk.operator.orders[0]
+    order = services.operator.orders[0]
     assert order.transaction_id == resumed.payment.link.transaction_id != view.payment.link.transaction_id
     assert resumed.payment.link.tries == 2
 
 
-async def test_no_transaction_is_used_twice_though_the_clock_jumps(desk: Desk) -> None:
-    view = await desk.till.request_payment(Sale(12550))
-    desk.operator.links += [SILENT, SILENT, SILENT]
+async def test_no_transaction_is_used_twice_though_the_clock_jumps(services: ServiceFixture) -> None:
+    view = await services.till.request_payment(Sale(12550))
+    services.operator.links += [SILENT, SILENT, SILENT]
     with pytest.raises(OperatorUnreachable):
-        await desk.till.open_link(view.payment.id)
+        await services.till.open_link(view.payment.id)
     for shift in (timedelta(hours=-2), timedelta(hours=-3)):
-        desk.clock.moment += shift
+        services.clock.moment += shift
         with pytest.raises(OperatorUnreachable):
-            await desk.till.resume(view.payment.id)
-    assert len({order.transaction_id for order in desk.operator.orders}) == 3
-    desk.clock.pass_time(minutes=11)
-    assert (await desk.till.resume(view.payment.id)).payment.state is PaymentStatus.NOT_CREATED
+            await services.till.resume(view.payment.id)
+    assert len({order.transaction_id for order in services.operator.orders}) == 3
+    services.clock.pass_time(minutes=11)
+    assert (await services.till.resume(view.payment.id)).payment.state is PaymentStatus.NOT_CREATED
 
 
-async def test_a_lease_of_this_moment_is_kept(desk: Desk) -> None:
-    view = await desk.till.request_payment(Sale(12550))
+async def test_a_lease_of_this_moment_is_kept(services: ServiceFixture) -> None:
+    view = await services.till.request_payment(Sale(12550))
     for _ in range(4):
-        desk.clock.pass_time(seconds=-3)  # the time service at work
-        assert (await desk.till.resume(view.payment.id)).payment.link.tries == 1
-    assert desk.operator.orders == []
+        services.clock.pass_time(seconds=-3)  # the time service at work
+        assert (await services.till.resume(view.payment.id)).payment.link.tries == 1
+    assert services.operator.orders == []
 
 
 @Back
-async def test_a_renewed_link_is_the_newest_after_the_clock_was_set_back(desk: Desk, shift: timedelta) -> None:
-    first = await desk.opened()
-    await desk.till.cancel(first.payment.id)
-    desk.clock.moment += shift
-    desk.operator.links.append(LINK)
-    renewed = await desk.till.open_link((await desk.till.renew(first.payment.id)).payment.id)
+async def test_a_renewed_link_is_the_newest_after_the_clock_was_set_back(
+    services: ServiceFixture, shift: timedelta
+) -> None:
+    first = await services.opened()
+    await services.till.cancel(first.payment.id)
+    services.clock.moment += shift
+    services.operator.links.append(LINK)
+    renewed = await services.till.open_link((await services.till.renew(first.payment.id)).payment.id)
     assert renewed.payment.link.key != first.payment.link.key
-    assert renewed.payment.status(desk.clock.now()) is PaymentStatus.OPEN
-    desk.clock.pass_time(minutes=15)
-    assert renewed.payment.status(desk.clock.now()) is PaymentStatus.EXPIRED
+    assert renewed.payment.status(services.clock.now()) is PaymentStatus.OPEN
+    services.clock.pass_time(minutes=15)
+    assert renewed.payment.status(services.clock.now()) is PaymentStatus.EXPIRED
 
 
-async def test_a_clock_set_forward_ends_links_and_money_still_counts(desk: Desk) -> None:
-    view = await desk.opened()
-    desk.clock.pass_time(days=1, hours=1)
-    assert (await desk.till.resume(view.payment.id)).payment.status(desk.clock.now()) is PaymentStatus.EXPIRED
-    assert await desk.ledger.unfinished(desk.clock.now()) == []
-    desk.clock.pass_time(days=-1, hours=-1)
-    assert len(await desk.ledger.unfinished(desk.clock.now())) == 1
-    assert view.payment.status(desk.clock.now()) is PaymentStatus.OPEN
+async def test_a_clock_set_forward_ends_links_and_money_still_counts(services: ServiceFixture) -> None:
+    view = await services.opened()
+    services.clock.pass_time(days=1, hours=1)
+    assert (await services.till.resume(view.payment.id)).payment.status(services.clock.now()) is PaymentStatus.EXPIRED
+    assert await services.ledger.unfinished(services.clock.now()) == []
+    services.clock.pass_time(days=-1, hours=-1)
+    assert len(await services.ledger.unfinished(services.clock.now())) == 1
+    assert view.payment.status(services.clock.now()) is PaymentStatus.OPEN
 
 
 @Back
-async def test_asking_goes_on_after_the_clock_was_set_back(desk: Desk, shift: timedelta) -> None:
-    view = await desk.opened()
-    watch = desk.watch(proves=False)
-    desk.operator.statuses += [1, 1, 1]
+async def test_asking_goes_on_after_the_clock_was_set_back(services: ServiceFixture, shift: timedelta) -> None:
+    view = await services.opened()
+    watch = services.watch(proves=False)
+    services.operator.statuses += [1, 1, 1]
     await watch.ask(view.payment.id)
-    desk.clock.moment += shift
-    watcher = Watcher(desk.ledger, watch, desk.clock)
-    await watcher.ask_everything(await desk.ledger.unfinished(desk.clock.now()))
-    assert len(desk.operator.asked) == 2
-    desk.clock.pass_time(seconds=61)
-    await watcher.ask_everything(await desk.ledger.unfinished(desk.clock.now()))
-    assert len(desk.operator.asked) == 3
+    services.clock.moment += shift
+    poller = StatusPoller(services.ledger, watch, services.clock)
+    await poller.ask_all(await services.ledger.unfinished(services.clock.now()))
+    assert len(services.operator.asked) == 2
+    services.clock.pass_time(seconds=61)
+    await poller.ask_all(await services.ledger.unfinished(services.clock.now()))
+    assert len(services.operator.asked) == 3
 
 
 @Back
 async def test_a_refund_without_an_answer_can_be_decided_after_the_clock_was_set_back(
-    desk: Desk, shift: timedelta
+    services: ServiceFixture, shift: timedelta
 ) -> None:
     def paid(tx: LedgerTransaction) -> None:
         sell(tx, "sold")
         receive(tx, "sold")
 
-    await desk.ledger.write(paid)
-    in_air = RefundPolicy(timedelta(seconds=45), "demo", "1")
-    refunds = Refunds(desk.ledger, desk.operator, desk.clock, SystemEntropy(), lambda: in_air)
-    desk.operator.answers.append(RuntimeError("the process ends here"))
+    await services.ledger.write(paid)
+    max_transit = RefundPolicy(timedelta(seconds=45), "demo", "1")
+    refunds = Refunds(services.ledger, services.operator, services.clock, SystemEntropy(), lambda: max_transit)
+    services.operator.answers.append(RuntimeError("the process ends here"))
     with pytest.raises(RuntimeError):
         await refunds.refund(payment_of("sold"), None, "wrong size")
-    view = await desk.ledger.payment(payment_of("sold"))
+    view = await services.ledger.payment(payment_of("sold"))
     assert view is not None
     refund_id = view.payment.refunds[0].id
     with pytest.raises(RefundInFlight):
         await refunds.conclude(payment_of("sold"), refund_id, done=True, reason="seen")
-    desk.clock.moment += shift
+    services.clock.moment += shift
     ended = await refunds.conclude(payment_of("sold"), refund_id, done=True, reason="seen in the cabinet")
     assert ended.payment.refunds[0].status is RefundStatus.DONE

@@ -12,16 +12,16 @@ import pytest
 
 from app.bootstrap import open_core, open_home
 from app.domain.errors import OperatorUnreachable, StorageFull
-from app.domain.events import RefundRequested
 from app.domain.ids import RefundId, TransactionId
+from app.domain.journal.events import RefundRequested
 from app.domain.payment import Attention
 from app.services.background_jobs import BackgroundJobs
 from app.services.ports.ledger import Ledger, PaymentFilter, PaymentView
-from app.services.refunds import RefundPolicy, Refunds
-from app.services.watch import InquiryPolicy, Watch
-from app.services.watcher import Watcher
+from app.services.refunds.refunds import RefundPolicy, Refunds
+from app.services.status.status_inquiry import InquiryPolicy, StatusInquiry
+from app.services.status.status_poller import StatusPoller
 from tests.contracts.sales import receive, sell, state
-from tests.fakes.world import FakeClock, ScriptedOperator
+from tests.fakes.clock_and_operator import FakeClock, ScriptedOperator
 
 LINKS = 7
 
@@ -47,14 +47,14 @@ class LiveSettings:
 
     mode = "live"
 
-    def is_settled(self) -> bool:
+    def mode_agrees(self) -> bool:
         return True
 
     async def refresh(self) -> None:
         """Nothing has changed."""
 
 
-class Lid:
+class SuspendedHome:
     """The background jobs of a home with open links and a refund in flight, on a clock of the test's."""
 
     def __init__(self, jobs: BackgroundJobs, clock: FakeClock, operator: ScriptedOperator, ledger: FullLedger) -> None:
@@ -66,9 +66,9 @@ class Lid:
         before = len(self.operator.asked)
         self.operator.statuses = [1] * 100
         for _ in range(looks):
-            await self.jobs.look_at_clock()
-            await self.jobs.repeatedly()
-            await self.jobs.settled()
+            await self.jobs.check_clock()
+            await self.jobs.run_cycle()
+            await self.jobs.wait_until_idle()
         return len(self.operator.asked) - before
 
     async def attention(self) -> set[Attention]:
@@ -77,16 +77,16 @@ class Lid:
 
 
 @pytest.fixture
-async def lid(home: Path) -> AsyncIterator[Lid]:
+async def suspended(home: Path) -> AsyncIterator[SuspendedHome]:
     clock, operator = FakeClock(), ScriptedOperator()
     async with open_core(open_home(str(home), lambda code: None)) as core:
         ledger = core.ledger
-        watch = Watch(ledger, operator, clock, lambda: InquiryPolicy(proves=False))
+        watch = StatusInquiry(ledger, operator, clock, lambda: InquiryPolicy(proves=False))
         refunds = Refunds(
             ledger, operator, clock, core.entropy, lambda: RefundPolicy(timedelta(seconds=45), "live", "1")
         )
-        watcher = Watcher(ledger, watch, clock)
-        core = replace(core, clock=clock, watch=watch, watcher=watcher, refunds=refunds)  # type: ignore[arg-type]
+        poller = StatusPoller(ledger, watch, clock)
+        core = replace(core, clock=clock, status_inquiry=watch, status_poller=poller, refunds=refunds)  # type: ignore[arg-type]
         for number in range(LINKS):
             await ledger.write(lambda tx, number=number: sell(tx, f"n{number}"))  # type: ignore[misc]
         given_back = RefundRequested(RefundId("r1"), 100, "txn-paid", TransactionId("t-of-the-refund"), "returned")
@@ -100,39 +100,39 @@ async def lid(home: Path) -> AsyncIterator[Lid]:
         full = FullLedger(ledger)
         jobs = BackgroundJobs(replace(core, ledger=full), LiveSettings())  # type: ignore[arg-type]
         clock.pass_time(minutes=2)
-        yield Lid(jobs, clock, operator, full)
+        yield SuspendedHome(jobs, clock, operator, full)
         await jobs.at_end()
 
 
-async def test_after_a_sleep_everything_that_is_not_final_is_asked_about_once(lid: Lid) -> None:
-    assert await lid.after(0) == LINKS + 1, "the first look"
-    assert await lid.after(12) == 0, "nothing is due by the rhythm"
-    assert await lid.after(25) == LINKS + 1, "twenty-five seconds without a look"
-    assert await lid.after(2, looks=3) == 0, "once"
+async def test_after_a_sleep_everything_that_is_not_final_is_asked_about_once(suspended: SuspendedHome) -> None:
+    assert await suspended.after(0) == LINKS + 1, "the first look"
+    assert await suspended.after(12) == 0, "nothing is due by the rhythm"
+    assert await suspended.after(25) == LINKS + 1, "twenty-five seconds without a look"
+    assert await suspended.after(2, looks=3) == 0, "once"
 
 
-async def test_after_the_clock_was_set_back_everything_is_asked_about_once(lid: Lid) -> None:
-    await lid.after(0)
-    assert await lid.after(-3600) == LINKS + 1
-    assert await lid.after(2, looks=3) == 0
+async def test_after_the_clock_was_set_back_everything_is_asked_about_once(suspended: SuspendedHome) -> None:
+    await suspended.after(0)
+    assert await suspended.after(-3600) == LINKS + 1
+    assert await suspended.after(2, looks=3) == 0
 
 
-async def test_a_disk_that_says_no_at_that_moment_does_not_cancel_the_questions(lid: Lid) -> None:
-    await lid.after(0)
-    lid.ledger.is_full = True
-    lid.clock.pass_time(seconds=25)
+async def test_a_disk_that_says_no_at_that_moment_does_not_cancel_the_questions(suspended: SuspendedHome) -> None:
+    await suspended.after(0)
+    suspended.ledger.is_full = True
+    suspended.clock.pass_time(seconds=25)
     with pytest.raises(StorageFull):
-        await lid.jobs.look_at_clock()
-    lid.ledger.is_full = False
-    assert await lid.after(2) == LINKS + 1
+        await suspended.jobs.check_clock()
+    suspended.ledger.is_full = False
+    assert await suspended.after(2) == LINKS + 1
 
 
-async def test_a_day_of_silence_is_noted_while_the_listener_runs(lid: Lid) -> None:
+async def test_a_day_of_silence_is_noted_while_the_listener_runs(suspended: SuspendedHome) -> None:
     """Noted at start only, it was never noted by a program that runs for weeks (protocol.md A3.9)."""
-    lid.operator.statuses = [OperatorUnreachable(reason="timeout")] * 100
-    await lid.jobs.repeatedly()
-    await lid.jobs.settled()
-    assert await lid.attention() == set()
-    lid.clock.pass_time(hours=24, minutes=16)
-    await lid.jobs.repeatedly()
-    assert await lid.attention() == {Attention.SILENT}
+    suspended.operator.statuses = [OperatorUnreachable(reason="timeout")] * 100
+    await suspended.jobs.run_cycle()
+    await suspended.jobs.wait_until_idle()
+    assert await suspended.attention() == set()
+    suspended.clock.pass_time(hours=24, minutes=16)
+    await suspended.jobs.run_cycle()
+    assert await suspended.attention() == {Attention.SILENT}

@@ -28,11 +28,11 @@ from app.bootstrap import (
 )
 from app.domain.errors import SettingBad
 from app.operator_api.probe import HttpxProbe
-from app.services.findings import Finding
-from app.services.intake import COME_AGAIN
-from app.services.premises import ProbeFailed
-from app.services.till import Sale
-from app.settings.self_probe import SelfProbeFile, is_self_probe, self_probe
+from app.services.callbacks.intake import RETRY_LATER
+from app.services.checks.check_result import CheckResult
+from app.services.checks.diagnostics_target import ProbeFailed
+from app.services.sales.till import Sale
+from app.settings.home.self_probe import SelfProbeFile, is_self_probe, self_probe
 from app.settings.tls_files import stored_certificate
 from app.simulator.server import Simulator
 from tests.certificates import key_pem, self_signed
@@ -76,12 +76,12 @@ def set_up(folder: Path, operator: Simulator, tmp_path: Path, **changes: str) ->
     return open_home(str(folder), lambda code: None)
 
 
-async def examine(home: Home) -> dict[str, Finding]:
+async def examine(home: Home) -> dict[str, CheckResult]:
     async with open_doctor(home) as doctor:
-        return {finding.check: finding for finding in await doctor.examine()}
+        return {finding.check: finding for finding in await doctor.run_checks()}
 
 
-def ills(found: dict[str, Finding]) -> dict[str, str]:
+def failed_checks(found: dict[str, CheckResult]) -> dict[str, str]:
     return {name: finding.code for name, finding in found.items() if not finding.ok}
 
 
@@ -100,7 +100,7 @@ async def test_a_demo_home_that_listens_is_well(home: Path, operator: Simulator,
     opened = set_up(home, operator, tmp_path)
     async with listening(opened):
         found = await examine(opened)
-        assert ills(found) == {}
+        assert failed_checks(found) == {}
         assert (found["listener"].code, found["reach"].code) == ("listener_ok", "reach_local")
         assert found["clock"].code == "clock_ok"
     assert [path.name for path in home.glob("*.knock")] == []
@@ -111,7 +111,7 @@ async def test_its_own_requests_leave_no_trace_in_the_ledger(home: Path, operato
     async with listening(opened):
         await examine(opened)
         async with open_core(opened) as core:
-            assert await core.ledger.strays() == []
+            assert await core.ledger.unmatched_entries() == []
             assert await core.ledger.last_seq() == 0
 
 
@@ -126,7 +126,7 @@ async def test_a_listener_answers_our_own_request_even_where_it_believes_nothing
         with self_probe(home) as probe:
             address = f"{callback_base(opened)}/xpay/{probe.key}?command=check&txn_id=1"
             assert (await client.get(address)).status_code == 404
-            assert probe.was_heard()
+            assert probe.was_received()
             assert (await client.get(address)).status_code == (503 if url else 404)
 
 
@@ -135,39 +135,39 @@ async def test_nobody_listens_so_one_stands_in_and_goes(home: Path, operator: Si
     public = {"callbacks.port": str(port), "callbacks.public_url": f"http://127.0.0.1:{port}"}
     opened = set_up(home, operator, tmp_path, **public)
     found = await examine(opened)
-    assert ills(found) == {"listener": "listener_nobody"}
+    assert failed_checks(found) == {"listener": "listener_nobody"}
     assert found["reach"].code == "reach_ok"
     with socket.create_server(("127.0.0.1", port)):
         pass  # the port is free again
 
 
-async def test_another_program_on_the_port_is_told(home: Path, operator: Simulator, tmp_path: Path) -> None:
+async def test_another_program_on_the_port_is_reported(home: Path, operator: Simulator, tmp_path: Path) -> None:
     other = operator.url.rpartition("/")[0]
     public = {"callbacks.port": other.rpartition(":")[2], "callbacks.public_url": other}
     found = await examine(set_up(home, operator, tmp_path, **public))
-    assert ills(found) == {"listener": "listener_taken", "reach": "reach_other"}
+    assert failed_checks(found) == {"listener": "listener_taken", "reach": "reach_other"}
 
 
-async def test_another_home_on_the_port_is_told(home: Path, operator: Simulator, tmp_path: Path) -> None:
+async def test_another_home_on_the_port_is_reported(home: Path, operator: Simulator, tmp_path: Path) -> None:
     first = set_up(home, operator, tmp_path)
     second = set_up(tmp_path / "other", operator, tmp_path, **{"callbacks.port": str(first.settings.callbacks.port)})
     async with listening(first):
-        assert ills(await examine(second))["listener"] == "listener_taken"
+        assert failed_checks(await examine(second))["listener"] == "listener_taken"
 
 
 async def test_a_home_with_a_list_of_addresses_turns_us_away(home: Path, operator: Simulator, tmp_path: Path) -> None:
     opened = set_up(home, operator, tmp_path, **{"callbacks.allowed_addresses": "203.0.113.7"})
     async with listening(opened):
         found = await examine(opened)
-    assert ills(found) == {}
+    assert failed_checks(found) == {}
     assert (found["listener"].code, found["reach"].code) == ("listener_filtered", "reach_filtered")
 
 
-async def test_a_wrong_token_is_told(home: Path, operator: Simulator, tmp_path: Path) -> None:
+async def test_a_wrong_token_is_reported(home: Path, operator: Simulator, tmp_path: Path) -> None:
     opened = set_up(home, operator, tmp_path, **{"operator.token": "another"})
     async with listening(opened):
         found = await examine(opened)
-    assert ills(found) == {"token_accepted": "accepted_refused"}
+    assert failed_checks(found) == {"token_accepted": "accepted_refused"}
     assert found["clock"].code == "clock_ok"
 
 
@@ -175,7 +175,7 @@ async def test_a_damaged_ledger_is_a_finding(home: Path, operator: Simulator, tm
     opened = set_up(home, operator, tmp_path)
     opened.paths.ledger_file.write_bytes(b"this is no database, and never was one" * 100)
     found = await examine(opened)
-    assert ills(found)["ledger"] == "check_failed"
+    assert failed_checks(found)["ledger"] == "check_failed"
     assert opened.paths.ledger_file.read_bytes().startswith(b"this is no database")
 
 
@@ -190,7 +190,7 @@ async def test_a_ledger_of_a_newer_program_is_a_finding(home: Path, operator: Si
     assert (ledger.ok, str(ledger.details["error"]).partition("(")[0]) == (False, "storage_newer")
 
 
-async def test_a_projection_that_differs_from_its_journal_is_told(
+async def test_a_projection_that_differs_from_its_journal_is_reported(
     home: Path, operator: Simulator, tmp_path: Path
 ) -> None:
     opened = set_up(home, operator, tmp_path)
@@ -199,13 +199,13 @@ async def test_a_projection_that_differs_from_its_journal_is_told(
     with closing(sqlite3.connect(opened.paths.ledger_file)) as connection:
         connection.execute("UPDATE payment SET amount_minor = 99")
         connection.commit()
-    assert ills(await examine(opened))["ledger"] == "ledger_damaged"
+    assert failed_checks(await examine(opened))["ledger"] == "ledger_damaged"
 
 
 async def test_a_broken_vault_is_a_finding(home: Path, operator: Simulator, tmp_path: Path) -> None:
     set_up(home, operator, tmp_path)
     (home / "vault.bin").write_text("{}")
-    found = ills(await examine(open_home(str(home), lambda code: None)))
+    found = failed_checks(await examine(open_home(str(home), lambda code: None)))
     assert {"key_pair", "token", "operator"} <= found.keys()
 
 
@@ -218,10 +218,10 @@ async def test_who_only_stands_in_lets_genuine_callbacks_come_again(
 
     opened = set_up(home, operator, tmp_path)
     premises = HomeDiagnostics(lambda: opened, lambda: make_operator(opened, SystemClock()))
-    base = premises.callback_site().local_urls[0]
-    async with premises.stand_in(), httpx.AsyncClient(trust_env=False) as client:
+    base = premises.callback_endpoint().local_urls[0]
+    async with premises.temporary_listener(), httpx.AsyncClient(trust_env=False) as client:
         answer = await client.get(f"{base}/xpay/some-key?command=pay&txn_id=1&uuid=u&txn_date=20261121101500&sum=1")
-        assert answer.status_code == COME_AGAIN.status
+        assert answer.status_code == RETRY_LATER.status
 
 
 # the probe
@@ -275,7 +275,7 @@ async def test_a_listener_with_a_certificate_of_its_own(
     )
     async with listening(opened):
         found = await examine(opened)
-    assert ills(found) == {"reach": "reach_certificate"}
+    assert failed_checks(found) == {"reach": "reach_certificate"}
     assert (found["tls"].code, found["listener"].code) == ("tls_file_ok", "listener_ok")
 
 
@@ -333,7 +333,7 @@ def put(places: tuple[Path, ...], files: tuple[str, ...]) -> None:
         place.write_bytes(Path(file).read_bytes())
 
 
-def days_left(finding: Finding) -> int:
+def days_left(finding: CheckResult) -> int:
     at = finding.details["at"]
     assert isinstance(at, datetime)
     return (at - datetime.now(UTC)).days
@@ -367,9 +367,9 @@ def test_only_who_knows_the_key_is_heard_and_only_once(tmp_path: Path) -> None:
         assert probe.key not in "".join(path.name for path in tmp_path.iterdir())
         assert not is_self_probe(tmp_path, "another")
         assert not is_self_probe(tmp_path, "../../etc/passwd\x00\ud800")
-        assert not probe.was_heard()
+        assert not probe.was_received()
         assert is_self_probe(tmp_path, probe.key)
-        assert probe.was_heard()
+        assert probe.was_received()
         assert not is_self_probe(tmp_path, probe.key)
     left = SelfProbeFile(tmp_path)
     left.leave()

@@ -16,16 +16,16 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from app.bootstrap import RunningCore, open_core, open_home, run_core
 from app.domain.errors import RefundInFlight
 from app.domain.payment import PaymentStatus, RefundStatus
-from app.services.health_check import StorageHealth
+from app.services.checks.storage_health import StorageHealth
 from app.services.ports.operator_gateway import LinkAnswer, LinkOrder, RefundAnswer, RefundOrder
-from app.services.refunds import RefundPolicy, Refunds
-from app.services.till import Sale, Till
-from app.services.watch import InquiryPolicy, Watch
-from app.settings.presence import SUFFIX
+from app.services.refunds.refunds import RefundPolicy, Refunds
+from app.services.sales.till import Sale, Till
+from app.services.status.status_inquiry import InquiryPolicy, StatusInquiry
+from app.settings.home.process_marker import SUFFIX
 from app.storage.ledger import SqlLedger, open_ledger
 from app.system import SystemEntropy
 from tests.builders import till_policy
-from tests.fakes.world import FakeClock, ScriptedOperator
+from tests.fakes.clock_and_operator import FakeClock, ScriptedOperator
 from tests.wiring.shop import Shop, running_shop
 from tests.wiring.test_till import LINK
 
@@ -33,7 +33,7 @@ IN_AIR = RefundPolicy(till_policy().lease, "live", "1")
 
 
 @dataclass
-class Troubled:
+class FaultyLedgerShop:
     """A shop whose ledger can be troubled by another connection on its file."""
 
     shop: Shop
@@ -51,7 +51,9 @@ class Troubled:
 
 
 @asynccontextmanager
-async def troubled(home: Path, key: rsa.RSAPrivateKey, *, max_pages: int | None = None) -> AsyncIterator[Troubled]:
+async def faulty_ledger_shop(
+    home: Path, key: rsa.RSAPrivateKey, *, max_pages: int | None = None
+) -> AsyncIterator[FaultyLedgerShop]:
     async with running_shop(home, key) as shop:
         await shop.receiving.stop()
         file = shop.core.home.paths.ledger_file
@@ -66,14 +68,14 @@ async def troubled(home: Path, key: rsa.RSAPrivateKey, *, max_pages: int | None 
         try:
             async with health.running():
                 with closing(sqlite3.connect(file, isolation_level=None)) as other:
-                    yield Troubled(shop, health, other, told, news)
+                    yield FaultyLedgerShop(shop, health, other, told, news)
         finally:
             await shop.receiving.stop()
             await ledger.close()
 
 
 async def test_a_full_disk_is_503_and_told_until_there_is_room(home: Path, operator_key: rsa.RSAPrivateKey) -> None:
-    async with troubled(home, operator_key, max_pages=100) as full:
+    async with faulty_ledger_shop(home, operator_key, max_pages=100) as full:
         full.other.execute("CREATE TABLE filler (x)")
         full.other.execute("INSERT INTO filler VALUES (zeroblob(1000000))")
         refused = next_txn = 0
@@ -89,7 +91,7 @@ async def test_a_full_disk_is_503_and_told_until_there_is_room(home: Path, opera
         full.other.execute("DROP TABLE filler")
         await full.until(None)
         assert full.told[0] == "storage_full"
-        assert await full.shop.told(full.shop.query(txn_id=f"t{refused}", note="x" * 500)) == ("10", "Ok")
+        assert await full.shop.send_callback(full.shop.query(txn_id=f"t{refused}", note="x" * 500)) == ("10", "Ok")
         assert (await full.shop.payment()).received_minor == 12550 * refused
         assert await full.shop.core.ledger.rebuild(write=False) == []
 
@@ -98,7 +100,7 @@ async def test_a_full_disk_is_503_and_told_until_there_is_room(home: Path, opera
 async def test_a_locked_ledger_is_503_and_told_until_it_is_free(
     home: Path, operator_key: rsa.RSAPrivateKey, kind: str
 ) -> None:
-    async with troubled(home, operator_key) as locked:
+    async with faulty_ledger_shop(home, operator_key) as locked:
         locked.other.execute(f"BEGIN {kind}")
         response = await locked.shop.get(locked.shop.query())
         assert (response.status_code, response.content) == (503, b"")
@@ -106,7 +108,7 @@ async def test_a_locked_ledger_is_503_and_told_until_it_is_free(
         assert (await locked.shop.payment()).state is PaymentStatus.OPEN
         locked.other.execute("ROLLBACK")
         await locked.until(None)
-        assert await locked.shop.told(locked.shop.query()) == ("10", "Ok")
+        assert await locked.shop.send_callback(locked.shop.query()) == ("10", "Ok")
         assert (await locked.shop.payment()).state is PaymentStatus.PAID
 
 
@@ -121,7 +123,7 @@ async def test_a_full_log_disk_does_not_cost_a_callback(home: Path, operator_key
     set_up_logging(logs, verbose=False)
     try:
         async with running_shop(home, operator_key) as shop:
-            assert await shop.told(shop.query()) == ("10", "Ok")
+            assert await shop.send_callback(shop.query()) == ("10", "Ok")
     finally:
         stop_logging()
 
@@ -163,14 +165,14 @@ async def test_without_an_unclean_stop_nothing_is_looked_at(shop: Shop) -> None:
         assert core.storage.checked.is_set()
 
 
-async def test_a_doubtful_ledger_is_told_and_left_alone(shop: Shop) -> None:
-    await shop.told(shop.query())
+async def test_a_doubtful_ledger_is_reported_and_left_alone(shop: Shop) -> None:
+    await shop.send_callback(shop.query())
     with closing(sqlite3.connect(shop.core.home.paths.ledger_file, isolation_level=None)) as other:
         other.execute("UPDATE payment SET received_minor = 1")
     sign = dead(shop.home)
     async with window_core(shop.home) as running, asyncio.timeout(10):
         news = asyncio.Event()
-        running.on_health(news.set)
+        running.on_health_changed(news.set)
         while running.health().storage_problem is None:
             await news.wait()
             news.clear()
@@ -207,7 +209,7 @@ class Two:
 
     tills: list[Till]
     refunds: list[Refunds]
-    watches: list[Watch]
+    watches: list[StatusInquiry]
     ledgers: list[SqlLedger]
     operator: SlowOperator
     clock: FakeClock
@@ -221,7 +223,10 @@ async def two_processes(file: Path) -> AsyncIterator[Two]:
         yield Two(
             [Till(ledger, operator, clock, chance, till_policy) for ledger in ledgers],
             [Refunds(ledger, operator, clock, chance, lambda: IN_AIR) for ledger in ledgers],
-            [Watch(ledger, operator, clock, lambda: InquiryPolicy(proves=False, mode="demo")) for ledger in ledgers],
+            [
+                StatusInquiry(ledger, operator, clock, lambda: InquiryPolicy(proves=False, mode="demo"))
+                for ledger in ledgers
+            ],
             ledgers,
             operator,
             clock,
@@ -247,7 +252,7 @@ async def test_two_processes_that_finish_what_was_interrupted_send_one_request(t
 async def test_killed_in_the_middle_of_a_refund_it_stays_unknown_and_is_never_sent_again(
     shop: Shop, tmp_path: Path
 ) -> None:
-    await shop.told(shop.query())
+    await shop.send_callback(shop.query())
     file, payment_id = shop.core.home.paths.ledger_file, shop.view.payment.id
     async with two_processes(file) as two:
         out = asyncio.create_task(two.refunds[0].refund(payment_id, 5000, "wrong size"))
@@ -274,7 +279,7 @@ async def test_killed_in_the_middle_of_a_refund_it_stays_unknown_and_is_never_se
 
 
 async def test_a_double_click_on_refund_sends_one(shop: Shop) -> None:
-    await shop.told(shop.query())
+    await shop.send_callback(shop.query())
     async with two_processes(shop.core.home.paths.ledger_file) as two:
         two.operator.go_on.set()
         calls = [two.refunds[number % 2].refund(shop.view.payment.id, None, "x") for number in range(8)]

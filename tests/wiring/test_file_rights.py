@@ -16,8 +16,8 @@ from app.bootstrap import make_keys, open_core, open_home, remember_address, rem
 from app.bootstrap.diagnostics import write_diagnostics
 from app.domain.errors import StorageError, StorageFull
 from app.logs import set_up_logging, stop_logging
-from app.services.till import Sale
-from app.settings.self_probe import self_probe
+from app.services.sales.till import Sale
+from app.settings.home.self_probe import self_probe
 from app.simulator.server import Simulator
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="Windows has other rights")

@@ -8,7 +8,7 @@ import httpx
 import pytest
 from cryptography.hazmat.primitives.asymmetric import rsa
 
-from app.domain.events import CallbackReceived
+from app.domain.journal.events import CallbackReceived
 from app.domain.payment import Attention, Payment
 from app.i18n.texts import Texts
 from tests.wiring.shop import UUID, Shop, open_payment
@@ -47,20 +47,20 @@ async def somewhere(shop: Shop, place: str) -> str:
     if place == "other link":
         return f"/xpay/{await shop.renewed()}"
     other = f"/xpay/{(await open_payment(shop.core)).payment.link.key}"
-    await shop.told(shop.query(txn_id="of-the-other", txn_date="20261121101700"), other)
+    await shop.send_callback(shop.query(txn_id="of-the-other", txn_date="20261121101700"), other)
     return other
 
 
 @pytest.mark.parametrize(("first", "again", "place"), [c for c in product(COMMANDS, COMMANDS, PLACES) if c[0] != c[1]])
-async def test_a_signed_message_sent_again_under_another_command_moves_nothing_and_is_told(
+async def test_a_signed_message_sent_again_under_another_command_moves_nothing_and_is_reported(
     shop: Shop, first: str, again: str, place: str
 ) -> None:
     elsewhere = await somewhere(shop, place)
-    await shop.told(shop.query(txn_id="0", txn_date="20261121101400", sum="12000"))
+    await shop.send_callback(shop.query(txn_id="0", txn_date="20261121101400", sum="12000"))
     genuine = shop.query(first, sum="500")
-    await shop.told(genuine)
+    await shop.send_callback(genuine)
     before = moved(await payment_of(shop, elsewhere))
-    await shop.told(genuine.replace(f"command={first}", f"command={again}"), elsewhere)
+    await shop.send_callback(genuine.replace(f"command={first}", f"command={again}"), elsewhere)
     payment = await payment_of(shop, elsewhere)
     assert moved(payment) == before
     assert Attention.REPLAY in payment.attention
@@ -74,8 +74,10 @@ def _is_again(fact: object, command: str) -> bool:
 
 @pytest.mark.parametrize("command", ["pay", "refund"])
 @pytest.mark.parametrize("change", CHANGES)
-async def test_a_message_with_a_changed_value_moves_nothing_and_is_told(shop: Shop, command: str, change: str) -> None:
-    await shop.told(shop.query(txn_id="0", txn_date="20261121101400", sum="12000"))
+async def test_a_message_with_a_changed_value_moves_nothing_and_is_reported(
+    shop: Shop, command: str, change: str
+) -> None:
+    await shop.send_callback(shop.query(txn_id="0", txn_date="20261121101400", sum="12000"))
     before = moved(await shop.payment())
     genuine = httpx.QueryParams(shop.query(command))
     forged = {"sign": genuine["sign"], **CHANGES[change]}
@@ -89,7 +91,7 @@ async def test_a_message_with_a_changed_value_moves_nothing_and_is_told(shop: Sh
 
 @pytest.mark.parametrize("command", COMMANDS)
 async def test_a_message_signed_by_a_stranger_moves_nothing(shop: Shop, command: str) -> None:
-    await shop.told(shop.query(txn_id="0", txn_date="20261121101400", sum="12000"))
+    await shop.send_callback(shop.query(txn_id="0", txn_date="20261121101400", sum="12000"))
     money = (await shop.payment()).received_minor
     own, shop.key = shop.key, rsa.generate_private_key(public_exponent=65537, key_size=2048)
     await shop.get(shop.query(command))
@@ -109,8 +111,8 @@ async def test_the_exact_repetition_of_a_genuine_pay_is_only_counted(shop: Shop)
 
 
 async def test_the_uuid_of_an_answered_auth_is_known(shop: Shop) -> None:
-    await shop.told(shop.asking("auth", uuid="of-the-wallet"))
-    await shop.told(shop.query(uuid="of-the-wallet"))
+    await shop.send_callback(shop.unsigned_query("auth", uuid="of-the-wallet"))
+    await shop.send_callback(shop.query(uuid="of-the-wallet"))
     assert (await shop.payment()).attention == ()
-    await shop.told(shop.query(uuid=UUID, txn_id="2"))
+    await shop.send_callback(shop.query(uuid=UUID, txn_id="2"))
     assert Attention.OTHER_OPERATION in (await shop.payment()).attention

@@ -18,7 +18,7 @@ from app.domain.payment import PaymentStatus
 from tests.soak.attack import PAN, TAVV, get, malformed, say, statuses
 from tests.soak.shop import Shop, open_shop
 
-REQUESTS, AT_ONCE = 2_000, 20
+REQUESTS, MAX_CONCURRENT = 2_000, 20
 
 
 @pytest.fixture(scope="session")
@@ -33,7 +33,7 @@ async def shop(home: Path, operator_key: rsa.RSAPrivateKey) -> AsyncIterator[Sho
 
 
 async def attack(shop: Shop, seeds: range) -> list[bytes]:
-    gate = asyncio.Semaphore(AT_ONCE)
+    gate = asyncio.Semaphore(MAX_CONCURRENT)
 
     async def one(seed: int) -> bytes:
         async with gate:

@@ -13,11 +13,11 @@ import pytest
 from app.bootstrap import RunningCore, open_core, open_home, run_core
 from app.bootstrap.launch_plans import demo_home, refuse_demo_on_live
 from app.domain.errors import SettingBad, StorageDamaged, WrongMode
-from app.services.till import Sale
-from app.settings.paths import HomePaths
+from app.services.sales.till import Sale
+from app.settings.home.paths import HomePaths
 from app.settings.schema import OPERATOR_URLS
 from app.settings.stored_mode import StoredMode
-from app.storage.schema import mode_of_file
+from app.storage.tables.schema import mode_of_file
 from tests.wiring.shop import Shop, open_payment
 
 DEMO_URL = "http://127.0.0.1:9/xpay"
@@ -113,7 +113,7 @@ async def window(folder: Path) -> AsyncIterator[RunningCore]:
 async def until_health(running: RunningCore, problem: str | None) -> None:
     """Wait until the listener has this problem; with None: until it listens."""
     changed = asyncio.Event()
-    running.on_health(changed.set)
+    running.on_health_changed(changed.set)
     async with asyncio.timeout(20):
         while running.health().listener_problem != problem or (
             problem is None and not running.health().listener_address
@@ -171,12 +171,12 @@ async def test_a_window_whose_settings_become_of_the_other_mode_answers_503_and_
 async def test_a_listener_notices_that_another_process_changed_the_mode(shop: Shop) -> None:
     shop.configure(operator__url=DEMO_URL)
     before = await shop.core.ledger.last_seq()
-    for query in (shop.query(), shop.query("error"), shop.query("refund"), shop.asking("check"), "command=pay"):
+    for query in (shop.query(), shop.query("error"), shop.query("refund"), shop.unsigned_query("check"), "command=pay"):
         for path in (shop.path, "/xpay/a-key-of-nobody"):
             assert (await shop.get(query, path)).status_code == 503
     assert await shop.core.ledger.last_seq() == before
     shop.configure(operator__url=OPERATOR_URLS["test"])
-    assert (await shop.told(shop.query()))[0] == "10"
+    assert (await shop.send_callback(shop.query()))[0] == "10"
 
 
 async def test_a_listener_that_waited_for_the_first_sale_does_not_believe_the_other_mode(shop: Shop) -> None:

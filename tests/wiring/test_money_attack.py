@@ -18,13 +18,13 @@ from app.bootstrap import CallbackReceiving, RunningCore, change_setting, make_k
 from app.bootstrap.core import till_policy
 from app.bootstrap.home import listener_base, remember_address
 from app.domain.errors import WrongMode
-from app.domain.events import Fact, RefundAnswered, RefundRequested, Source
 from app.domain.ids import LinkKey, RefundId, TransactionId
+from app.domain.journal.events import Fact, RefundAnswered, RefundRequested, Source
 from app.domain.payment import Attention, LinkState, Payment, PaymentStatus, RefundMark, RefundStatus
 from app.services.bus import Bus
 from app.services.ports.operator_gateway import LinkAnswer, LinkOrder, StatusAnswer
-from app.services.till import Sale, Till
-from app.services.watch import InquiryPolicy, Watch
+from app.services.sales.till import Sale, Till
+from app.services.status.status_inquiry import InquiryPolicy, StatusInquiry
 from app.simulator.server import Simulator
 from tests.wiring.shop import UUID, Shop, open_payment
 
@@ -79,8 +79,8 @@ async def test_a_pay_is_not_counted_again_with_moved_borders(
     shop: Shop, genuine: dict[str, str], moved: dict[str, str]
 ) -> None:
     first = shop.query(**genuine)
-    await shop.told(first)
-    await shop.told(shop.query(**{**genuine, **moved, "sign": sign_of(first)}))
+    await shop.send_callback(first)
+    await shop.send_callback(shop.query(**{**genuine, **moved, "sign": sign_of(first)}))
     payment = await shop.payment()
     assert payment.received_minor == int(genuine["sum"])
     assert payment.state is PaymentStatus.UNDERPAID
@@ -88,19 +88,19 @@ async def test_a_pay_is_not_counted_again_with_moved_borders(
 
 async def test_a_pay_with_moved_borders_pays_no_other_payment(shop: Shop) -> None:
     first = shop.query()
-    await shop.told(first)
+    await shop.send_callback(first)
     other = await other_link(shop)
-    await shop.told(shop.query(**SHIFTED_TXN, sign=sign_of(first)), f"/xpay/{other}")
+    await shop.send_callback(shop.query(**SHIFTED_TXN, sign=sign_of(first)), f"/xpay/{other}")
     assert (await payment_at(shop, other)).state is PaymentStatus.OPEN
 
 
 @pytest.mark.parametrize("changes", [{"sign": "AAAA"}, {"sign": None}, {"txn_id": "replayed"}])
 async def test_the_card_of_a_message_that_is_no_money_is_not_shown(shop: Shop, changes: dict[str, str | None]) -> None:
     """Its time lies before the genuine one's, and a card number is never signed."""
-    await shop.told(shop.query("error", txn_id="replayed", txn_date="20260101000000"))
+    await shop.send_callback(shop.query("error", txn_id="replayed", txn_date="20260101000000"))
     await shop.get(shop.query(txn_date="20260101000000", pan="5555555555554444", **changes))
     assert (await shop.payment()).card is None
-    await shop.told(shop.query(pan="4242424242424242"))
+    await shop.send_callback(shop.query(pan="4242424242424242"))
     payment = await shop.payment()
     assert (payment.state, payment.card) == (PaymentStatus.PAID, "424242******4242")
 
@@ -110,18 +110,18 @@ async def test_a_pay_that_is_believed_without_sign_at_last_leaves_no_doubt_of_it
     assert (await shop.get(shop.query(sign=None))).status_code == 503
     assert (await shop.payment()).attention == (Attention.UNVERIFIED,)
     await shop.change(callbacks__signature="optional")
-    assert await shop.told(shop.query(sign=None)) == ("10", "Ok")
+    assert await shop.send_callback(shop.query(sign=None)) == ("10", "Ok")
     payment = await shop.payment()
     assert (payment.state, payment.attention) == (PaymentStatus.PAID, ())
     await shop.get(shop.query(sign="AAAA", txn_id="2"))
-    await shop.told(shop.query(sign=None, txn_id="2"))
+    await shop.send_callback(shop.query(sign=None, txn_id="2"))
     assert Attention.UNVERIFIED in (await shop.payment()).attention
 
 
 async def test_a_refund_replayed_as_pay_is_no_money(shop: Shop) -> None:
-    await shop.told(shop.query())
-    await shop.told(shop.query("refund", txn_id="R1"))
-    await shop.told(shop.query("pay", txn_id="R1"))
+    await shop.send_callback(shop.query())
+    await shop.send_callback(shop.query("refund", txn_id="R1"))
+    await shop.send_callback(shop.query("pay", txn_id="R1"))
     payment = await shop.payment()
     assert (payment.received_minor, payment.refunded_minor) == (12550, 12550)
     assert payment.refund is RefundMark.FULL
@@ -129,43 +129,43 @@ async def test_a_refund_replayed_as_pay_is_no_money(shop: Shop) -> None:
 
 
 async def test_a_refund_replayed_as_pay_pays_no_other_payment(shop: Shop) -> None:
-    await shop.told(shop.query())
-    await shop.told(shop.query("refund", txn_id="R1"))
+    await shop.send_callback(shop.query())
+    await shop.send_callback(shop.query("refund", txn_id="R1"))
     other = await other_link(shop)
-    await shop.told(shop.query("pay", txn_id="R1"), f"/xpay/{other}")
+    await shop.send_callback(shop.query("pay", txn_id="R1"), f"/xpay/{other}")
     assert (await payment_at(shop, other)).state is PaymentStatus.OPEN
 
 
 async def test_an_error_replayed_as_refund_gives_nothing_back(shop: Shop) -> None:
-    await shop.told(shop.query("error", txn_id="E1"))
-    await shop.told(shop.query())
-    await shop.told(shop.query("refund", txn_id="E1"))
+    await shop.send_callback(shop.query("error", txn_id="E1"))
+    await shop.send_callback(shop.query())
+    await shop.send_callback(shop.query("refund", txn_id="E1"))
     assert (await shop.payment()).refunded_minor == 0
 
 
 async def test_the_pay_of_another_payment_replayed_as_refund_gives_nothing_back(shop: Shop) -> None:
-    await shop.told(shop.query())
+    await shop.send_callback(shop.query())
     other = await other_link(shop)
-    await shop.told(shop.query("pay", txn_id="P2"), f"/xpay/{other}")
-    await shop.told(shop.query("refund", txn_id="P2"))
+    await shop.send_callback(shop.query("pay", txn_id="P2"), f"/xpay/{other}")
+    await shop.send_callback(shop.query("refund", txn_id="P2"))
     assert (await shop.payment()).refunded_minor == 0
 
 
 async def test_a_refund_on_two_links_of_a_payment_counts_once(shop: Shop) -> None:
-    await shop.told(shop.query())
+    await shop.send_callback(shop.query())
     second = (await open_payment(shop.core)).payment.id
     await shop.core.till.cancel(second)
     renewed = (await shop.core.till.renew(second)).payment
     old, new = (f"/xpay/{link.key}" for link in renewed.links)
-    await shop.told(shop.query("pay", txn_id="P2"), old)
-    await shop.told(shop.query("refund", txn_id="R2", sum="1000"), old)
-    await shop.told(shop.query("refund", txn_id="R2", sum="1000"), new)
+    await shop.send_callback(shop.query("pay", txn_id="P2"), old)
+    await shop.send_callback(shop.query("refund", txn_id="R2", sum="1000"), old)
+    await shop.send_callback(shop.query("refund", txn_id="R2", sum="1000"), new)
     assert (await payment_at(shop, renewed.link.key)).refunded_minor == 1000
 
 
 async def test_a_refund_that_came_back_is_not_booked_on_the_try_that_failed(shop: Shop) -> None:
     """Refused, tried again with the same sum, taken: only the second moved money."""
-    await shop.told(shop.query())
+    await shop.send_callback(shop.query())
     now = shop.core.clock.now()
     tries: list[tuple[str, str]] = [("r1", "failed"), ("r2", "requested")]
     for place, (name, status) in enumerate(tries):
@@ -178,7 +178,7 @@ async def test_a_refund_that_came_back_is_not_booked_on_the_try_that_failed(shop
                     fact, payment_id=shop.view.payment.id, source=Source.TILL, at=at
                 )
             )
-    await shop.told(shop.query("refund", txn_id="R1", sum="1000"))
+    await shop.send_callback(shop.query("refund", txn_id="R1", sum="1000"))
     payment = await shop.payment()
     assert [refund.status for refund in payment.refunds] == [RefundStatus.FAILED, RefundStatus.DONE]
     assert payment.refund is RefundMark.PARTIAL
@@ -191,18 +191,18 @@ async def test_a_no_that_was_said_before_the_pay_contradicts_it_when_said_again(
     """A declined try, then a pay: [20003] still says 21, and that is a contradiction (protocol.md A3.9)."""
     operator = Operator(21)
     policy = InquiryPolicy(proves=False)
-    watch = Watch(shop.core.ledger, operator, shop.clock, lambda: policy, shop.clock.pause)  # type: ignore[arg-type]
+    watch = StatusInquiry(shop.core.ledger, operator, shop.clock, lambda: policy, shop.clock.pause)  # type: ignore[arg-type]
     await watch.ask(shop.view.payment.id)
-    await shop.told(shop.query())
+    await shop.send_callback(shop.query())
     shop.clock.ahead += timedelta(minutes=1)
     await watch.ask(shop.view.payment.id)
     assert Attention.CONTRADICTION in (await shop.payment()).attention
 
 
 async def test_another_part_of_the_money_needs_attention_again(shop: Shop) -> None:
-    await shop.told(shop.query(sum="100"))
-    await shop.core.settling.settle(shop.view.payment.id, "the customer brings the rest")
-    await shop.told(shop.query(txn_id="P2", sum="200"))
+    await shop.send_callback(shop.query(sum="100"))
+    await shop.core.settlement.settle(shop.view.payment.id, "the customer brings the rest")
+    await shop.send_callback(shop.query(txn_id="P2", sum="200"))
     assert Attention.UNDERPAID in (await shop.payment()).attention
 
 

@@ -13,18 +13,18 @@ import pytest
 
 from app.bootstrap import CallbackReceiving, Core, change_setting, make_keys, open_core, open_home
 from app.domain.errors import OperatorRefused, RefundInFlight, RefundUnknown
-from app.domain.events import Source
 from app.domain.ids import TransactionId
+from app.domain.journal.events import Source
 from app.domain.payment import Payment, RefundMark, RefundStatus
 from app.services.bus import Bus
 from app.services.ports.ledger import PaymentView
 from app.services.ports.operator_gateway import RefundOrder
-from app.services.till import Sale
+from app.services.sales.till import Sale
 from app.simulator.faults import Fault
 from app.simulator.payer import Payer
 from app.simulator.server import Simulator
 
-NONSENSE = (Fault.HTML, Fault.GARBAGE, Fault.HUGE, Fault.DROP)
+FAILURE_TEXTS = (Fault.HTML, Fault.GARBAGE, Fault.HUGE, Fault.DROP)
 
 
 @dataclass
@@ -135,7 +135,7 @@ async def test_the_operator_that_refuses_leaves_a_failed_refund(shop: Shop) -> N
     assert (await shop.returned(sold)).refund is RefundMark.FULL
 
 
-@pytest.mark.parametrize("fault", NONSENSE)
+@pytest.mark.parametrize("fault", FAILURE_TEXTS)
 async def test_nonsense_or_silence_is_unknown_until_the_callback(shop: Shop, fault: Fault) -> None:
     sold = await shop.sold()
     await shop.spoil(fault, Fault.NO_CALLBACK)
@@ -215,4 +215,4 @@ async def test_whoever_listens_asks_about_refunds_whose_callback_never_comes(sho
     payment = await shop.returned(sold)
     assert (payment.refund, payment.refunded_minor) == (RefundMark.FULL, 12550)
     answers = [e for e in await shop.core.ledger.entries(payment.id) if e.fact.type == "refund_answered"]
-    assert [entry.source for entry in answers] == [Source.OPERATOR, Source.ASKING]
+    assert [entry.source for entry in answers] == [Source.OPERATOR, Source.INQUIRY]

@@ -14,16 +14,16 @@ from app.bootstrap import (
     CallbackReceiving,
     RunningCore,
     change_setting,
-    keys_aside,
     make_keys,
     open_core,
     open_home,
+    replaced_keys,
     run_core,
 )
 from app.domain.errors import AmountOverLimit, KeysExist, NotConfigured, OperatorRefused, SecretsUnreadable
-from app.services.till import Sale
-from app.settings.locks import FileLock
-from app.settings.paths import HomePaths
+from app.services.sales.till import Sale
+from app.settings.home.locks import FileLock
+from app.settings.home.paths import HomePaths
 from app.simulator.server import Simulator
 
 
@@ -80,7 +80,7 @@ async def test_a_held_home_is_reported_and_taken_when_it_is_free(home: Path) -> 
     running, task = await started(home, stopping)
     try:
         changed = asyncio.Event()
-        running.on_health(changed.set)
+        running.on_health_changed(changed.set)
         async with asyncio.timeout(20):
             await changed.wait()
             assert running.health().listener_problem == "home_taken"
@@ -103,7 +103,7 @@ async def test_a_bad_setting_of_the_listener_is_named(home: Path) -> None:
     running, task = await started(home, stopping)
     try:
         changed = asyncio.Event()
-        running.on_health(changed.set)
+        running.on_health_changed(changed.set)
         async with asyncio.timeout(20):
             await changed.wait()
         health = running.health()
@@ -126,7 +126,7 @@ async def test_a_listener_that_did_not_start_goes_to_another_port_when_one_is_se
     with socket.create_server(("127.0.0.1", 0)) as other:
         (home / "settings.toml").write_text(f"[callbacks]\nport = {other.getsockname()[1]}\n")
         running, task = await started(home, stopping)
-        running.on_health(changed.set)
+        running.on_health_changed(changed.set)
         try:
             async with asyncio.timeout(20):
                 await changed.wait()
@@ -168,7 +168,7 @@ async def test_what_the_window_sets_holds_for_callbacks_at_once(home: Path, unus
     (home / "settings.toml").write_text(f"[callbacks]\nport = {unused_tcp_port}\n")
     stopping, changed = asyncio.Event(), asyncio.Event()
     running, task = await started(home, stopping)
-    running.on_health(changed.set)
+    running.on_health_changed(changed.set)
     try:
         async with asyncio.timeout(20), httpx.AsyncClient(trust_env=False) as client:
             await changed.wait()
@@ -234,17 +234,17 @@ async def test_settings_that_another_process_changed_hold_without_a_restart(
             await core.till.open_link(refused.payment.id)
         change_setting(other, "operator.token", simulator.token)
         change_setting(other, "till.max_amount_minor", "100")
-        assert await jobs.may_work()
+        assert await jobs.check_may_work()
         sold = await core.till.request_payment(Sale(100))
         assert (await core.till.open_link(sold.payment.id)).payment.link.url
         with pytest.raises(AmountOverLimit):
             await core.till.request_payment(Sale(101))
         change_setting(other, "operator.url", "https://papi.example.com/xpay")
         change_setting(other, "till.max_amount_minor", "200")
-        assert not await jobs.may_work(), "another mode is for the next start"
+        assert not await jobs.check_may_work(), "another mode is for the next start"
         assert (core.home.mode, core.home.settings.till.max_amount_minor) == ("demo", 100)
         change_setting(other, "operator.url", simulator.url)
-        assert await jobs.may_work()
+        assert await jobs.check_may_work()
         assert core.home.settings.till.max_amount_minor == 200
 
 
@@ -255,7 +255,7 @@ async def test_settings_that_break_while_the_listener_runs_stay_in_use(home: Pat
         jobs, before = CallbackReceiving(core).jobs, core.home
         other.paths.settings_file.write_bytes(b"[operator]\nurl = 5\n")
         (home / "settings.toml.good").unlink()
-        assert await jobs.may_work()
+        assert await jobs.check_may_work()
         assert core.home is before
 
 
@@ -275,7 +275,7 @@ async def test_importing_another_key_in_the_window_is_refused_until_it_is_said_t
         await running.preferences.import_key(private, replace=True)
         assert first is not None
         assert running.preferences.public_key() != first
-        assert [fingerprint for _, fingerprint in keys_aside(running.home)] == [first["fingerprint"]]
+        assert [fingerprint for _, fingerprint in replaced_keys(running.home)] == [first["fingerprint"]]
     finally:
         stopping.set()
         await task

@@ -15,16 +15,16 @@ from app.domain.payment import Attention, ConfirmedBy, PaymentStatus
 from app.operator_api.client import HttpxOperator
 from app.operator_api.mapping import OperatorSettings
 from app.services.ports.operator_gateway import LinkOrder
-from app.services.till import Sale
+from app.services.sales.till import Sale
 from app.simulator.payer import Payer
 from app.simulator.server import Simulator
-from tests.fakes.world import FakeClock
+from tests.fakes.clock_and_operator import FakeClock
 from tests.wiring.shop import Shop, running_shop
 
 PHONE = "380671234567"
 
 
-class Sold:
+class SimulatedSale:
     """A sale whose link leads to the demo operator's page, and whose callbacks come back to the shop."""
 
     def __init__(self, shop: Shop, operator: Simulator, url: str) -> None:
@@ -44,7 +44,7 @@ class Sold:
 
 async def _sold(
     home: Path, key: rsa.RSAPrivateKey, merchant_pem: str, *, two_step: bool, pay_type: str | None = None
-) -> AsyncIterator[Sold]:
+) -> AsyncIterator[SimulatedSale]:
     operator = Simulator(port=0, speed=100_000.0, two_step=two_step)
     await operator.start()
     settings = OperatorSettings(url=operator.url)
@@ -63,20 +63,20 @@ async def _sold(
                 pay_type=pay_type,
             )
             made = await client.create_link(wanted)
-            yield Sold(shop, operator, made.url)
+            yield SimulatedSale(shop, operator, made.url)
     finally:
         await client.close()
         await operator.stop()
 
 
 @pytest.fixture
-async def sold(home: Path, operator_key: rsa.RSAPrivateKey, merchant_pem: str) -> AsyncIterator[Sold]:
+async def sold(home: Path, operator_key: rsa.RSAPrivateKey, merchant_pem: str) -> AsyncIterator[SimulatedSale]:
     async for sale in _sold(home, operator_key, merchant_pem, two_step=False, pay_type="20"):
         yield sale
 
 
 @pytest.fixture
-async def asked(home: Path, operator_key: rsa.RSAPrivateKey, merchant_pem: str) -> AsyncIterator[Sold]:
+async def asked(home: Path, operator_key: rsa.RSAPrivateKey, merchant_pem: str) -> AsyncIterator[SimulatedSale]:
     async for sale in _sold(home, operator_key, merchant_pem, two_step=True):
         yield sale
 
@@ -97,7 +97,7 @@ async def asked(home: Path, operator_key: rsa.RSAPrivateKey, merchant_pem: str) 
     ],
 )
 async def test_a_card_and_a_fault(
-    sold: Sold, faults: list[str], status: PaymentStatus, received: int, attention: tuple[Attention, ...]
+    sold: SimulatedSale, faults: list[str], status: PaymentStatus, received: int, attention: tuple[Attention, ...]
 ) -> None:
     await sold.faults(*faults)
     assert await sold.payer.pay() == "paid"
@@ -106,7 +106,7 @@ async def test_a_card_and_a_fault(
     assert await sold.shop.core.ledger.rebuild(write=False) == []
 
 
-async def test_a_late_callback_is_late(sold: Sold) -> None:
+async def test_a_late_callback_is_late(sold: SimulatedSale) -> None:
     arrived = asyncio.Event()
     loop = asyncio.get_running_loop()
     await sold.faults("late")
@@ -121,7 +121,7 @@ async def test_a_late_callback_is_late(sold: Sold) -> None:
     assert (payment.state, payment.attention) == (PaymentStatus.PAID, (Attention.LATE,))
 
 
-async def test_a_wallet_is_authorised_and_then_paid(sold: Sold) -> None:
+async def test_a_wallet_is_authorised_and_then_paid(sold: SimulatedSale) -> None:
     assert await sold.payer.press("gpay") == "paid"
     payment = await sold.shop.payment()
     assert (payment.state, payment.confirmed_by) == (PaymentStatus.PAID, ConfirmedBy.CALLBACK)
@@ -130,14 +130,14 @@ async def test_a_wallet_is_authorised_and_then_paid(sold: Sold) -> None:
     assert auth.uuid == pay.uuid
 
 
-async def test_a_wallet_refused_is_told_on_the_page(sold: Sold) -> None:
+async def test_a_wallet_refused_is_reported_on_the_page(sold: SimulatedSale) -> None:
     await sold.shop.core.till.cancel(sold.shop.view.payment.id)
     assert await sold.payer.press("applepay") == "refused"
     assert "cancelled" in await sold.page()
     assert (await sold.shop.payment()).received_minor == 0
 
 
-async def test_only_the_customer_who_was_named_pays_in_two_steps(asked: Sold) -> None:
+async def test_only_the_customer_who_was_named_pays_in_two_steps(asked: SimulatedSale) -> None:
     assert await asked.payer.press("contact", account="+380 99 999 99 99") == "refused"
     assert "unknown account" in await asked.page()
     assert await asked.payer.pay() == "refused", "the page still says why, and takes no card"

@@ -11,12 +11,12 @@ import pytest
 
 from app.bootstrap import open_core, open_home
 from app.bootstrap.core import till_policy
-from app.domain.events import Signed
+from app.domain.journal.events import SignatureCheck
 from app.domain.payment import Attention, ConfirmedBy, Payment, PaymentStatus
 from app.services.ports.operator_gateway import LinkAnswer, LinkOrder, RefundAnswer, RefundOrder, StatusAnswer
-from app.services.refunds import RefundPolicy, Refunds
-from app.services.till import Sale, Till
-from app.services.watch import InquiryPolicy, Watch
+from app.services.refunds.refunds import RefundPolicy, Refunds
+from app.services.sales.till import Sale, Till
+from app.services.status.status_inquiry import InquiryPolicy, StatusInquiry
 from app.system import SystemEntropy
 from tests.wiring.shop import UUID, Shop
 
@@ -49,7 +49,9 @@ class Counter:
     def __init__(self, shop: Shop, operator: Operator) -> None:
         self.shop, self.operator = shop, operator
         gateway: Any = operator
-        self.watch = Watch(shop.core.ledger, gateway, shop.clock, lambda: InquiryPolicy(proves=False), shop.clock.pause)
+        self.status_inquiry = StatusInquiry(
+            shop.core.ledger, gateway, shop.clock, lambda: InquiryPolicy(proves=False), shop.clock.pause
+        )
         self.use("1")
 
     def use(self, terminal_id: str) -> None:
@@ -80,12 +82,12 @@ def counter(shop: Shop) -> Counter:
 async def test_a_link_is_asked_about_with_the_terminal_that_it_was_made_with(counter: Counter) -> None:
     payment = await counter.sell()
     counter.use("2")
-    await counter.watch.ask(payment.id)
+    await counter.status_inquiry.ask(payment.id)
     renewed = await counter.renew(payment)
     counter.use("3")
     for link in renewed.links:
         counter.shop.clock.ahead += timedelta(seconds=11)
-        await counter.watch.ask(payment.id, key=link.key)
+        await counter.status_inquiry.ask(payment.id, key=link.key)
     old, new = (link.transaction_id for link in renewed.links)
     assert counter.operator.asked == [(old, "1"), (old, "1"), (new, "2")]
     assert [order.terminal_id for order in counter.operator.orders] == ["1", "2"]
@@ -93,7 +95,7 @@ async def test_a_link_is_asked_about_with_the_terminal_that_it_was_made_with(cou
 
 async def test_a_refund_is_asked_about_with_its_own_terminal(counter: Counter) -> None:
     payment = await counter.sell()
-    await counter.shop.told(counter.shop.query(uuid=f"{UUID}-1"))
+    await counter.shop.send_callback(counter.shop.query(uuid=f"{UUID}-1"))
     counter.use("2")
     await counter.refunds.refund(payment.id, 100, "returned")
     counter.use("3")
@@ -123,13 +125,13 @@ async def test_a_renewed_link_lives_as_long_as_was_chosen_for_the_sale(counter: 
 async def test_a_no_about_one_link_contradicts_no_pay_of_another(counter: Counter) -> None:
     payment = await counter.renew(await counter.sell())
     old, new = payment.links
-    await counter.shop.told(counter.shop.query(uuid=f"{UUID}-2"), f"/xpay/{new.key}")
+    await counter.shop.send_callback(counter.shop.query(uuid=f"{UUID}-2"), f"/xpay/{new.key}")
     counter.operator.statuses = {old.transaction_id: 21}
-    await counter.watch.ask(payment.id, key=old.key)
+    await counter.status_inquiry.ask(payment.id, key=old.key)
     paid = await counter.shop.payment()
     assert (paid.state, paid.attention) == (PaymentStatus.PAID, ())
     counter.operator.statuses = {new.transaction_id: 21}
-    await counter.watch.ask(payment.id, key=new.key)
+    await counter.status_inquiry.ask(payment.id, key=new.key)
     assert (await counter.shop.payment()).attention == (Attention.CONTRADICTION,)
 
 
@@ -139,10 +141,10 @@ async def test_a_no_that_was_asked_before_the_pay_contradicts_nothing(counter: C
 
     class Slow(Operator):
         async def ask_status(self, transaction_id: str, terminal_id: str) -> StatusAnswer:
-            await counter.shop.told(counter.shop.query(uuid=f"{UUID}-1"))
+            await counter.shop.send_callback(counter.shop.query(uuid=f"{UUID}-1"))
             return StatusAnswer(21, "the attempt before")
 
-    watch = Watch(counter.shop.core.ledger, Slow(), counter.shop.clock, lambda: InquiryPolicy(proves=False))  # type: ignore[arg-type]
+    watch = StatusInquiry(counter.shop.core.ledger, Slow(), counter.shop.clock, lambda: InquiryPolicy(proves=False))  # type: ignore[arg-type]
     await watch.ask(payment.id)
     paid = await counter.shop.payment()
     assert (paid.state, paid.attention, operator.asked) == (PaymentStatus.PAID, (), [])
@@ -150,15 +152,15 @@ async def test_a_no_that_was_asked_before_the_pay_contradicts_nothing(counter: C
 
 async def test_a_contradiction_that_was_settled_is_not_told_twice_but_a_new_one_is(counter: Counter) -> None:
     payment = await counter.sell()
-    await counter.shop.told(counter.shop.query(uuid=f"{UUID}-1"))
+    await counter.shop.send_callback(counter.shop.query(uuid=f"{UUID}-1"))
     attention = []
     for status in (21, 21, 1, 21):
         counter.operator.statuses = {payment.link.transaction_id: status}
         counter.shop.clock.ahead += timedelta(seconds=11)
-        await counter.watch.ask(payment.id)
+        await counter.status_inquiry.ask(payment.id)
         attention.append((await counter.shop.payment()).attention)
         if attention[-1]:
-            await counter.shop.core.settling.settle(payment.id, "asked the operator")
+            await counter.shop.core.settlement.settle(payment.id, "asked the operator")
     assert attention == [(Attention.CONTRADICTION,), (), (), (Attention.CONTRADICTION,)]
 
 
@@ -170,7 +172,7 @@ async def test_of_an_unsigned_and_a_signed_sum_the_signed_one_counts(
     await shop.change(callbacks__signature="optional")
     unsigned, signed = shop.query(sign=None, txn_date=date), shop.query(sum="100")
     for query in (unsigned, signed) if unsigned_first else (signed, unsigned):
-        await shop.told(query)
+        await shop.send_callback(query)
     payment = await shop.payment()
     assert (payment.received_minor, payment.state) == (100, PaymentStatus.UNDERPAID)
     assert payment.confirmed_by is ConfirmedBy.CALLBACK
@@ -178,17 +180,17 @@ async def test_of_an_unsigned_and_a_signed_sum_the_signed_one_counts(
 
 async def test_a_sum_that_is_signed_in_part_is_not_called_signed(shop: Shop) -> None:
     await shop.change(callbacks__signature="optional")
-    await shop.told(shop.query(sign=None, sum="12450"))
-    await shop.told(shop.query(sum="100", txn_id="2"))
+    await shop.send_callback(shop.query(sign=None, sum="12450"))
+    await shop.send_callback(shop.query(sum="100", txn_id="2"))
     payment = await shop.payment()
     assert (payment.received_minor, payment.confirmed_by) == (12550, ConfirmedBy.UNSIGNED_CALLBACK)
-    await shop.told(shop.query(sum="12450"))
+    await shop.send_callback(shop.query(sum="12450"))
     payment = await shop.payment()
     assert (payment.received_minor, payment.confirmed_by) == (12550, ConfirmedBy.CALLBACK)
-    assert {fact.signed for fact, _ in await shop.received("pay")} == {Signed.MISSING, Signed.VERIFIED}
+    assert {fact.signed for fact, _ in await shop.received("pay")} == {SignatureCheck.MISSING, SignatureCheck.VERIFIED}
 
 
 @pytest.mark.parametrize("more", ["&a=1" * 60, "".join(f"&n{n}=v" for n in range(900))])
 async def test_a_pay_is_not_refused_for_what_it_carries_besides(shop: Shop, more: str) -> None:
-    assert await shop.told(shop.query() + more) == ("10", "Ok")
+    assert await shop.send_callback(shop.query() + more) == ("10", "Ok")
     assert (await shop.payment()).state is PaymentStatus.PAID

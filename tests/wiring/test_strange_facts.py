@@ -9,12 +9,12 @@ from typing import Any
 
 import pytest
 
-from app.domain.events import Source, UnknownFact
+from app.domain.journal.events import Source, UnknownFact
 from app.domain.payment import PaymentStatus
 from app.i18n.texts import Texts
-from app.services.payment_json import story_json
+from app.services.history.payment_json import payment_history_json
 from app.services.ports.ledger import PaymentFilter
-from app.storage.checkup import check_up
+from app.storage.integrity.checkup import check_ledger_file
 from tests.wiring.shop import Shop, open_payment
 
 STRANGE: list[tuple[str, str, str]] = [
@@ -59,15 +59,15 @@ def write(shop: Shop, payment_id: str | None, kind: Any, source: Any, data: str,
 
 
 @pytest.mark.parametrize(("kind", "source", "data"), STRANGE)
-async def test_a_strange_fact_stands_in_nobodys_way(shop: Shop, kind: str, source: str, data: str) -> None:
+async def test_an_unknown_fact_blocks_nothing(shop: Shop, kind: str, source: str, data: str) -> None:
     payment_id = shop.view.payment.id
     write(shop, payment_id, kind, source, data)
-    assert await shop.told(shop.query()) == ("10", "Ok")
+    assert await shop.send_callback(shop.query()) == ("10", "Ok")
     ledger = shop.core.ledger
     history = await ledger.payment_history(payment_id)
     assert history is not None
     assert history.payment.state is PaymentStatus.PAID
-    told = story_json(history, shop.clock.now(), Texts("en").event)
+    told = payment_history_json(history, shop.clock.now(), Texts("en").event)
     [event] = [event for event in told["events"] if event["at"] == "2025-11-21T04:40:00.000Z"]
     assert event["type"] == kind
     assert event["source"] == (source if source in tuple(Source) else "unknown")
@@ -86,11 +86,11 @@ async def test_a_strange_fact_stands_in_nobodys_way(shop: Shop, kind: str, sourc
 @pytest.mark.parametrize("kind", ["loyalty_earned", "link_cancelled", b"\xff"])
 async def test_a_fact_without_a_time_that_can_be_read_means_nothing(shop: Shop, at: Any, kind: Any) -> None:
     write(shop, shop.view.payment.id, kind, b"\xff", json.dumps({"link_key": shop.link.key}), at)
-    assert await shop.told(shop.query()) == ("10", "Ok")
+    assert await shop.send_callback(shop.query()) == ("10", "Ok")
     history = await shop.core.ledger.payment_history(shop.view.payment.id)
     assert history is not None
     assert (history.payment.state, history.payment.link.cancelled) == (PaymentStatus.PAID, False)
-    told = story_json(history, shop.clock.now(), Texts("en").event)
+    told = payment_history_json(history, shop.clock.now(), Texts("en").event)
     json.dumps(told, ensure_ascii=False, allow_nan=False).encode()
     assert await shop.core.ledger.rebuild(write=False) == []
 
@@ -99,7 +99,7 @@ async def test_a_fact_without_a_time_that_can_be_read_means_nothing(shop: Shop, 
 async def test_what_is_no_sum_of_money_counts_as_none(shop: Shop, sum_minor: int) -> None:
     data = json.dumps(COUNTED | {"link_key": shop.link.key, "sum_minor": sum_minor})
     write(shop, shop.view.payment.id, "callback_received", "callback", data)
-    assert await shop.told(shop.query()) == ("10", "Ok")
+    assert await shop.send_callback(shop.query()) == ("10", "Ok")
     payment = await shop.payment()
     assert (payment.state, payment.received_minor) == (PaymentStatus.PAID, 12550)
 
@@ -107,7 +107,7 @@ async def test_what_is_no_sum_of_money_counts_as_none(shop: Shop, sum_minor: int
 async def test_an_answer_that_fits_no_column_does_not_stop_the_sale(shop: Shop) -> None:
     answer = {"link_key": shop.link.key, "transaction_id": "t", "operation_status": 10**30, "baseline": True}
     write(shop, shop.view.payment.id, "status_answered", "asking", json.dumps({**answer, "message": "x"}))
-    assert await shop.told(shop.query()) == ("10", "Ok")
+    assert await shop.send_callback(shop.query()) == ("10", "Ok")
 
 
 async def test_money_of_a_link_that_a_newer_version_wrote_is_an_orphan(shop: Shop) -> None:
@@ -118,7 +118,7 @@ async def test_money_of_a_link_that_a_newer_version_wrote_is_an_orphan(shop: Sho
             (shop.view.payment.id, "link_requested"),
         )
     assert (await shop.get(shop.query(), "/xpay/new")).status_code == 404
-    assert [entry.fact.type for entry in await shop.core.ledger.strays()] == ["orphan_received"]
+    assert [entry.fact.type for entry in await shop.core.ledger.unmatched_entries()] == ["orphan_received"]
 
 
 async def test_a_fact_of_no_payment_stops_no_comparison(shop: Shop) -> None:
@@ -136,7 +136,7 @@ async def test_a_text_that_is_no_text_hides_no_payment(shop: Shop, column: str) 
             f"INSERT INTO event (at, payment_id, {', '.join(values)}) VALUES (1, ?, {', '.join(values.values())})",
             [(shop.view.payment.id,), (None,)],
         )
-    assert await shop.told(shop.query()) == ("10", "Ok")
+    assert await shop.send_callback(shop.query()) == ("10", "Ok")
     ledger = shop.core.ledger
     entries = await ledger.entries(shop.view.payment.id)
     assert [entry.fact.type for entry in entries if entry.seq > 3][-1] == "callback_received"
@@ -145,8 +145,8 @@ async def test_a_text_that_is_no_text_hides_no_payment(shop: Shop, column: str) 
     changes = await ledger.changed_since(0)
     assert (changes.last_seq, changes.payments) == (await ledger.last_seq(), {shop.view.payment.id})
     assert await ledger.uncounted_callbacks(0) == []
-    assert len(await ledger.strays()) == 1
-    assert len(check_up(shop.home / "ledger.sqlite3", shop.clock.now()).strays) == 1
+    assert len(await ledger.unmatched_entries()) == 1
+    assert len(check_ledger_file(shop.home / "ledger.sqlite3", shop.clock.now()).unmatched_at) == 1
 
 
 async def test_a_fact_of_tomorrow_is_shown_as_it_is(shop: Shop) -> None:
@@ -168,7 +168,7 @@ async def test_a_payment_whose_beginning_cannot_be_read_is_left_alone(shop: Shop
             (json.dumps(changed), other.payment.id, kind),
         )
     assert (await shop.get(shop.query(txn_id="9"), f"/xpay/{other.payment.link.key}")).status_code == 404
-    assert [entry.fact.type for entry in await shop.core.ledger.strays()] == ["orphan_received"]
+    assert [entry.fact.type for entry in await shop.core.ledger.unmatched_entries()] == ["orphan_received"]
     assert await shop.core.ledger.rebuild(write=True) == []
     assert await shop.core.ledger.payment(other.payment.id) == other
-    assert await shop.told(shop.query()) == ("10", "Ok")
+    assert await shop.send_callback(shop.query()) == ("10", "Ok")

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol, TypeVar
 
-from app.domain.events import JournalEntry
 from app.domain.ids import LinkKey, PaymentId
+from app.domain.journal.events import JournalEntry
 from app.domain.payment import Payment, PaymentStatus
-from app.services.changes import Changes
-from app.services.ports.ledger_transaction import Contact, Inquiry, LedgerTransaction
+from app.services.ports.changes import Changes
+from app.services.ports.ledger_transaction import Contact, InquiryRecord, LedgerTransaction
 
 T = TypeVar("T")
 
@@ -104,9 +104,9 @@ class Ledger(Protocol):
 
     async def payment_of_link(self, key: LinkKey) -> PaymentId | None: ...
 
-    async def payments(self, wanted: PaymentFilter) -> list[PaymentView]: ...
+    async def payments(self, criteria: PaymentFilter) -> list[PaymentView]: ...
 
-    async def totals(self, wanted: PaymentFilter) -> Totals: ...
+    async def totals(self, criteria: PaymentFilter) -> Totals: ...
 
     async def unfinished(self, now: datetime) -> list[PaymentView]:
         """Return the payments of protocol.md A3.10: those to watch and to ask about."""
@@ -119,13 +119,13 @@ class Ledger(Protocol):
         """
         ...
 
-    async def inquiries(self, keys: Sequence[LinkKey]) -> dict[LinkKey, Inquiry]:
+    async def inquiries(self, keys: Sequence[LinkKey]) -> dict[LinkKey, InquiryRecord]:
         """Return what is known of asking about these links; those never asked about are absent."""
         ...
 
     async def entries(self, payment_id: PaymentId) -> list[JournalEntry]: ...
 
-    async def strays(self, limit: int = 50) -> list[JournalEntry]:
+    async def unmatched_entries(self, limit: int = 50) -> list[JournalEntry]:
         """Return the newest facts that belong to no payment: orphans, and the day's digest of unknown keys (A3.9)."""
         ...
 
@@ -144,12 +144,12 @@ class Ledger(Protocol):
     def on_commit(self, listener: Callable[[], None]) -> None:
         """Tell this listener, on a thread of the ledger's, after each commit that changed something.
 
-        It must be quick. What other processes commit is told by `watch` only.
+        It must be quick. What other processes commit is told by `watch_commits` only.
         """
         ...
 
-    def watch(self, tell: Callable[[], None], every_s: float) -> Callable[[], None]:
-        """Call `tell`, on a thread of the ledger's, within `every_s` after another process committed.
+    def watch_commits(self, notify: Callable[[], None], every_s: float) -> Callable[[], None]:
+        """Call `notify`, on a thread of the ledger's, within `every_s` after another process committed.
 
         It is called once at the start, too, and may be called for our own commits. Returns the call that ends it.
         """

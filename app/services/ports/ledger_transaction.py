@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from app.domain.events import CallbackReceived, Fact, JournalEntry, Source
 from app.domain.ids import ContactId, LinkKey, PaymentId
+from app.domain.journal.events import CallbackReceived, Fact, JournalEntry, Source
 from app.domain.payment import Payment
 
 
@@ -28,7 +28,7 @@ class Appended:
 
 
 @dataclass(frozen=True, slots=True)
-class Inquiry:
+class InquiryRecord:
     """How often the operator was asked about a link, when last, and when it last answered. Not part of the journal."""
 
     asked: int
@@ -90,9 +90,9 @@ class LedgerTransaction(Protocol):
 
     def set_mode(self, mode: str) -> None: ...
 
-    def inquiry(self, key: LinkKey) -> Inquiry | None: ...
+    def inquiry(self, key: LinkKey) -> InquiryRecord | None: ...
 
-    def note_inquiry(self, key: LinkKey, inquiry: Inquiry) -> None:
+    def save_inquiry(self, key: LinkKey, inquiry: InquiryRecord) -> None:
         """Keep the newest asking about a link; all processes of the home see it."""
         ...
 

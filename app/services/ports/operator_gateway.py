@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Protocol
 
 from app.domain.ids import TransactionId
-from app.services.ports.statement_book import Statement
+from app.services.ports.statement_store import Statement
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,18 +7,18 @@ from datetime import datetime
 from typing import Final
 
 from app.domain.payment import Attention, LinkState, Payment, PaymentStatus
-from app.domain.plain_text import one_line
+from app.domain.text.plain_text import one_line
 from app.i18n.formats import NBSP, card_text, date_text, money_text, second_text
 from app.i18n.marks import _
 from app.services.ports.ledger import PaymentHistory, PaymentView
-from app.services.renewal import renewal_hindrance
-from app.services.till import RENEWABLE
+from app.services.sales.renewal import renewal_refusal
+from app.services.sales.till import RENEWABLE
+from app.ui.context import UiContext
+from app.ui.drawer.refund_details import refund_actions, refunds_box
 from app.ui.drawer.refund_form import surplus_minor
-from app.ui.drawer.refund_looks import refund_actions, refunds_box
 from app.ui.drawer.state import Action, DetailFact, Details
 from app.ui.drawer.timeline import timeline
-from app.ui.front import Front
-from app.ui.payment_looks import LIVE, number_text, status_look
+from app.ui.payment.display import PAYABLE, number_text, status_badge
 
 _CANCELLABLE = frozenset({PaymentStatus.CREATING, PaymentStatus.OPEN})
 """A payer who is just paying is not stopped from a list."""
@@ -36,47 +36,47 @@ _PROPOSALS: Final[Mapping[Attention, Action]] = {
     Attention.REFUND_AFTER_ALL: Action.SETTLE,
 }
 """What the sentence of a worry proposes; all others are looked up at the operator and then settled."""
-_ABOUT_REFUNDS = (Action.ASK_REFUND, Action.REFUND_DONE, Action.REFUND_NOT)
-_ABOUT_WORRIES = frozenset({Action.CONFIRM, Action.SETTLE})
+_REFUND_ACTIONS = (Action.ASK_REFUND, Action.REFUND_DONE, Action.REFUND_NOT)
+_SETTLE_ACTIONS = frozenset({Action.CONFIRM, Action.SETTLE})
 _SURPLUS = frozenset({Attention.OVERPAID, Attention.PAID_TWICE})
 
 
-def details_of(story: PaymentHistory, front: Front) -> Details:
+def details_of(snapshot: PaymentHistory, context: UiContext) -> Details:
     """Return the texts of a payment at this moment."""
-    payment, texts = story.payment, front.texts
-    offered = actions_of(story, front.now())
-    proposed, returning = _proposed(story, offered), tuple(action for action in offered if action in _ABOUT_REFUNDS)
+    payment, texts = snapshot.payment, context.texts
+    offered = actions_of(snapshot, context.now())
+    proposed, returning = _proposed(snapshot, offered), tuple(action for action in offered if action in _REFUND_ACTIONS)
     return Details(
         payment_id=payment.id,
         number=number_text(payment),
-        status=status_look(payment, front, short=True),
+        status=status_badge(payment, context, short=True),
         sum=money_text(payment.amount_minor, payment.currency),
         purpose=one_line(payment.purpose or ""),
-        worries=tuple(texts.attention(code) for code in payment.attention),
-        facts=_facts(story, front),
+        attention_texts=tuple(texts.attention(code) for code in payment.attention),
+        facts=_facts(snapshot, context),
         actions=tuple(action for action in offered if action not in (*proposed, *returning)),
-        timeline=timeline(story.entries, front),
+        timeline=timeline(snapshot.entries, context),
         proposed=proposed,
-        refunds=refunds_box(payment, story.entries, front, returning),
+        refunds=refunds_box(payment, snapshot.entries, context, returning),
     )
 
 
-def actions_of(story: PaymentHistory, now: datetime) -> tuple[Action, ...]:
+def actions_of(snapshot: PaymentHistory, now: datetime) -> tuple[Action, ...]:
     """Return all that can be done now, the likeliest first."""
-    payment = story.payment
+    payment = snapshot.payment
     status = payment.status(now)
     has_link = payment.link.state is LinkState.CREATED
     confirmable = Attention.OPERATOR_SAYS_PAID in payment.attention
     was_paying = payment.state is PaymentStatus.AUTHORISED  # so a person may end what nobody else will
-    returning = refund_actions(payment, story.entries, now)
+    returning = refund_actions(payment, snapshot.entries, now)
     offers = {
-        Action.TILL: status in LIVE,
-        Action.RENEW: status in RENEWABLE and renewal_hindrance(payment, story.entries) is None,
+        Action.TILL: status in PAYABLE,
+        Action.RENEW: status in RENEWABLE and renewal_refusal(payment, snapshot.entries) is None,
         Action.COPY: status is PaymentStatus.OPEN and has_link,
         Action.OPEN: status is PaymentStatus.OPEN and has_link,
         Action.CHECK: has_link and (status is not PaymentStatus.PAID or bool(payment.attention)),
         Action.REFUND: Action.REFUND in returning,
-        **{action: action in returning for action in _ABOUT_REFUNDS},
+        **{action: action in returning for action in _REFUND_ACTIONS},
         Action.CONFIRM: confirmable,
         Action.SETTLE: bool(payment.attention),
         Action.CANCEL: status in _CANCELLABLE or (status is PaymentStatus.EXPIRED and was_paying),
@@ -84,33 +84,33 @@ def actions_of(story: PaymentHistory, now: datetime) -> tuple[Action, ...]:
     return tuple(action for action, is_offered in offers.items() if is_offered)
 
 
-def _proposed(story: PaymentHistory, offered: tuple[Action, ...]) -> tuple[Action, ...]:
+def _proposed(snapshot: PaymentHistory, offered: tuple[Action, ...]) -> tuple[Action, ...]:
     """Return the buttons of the worries: one for what each sentence says, and the end of the matter."""
-    wanted = set(_ABOUT_WORRIES)
-    for code in story.payment.attention:
-        if code in _PROPOSALS and (code not in _SURPLUS or surplus_minor(story)):
-            wanted.add(_PROPOSALS[code])
-    return tuple(action for action in offered if action in wanted)
+    relevant = set(_SETTLE_ACTIONS)
+    for code in snapshot.payment.attention:
+        if code in _PROPOSALS and (code not in _SURPLUS or surplus_minor(snapshot)):
+            relevant.add(_PROPOSALS[code])
+    return tuple(action for action in offered if action in relevant)
 
 
-def _facts(view: PaymentView, front: Front) -> tuple[DetailFact, ...]:
+def _facts(view: PaymentView, context: UiContext) -> tuple[DetailFact, ...]:
     """Return label and value of everything that is known; what is not known takes no line."""
     payment, contact = view.payment, view.contact
     known: tuple[tuple[str, str | None], ...] = (
-        (_("Created"), _at(payment.created_at, front)),
+        (_("Created"), _at(payment.created_at, context)),
         (_("Cashier"), _foreign(payment.created_by)),
-        (_("Link valid until"), _valid_until(payment, front)),
-        (_("Confirmed"), _confirmed(payment, front)),
+        (_("Link valid until"), _valid_until(payment, context)),
+        (_("Confirmed"), _confirmed(payment, context)),
         *_money(payment),
         (_("Card"), card_text(one_line(payment.card)) if payment.card else None),
         (_("Phone"), phone_text(contact.phone) if contact and contact.phone else None),
         (_("E-mail"), _foreign(contact.email) if contact else None),
         (_("Order"), _foreign(payment.order)),
-        (_("Last failure"), front.texts.failure(payment.last_error)),
+        (_("Last failure"), context.texts.failure(payment.last_error)),
         (_("Operation"), _foreign(payment.link.operation_id)),
         (_("Operator's number"), _foreign(payment.txn_id)),
     )
-    return tuple(DetailFact(front.texts.say(label), value) for label, value in known if value)
+    return tuple(DetailFact(context.texts.say(label), value) for label, value in known if value)
 
 
 def _foreign(text: str | None) -> str | None:
@@ -127,20 +127,20 @@ def _money(payment: Payment) -> tuple[tuple[str, str | None], ...]:
     )
 
 
-def _valid_until(payment: Payment, front: Front) -> str | None:
+def _valid_until(payment: Payment, context: UiContext) -> str | None:
     is_over = payment.state in (PaymentStatus.PAID, PaymentStatus.NOT_CREATED)
-    return None if is_over else _at(payment.link.expires_at, front)
+    return None if is_over else _at(payment.link.expires_at, context)
 
 
-def _confirmed(payment: Payment, front: Front) -> str | None:
+def _confirmed(payment: Payment, context: UiContext) -> str | None:
     if payment.confirmed_by is None:
         return None
-    at = _at(payment.confirmed_at, front) if payment.confirmed_at else ""
-    return f"{at}\n{front.texts.confirmed_by(payment.confirmed_by)}".strip()
+    at = _at(payment.confirmed_at, context) if payment.confirmed_at else ""
+    return f"{at}\n{context.texts.confirmed_by(payment.confirmed_by)}".strip()
 
 
-def _at(moment: datetime, front: Front) -> str:
-    return f"{date_text(moment, front.shop.zone)} {second_text(moment, front.shop.zone)}"
+def _at(moment: datetime, context: UiContext) -> str:
+    return f"{date_text(moment, context.shop.zone)} {second_text(moment, context.shop.zone)}"
 
 
 def phone_text(phone: str) -> str:

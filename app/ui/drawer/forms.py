@@ -9,13 +9,13 @@ from typing import Any, Final
 from app.domain.errors import PaydeskError
 from app.domain.ids import PaymentId
 from app.services.ports.ledger import PaymentHistory
+from app.ui.context import UiContext
 from app.ui.drawer.refund_form import RefundForm
 from app.ui.drawer.settle_form import ConcludeForm, Form, SettleForm
 from app.ui.drawer.state import Action, FormState
-from app.ui.front import Front
 from app.ui.tasks import PageTasks
 
-FORMS: Final[Mapping[Action, Callable[[Front, PaymentHistory], Form]]] = {
+FORMS: Final[Mapping[Action, Callable[[UiContext, PaymentHistory], Form]]] = {
     Action.REFUND: RefundForm,
     Action.REFUND_DONE: partial(ConcludeForm, done=True),
     Action.REFUND_NOT: partial(ConcludeForm, done=False),
@@ -24,17 +24,17 @@ FORMS: Final[Mapping[Action, Callable[[Front, PaymentHistory], Form]]] = {
 }
 """Actions that ask for a reason first."""
 Answer = Callable[[], Coroutine[Any, Any, PaymentHistory | None]]
-Follow = Callable[[PaymentId, PaymentHistory | None], Awaitable[None]]
+Reload = Callable[[PaymentId, PaymentHistory | None], Awaitable[None]]
 
 
-class Forms:
-    """`follow` shows the payment that a command returned, or reads it; `retell` shows what changed here."""
+class FormController:
+    """`follow` shows the payment that a command returned, or reads it; `refresh` shows what changed here."""
 
-    def __init__(self, front: Front, tasks: PageTasks, retell: Callable[[], None], follow: Follow) -> None:
-        self._front = front
+    def __init__(self, context: UiContext, tasks: PageTasks, refresh: Callable[[], None], reload: Reload) -> None:
+        self._context = context
         self._tasks = tasks
-        self._retell = retell
-        self._follow = follow
+        self._refresh = refresh
+        self._reload = reload
         self._open: Form | None = None
 
     @property
@@ -45,16 +45,16 @@ class Forms:
         """Return what is asked now."""
         return self._state_of(self._open) if self._open else None
 
-    def ask(self, action: Action, story: PaymentHistory) -> None:
+    def open(self, action: Action, snapshot: PaymentHistory) -> None:
         """Open the question of an action."""
-        self._open = FORMS[action](self._front, story)
+        self._open = FORMS[action](self._context, snapshot)
 
-    def take(self, story: PaymentHistory) -> None:
+    def update(self, snapshot: PaymentHistory) -> None:
         """Take notice of news about the payment while it is asked."""
         if self._open is not None:
-            self._open.story = story
+            self._open.snapshot = snapshot
 
-    def drop(self) -> None:
+    def discard(self) -> None:
         """Forget the question: its payment is not shown any more."""
         self._open = None
 
@@ -62,25 +62,25 @@ class Forms:
         """Take what was typed."""
         if self._open is not None:
             self._open.edit(field, text)
-            self._retell()
+            self._refresh()
 
     def leave(self, field: str) -> None:
         """A field was left."""
         if self._open is not None:
             self._open.leave(field)
-            self._retell()
+            self._refresh()
 
     def close(self) -> None:
         """Take the question back; what is being sent cannot be taken back."""
         if not self._tasks.runs("send"):
             self._open = None
-            self._retell()
+            self._refresh()
 
-    def look_again(self) -> None:
+    def show_latest(self) -> None:
         """Ask about the payment as it is now."""
         if self._open is not None and not self._tasks.runs("send"):
-            self._open.look_again()
-            self._retell()
+            self._open.show_latest()
+            self._refresh()
 
     def send(self) -> None:
         """Do what the question is about: once, however often it is pressed."""
@@ -97,7 +97,7 @@ class Forms:
 
     def _start(self, form: Form, answer: Answer) -> None:
         self._tasks.start_once("send", partial(self._send, form, answer))
-        self._retell()
+        self._refresh()
 
     async def _send(self, form: Form, answer: Answer) -> None:
         result: PaymentHistory | None = None
@@ -107,4 +107,4 @@ class Forms:
             form.problem = refusal
         else:
             self._open = None
-        await self._follow(form.story.payment.id, result)
+        await self._reload(form.snapshot.payment.id, result)

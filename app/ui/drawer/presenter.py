@@ -8,12 +8,12 @@ from functools import partial
 from app.domain.errors import NotFound, PaydeskError
 from app.domain.ids import PaymentId
 from app.services.ports.ledger import PaymentHistory
-from app.ui import payment_actions
+from app.ui.context import UiContext
 from app.ui.drawer.details import actions_of, details_of
-from app.ui.drawer.forms import FORMS, Forms
-from app.ui.drawer.raw import support_json
+from app.ui.drawer.forms import FORMS, FormController
 from app.ui.drawer.state import Action, DrawerState
-from app.ui.front import Front
+from app.ui.drawer.support_json import support_json
+from app.ui.payment import actions as payment_actions
 from app.ui.presenter import UNKNOWN_SEQ, Presenter
 
 
@@ -21,15 +21,15 @@ class DrawerPresenter(Presenter[DrawerState]):
     """`forms` is the question over it. `to_till` brings a payment to the till, for its code or a new link."""
 
     def __init__(
-        self, owner: str, front: Front, show: Callable[[DrawerState], None], to_till: Callable[[PaymentId], None]
+        self, owner: str, context: UiContext, show: Callable[[DrawerState], None], to_till: Callable[[PaymentId], None]
     ) -> None:
-        super().__init__(f"{owner} drawer", front, show)
+        super().__init__(f"{owner} drawer", context, show)
         self._to_till = to_till
         self._chosen: PaymentId | None = None
-        self._story: PaymentHistory | None = None
+        self._snapshot: PaymentHistory | None = None
         self._problem: PaydeskError | None = None
-        self._raw: str | None = None
-        self.forms = Forms(front, self._tasks, self.retell, self._follow)
+        self._support_text: str | None = None
+        self.forms = FormController(context, self._tasks, self.refresh, self._reload)
 
     @property
     def chosen(self) -> PaymentId | None:
@@ -39,15 +39,15 @@ class DrawerPresenter(Presenter[DrawerState]):
     def state(self) -> DrawerState:
         if self._chosen is None:
             return DrawerState()
-        if self._story is None:
+        if self._snapshot is None:
             problem = self._texts.error(self._problem) if self._problem else None
             return DrawerState(is_open=True, problem=problem, form=self.forms.state())
         return DrawerState(
             is_open=True,
-            details=details_of(self._story, self._front),
+            details=details_of(self._snapshot, self._context),
             checking=self._tasks.runs("check"),
             asking=self._tasks.runs("ask refund"),
-            raw=self._raw,
+            support_json=self._support_text,
             form=self.forms.state(),
         )
 
@@ -58,9 +58,9 @@ class DrawerPresenter(Presenter[DrawerState]):
         if payment_id != self._chosen:
             self._forget()
             self._chosen = payment_id
-        if self._front.link is not None:
+        if self._context.core is not None:
             self._tasks.start("read", self._read(payment_id))
-        self.retell()
+        self.refresh()
 
     def go_back(self) -> None:
         """Shut the drawer, or the question over it. What was sent to the operator goes on."""
@@ -69,40 +69,40 @@ class DrawerPresenter(Presenter[DrawerState]):
             return
         self._tasks.cancel("read")
         self._forget()
-        self.retell()
+        self.refresh()
 
     def do(self, action: Action) -> None:
         """Do what a button, or its key, says. What is not offered now is left alone."""
-        story = self._story
-        if story is None or action not in actions_of(story, self._now):
+        snapshot = self._snapshot
+        if snapshot is None or action not in actions_of(snapshot, self._now):
             return
         if action in (Action.TILL, Action.RENEW):
-            self._to_till(story.payment.id)
+            self._to_till(snapshot.payment.id)
         elif action is Action.COPY:
-            payment_actions.copy_link(self._front, story)
+            payment_actions.copy_link(self._context, snapshot)
         elif action is Action.OPEN:
-            payment_actions.open_link(self._front, story)
+            payment_actions.open_link(self._context, snapshot)
         elif action is Action.CHECK:
-            self._tasks.start_once("check", partial(self._check, story))
+            self._tasks.start_once("check", partial(self._check, snapshot))
         elif action is Action.ASK_REFUND:
-            self._tasks.start_once("ask refund", partial(self._ask_refund, story))
+            self._tasks.start_once("ask refund", partial(self._ask_refund, snapshot))
         elif action in FORMS:
-            self.forms.ask(action, story)
+            self.forms.open(action, snapshot)
         else:
-            self._tasks.start_once("cancel", partial(self._cancel, story))
-        self.retell()
+            self._tasks.start_once("cancel", partial(self._cancel, snapshot))
+        self.refresh()
 
-    def toggle_raw(self) -> None:
+    def toggle_support_json(self) -> None:
         """Unfold or fold the facts for support."""
-        if self._story is not None:
-            self._raw = self._support_json(self._story) if self._raw is None else None
-            self.retell()
+        if self._snapshot is not None:
+            self._support_text = self._support_json(self._snapshot) if self._support_text is None else None
+            self.refresh()
 
-    def copy_raw(self) -> None:
+    def copy_support_json(self) -> None:
         """Put the facts for support on the clipboard."""
-        if self._story is not None:
-            self._front.desktop.copy(self._support_json(self._story))
-            self._front.notices.toast(self._texts.say("The raw facts are copied"), "paid")
+        if self._snapshot is not None:
+            self._context.desktop.copy(self._support_json(self._snapshot))
+            self._context.notices.toast(self._texts.say("The raw facts are copied"), "paid")
 
     # What the core says
 
@@ -110,57 +110,59 @@ class DrawerPresenter(Presenter[DrawerState]):
         if self._chosen is not None:
             self.open(self._chosen)
 
-    def hear(self, changed: frozenset[PaymentId], last_seq: int = UNKNOWN_SEQ) -> None:
-        if self._front.link is not None and self._chosen is not None and (not changed or self._chosen in changed):
+    def on_changed(self, changed: frozenset[PaymentId], last_seq: int = UNKNOWN_SEQ) -> None:
+        if self._context.core is not None and self._chosen is not None and (not changed or self._chosen in changed):
             self._tasks.start_again("read", partial(self._read_news, self._chosen, last_seq))
 
     # Work
 
     async def _read_news(self, payment_id: PaymentId, last_seq: int) -> None:
         """Read, unless what is shown is as new: the result of one's own command is here before its news."""
-        if self._story is None or self._story.as_of < last_seq:
+        if self._snapshot is None or self._snapshot.as_of < last_seq:
             await self._read(payment_id)
 
     async def _read(self, payment_id: PaymentId) -> None:
         try:
-            story = await self._query(lambda: self._desk.ledger.payment_history(payment_id))
+            snapshot = await self._query(lambda: self._api.ledger.payment_history(payment_id))
         except PaydeskError as refusal:
-            self._take(payment_id, None, refusal)
+            self._apply_read(payment_id, None, refusal)
         else:
-            self._take(payment_id, story, None if story is not None else NotFound(payment=payment_id))
+            self._apply_read(payment_id, snapshot, None if snapshot is not None else NotFound(payment=payment_id))
 
-    async def _check(self, story: PaymentHistory) -> None:
-        self._take(story.payment.id, await payment_actions.check(self._front, story))
+    async def _check(self, snapshot: PaymentHistory) -> None:
+        self._apply_read(snapshot.payment.id, await payment_actions.check(self._context, snapshot))
 
-    async def _ask_refund(self, story: PaymentHistory) -> None:
-        self._take(story.payment.id, await payment_actions.ask_refund(self._front, story))
+    async def _ask_refund(self, snapshot: PaymentHistory) -> None:
+        self._apply_read(snapshot.payment.id, await payment_actions.ask_refund(self._context, snapshot))
 
-    async def _cancel(self, story: PaymentHistory) -> None:
-        if (cancelled := await payment_actions.cancel(self._front, story)) is not None:
-            self._take(story.payment.id, cancelled)
+    async def _cancel(self, snapshot: PaymentHistory) -> None:
+        if (cancelled := await payment_actions.cancel(self._context, snapshot)) is not None:
+            self._apply_read(snapshot.payment.id, cancelled)
 
-    async def _follow(self, payment_id: PaymentId, result: PaymentHistory | None) -> None:
+    async def _reload(self, payment_id: PaymentId, result: PaymentHistory | None) -> None:
         if result is not None:
-            self._take(payment_id, result)
+            self._apply_read(payment_id, result)
         elif payment_id == self._chosen:
             await self._read(payment_id)
 
-    def _take(self, payment_id: PaymentId, story: PaymentHistory | None, problem: PaydeskError | None = None) -> None:
+    def _apply_read(
+        self, payment_id: PaymentId, snapshot: PaymentHistory | None, problem: PaydeskError | None = None
+    ) -> None:
         """Show the payment, or without it the problem; a reading that a command's result has overtaken is dropped."""
         if payment_id != self._chosen:
             return
-        if story is not None and self._story is not None and story.newest_seq < self._story.newest_seq:
+        if snapshot is not None and self._snapshot is not None and snapshot.newest_seq < self._snapshot.newest_seq:
             return
-        self._story, self._problem = story, problem
-        if story is not None:
-            self.forms.take(story)
-        if self._raw is not None:
-            self._raw = self._support_json(story) if story is not None else None
-        self.retell()
+        self._snapshot, self._problem = snapshot, problem
+        if snapshot is not None:
+            self.forms.update(snapshot)
+        if self._support_text is not None:
+            self._support_text = self._support_json(snapshot) if snapshot is not None else None
+        self.refresh()
 
     def _forget(self) -> None:
-        self._chosen, self._story, self._problem, self._raw = None, None, None, None
-        self.forms.drop()
+        self._chosen, self._snapshot, self._problem, self._support_text = None, None, None, None
+        self.forms.discard()
 
-    def _support_json(self, story: PaymentHistory) -> str:
-        return support_json(story, self._front)
+    def _support_json(self, snapshot: PaymentHistory) -> str:
+        return support_json(snapshot, self._context)

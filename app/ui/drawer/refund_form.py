@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from app.domain.errors import NotConfigured, OperatorRefused, PaydeskError, RefundTooMuch, RefundUnknown
 from app.domain.money import is_half_typed, parse_amount
 from app.domain.payment import Attention, RefundStatus
-from app.domain.refundable import refundable
+from app.domain.payment_fold.refundable import refundable
 from app.i18n.error_texts import SHORT_ERRORS
 from app.i18n.formats import money_text, typed_amount
 from app.services.ports.ledger import PaymentHistory
+from app.ui.context import UiContext
 from app.ui.drawer.settle_form import Form, ReasonReading
 from app.ui.drawer.state import AmountInput, FormState
-from app.ui.front import Front
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,19 +29,19 @@ class Returnable:
     likely_minor: int = 0
 
 
-def returnable(story: PaymentHistory) -> Returnable:
+def returnable(snapshot: PaymentHistory) -> Returnable:
     """Return what can go back now; zeros when nothing can."""
-    pays = refundable(story.entries, story.payment)
+    pays = refundable(snapshot.entries, snapshot.payment)
     if not pays:
         return Returnable()
-    most, surplus = max(pay.rest_minor for pay in pays), surplus_minor(story)
-    is_surplus = Attention.PAID_TWICE not in story.payment.attention and 0 < surplus <= most
+    most, surplus = max(pay.rest_minor for pay in pays), surplus_minor(snapshot)
+    is_surplus = Attention.PAID_TWICE not in snapshot.payment.attention and 0 < surplus <= most
     return Returnable(sum(pay.rest_minor for pay in pays), most, surplus if is_surplus else pays[0].rest_minor)
 
 
-def surplus_minor(story: PaymentHistory) -> int:
+def surplus_minor(snapshot: PaymentHistory) -> int:
     """Return how much more came than was asked, less what went back already or is on its way."""
-    payment = story.payment
+    payment = snapshot.payment
     gone = sum(refund.amount_minor for refund in payment.refunds if refund.status is not RefundStatus.FAILED)
     return max(0, payment.received_minor - payment.amount_minor - gone)
 
@@ -63,9 +63,9 @@ class RefundReading:
         return self.problem is None and self.reason.fits
 
 
-def read_refund(typed: str, reason: ReasonReading, story: PaymentHistory) -> RefundReading:
+def read_refund(typed: str, reason: ReasonReading, snapshot: PaymentHistory) -> RefundReading:
     """Return what a typed sum means for a payment."""
-    money = returnable(story)
+    money = returnable(snapshot)
     try:
         amount_minor = parse_amount(typed)
         if amount_minor > money.most_minor:
@@ -78,15 +78,15 @@ def read_refund(typed: str, reason: ReasonReading, story: PaymentHistory) -> Ref
 class RefundForm(Form):
     """Begins with the sum that is likely meant."""
 
-    def __init__(self, front: Front, story: PaymentHistory) -> None:
-        super().__init__(front, story)
-        self._typed["amount"] = typed_amount(returnable(story).likely_minor)
+    def __init__(self, context: UiContext, snapshot: PaymentHistory) -> None:
+        super().__init__(context, snapshot)
+        self._typed["amount"] = typed_amount(returnable(snapshot).likely_minor)
 
     def state(self, *, sending: bool) -> FormState:
         say, reading = self._texts.say, self._read()
         yes = say("Refund {sum}", sum=self._money(reading.amount_minor)) if reading.problem is None else say("Refund")
         return FormState(
-            title=say("Refund of payment No. {number}", number=self.story.payment.number),
+            title=say("Refund of payment No. {number}", number=self.snapshot.payment.number),
             text=say("The money goes back to the customer's card. This cannot be undone."),
             yes=say("Sending…") if sending else yes,
             example=say("For example: the goods were returned"),
@@ -98,7 +98,7 @@ class RefundForm(Form):
                 self._rest_words(reading.money),
                 self._chips(reading.money),
             ),
-            news="" if sending else self.refund_news(),  # what is being sent is no news
+            notice="" if sending else self.refund_change_notice(),  # what is being sent is no news
             danger=True,
             can_send=reading.can_send and not sending,
             sending=sending,
@@ -107,13 +107,13 @@ class RefundForm(Form):
 
     async def send(self) -> PaymentHistory | None:
         """Send it; what the operator made of it is told by a toast and stands in the drawer (protocol.md A5)."""
-        core, payment_id, reading = self._core(), self.story.payment.id, self._read()
+        core, payment_id, reading = self._core(), self.snapshot.payment.id, self._read()
         if reading.problem is not None:
             raise reading.problem
         amount, reason, seen = reading.amount_minor, reading.reason.text, self.seen.as_of
-        toast = self._front.notices.toast
+        toast = self._context.notices.toast
         try:
-            sent = await core.bridge.command(lambda: core.desk.refunds.refund(payment_id, amount, reason, seen=seen))
+            sent = await core.bridge.command(lambda: core.api.refunds.refund(payment_id, amount, reason, seen=seen))
         except OperatorRefused as refusal:
             said = refusal.details.get("message")
             toast(self._texts.say("The operator refused the refund: {message}", message=said), "failed")
@@ -127,7 +127,7 @@ class RefundForm(Form):
         return None
 
     def _read(self) -> RefundReading:
-        return read_refund(self._typed["amount"], self.read_reason(), self.story)
+        return read_refund(self._typed["amount"], self.read_reason(), self.snapshot)
 
     def _amount_error(self, reading: RefundReading) -> str:
         """A sum of "0" or "0," is on its way to "0,50", and an empty field is just being filled."""
@@ -152,4 +152,4 @@ class RefundForm(Form):
         return tuple((self._money(minor), typed_amount(minor)) for minor in likely if minor)
 
     def _money(self, minor: int) -> str:
-        return money_text(minor, self.story.payment.currency)
+        return money_text(minor, self.snapshot.payment.currency)

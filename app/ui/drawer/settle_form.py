@@ -10,19 +10,19 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from app.domain.card_numbers import TYPED, holds_card_number
 from app.domain.errors import Defect, PaydeskError
 from app.domain.payment import Attention
-from app.domain.worries import codes_of
+from app.domain.payment_fold.attention import codes_of
+from app.domain.text.card_numbers import TYPED_TEXT, holds_card_number
 from app.i18n.formats import NBSP, money_text
 from app.i18n.texts import Texts
-from app.services.customers import MAX_TEXT
 from app.services.ports.ledger import PaymentHistory
-from app.ui.drawer.refund_looks import in_flight
+from app.services.sales.customers import MAX_TEXT
+from app.ui.context import CoreConnection, UiContext
+from app.ui.drawer.refund_details import in_flight
 from app.ui.drawer.state import FormState
-from app.ui.front import CoreLink, Front
 
-LEAST_REASON: Final = 3
+MIN_REASON_LENGTH: Final = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,23 +39,23 @@ def read_reason(typed: str, texts: Texts, *, is_left: bool) -> ReasonReading:
     text = " ".join(typed.split())
     if len(text) > MAX_TEXT:
         return ReasonReading(text, texts.say("At most 250 characters"), fits=False)
-    if holds_card_number(text, TYPED):
+    if holds_card_number(text, TYPED_TEXT):
         return ReasonReading(text, texts.say("Never type a card number here"), fits=False)
-    fits = len(text) >= LEAST_REASON
+    fits = len(text) >= MIN_REASON_LENGTH
     return ReasonReading(text, "" if fits or not is_left else texts.say("At least three characters"), fits)
 
 
 class Form:
-    """One question about one payment. `story` is kept up to date by its owner; `problem`: why it was refused.
+    """One question about one payment. `snapshot` is kept up to date by its owner; `problem`: why it was refused.
 
     `seen` is the payment as the person was asked about it: an answer is about that, whatever came since.
     """
 
-    def __init__(self, front: Front, story: PaymentHistory) -> None:
-        self.story = story
-        self.seen = story
+    def __init__(self, context: UiContext, snapshot: PaymentHistory) -> None:
+        self.snapshot = snapshot
+        self.seen = snapshot
         self.problem: PaydeskError | None = None
-        self._front = front
+        self._context = context
         self._typed = {"reason": ""}
         self._left: set[str] = set()
 
@@ -70,9 +70,9 @@ class Form:
         if self._typed[field]:
             self._left.add(field)
 
-    def look_again(self) -> None:
+    def show_latest(self) -> None:
         """Ask about the payment as it is now; what was typed stays."""
-        self.seen = self.story
+        self.seen = self.snapshot
         self.problem = None
 
     def state(self, *, sending: bool) -> FormState:
@@ -90,9 +90,9 @@ class Form:
         """Give the second answer: the payment is paid. Raises as `send`."""
         raise Defect(wanted="a question that asks whether it is paid")
 
-    def refund_news(self) -> str:
+    def refund_change_notice(self) -> str:
         """Return what is said when the refunds are no longer those that were seen; else nothing."""
-        if self.story.payment.refunds == self.seen.payment.refunds:
+        if self.snapshot.payment.refunds == self.seen.payment.refunds:
             return ""
         return self._texts.say("News of this payment's refunds came meanwhile. Look again before you decide.")
 
@@ -105,19 +105,19 @@ class Form:
 
     @property
     def _texts(self) -> Texts:
-        return self._front.texts
+        return self._context.texts
 
-    def _core(self) -> CoreLink:
-        if self._front.link is None:
+    def _core(self) -> CoreConnection:
+        if self._context.core is None:
             raise Defect(wanted="the running core")
-        return self._front.link
+        return self._context.core
 
 
 class SettleForm(Form):
     """A person looked at what needed attention; that the payment is paid is an answer of its own (A3.9)."""
 
     def state(self, *, sending: bool) -> FormState:
-        say, payment, reason = self._texts.say, self.story.payment, self.read_reason()
+        say, payment, reason = self._texts.say, self.snapshot.payment, self.read_reason()
         standing, seen = payment.attention_causes, self.seen.payment.attention_causes
         listed = tuple(cause for cause in seen if cause in standing)
         if can_confirm := Attention.OPERATOR_SAYS_PAID in codes_of(listed):
@@ -138,7 +138,7 @@ class SettleForm(Form):
             reason=self._typed["reason"],
             reason_error=reason.error,
             causes=self._cause_words(listed),
-            news=say("Something new needs attention. This does not settle it.") if has_news else "",
+            notice=say("Something new needs attention. This does not settle it.") if has_news else "",
             confirm=say("Confirm as paid") if can_confirm else "",
             can_send=reason.fits and not sending,
             sending=sending,
@@ -152,12 +152,19 @@ class SettleForm(Form):
         return await self._settle(paid=True)
 
     async def _settle(self, *, paid: bool) -> PaymentHistory:
-        core, payment_id, reason, seen = self._core(), self.story.payment.id, self.read_reason().text, self.seen.as_of
-        settled = await core.bridge.command(lambda: core.desk.settling.settle(payment_id, reason, seen=seen, paid=paid))
-        told, tone = self._texts.say("Confirmed as paid") if paid else self._texts.say("Marked as settled"), "paid"
+        core, payment_id, reason, seen = (
+            self._core(),
+            self.snapshot.payment.id,
+            self.read_reason().text,
+            self.seen.as_of,
+        )
+        settled = await core.bridge.command(
+            lambda: core.api.settlement.settle(payment_id, reason, seen=seen, paid=paid)
+        )
+        text, tone = self._texts.say("Confirmed as paid") if paid else self._texts.say("Marked as settled"), "paid"
         if settled.payment.attention:
-            told, tone = f"{told}. {self._texts.say('Something newer still needs attention')}", "attention"
-        self._front.notices.toast(told, tone)
+            text, tone = f"{text}. {self._texts.say('Something newer still needs attention')}", "attention"
+        self._context.notices.toast(text, tone)
         return settled
 
     def _cause_words(self, causes: Sequence[str]) -> tuple[str, ...]:
@@ -174,13 +181,13 @@ def _rank(counted: tuple[Attention, int]) -> int:
 class ConcludeForm(Form):
     """A person found out what became of the refund that is in flight."""
 
-    def __init__(self, front: Front, story: PaymentHistory, *, done: bool) -> None:
-        super().__init__(front, story)
+    def __init__(self, context: UiContext, snapshot: PaymentHistory, *, done: bool) -> None:
+        super().__init__(context, snapshot)
         self._done = done
 
     def state(self, *, sending: bool) -> FormState:
-        say, flying, reason = self._texts.say, in_flight(self.seen.payment), self.read_reason()
-        refunded = money_text(flying.amount_minor) if flying else ""
+        say, pending, reason = self._texts.say, in_flight(self.seen.payment), self.read_reason()
+        refunded = money_text(pending.amount_minor) if pending else ""
         if self._done:
             title = say("Were {sum} refunded?", sum=refunded)
             text = say("Note it only when the operator's cabinet shows this refund as done. Say where you saw it.")
@@ -197,21 +204,21 @@ class ConcludeForm(Form):
             example=say("For example: seen in the operator's cabinet"),
             reason=self._typed["reason"],
             reason_error=reason.error,
-            news="" if sending else self.refund_news(),  # what is being sent is no news
+            notice="" if sending else self.refund_change_notice(),  # what is being sent is no news
             danger=not self._done,
-            can_send=reason.fits and flying is not None and not sending,
+            can_send=reason.fits and pending is not None and not sending,
             sending=sending,
             problem=self.problem_text(),
         )
 
     async def send(self) -> PaymentHistory | None:
-        core, payment_id, reason, done = self._core(), self.story.payment.id, self.read_reason().text, self._done
-        if (flying := in_flight(self.seen.payment)) is None:
+        core, payment_id, reason, done = self._core(), self.snapshot.payment.id, self.read_reason().text, self._done
+        if (pending := in_flight(self.seen.payment)) is None:
             return None
-        refund_id, seen = flying.id, self.seen.as_of
+        refund_id, seen = pending.id, self.seen.as_of
         concluded = await core.bridge.command(
-            lambda: core.desk.refunds.conclude(payment_id, refund_id, done=done, reason=reason, seen=seen)
+            lambda: core.api.refunds.conclude(payment_id, refund_id, done=done, reason=reason, seen=seen)
         )
-        told = self._texts.say("Noted: it was refunded") if done else self._texts.say("Noted: it was not refunded")
-        self._front.notices.toast(told, "ended")
+        text = self._texts.say("Noted: it was refunded") if done else self._texts.say("Noted: it was not refunded")
+        self._context.notices.toast(text, "ended")
         return concluded

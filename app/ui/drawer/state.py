@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from app.domain.ids import PaymentId
-from app.ui.payment_looks import StatusLook
+from app.ui.payment.display import StatusBadge
 
 
 class Action(StrEnum):
@@ -38,7 +38,7 @@ class DetailFact:
 
 
 @dataclass(frozen=True, slots=True)
-class Moment:
+class TimelineEntry:
     """An entry of the journal for people. `times`: `× 3` when it came several times, else empty."""
 
     time: str
@@ -53,7 +53,7 @@ class RefundLine:
     """Money that went back, or was meant to. `detail`: when and why."""
 
     sum: str
-    status: StatusLook
+    status: StatusBadge
     detail: str
 
 
@@ -69,17 +69,20 @@ class RefundsBox:
 
 @dataclass(frozen=True, slots=True)
 class Details:
-    """One payment and its story, oldest first. `worries`: what happened and what to do; `proposed`: buttons for it."""
+    """One payment with its timeline, oldest first.
+
+    `attention_texts`: what happened and what to do; `proposed`: buttons for it.
+    """
 
     payment_id: PaymentId
     number: str
-    status: StatusLook
+    status: StatusBadge
     sum: str
     purpose: str
-    worries: tuple[str, ...]
+    attention_texts: tuple[str, ...]
     facts: tuple[DetailFact, ...]
     actions: tuple[Action, ...]
-    timeline: tuple[Moment, ...]
+    timeline: tuple[TimelineEntry, ...]
     proposed: tuple[Action, ...] = ()
     refunds: RefundsBox = RefundsBox()
 
@@ -98,7 +101,7 @@ class AmountInput:
 class FormState:
     """A question over the window that wants a reason, and perhaps a sum. `problem`: why it could not be done.
 
-    `causes`: what it is about, as it was read when the question was asked; `news`: that something came since.
+    `causes`: what it is about, as it was read when the question was asked; `notice`: that something came since.
     `confirm`: the second answer, which makes the payment paid; empty where that cannot be answered.
     """
 
@@ -111,7 +114,7 @@ class FormState:
     reason_error: str = ""
     amount: AmountInput | None = None
     causes: tuple[str, ...] = ()
-    news: str = ""
+    notice: str = ""
     confirm: str = ""
     danger: bool = False
     can_send: bool = False
@@ -123,8 +126,8 @@ class FormState:
 class DrawerState:
     """Shut; or open on `details`; or, without details, reading them, or `problem`: why they cannot be read.
 
-    `checking`, `asking`: the operator is asked about the payment, about its refund. `raw`: the facts for support,
-    while they are unfolded. `form`: the question that stands over the window.
+    `checking`, `asking`: the operator is asked about the payment, about its refund. `support_json`: that for support,
+    while it is unfolded. `form`: the question that stands over the window.
     """
 
     is_open: bool = False
@@ -132,7 +135,7 @@ class DrawerState:
     problem: str | None = None
     checking: bool = False
     asking: bool = False
-    raw: str | None = None
+    support_json: str | None = None
     form: FormState | None = None
 
     @property

@@ -5,94 +5,94 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from app.domain import events
-from app.domain.events import CallbackReceived, Fact, JournalEntry, Signed
+from app.domain.journal import events
+from app.domain.journal.events import CallbackReceived, Fact, JournalEntry, SignatureCheck
 from app.domain.operator_codes import CallbackCommand, OperationStatus
 from app.domain.payment import RefundStatus
 from app.i18n.formats import second_text
-from app.ui.drawer.state import Moment
-from app.ui.front import Front
-from app.ui.payment_rows import day_words
+from app.ui.context import UiContext
+from app.ui.drawer.state import TimelineEntry
+from app.ui.payment.rows import short_day_text
 
-Look = tuple[str, str]
+EntryStyle = tuple[str, str]
 """(icon, tone)"""
 
-_QUIET: Look = ("dot", "ended")
-_GOOD: Look = ("check", "paid")
-_BAD: Look = ("cross", "failed")
-_ODD: Look = ("warning", "attention")
-_BACK: Look = ("refund", "refunded")
+_NEUTRAL: EntryStyle = ("dot", "ended")
+_SUCCESS: EntryStyle = ("check", "paid")
+_FAILURE: EntryStyle = ("cross", "failed")
+_WARNING: EntryStyle = ("warning", "attention")
+_REFUND: EntryStyle = ("refund", "refunded")
 
-_LOOKS: dict[type[Fact], Look] = {
+_STYLES: dict[type[Fact], EntryStyle] = {
     events.PaymentRequested: ("till", "ended"),
     events.LinkRequested: ("send", "ended"),
     events.LinkCreated: ("link", "waiting"),
-    events.LinkRefused: _BAD,
+    events.LinkRefused: _FAILURE,
     events.LinkUnanswered: ("offline", "attention"),
-    events.LinkAbandoned: _BAD,
+    events.LinkAbandoned: _FAILURE,
     events.LinkCancelled: ("cross", "ended"),
     events.OperatorSilent: ("offline", "attention"),
-    events.CallbackMalformed: _ODD,
-    events.OrphanReceived: _ODD,
+    events.CallbackMalformed: _WARNING,
+    events.OrphanReceived: _WARNING,
     events.PaymentSettled: ("person", "ended"),
-    events.RefundRequested: _BACK,
+    events.RefundRequested: _REFUND,
 }
-_CALLBACKS: dict[str, Look] = {
+_CALLBACKS: dict[str, EntryStyle] = {
     CallbackCommand.CHECK: ("phone", "waiting"),
     CallbackCommand.AUTH: ("phone", "waiting"),
-    CallbackCommand.ERROR: _BAD,
+    CallbackCommand.ERROR: _FAILURE,
 }
-_REFUND_ANSWERS: dict[str, Look] = {
-    RefundStatus.REQUESTED: _BACK,
-    RefundStatus.DONE: _BACK,
-    RefundStatus.FAILED: _BAD,
-    RefundStatus.UNKNOWN: _ODD,
+_REFUND_ANSWERS: dict[str, EntryStyle] = {
+    RefundStatus.REQUESTED: _REFUND,
+    RefundStatus.DONE: _REFUND,
+    RefundStatus.FAILED: _FAILURE,
+    RefundStatus.UNKNOWN: _WARNING,
 }
-_ANSWERS: dict[int | None, Look] = {OperationStatus.DONE: _GOOD, OperationStatus.DECLINED: _BAD}
+_ANSWERS: dict[int | None, EntryStyle] = {OperationStatus.DONE: _SUCCESS, OperationStatus.DECLINED: _FAILURE}
 
 
-def timeline(entries: Sequence[JournalEntry], front: Front) -> tuple[Moment, ...]:
+def timeline(entries: Sequence[JournalEntry], context: UiContext) -> tuple[TimelineEntry, ...]:
     """Return the entries as they are told, in the order they came."""
-    now = front.now()
-    return tuple(_moment(entry, front, now) for entry in entries)
+    now = context.now()
+    return tuple(_timeline_entry(entry, context, now) for entry in entries)
 
 
-def _moment(entry: JournalEntry, front: Front, now: datetime) -> Moment:
-    icon, tone = fact_look(entry.fact)
+def _timeline_entry(entry: JournalEntry, context: UiContext, now: datetime) -> TimelineEntry:
+    icon, tone = entry_style(entry.fact)
     times = f"× {entry.repeats + 1}" if entry.repeats else ""
-    return Moment(moment_words(entry.at, front, now), front.texts.event(entry), icon, tone, times)
+    return TimelineEntry(entry_time_text(entry.at, context, now), context.texts.event(entry), icon, tone, times)
 
 
-def moment_words(moment: datetime, front: Front, now: datetime) -> str:
+def entry_time_text(moment: datetime, context: UiContext, now: datetime) -> str:
     """Return `14:02:11`, with the date before it when that was not today."""
-    zone = front.shop.zone
+    zone = context.shop.zone
     time = second_text(moment, zone)
     is_today = moment.astimezone(zone).date() == now.astimezone(zone).date()
-    return time if is_today else f"{day_words(moment, now, zone)} {time}"
+    return time if is_today else f"{short_day_text(moment, now, zone)} {time}"
 
 
-def fact_look(fact: Fact) -> Look:
+def entry_style(fact: Fact) -> EntryStyle:
     """Return the icon and the tone of a fact."""
     if isinstance(fact, CallbackReceived):
-        return _callback_look(fact)
+        return _callback_style(fact)
     if isinstance(fact, events.StatusAnswered):
         if fact.baseline:
-            return _QUIET
-        return _ODD if fact.hint else _ANSWERS.get(fact.operation_status, ("refresh", "ended"))
+            return _NEUTRAL
+        return _WARNING if fact.hint else _ANSWERS.get(fact.operation_status, ("refresh", "ended"))
     if isinstance(fact, events.RefundAnswered):
-        return _REFUND_ANSWERS.get(fact.status, _BACK)
+        return _REFUND_ANSWERS.get(fact.status, _REFUND)
     if isinstance(fact, events.PaymentSettled) and fact.paid:
-        return _GOOD
-    return _LOOKS.get(type(fact), _QUIET)
+        return _SUCCESS
+    return _STYLES.get(type(fact), _NEUTRAL)
 
 
-def _callback_look(fact: CallbackReceived) -> Look:
+def _callback_style(fact: CallbackReceived) -> EntryStyle:
     if fact.replay:
-        return _ODD
+        return _WARNING
     if fact.at_fixed_address:
-        return _QUIET
+        return _NEUTRAL
     if fact.command == CallbackCommand.PAY:
-        return _GOOD if fact.counts else _ODD
+        return _SUCCESS if fact.counts else _WARNING
     if fact.command == CallbackCommand.REFUND:
-        return _BACK if fact.signed is Signed.VERIFIED else _ODD
-    return _CALLBACKS.get(fact.command, _ODD)
+        return _REFUND if fact.signed is SignatureCheck.VERIFIED else _WARNING
+    return _CALLBACKS.get(fact.command, _WARNING)

@@ -12,23 +12,23 @@ from app.domain.ids import PaymentId
 from app.i18n.texts import Texts
 from app.ui.drawer.state import Details, DrawerState
 from app.ui.drawer.widgets.actions_view import ActionsView
-from app.ui.drawer.widgets.facts_view import FactsView, WorriesView, wrapped
-from app.ui.drawer.widgets.form_place import FormPlace
-from app.ui.drawer.widgets.raw_view import RawView
+from app.ui.drawer.widgets.details_view import AlertBox, FactsView, wrapped_label
+from app.ui.drawer.widgets.form_dialog_host import FormDialogHost
 from app.ui.drawer.widgets.refund_view import RefundsView
+from app.ui.drawer.widgets.support_json_view import SupportJsonView
 from app.ui.drawer.widgets.timeline_view import TimelineView
 from app.ui.theme import Theme, tokens
 from app.ui.theme.marks import mark
-from app.ui.widgets.buttons import icon_button
-from app.ui.widgets.empty_state import EmptyState
-from app.ui.widgets.plain_text import PlainLabel
-from app.ui.widgets.status_pill import StatusPill
+from app.ui.widgets.controls.buttons import icon_button
+from app.ui.widgets.feedback.empty_state import EmptyState
+from app.ui.widgets.feedback.status_pill import StatusPill
+from app.ui.widgets.text.plain_text import PlainLabel
 
 WIDTH: Final = 368
 PAD: Final = tokens.L + tokens.XS
 SCROLL_BAR: Final = 10
 ROOM: Final = WIDTH - 2 * PAD - SCROLL_BAR
-PATIENCE_MS: Final = 120
+LOADING_DELAY_MS: Final = 120
 """How long the last payment stays in sight while the next one is read."""
 
 
@@ -37,8 +37,8 @@ class PaymentDrawer(QFrame):
 
     close_requested = Signal()
     action_requested = Signal(object)
-    raw_requested = Signal()
-    raw_copy_requested = Signal()
+    support_json_requested = Signal()
+    support_json_copy_requested = Signal()
 
     def __init__(self, theme: Theme, texts: Texts, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -47,13 +47,13 @@ class PaymentDrawer(QFrame):
         self._texts = texts
         self._state = DrawerState()
         self._shown: PaymentId | None = None
-        self._late = QTimer(self)
-        self._late.setSingleShot(True)
-        self._late.setInterval(PATIENCE_MS)
+        self._loading_delay = QTimer(self)
+        self._loading_delay.setSingleShot(True)
+        self._loading_delay.setInterval(LOADING_DELAY_MS)
         self._build_head()
-        self._build_story()
+        self._build_content()
         self._build_layout()
-        self._join()
+        self._connect_signals()
         self.setAccessibleName(texts.say("Details of the payment"))
         self.setFixedWidth(WIDTH)
         self.hide()
@@ -63,17 +63,17 @@ class PaymentDrawer(QFrame):
         self.pill = StatusPill(self._theme)
         self.close_button = icon_button(self._theme, "close", self._texts.say("Close the details"))
 
-    def _build_story(self) -> None:
+    def _build_content(self) -> None:
         self.sum = mark(PlainLabel(), role="figures")
-        self.purpose = wrapped("")
-        self.worries = WorriesView(self._theme, self._texts, ROOM)
+        self.purpose = wrapped_label("")
+        self.alerts = AlertBox(self._theme, self._texts, ROOM)
         self.buttons = ActionsView(self._theme, self._texts, ROOM)
         self.refunds = RefundsView(self._theme, self._texts, ROOM)
-        self.form = FormPlace(self._theme, self._texts, self)
+        self.form = FormDialogHost(self._theme, self._texts, self)
         self.facts = FactsView(self._theme)
-        self.story_title = mark(PlainLabel(self._texts.say("What happened")), role="strong")
+        self.history_title = mark(PlainLabel(self._texts.say("What happened")), role="strong")
         self.timeline = TimelineView(self._theme)
-        self.raw = RawView(self._theme, self._texts)
+        self.support_json = SupportJsonView(self._theme, self._texts)
 
     def _build_layout(self) -> None:
         head = QHBoxLayout()
@@ -109,25 +109,25 @@ class PaymentDrawer(QFrame):
         money.addWidget(self.sum)
         money.addWidget(self.purpose)
         column.addLayout(money)
-        parts: tuple[QWidget, ...] = (self.worries, self.buttons, self.refunds, self.facts)
-        story: tuple[QWidget, ...] = (self.story_title, self.timeline, self.raw)
+        parts: tuple[QWidget, ...] = (self.alerts, self.buttons, self.refunds, self.facts)
+        history_parts: tuple[QWidget, ...] = (self.history_title, self.timeline, self.support_json)
         for part in parts:
             column.addWidget(part)
         column.addSpacing(tokens.XS)
-        for part in story:
+        for part in history_parts:
             column.addWidget(part)
         column.addStretch(1)
         return body
 
-    def _join(self) -> None:
-        self._late.timeout.connect(self._show_all)
+    def _connect_signals(self) -> None:
+        self._loading_delay.timeout.connect(self._show_all)
         self.close_button.clicked.connect(self.close_requested)
-        for part in (self.worries, self.buttons, self.refunds):
+        for part in (self.alerts, self.buttons, self.refunds):
             part.action_requested.connect(self.action_requested)
-        self.raw.toggle_requested.connect(self.raw_requested)
-        self.raw.copy_requested.connect(self.raw_copy_requested)
+        self.support_json.toggle_requested.connect(self.support_json_requested)
+        self.support_json.copy_requested.connect(self.support_json_copy_requested)
 
-    def show_beside(self, state: DrawerState, table: QWidget) -> None:
+    def show_state_beside(self, state: DrawerState, table: QWidget) -> None:
         """Show a state; when the drawer shuts with the keyboard in it, the list beside it gets the keyboard."""
         focused = self.window().focusWidget()
         was_inside = focused is not None and self.isAncestorOf(focused)
@@ -141,9 +141,9 @@ class PaymentDrawer(QFrame):
         self.form.show_form(state.form)
         is_reading = state.is_open and state.details is None and state.problem is None
         if is_reading and self.isVisible() and self._stack.currentWidget() is self._scroll:
-            self._late.start()
+            self._loading_delay.start()
             return
-        self._late.stop()
+        self._loading_delay.stop()
         self._show_all()
 
     def _show_all(self) -> None:
@@ -151,7 +151,7 @@ class PaymentDrawer(QFrame):
         if state.details is not None:
             self._show_details(state.details)
             self._show_actions(state.details, state)
-            self.raw.show_raw(state.raw)
+            self.support_json.show_json(state.support_json)
         self._stack.setCurrentWidget(self._scroll if state.details else self._notice)
         self._show_notice(state)
         self.setVisible(state.is_open)
@@ -172,10 +172,10 @@ class PaymentDrawer(QFrame):
         self.purpose.setText(details.purpose)
         self.purpose.setVisible(bool(details.purpose))
         self.facts.show_facts(details.facts, ROOM)
-        self.timeline.show_moments(details.timeline)
+        self.timeline.show_entries(details.timeline)
 
     def _show_actions(self, details: Details, state: DrawerState) -> None:
-        self.worries.show_worries(details.worries, details.proposed, state.busy)
+        self.alerts.show_alerts(details.attention_texts, details.proposed, state.busy)
         self.buttons.show_actions(details.actions, state.busy)
         self.refunds.show_box(details.refunds, state.busy)
 

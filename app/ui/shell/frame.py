@@ -13,9 +13,9 @@ from app.ui.shell.header import HeaderBar
 from app.ui.shell.state import Chip, ShellState
 from app.ui.theme import Theme
 from app.ui.theme.marks import mark
-from app.ui.widgets.banner import Banner
-from app.ui.widgets.health_chip import HealthChip
-from app.ui.widgets.nav_rail import NavRail, RailPage
+from app.ui.widgets.controls.nav_rail import NavRail, RailPage
+from app.ui.widgets.feedback.banner import Banner
+from app.ui.widgets.feedback.health_chip import HealthChip
 
 
 class DeskFrame(QWidget):
@@ -79,7 +79,7 @@ class DeskFrame(QWidget):
         self._header.show_title(self._titles[key])
 
     def show_state(self, state: ShellState) -> None:
-        self._header.show_place(state.shop, state.date, state.clock)
+        self._header.show_shop(state.shop, state.date, state.clock)
         _show_banner(self._demo, state.demo, "attention", "info")
         _show_banner(self._problem, state.problem, "failed", "warning")
         _show_chip(self._operator, state.operator)

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QWidget
 
 from app.ui.theme import tokens
 from app.ui.theme.marks import mark
-from app.ui.widgets.plain_text import PlainLabel
+from app.ui.widgets.text.plain_text import PlainLabel
 
 HEIGHT: Final = 52
 
@@ -35,7 +35,7 @@ class HeaderBar(QFrame):
     def show_title(self, title: str) -> None:
         self._title.setText(title)
 
-    def show_place(self, shop: str, date: str, clock: str) -> None:
+    def show_shop(self, shop: str, date: str, clock: str) -> None:
         """Show where and when we are."""
         self._shop.setText(shop)
         self._date.setText(date)

@@ -10,7 +10,7 @@ from app.i18n.marks import _
 from app.i18n.texts import Texts
 from app.ui.theme import tokens
 from app.ui.theme.marks import mark
-from app.ui.widgets.plain_text import PlainButton, PlainLabel, set_title
+from app.ui.widgets.text.plain_text import PlainButton, PlainLabel, set_title
 
 KEYS: Final[tuple[tuple[str, str, str], ...]] = (
     ("F2", "new", _("New payment")),

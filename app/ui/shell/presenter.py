@@ -6,10 +6,10 @@ from collections.abc import Callable
 from datetime import timedelta
 
 from app.domain.errors import HomeTaken, SettingBad
-from app.domain.plain_text import one_line
+from app.domain.text.plain_text import one_line
 from app.i18n.formats import second_text, time_text, weekday_text
-from app.services.desk import Health
-from app.ui.front import Front
+from app.services.core_api import Health
+from app.ui.context import UiContext
 from app.ui.presenter import Presenter
 from app.ui.shell.state import Chip, ShellState
 
@@ -19,40 +19,40 @@ READ_EVERY = timedelta(seconds=5)
 class ShellPresenter(Presenter[ShellState]):
     """Asks the core how it is every few seconds and whenever it is told to."""
 
-    def __init__(self, front: Front, show: Callable[[ShellState], None]) -> None:
-        super().__init__("shell", front, show)
+    def __init__(self, context: UiContext, show: Callable[[ShellState], None]) -> None:
+        super().__init__("shell", context, show)
         self._health = Health()
-        self._read_at = front.now()
+        self._read_at = context.now()
 
     def state(self) -> ShellState:
-        front, zone, say = self._front, self._front.shop.zone, self._texts.say
+        context, zone, say = self._context, self._context.shop.zone, self._texts.say
         return ShellState(
-            shop=one_line(front.shop.name),
+            shop=one_line(context.shop.name),
             date=weekday_text(self._now, zone, self._texts),
             clock=time_text(self._now, zone),
-            demo=say("DEMO: the money is not real") if front.shop.is_demo else "",
-            problem=front.core_problem or self._storage_problem(),
+            demo=say("DEMO: the money is not real") if context.shop.is_demo else "",
+            problem=context.core_problem or self._storage_problem(),
             operator=self._operator(),
             callbacks=self._callbacks(),
         )
 
     def load(self) -> None:
-        if self._front.link is not None:
+        if self._context.core is not None:
             self._read_at = self._now
             self._tasks.start_again("health", self._read)
-        self.retell()
+        self.refresh()
 
-    def tick(self) -> None:
+    def on_tick(self) -> None:
         if self._now - self._read_at >= READ_EVERY:
             self.load()
-        self.retell()
+        self.refresh()
 
     async def _read(self) -> None:
         async def health() -> Health:
-            return self._desk.health()
+            return self._api.health()
 
         self._health = await self._query(health)
-        self.retell()
+        self.refresh()
 
     def _storage_problem(self) -> str:
         code = self._health.storage_problem
@@ -60,13 +60,13 @@ class ShellPresenter(Presenter[ShellState]):
 
     def _operator(self) -> Chip:
         say, health, word = self._texts.say, self._health, self._texts.say("Operator")
-        if self._front.shop.missing:
+        if self._context.shop.missing:
             return Chip(word, "attention", say("Not connected yet: see the settings."))
         if health.operator_problem:
             return Chip(word, "failed", self._texts.problem(health.operator_problem))
         if health.operator_answered_at is None:
             return Chip(word, "ended", say("The operator was not asked yet."))
-        at = second_text(health.operator_answered_at, self._front.shop.zone)
+        at = second_text(health.operator_answered_at, self._context.shop.zone)
         took = round(health.operator_latency_ms or 0)
         return Chip(word, "paid", say("Answered at {time}, in {ms} ms.", time=at, ms=took))
 
@@ -82,5 +82,5 @@ class ShellPresenter(Presenter[ShellState]):
             return Chip(word, "ended", say("Not receiving yet."))
         last = say("No message yet.")
         if health.callback_at:
-            last = say("Last message at {time}.", time=second_text(health.callback_at, self._front.shop.zone))
+            last = say("Last message at {time}.", time=second_text(health.callback_at, self._context.shop.zone))
         return Chip(word, "paid", f"{say('Received at {address}.', address=health.listener_address)} {last}")

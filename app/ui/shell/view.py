@@ -15,9 +15,9 @@ from app.ui.shell.frame import DeskFrame
 from app.ui.shell.keys import KEYS, KeysDialog
 from app.ui.shell.state import ShellState
 from app.ui.theme import Theme
-from app.ui.widgets.nav_rail import RailPage
-from app.ui.widgets.plain_text import set_title
-from app.ui.widgets.toast import ToastStack
+from app.ui.widgets.controls.nav_rail import RailPage
+from app.ui.widgets.feedback.toast import ToastStack
+from app.ui.widgets.text.plain_text import set_title
 from app.ui.widgets.view_state import retire
 
 SMALLEST: Final = (1024, 700)
@@ -26,7 +26,7 @@ FRAME: Final = (2, 32)  # kept for the title bar: on a small screen the foot of 
 TOAST_ICONS: Final = {"paid": "check", "waiting": "clock", "failed": "cross", "attention": "warning"}
 
 
-class DeskWindow(QMainWindow):
+class MainWindow(QMainWindow):
     """It outlives its `frame`, of which every language has its own; toasts stay in the language they were said in."""
 
     page_requested = Signal(str)
@@ -81,7 +81,7 @@ class DeskWindow(QMainWindow):
         self.frame.show_state(state)
 
     def toast(self, text: str, tone: str = "ended") -> None:
-        """Show short news top right (the port `front.Notices`)."""
+        """Show short news top right (the port `context.Notices`)."""
         self._toasts.show_toast(text, tone, TOAST_ICONS.get(tone, "info"), self._texts.say("Close"))
 
     def show_help(self) -> None:

@@ -9,60 +9,60 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from app.domain.plain_text import one_line
+from app.domain.text.plain_text import one_line
 from app.i18n.marks import _
-from app.ui.payment_looks import PaymentRow
-from app.ui.widgets.countdown import time_left
+from app.ui.payment.display import PaymentRow
+from app.ui.widgets.feedback.countdown import time_left
 
 UNKNOWN: Final = "—"
 
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """Widths in logical pixels: `width` is comfortable, at `least` nothing usual is cut yet (0: same as `width`).
+    """Widths in logical pixels: `width` is comfortable, `compact_width` cuts nothing usual yet (0: same as `width`).
 
-    `leaves`: when even that is too much, the highest goes first; 0 stays. `tight`: the last resort of who stays.
-    One column of a table `stretches`. `shy`: it is there only while a row has something to say in it.
+    `drop_order`: when even that is too much, the highest goes first; 0 stays. `min_width`: the least of who stays.
+    One column of a table `stretches`. `hidden_if_empty`: it is there only while a row has something to say in it.
     """
 
     key: str
     word: str
     width: int
     align: str = "left"
-    least: int = 0
-    leaves: int = 0
-    tight: int = 0
+    compact_width: int = 0
+    drop_order: int = 0
+    min_width: int = 0
     stretches: bool = False
-    shy: bool = False
+    hidden_if_empty: bool = False
 
     @property
     def narrow(self) -> int:
-        return self.least or self.width
+        return self.compact_width or self.width
 
 
 TIME: Final = Column("time", _("Time"), 66)
-MOMENT: Final = Column("moment", _("Time"), 128, least=108)
-NUMBER: Final = Column("number", _("No."), 76, least=64)
-PURPOSE: Final = Column("purpose", _("Purpose"), 240, least=140, leaves=1, stretches=True)
-SUM: Final = Column("sum", _("Sum"), 120, align="right", least=108)
-STATUS: Final = Column("status", _("Status"), 212, least=210, tight=120)
-LEFT: Final = Column("left", _("Left"), 76, leaves=2)
-CASHIER: Final = Column("cashier", _("Cashier"), 96, least=84, leaves=3, shy=True)
-CONFIRMED: Final = Column("confirmed", _("Confirmed"), 136, least=116, leaves=4)
+DATE_TIME: Final = Column("moment", _("Time"), 128, compact_width=108)
+NUMBER: Final = Column("number", _("No."), 76, compact_width=64)
+PURPOSE: Final = Column("purpose", _("Purpose"), 240, compact_width=140, drop_order=1, stretches=True)
+SUM: Final = Column("sum", _("Sum"), 120, align="right", compact_width=108)
+STATUS: Final = Column("status", _("Status"), 212, compact_width=210, min_width=120)
+LEFT: Final = Column("left", _("Left"), 76, drop_order=2)
+CASHIER: Final = Column("cashier", _("Cashier"), 96, compact_width=84, drop_order=3, hidden_if_empty=True)
+CONFIRMED: Final = Column("confirmed", _("Confirmed"), 136, compact_width=116, drop_order=4)
 
-HISTORY: Final = (MOMENT, NUMBER, PURPOSE, SUM, STATUS, CASHIER, CONFIRMED)
-LIVE: Final = (MOMENT, NUMBER, PURPOSE, SUM, STATUS, LEFT, CASHIER, CONFIRMED)
+HISTORY_COLUMNS: Final = (DATE_TIME, NUMBER, PURPOSE, SUM, STATUS, CASHIER, CONFIRMED)
+LIVE_COLUMNS: Final = (DATE_TIME, NUMBER, PURPOSE, SUM, STATUS, LEFT, CASHIER, CONFIRMED)
 
 
 def fitted(columns: Sequence[Column], room: int) -> tuple[int, ...]:
     """Return the width of every column, 0 for those that have to go; together they fill the room if they can."""
     stay = list(columns)
-    while sum(column.narrow for column in stay) > room and any(column.leaves for column in stay):
-        stay.remove(max(stay, key=lambda column: column.leaves))
+    while sum(column.narrow for column in stay) > room and any(column.drop_order for column in stay):
+        stay.remove(max(stay, key=lambda column: column.drop_order))
     widths = {column.key: column.narrow for column in stay}
     spare = room - sum(widths.values())
     for column in stay:
-        most = column.width if spare > 0 else (column.tight or column.narrow)
+        most = column.width if spare > 0 else (column.min_width or column.narrow)
         change = min(spare, most - column.narrow) if spare > 0 else max(spare, most - column.narrow)
         widths[column.key] += change
         spare -= change

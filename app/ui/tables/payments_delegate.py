@@ -8,10 +8,10 @@ from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPointF, QRect, Q
 from PySide6.QtGui import QFontMetrics, QHelpEvent, QPainter
 from PySide6.QtWidgets import QAbstractItemView, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QTableView, QToolTip
 
-from app.ui.payment_looks import PaymentRow
+from app.ui.payment.display import PaymentRow
 from app.ui.tables.payments_model import PaymentsModel
 from app.ui.theme import Theme
-from app.ui.widgets.status_pill import paint_pill, pill_width
+from app.ui.widgets.feedback.status_pill import paint_pill, pill_width
 
 ROW_HEIGHT: Final = 40
 PAD: Final = 10
@@ -84,13 +84,13 @@ class PaymentsDelegate(QStyledItemDelegate):
 
     def _paint_status(self, painter: QPainter, row: PaymentRow, room: QRect, *, at_end: bool) -> None:
         """The pill, and a warning beside it when a person must look. As the last column it stands at the row's end."""
-        look = row.status
-        warns = row.attention and look.icon != "warning"
+        badge = row.status
+        warns = row.attention and badge.icon != "warning"
         taken = WARNING + WARNING_GAP if warns else 0
-        width = min(pill_width(look.word, self._theme), room.width() - taken)
+        width = min(pill_width(badge.word, self._theme), room.width() - taken)
         left = room.right() + 1 - width if at_end else room.left()
         paint_pill(
-            painter, QRectF(left, room.top(), width, room.height()), look.word, look.tone, look.icon, self._theme
+            painter, QRectF(left, room.top(), width, room.height()), badge.word, badge.tone, badge.icon, self._theme
         )
         if warns:
             beside = left - taken if at_end else left + width + WARNING_GAP

@@ -10,9 +10,9 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersisten
 
 from app.domain.ids import PaymentId
 from app.i18n.texts import Texts
-from app.ui.payment_looks import PaymentRow
+from app.ui.payment.display import PaymentRow
 from app.ui.tables.columns import Column, cell_text
-from app.ui.widgets.plain_text import tooltip_text
+from app.ui.widgets.text.plain_text import tooltip_text
 
 Index = QModelIndex | QPersistentModelIndex
 NO_INDEX: Final = QModelIndex()
@@ -93,10 +93,10 @@ class PaymentsModel(QAbstractTableModel):
         column = keys.index("left")
         return [self.index(at, column) for at, row in enumerate(self._rows) if row.deadline_ms is not None]
 
-    def silent_columns(self) -> set[str]:
+    def empty_columns(self) -> set[str]:
         """Return the keys of the shy columns in which no row has anything to say."""
-        shy = [column.key for column in self.columns if column.shy]
-        return {key for key in shy if not any(getattr(row, key) for row in self._rows)}
+        optional = [column.key for column in self.columns if column.hidden_if_empty]
+        return {key for key in optional if not any(getattr(row, key) for row in self._rows)}
 
     def show_rows(self, rows: Sequence[PaymentRow]) -> None:
         """Become these rows by the fewest insertions, removals and changes; where the order itself changed, anew."""

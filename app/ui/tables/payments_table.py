@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QAbstractItemView, QFrame, QHeaderView, QTableView
 
 from app.domain.ids import PaymentId
 from app.i18n.texts import Texts
-from app.ui.payment_looks import PaymentRow
+from app.ui.payment.display import PaymentRow
 from app.ui.tables.columns import Column, fitted
 from app.ui.tables.payments_delegate import ROW_HEIGHT, PaymentsDelegate
 from app.ui.tables.payments_header import PaymentsHeader
@@ -19,9 +19,9 @@ from app.ui.tables.payments_model import PaymentsModel, unix_millis
 from app.ui.theme import Theme
 
 SECOND_MS: Final = 1000
-GOING: Final = frozenset({Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_PageUp, Qt.Key.Key_PageDown})
-GOING_FAR: Final = frozenset({Qt.Key.Key_Home, Qt.Key.Key_End})
-TAKING: Final = frozenset({Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space})
+MOVE_KEYS: Final = frozenset({Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_PageUp, Qt.Key.Key_PageDown})
+JUMP_KEYS: Final = frozenset({Qt.Key.Key_Home, Qt.Key.Key_End})
+ACTIVATE_KEYS: Final = frozenset({Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space})
 
 
 class PaymentsTable(QTableView):
@@ -47,7 +47,7 @@ class PaymentsTable(QTableView):
         self._delegate = PaymentsDelegate(theme, self)
         self._clock = QTimer(self)
         self._clock.setInterval(SECOND_MS)
-        self._clock.timeout.connect(self._tick)
+        self._clock.timeout.connect(self._on_tick)
         self._build()
         theme.changed.connect(self.viewport().update)
 
@@ -75,7 +75,7 @@ class PaymentsTable(QTableView):
         self.verticalScrollBar().setSingleStep(ROW_HEIGHT)
         for part in (self.viewport(), self.horizontalHeader().viewport()):
             part.setAutoFillBackground(False)
-        self.clicked.connect(self._take)
+        self.clicked.connect(self._request_row)
 
     # What is shown
 
@@ -86,8 +86,8 @@ class PaymentsTable(QTableView):
         self._fit()
         if chosen is not None and self.chosen() != chosen:
             self.select(chosen)
-        self._hold(anchor)
-        self._plan()
+        self._restore_anchor(anchor)
+        self._update_clock()
 
     def select(self, payment_id: PaymentId | None) -> None:
         """Select a payment without telling anybody; None, or one that is not here, selects nothing."""
@@ -106,17 +106,17 @@ class PaymentsTable(QTableView):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         before = self.chosen()
-        if event.key() in TAKING:
+        if event.key() in ACTIVATE_KEYS:
             self.setCurrentIndex(self.currentIndex())  # the keyboard may stand on a row that is not selected
-            self._take(self.currentIndex())
+            self._request_row(self.currentIndex())
             return
-        if event.key() in GOING_FAR:
+        if event.key() in JUMP_KEYS:
             last = self._rows.rowCount() - 1
             self.setCurrentIndex(self._rows.index(0 if event.key() == Qt.Key.Key_Home else last, 0))
         else:
             super().keyPressEvent(event)
-        if event.key() in GOING | GOING_FAR and self.chosen() != before:
-            self._take(self.currentIndex())
+        if event.key() in MOVE_KEYS | JUMP_KEYS and self.chosen() != before:
+            self._request_row(self.currentIndex())
 
     def keyboardSearch(self, search: str) -> None:
         """Letters and digits choose no rows: a scanner types, and a row that moves by itself misleads."""
@@ -129,7 +129,7 @@ class PaymentsTable(QTableView):
         super().leaveEvent(event)
         self._hover(-1)
 
-    def _take(self, index: QModelIndex) -> None:
+    def _request_row(self, index: QModelIndex) -> None:
         if index.isValid():
             self.row_requested.emit(self._rows.row(index.row()).payment_id)
 
@@ -146,7 +146,7 @@ class PaymentsTable(QTableView):
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
-        self._plan()
+        self._update_clock()
 
     def hideEvent(self, event: QHideEvent) -> None:
         super().hideEvent(event)
@@ -154,23 +154,23 @@ class PaymentsTable(QTableView):
 
     def _fit(self) -> None:
         """Share the room between the columns that have something to say."""
-        silent = self._rows.silent_columns()
-        told = [column for column in self._rows.columns if column.key not in silent]
-        keys = (column.key for column in told)
-        widths = dict(zip(keys, fitted(told, self.viewport().width()), strict=True))
+        empty = self._rows.empty_columns()
+        visible = [column for column in self._rows.columns if column.key not in empty]
+        keys = (column.key for column in visible)
+        widths = dict(zip(keys, fitted(visible, self.viewport().width()), strict=True))
         for at, column in enumerate(self._rows.columns):
             width = widths.get(column.key, 0)
             self.setColumnHidden(at, not width)
             if width:
                 self.setColumnWidth(at, width)
 
-    def _plan(self) -> None:
+    def _update_clock(self) -> None:
         """The clock runs only while somebody can see a countdown."""
         runs = self.isVisible() and bool(self._rows.running())
         if runs != self._clock.isActive():
             self._clock.start() if runs else self._clock.stop()
 
-    def _tick(self) -> None:
+    def _on_tick(self) -> None:
         for cell in self._rows.running():
             self.update(cell)
 
@@ -180,7 +180,7 @@ class PaymentsTable(QTableView):
         at = self.rowAt(0)
         return (self._rows.row(at).payment_id, offset - at * ROW_HEIGHT) if offset and at >= 0 else None
 
-    def _hold(self, anchor: tuple[PaymentId, int] | None) -> None:
+    def _restore_anchor(self, anchor: tuple[PaymentId, int] | None) -> None:
         at = self._rows.find(anchor[0]) if anchor else None
         if anchor and at is not None:
             self.updateGeometries()

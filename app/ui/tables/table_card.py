@@ -8,20 +8,20 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFrame, QStackedWidget, QVBoxLayout, QWidget
 
 from app.i18n.texts import Texts
-from app.ui.payment_looks import PaymentRow
+from app.ui.payment.display import PaymentRow
 from app.ui.tables.columns import Column
 from app.ui.tables.payments_table import PaymentsTable
 from app.ui.theme import Theme, tokens
 from app.ui.theme.marks import mark
-from app.ui.widgets.empty_state import EmptyState
-from app.ui.widgets.plain_text import PlainLabel
+from app.ui.widgets.feedback.empty_state import EmptyState
+from app.ui.widgets.text.plain_text import PlainLabel
 
 
 class TableCard(QFrame):
-    """`row_requested` carries a PaymentId; `way_out_requested` is the button of a notice."""
+    """`row_requested` carries a PaymentId; `notice_action_requested` is the button of a notice."""
 
     row_requested = Signal(str)
-    way_out_requested = Signal()
+    notice_action_requested = Signal()
 
     def __init__(
         self, theme: Theme, texts: Texts, columns: Sequence[Column], name: str, parent: QWidget | None = None
@@ -35,7 +35,7 @@ class TableCard(QFrame):
         self._stack = QStackedWidget()
         self._build_layout()
         self.table.row_requested.connect(self.row_requested)
-        self.notice.action_requested.connect(self.way_out_requested)
+        self.notice.action_requested.connect(self.notice_action_requested)
 
     def _build_layout(self) -> None:
         self._stack.addWidget(self.table)
@@ -54,11 +54,11 @@ class TableCard(QFrame):
         self._foot.setVisible(bool(foot))
         self._stack.setCurrentWidget(self.table)
 
-    def show_notice(self, icon: str, title: str, text: str, way_out: str | None) -> None:
-        """Show why there are no rows; `way_out` names a button."""
+    def show_notice(self, icon: str, title: str, text: str, notice_action: str | None) -> None:
+        """Show why there are no rows; `notice_action` names a button."""
         self.table.show_rows(())
         self._foot.hide()
-        self.notice.show_content(icon, title, text, way_out)
+        self.notice.show_content(icon, title, text, notice_action)
         self._stack.setCurrentWidget(self.notice)
 
     def foot(self) -> str:

@@ -18,7 +18,7 @@ SIZES: Final = (16, 20, 24, 32, 48)  # what a tray asks for by name; every other
 _PLAIN_ROLES: Final = frozenset({"text", "muted"})
 
 
-class Drawings:
+class IconRenderer:
     """The drawings by name, and what was rendered of them."""
 
     def __init__(self, colour_of: Callable[[str], str]) -> None:
@@ -31,16 +31,16 @@ class Drawings:
     def icon(self, name: str, role: str) -> QIcon:
         """An icon that follows the theme: it looks up its colour whenever it is painted."""
         self.source(name)
-        return QIcon(_InkedEngine(self, name, role))
+        return QIcon(_ThemedIconEngine(self, name, role))
 
     def pixmap(self, name: str, role: str, size: int, ratio: float) -> QPixmap:
         """A square of `size` logical pixels in the present colour of the role."""
         key = (name, self._colour_of(role), size, ratio)
         if key not in self._rendered:
-            self._rendered[key] = _render(self.inked(name, role), size, ratio)
+            self._rendered[key] = _render(self.coloured(name, role), size, ratio)
         return self._rendered[key]
 
-    def inked(self, name: str, role: str) -> str:
+    def coloured(self, name: str, role: str) -> str:
         """The SVG text of a drawing in the present colour of the role."""
         return self.source(name).replace(INK, self._colour_of(role))
 
@@ -56,18 +56,18 @@ class Drawings:
         return clone
 
 
-class _InkedEngine(QIconEngine):
+class _ThemedIconEngine(QIconEngine):
     """Draws one icon at any size and ratio; disabled ones pale, checked ones of a plain role take the accent."""
 
-    def __init__(self, drawings: Drawings, name: str, role: str) -> None:
+    def __init__(self, renderer: IconRenderer, name: str, role: str) -> None:
         super().__init__()
-        self._drawings = drawings
+        self._icons = renderer
         self._name = name
         self._role = role
 
     def scaledPixmap(self, size: QSize, mode: QIcon.Mode, state: QIcon.State, scale: float) -> QPixmap:
         side = min(size.width(), size.height())
-        return self._drawings.pixmap(self._name, self._role_in(mode, state), side, scale)
+        return self._icons.pixmap(self._name, self._role_in(mode, state), side, scale)
 
     def pixmap(self, size: QSize, mode: QIcon.Mode, state: QIcon.State) -> QPixmap:
         return self.scaledPixmap(size, mode, state, 1.0)
@@ -90,7 +90,7 @@ class _InkedEngine(QIconEngine):
         return False
 
     def clone(self) -> QIconEngine:
-        return self._drawings.keep(_InkedEngine(self._drawings, self._name, self._role))
+        return self._icons.keep(_ThemedIconEngine(self._icons, self._name, self._role))
 
     def _role_in(self, mode: QIcon.Mode, state: QIcon.State) -> str:
         if mode is QIcon.Mode.Disabled:

@@ -16,7 +16,7 @@ def mark(widget: AnyWidget, **properties: object) -> AnyWidget:
     return widget
 
 
-def remark(widget: AnyWidget, **properties: object) -> AnyWidget:
+def restyle(widget: AnyWidget, **properties: object) -> AnyWidget:
     """Set properties of a living widget and have the style sheet look at it again, if any of them changed."""
     changed = {name: value for name, value in properties.items() if widget.property(name) != _as_text(value)}
     if changed:

@@ -9,7 +9,7 @@ from PySide6.QtGui import QColor, QFont, QFontDatabase, QIcon, QPixmap
 from PySide6.QtWidgets import QApplication
 
 from app.i18n.resources import resource
-from app.ui.theme.icons import Drawings
+from app.ui.theme.icons import IconRenderer
 from app.ui.theme.palette import palette
 from app.ui.theme.qss import style_sheet
 from app.ui.theme.tokens import SIZES, Tokens, load_tokens
@@ -29,7 +29,7 @@ class Theme(QObject):
         super().__init__(app)
         self._app = app
         self._tokens = Tokens("", {})
-        self._drawings = Drawings(self._hex)
+        self._icons = IconRenderer(self._hex)
         app.setStyle("Fusion")
         _load_fonts()
         app.setFont(self.font("body"))
@@ -49,10 +49,10 @@ class Theme(QObject):
         hints = self._app.styleHints()
         if choice == "system":
             hints.unsetColorScheme()
-            self._wear(_name_of(hints.colorScheme()))
+            self._apply(_name_of(hints.colorScheme()))
         else:  # the window's frame and the system's own dialogs follow too, where the platform can
             hints.setColorScheme(Qt.ColorScheme.Dark if choice == "dark" else Qt.ColorScheme.Light)
-            self._wear(choice)
+            self._apply(choice)
 
     def colour(self, role: str) -> QColor:
         """The colour of a role; KeyError for an unknown one."""
@@ -60,11 +60,11 @@ class Theme(QObject):
 
     def icon(self, name: str, role: str = "text") -> QIcon:
         """An icon in the colour of a role, sharp at every size and ratio; it follows the theme when repainted."""
-        return self._drawings.icon(name, role)
+        return self._icons.icon(name, role)
 
     def pixmap(self, name: str, role: str, size: int, ratio: float) -> QPixmap:
         """An icon as a square of `size` logical pixels for a screen of this device pixel ratio."""
-        return self._drawings.pixmap(name, role, size, ratio)
+        return self._icons.pixmap(name, role, size, ratio)
 
     def font(self, size: str, weight: int = 400) -> QFont:
         """The bundled font in a size of `SIZES`; weights 400, 500, 600 and 700 are bundled."""
@@ -75,9 +75,9 @@ class Theme(QObject):
 
     def _on_system_changed(self, scheme: Qt.ColorScheme) -> None:
         if self._choice == "system":
-            self._wear(_name_of(scheme))
+            self._apply(_name_of(scheme))
 
-    def _wear(self, name: str) -> None:
+    def _apply(self, name: str) -> None:
         if name == self._tokens.name:
             return
         first = not self._tokens.name

@@ -14,9 +14,9 @@ from app.i18n.texts import Texts
 from app.ui.drawer.state import Action
 from app.ui.theme import Theme, tokens
 from app.ui.theme.marks import mark
-from app.ui.widgets.buttons import Button, button
+from app.ui.widgets.controls.buttons import Button, button
 
-LOOKS: Final[dict[Action, tuple[str, str, str]]] = {
+ACTION_BUTTONS: Final[dict[Action, tuple[str, str, str]]] = {
     Action.TILL: (_("Show at the till"), "till", "primary"),
     Action.RENEW: (_("New link at the till"), "link", "primary"),
     Action.COPY: (_("Copy link"), "copy", "plain"),
@@ -48,7 +48,7 @@ class ActionsView(QWidget):
         self._half = (room - tokens.S) // 2
         self._buttons: dict[Action, Button] = {}
         self._shown: tuple[Action, ...] = ()
-        self._words = {action: texts.say(word) for action, (word, _icon, _kind) in LOOKS.items()}
+        self._words = {action: texts.say(word) for action, (word, _icon, _kind) in ACTION_BUTTONS.items()}
         self._asking = texts.say(ASKING)
         self._grid = QGridLayout(self)
         self._grid.setContentsMargins(0, 0, 0, 0)
@@ -60,7 +60,7 @@ class ActionsView(QWidget):
     def button(self, action: Action) -> Button:
         """The button of an action, offered or not."""
         if action not in self._buttons:
-            _, icon, kind = LOOKS[action]
+            _, icon, kind = ACTION_BUTTONS[action]
             made = mark(button(self._theme, self._words[action], kind, icon, self), narrow=self._is_narrow)
             made.setObjectName(action)  # made on demand: its place among the others differs from view to view
             made.clicked.connect(partial(self.action_requested.emit, action))
@@ -72,13 +72,13 @@ class ActionsView(QWidget):
         """Offer these; while the operator is asked, the button says so and waits."""
         if tuple(actions) != self._shown:
             self._shown = tuple(actions)
-            self._place()
+            self._arrange()
         for action in self._shown:
             self._buttons[action].setEnabled(action not in busy)
             self._buttons[action].setText(self._asking if action in busy else self._words[action])
         self.setVisible(bool(actions))
 
-    def _place(self) -> None:
+    def _arrange(self) -> None:
         for action, made in self._buttons.items():
             self._grid.removeWidget(made)
             made.setVisible(action in self._shown)
@@ -92,7 +92,7 @@ class ActionsView(QWidget):
         rows: list[tuple[Action, ...]] = []
         left: Action | None = None
         for action in self._shown:
-            alone = LOOKS[action][2] == "primary" or self.button(action).sizeHint().width() > self._half
+            alone = ACTION_BUTTONS[action][2] == "primary" or self.button(action).sizeHint().width() > self._half
             if left is not None:
                 rows.append((left,) if alone else (left, action))
                 left = None

@@ -11,28 +11,28 @@ from PySide6.QtWidgets import QDialog, QHBoxLayout, QVBoxLayout, QWidget
 
 from app.i18n.texts import Texts
 from app.ui.drawer.state import AmountInput, FormState
-from app.ui.drawer.widgets.facts_view import WorriesView, wrapped
+from app.ui.drawer.widgets.details_view import AlertBox, wrapped_label
 from app.ui.theme import Theme, tokens
-from app.ui.theme.marks import mark, remark
-from app.ui.widgets.buttons import Button, button
-from app.ui.widgets.field import ErrorLine, Field
-from app.ui.widgets.plain_text import PlainButton, set_title
+from app.ui.theme.marks import mark, restyle
+from app.ui.widgets.controls.buttons import Button, button
+from app.ui.widgets.controls.field import ErrorLine, Field
+from app.ui.widgets.text.plain_text import PlainButton, set_title
 
 WIDTH: Final = 460
-MOST_CHIPS: Final = 2
+MAX_CHIPS: Final = 2
 
 
 class FormDialog(QDialog):
     """`edited` tells field and text, `left` a field that was left; fields are `amount` and `reason`.
 
-    `confirm_requested`: the button that makes a payment paid; `look_again_requested`: show what came since.
+    `confirm_requested`: the button that makes a payment paid; `show_latest_requested`: show what came since.
     """
 
     edited = Signal(str, str)
     left = Signal(str)
     send_requested = Signal()
     confirm_requested = Signal()
-    look_again_requested = Signal()
+    show_latest_requested = Signal()
     close_requested = Signal()
 
     def __init__(self, theme: Theme, texts: Texts, parent: QWidget | None = None) -> None:
@@ -43,25 +43,25 @@ class FormDialog(QDialog):
         self._build_fields(theme, texts)
         self._build_answers(theme, texts)
         self._build_layout()
-        self._join()
+        self._connect_signals()
         self.setFixedWidth(WIDTH)
 
     def _build_words(self) -> None:
-        self.title = mark(wrapped(""), role="emphasis")
-        self.text = mark(wrapped(""), role="muted")
+        self.title = mark(wrapped_label(""), role="emphasis")
+        self.text = mark(wrapped_label(""), role="muted")
 
     def _build_causes(self, theme: Theme, texts: Texts) -> None:
         room = WIDTH - 2 * tokens.XL
-        self.causes = WorriesView(theme, texts, room)
-        self.news = WorriesView(theme, texts, room)
-        self.look_again = button(theme, texts.say("Look again"), "plain", "refresh")
-        self.look_again.setAutoDefault(False)
+        self.causes = AlertBox(theme, texts, room)
+        self.notice = AlertBox(theme, texts, room)
+        self.show_latest = button(theme, texts.say("Look again"), "plain", "refresh")
+        self.show_latest.setAutoDefault(False)
 
     def _build_fields(self, theme: Theme, texts: Texts) -> None:
         self.amount = Field(theme, label=texts.say("How much goes back, ₴"))
-        self.rest = mark(wrapped(""), role="muted")
+        self.rest = mark(wrapped_label(""), role="muted")
         self.chips: list[Button] = []
-        for _place in range(MOST_CHIPS):
+        for _place in range(MAX_CHIPS):
             chip = button(theme, "", "plain")
             chip.setAutoDefault(False)
             self.chips.append(chip)
@@ -89,11 +89,11 @@ class FormDialog(QDialog):
         column = QVBoxLayout(self)
         column.setContentsMargins(tokens.XL, tokens.XL, tokens.XL, tokens.XL)
         column.setSpacing(tokens.M)
-        above: tuple[QWidget, ...] = (self.title, self.causes, self.news)
+        above: tuple[QWidget, ...] = (self.title, self.causes, self.notice)
         below: tuple[QWidget, ...] = (self.text, self.rest, self.amount)
         for part in above:
             column.addWidget(part)
-        column.addWidget(self.look_again, 0, Qt.AlignmentFlag.AlignRight)
+        column.addWidget(self.show_latest, 0, Qt.AlignmentFlag.AlignRight)
         for part in below:
             column.addWidget(part)
         column.addLayout(sums)
@@ -103,15 +103,15 @@ class FormDialog(QDialog):
         column.addWidget(self.confirm)
         column.addLayout(answers)
 
-    def _join(self) -> None:
+    def _connect_signals(self) -> None:
         for name, field in (("amount", self.amount), ("reason", self.reason)):
-            field.edited.connect(partial(self._edit, name))
-            field.line.editingFinished.connect(partial(self._leave, name))
-        for place, chip in enumerate(self.chips):
-            chip.clicked.connect(partial(self._take_sum, place))
+            field.edited.connect(partial(self.edited.emit, name))
+            field.line.editingFinished.connect(partial(self.left.emit, name))
+        for index, chip in enumerate(self.chips):
+            chip.clicked.connect(partial(self._use_suggested_amount, index))
         self.yes.clicked.connect(self._send)
         self.confirm.clicked.connect(self.confirm_requested)
-        self.look_again.clicked.connect(self.look_again_requested)
+        self.show_latest.clicked.connect(self.show_latest_requested)
         self.no.clicked.connect(self.reject)
 
     def show_form(self, form: FormState | None) -> None:
@@ -123,9 +123,9 @@ class FormDialog(QDialog):
         self.setAccessibleName(form.title)
         self.title.setText(form.title)
         self.text.setText(form.text)
-        self.causes.show_worries(form.causes, (), ())
-        self.news.show_worries((form.news,) if form.news else (), (), (), "waiting")
-        self.look_again.setVisible(bool(form.news))
+        self.causes.show_alerts(form.causes, (), ())
+        self.notice.show_alerts((form.notice,) if form.notice else (), (), (), "waiting")
+        self.show_latest.setVisible(bool(form.notice))
         self._show_amount(form.amount)
         self.reason.show_placeholder(form.example)
         self.reason.show_text(form.reason)
@@ -174,31 +174,25 @@ class FormDialog(QDialog):
         self.amount.show_text(amount.text)
         self.amount.show_error(amount.error)
         self._sums = tuple(raw for _word, raw in amount.chips)
-        for place, chip in enumerate(self.chips):
-            word = amount.chips[place][0] if place < len(amount.chips) else ""
+        for index, chip in enumerate(self.chips):
+            word = amount.chips[index][0] if index < len(amount.chips) else ""
             chip.setText(word)
             chip.setAccessibleName(word)
             chip.setVisible(bool(word))
 
     def _show_answers(self, form: FormState) -> None:
         kind = "danger" if form.danger else "primary"
-        remark(self.yes, kind="plain" if form.confirm else kind)
+        restyle(self.yes, kind="plain" if form.confirm else kind)
         self.confirm.setVisible(bool(form.confirm))
         for answer, word in ((self.yes, form.yes), (self.confirm, form.confirm)):
             answer.setText(word)
             answer.setAccessibleName(word)
             answer.setEnabled(form.can_send)
-        for part in (self.no, self.look_again, self.amount, self.reason, *self.chips):
+        for part in (self.no, self.show_latest, self.amount, self.reason, *self.chips):
             part.setEnabled(not form.sending)
 
-    def _edit(self, field: str, text: str) -> None:
-        self.edited.emit(field, text)
-
-    def _leave(self, field: str) -> None:
-        self.left.emit(field)
-
-    def _take_sum(self, place: int) -> None:
-        self.edited.emit("amount", self._sums[place])
+    def _use_suggested_amount(self, index: int) -> None:
+        self.edited.emit("amount", self._sums[index])
 
     def _send(self) -> None:
         if self.yes.isEnabled():

@@ -9,11 +9,11 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from app.i18n.texts import Texts
 from app.ui.drawer.state import Action, RefundLine, RefundsBox
-from app.ui.drawer.widgets.facts_view import WorriesView, empty, wrapped
+from app.ui.drawer.widgets.details_view import AlertBox, clear_layout, wrapped_label
 from app.ui.theme import Theme, tokens
 from app.ui.theme.marks import mark
-from app.ui.widgets.plain_text import PlainLabel, set_spoken
-from app.ui.widgets.status_pill import StatusPill
+from app.ui.widgets.feedback.status_pill import StatusPill
+from app.ui.widgets.text.plain_text import PlainLabel, set_accessible_name
 
 
 class RefundsView(QWidget):
@@ -28,7 +28,7 @@ class RefundsView(QWidget):
         self._title = mark(PlainLabel(texts.say("Refunds")), role="strong")
         self._lines = QVBoxLayout()
         self._lines.setSpacing(tokens.M)
-        self.note = WorriesView(theme, texts, room)
+        self.note = AlertBox(theme, texts, room)
         self.note.action_requested.connect(self.action_requested)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -41,13 +41,13 @@ class RefundsView(QWidget):
         """Show these."""
         if box.lines != self._shown:
             self._shown = box.lines
-            self._tell(box.lines)
+            self._show_lines(box.lines)
         self._title.setVisible(bool(box.lines))
-        self.note.show_worries((box.note,) if box.note else (), box.actions, busy, box.tone)
+        self.note.show_alerts((box.note,) if box.note else (), box.actions, busy, box.tone)
         self.setVisible(bool(box.lines or box.note))
 
-    def _tell(self, lines: Sequence[RefundLine]) -> None:
-        empty(self._lines)
+    def _show_lines(self, lines: Sequence[RefundLine]) -> None:
+        clear_layout(self._lines)
         for line in lines:
             self._lines.addWidget(self._line(line))
 
@@ -56,7 +56,7 @@ class RefundsView(QWidget):
         pill = StatusPill(self._theme)
         pill.show_status(line.status.word, line.status.tone, line.status.icon)
         money = mark(PlainLabel(line.sum), role="strong")
-        set_spoken(money, f"{line.sum}: {line.status.word}")
+        set_accessible_name(money, f"{line.sum}: {line.status.word}")
         head = QHBoxLayout()
         head.setSpacing(tokens.S)
         head.addWidget(money)
@@ -66,5 +66,5 @@ class RefundsView(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(2)
         column.addLayout(head)
-        column.addWidget(mark(wrapped(line.detail), role="small"))
+        column.addWidget(mark(wrapped_label(line.detail), role="small"))
         return box

@@ -9,23 +9,23 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QGridLayout, QSizePolicy, QVBoxLayout, QWidget
 
-from app.ui.drawer.state import Moment
-from app.ui.drawer.widgets.facts_view import empty, wrapped
+from app.ui.drawer.state import TimelineEntry
+from app.ui.drawer.widgets.details_view import clear_layout, wrapped_label
 from app.ui.theme import Theme, tokens
 from app.ui.theme.marks import mark
-from app.ui.widgets.plain_text import PlainLabel
+from app.ui.widgets.text.plain_text import PlainLabel
 
 DISC: Final = 26
 ICON: Final = 14
 
 
-class MomentMark(QWidget):
+class TimelineMarker(QWidget):
     """A disc with an icon, and the thread down to the next one."""
 
-    def __init__(self, theme: Theme, moment: Moment, parent: QWidget | None = None, *, is_last: bool) -> None:
+    def __init__(self, theme: Theme, entry: TimelineEntry, parent: QWidget | None = None, *, is_last: bool) -> None:
         super().__init__(parent)
         self._theme = theme
-        self._moment = moment
+        self._entry = entry
         self._is_last = is_last
         self.setFixedWidth(DISC)
         self.setMinimumHeight(DISC)
@@ -39,9 +39,9 @@ class MomentMark(QWidget):
             painter.setPen(QPen(self._theme.colour("border"), 2))
             painter.drawLine(QPointF(DISC / 2, DISC), QPointF(DISC / 2, self.height()))
         painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(self._theme.colour(f"{self._moment.tone}_ground"))
+        painter.setBrush(self._theme.colour(f"{self._entry.tone}_ground"))
         painter.drawEllipse(QRectF(0, 0, DISC, DISC))
-        pixmap = self._theme.pixmap(self._moment.icon, self._moment.tone, ICON, self.devicePixelRatioF())
+        pixmap = self._theme.pixmap(self._entry.icon, self._entry.tone, ICON, self.devicePixelRatioF())
         painter.drawPixmap(QPointF((DISC - ICON) / 2, (DISC - ICON) / 2), pixmap)
         painter.end()
 
@@ -52,36 +52,36 @@ class TimelineView(QWidget):
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._theme = theme
-        self._shown: tuple[Moment, ...] = ()
+        self._shown: tuple[TimelineEntry, ...] = ()
         self._grid = QGridLayout(self)
         self._grid.setContentsMargins(0, 0, 0, 0)
         self._grid.setHorizontalSpacing(tokens.M)
         self._grid.setVerticalSpacing(0)
         self._grid.setColumnStretch(1, 1)
 
-    def show_moments(self, moments: Sequence[Moment]) -> None:
+    def show_entries(self, entries: Sequence[TimelineEntry]) -> None:
         """Tell these."""
-        if tuple(moments) == self._shown:
+        if tuple(entries) == self._shown:
             return
-        self._shown = tuple(moments)
-        empty(self._grid)
-        for row, moment in enumerate(moments):
-            is_last = row == len(moments) - 1
-            self._grid.addWidget(MomentMark(self._theme, moment, is_last=is_last), row, 0)
-            self._grid.addWidget(_told(moment, is_last=is_last), row, 1)
+        self._shown = tuple(entries)
+        clear_layout(self._grid)
+        for row, entry in enumerate(entries):
+            is_last = row == len(entries) - 1
+            self._grid.addWidget(TimelineMarker(self._theme, entry, is_last=is_last), row, 0)
+            self._grid.addWidget(_entry_widget(entry, is_last=is_last), row, 1)
 
     def sentences(self) -> list[str]:
         """What is told, for whoever cannot see it."""
-        return [moment.text for moment in self._shown]
+        return [entry.text for entry in self._shown]
 
 
-def _told(moment: Moment, *, is_last: bool) -> QWidget:
+def _entry_widget(entry: TimelineEntry, *, is_last: bool) -> QWidget:
     box = QWidget()
     lines = QVBoxLayout(box)
     lines.setContentsMargins(0, tokens.XS, 0, 0 if is_last else tokens.M)
     lines.setSpacing(2)
-    lines.addWidget(wrapped(moment.text))
-    when = " · ".join(part for part in (moment.time, moment.times) if part)
+    lines.addWidget(wrapped_label(entry.text))
+    when = " · ".join(part for part in (entry.time, entry.times) if part)
     lines.addWidget(mark(PlainLabel(when), role="small"))
     lines.addStretch(1)
     return box

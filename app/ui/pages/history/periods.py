@@ -9,7 +9,7 @@ from app.i18n.marks import _
 
 
 class Period(StrEnum):
-    """What the chip offers. OWN is two days that a person chose."""
+    """What the chip offers. CUSTOM is two days that a person chose."""
 
     TODAY = "today"
     YESTERDAY = "yesterday"
@@ -17,17 +17,17 @@ class Period(StrEnum):
     MONTH = "month"
     QUARTER = "quarter"
     ALL = "all"
-    OWN = "own"
+    CUSTOM = "own"
 
 
-WORDS: dict[Period, str] = {
+LABELS: dict[Period, str] = {
     Period.TODAY: _("Today"),
     Period.YESTERDAY: _("Yesterday"),
     Period.WEEK: _("This week"),
     Period.MONTH: _("This month"),
     Period.QUARTER: _("This quarter"),
     Period.ALL: _("All time"),
-    Period.OWN: _("Own range…"),
+    Period.CUSTOM: _("Own range…"),
 }
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from app.ui.payment_looks import PaymentRow
+from app.ui.payment.display import PaymentRow
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +35,7 @@ class RangeState:
 
 
 @dataclass(frozen=True, slots=True)
-class FilterLook:
+class FilterBarState:
     """The row above the list."""
 
     search: str = ""
@@ -44,7 +44,7 @@ class FilterLook:
     attention: str = ""
     attention_on: bool = False
     can_clear: bool = False
-    own_range: RangeState | None = None
+    custom_range: RangeState | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +55,7 @@ class Card:
     figure: str
 
 
-class WayOut(StrEnum):
+class NoticeAction(StrEnum):
     """What the button of a notice does."""
 
     CLEAR = "clear"
@@ -70,14 +70,14 @@ class Notice:
     icon: str
     title: str
     text: str = ""
-    way_out: WayOut | None = None
+    notice_action: NoticeAction | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class HistoryState:
     """Rows, newest first, or a notice instead of them. `foot`: what is not shown, when not all is."""
 
-    filter: FilterLook = field(default_factory=FilterLook)
+    filter: FilterBarState = field(default_factory=FilterBarState)
     cards: tuple[Card, ...] = ()
     rows: tuple[PaymentRow, ...] = ()
     foot: str = ""

@@ -12,25 +12,25 @@ from app.i18n.marks import _
 from app.i18n.texts import Texts
 from app.ui.drawer.state import Action, DrawerState
 from app.ui.drawer.view import PaymentDrawer
-from app.ui.pages.history.state import HistoryState, RangeState, WayOut
+from app.ui.pages.history.state import HistoryState, NoticeAction, RangeState
 from app.ui.pages.history.widgets.cards import SummaryCards
 from app.ui.pages.history.widgets.filter_bar import FilterBar
 from app.ui.pages.history.widgets.range_dialog import RangeDialog
-from app.ui.tables.columns import HISTORY
+from app.ui.tables.columns import HISTORY_COLUMNS
 from app.ui.tables.table_card import TableCard
 from app.ui.theme import Theme, tokens
 from app.ui.theme.marks import mark
 
 KEYS: Final = {"copy": Action.COPY, "check": Action.CHECK}
-WAYS_OUT: Final = {
-    WayOut.CLEAR: _("Clear"),
-    WayOut.ALL_TIME: _("Look at all time"),
-    WayOut.RETRY: _("Try again"),
+NOTICE_ACTION_LABELS: Final = {
+    NoticeAction.CLEAR: _("Clear"),
+    NoticeAction.ALL_TIME: _("Look at all time"),
+    NoticeAction.RETRY: _("Try again"),
 }
 
 
 class HistoryPage(QWidget):
-    """`payment_requested` carries a PaymentId, `way_out_requested` a WayOut, `range_requested` two ISO days."""
+    """`payment_requested`: a PaymentId; `notice_action_requested`: a NoticeAction; `range_requested`: two ISO days."""
 
     search_requested = Signal(str)
     period_requested = Signal(str)
@@ -40,21 +40,21 @@ class HistoryPage(QWidget):
     range_requested = Signal(str, str)
     range_left = Signal()
     payment_requested = Signal(str)
-    way_out_requested = Signal(object)
+    notice_action_requested = Signal(object)
 
     def __init__(self, theme: Theme, texts: Texts, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         mark(self, page=True)
         self._theme = theme
         self._texts = texts
-        self._way_out: WayOut | None = None
+        self._notice_action: NoticeAction | None = None
         self.range: RangeDialog | None = None
         self.filter = FilterBar(theme, texts)
         self.cards = SummaryCards(theme)
-        self.card = TableCard(theme, texts, HISTORY, texts.say("Payments found"))
+        self.card = TableCard(theme, texts, HISTORY_COLUMNS, texts.say("Payments found"))
         self.drawer = PaymentDrawer(theme, texts)
         self._build_layout()
-        self._join()
+        self._connect_signals()
 
     def _build_layout(self) -> None:
         left = QVBoxLayout()
@@ -68,7 +68,7 @@ class HistoryPage(QWidget):
         row.addLayout(left, 1)
         row.addWidget(self.drawer)
 
-    def _join(self) -> None:
+    def _connect_signals(self) -> None:
         bar = self.filter
         bar.search_requested.connect(self.search_requested)
         bar.period_requested.connect(self.period_requested)
@@ -76,29 +76,29 @@ class HistoryPage(QWidget):
         bar.attention_requested.connect(self.attention_requested)
         bar.clear_requested.connect(self.clear_requested)
         self.card.row_requested.connect(self.payment_requested)
-        self.card.way_out_requested.connect(self._take_way_out)
+        self.card.notice_action_requested.connect(self._request_notice_action)
 
     def show_state(self, state: HistoryState) -> None:
         self.filter.show_filter(state.filter)
         self.cards.show_cards(state.cards)
-        self._show_range(state.filter.own_range)
+        self._show_range(state.filter.custom_range)
         if state.notice is None:
             self.card.show_rows(state.rows, state.foot)
             return
-        self._way_out = state.notice.way_out
-        word = self._texts.say(WAYS_OUT[self._way_out]) if self._way_out else None
+        self._notice_action = state.notice.notice_action
+        word = self._texts.say(NOTICE_ACTION_LABELS[self._notice_action]) if self._notice_action else None
         self.card.show_notice(state.notice.icon, state.notice.title, state.notice.text, word)
 
     def show_drawer(self, state: DrawerState) -> None:
         """Show the drawer beside the list."""
-        self.drawer.show_beside(state, self.card.table)
+        self.drawer.show_state_beside(state, self.card.table)
 
     def showEvent(self, event: QShowEvent) -> None:
         """The keyboard is where one begins."""
         super().showEvent(event)
         self.filter.search.setFocus(Qt.FocusReason.OtherFocusReason)
 
-    def take_key(self, name: str) -> None:
+    def handle_key(self, name: str) -> None:
         """A key of the desk that means something here."""
         if name == "search":
             self.focus_search()
@@ -130,6 +130,6 @@ class HistoryPage(QWidget):
             self._close_range()
             self.range_left.emit()
 
-    def _take_way_out(self) -> None:
-        if self._way_out is not None:
-            self.way_out_requested.emit(self._way_out)
+    def _request_notice_action(self) -> None:
+        if self._notice_action is not None:
+            self.notice_action_requested.emit(self._notice_action)

@@ -5,37 +5,37 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from app.domain.ids import PaymentId
-from app.services.history import business_day
+from app.services.history.history import business_day
 from app.services.ports.ledger import PaymentView
-from app.ui.drawer.beside import PresenterBesideDrawer
+from app.ui.context import UiContext
+from app.ui.drawer.list_with_drawer import ListWithDrawerPresenter
 from app.ui.drawer.state import DrawerState
-from app.ui.front import Front
-from app.ui.pages.payments.reading import LIMIT, Live, read_live
-from app.ui.pages.payments.state import Chip, ChipLook, Notice, PaymentsState
-from app.ui.payment_looks import LIVE
-from app.ui.payment_rows import PaymentRows
+from app.ui.pages.payments.live_payments import LIMIT, LivePayments, read_live_payments
+from app.ui.pages.payments.state import Chip, ChipState, Notice, PaymentsState
+from app.ui.payment.display import PAYABLE
+from app.ui.payment.rows import PaymentRows
 
 
-class PaymentsPresenter(PresenterBesideDrawer[PaymentsState]):
+class PaymentsPresenter(ListWithDrawerPresenter[PaymentsState]):
     """What stands in the list and above it; the drawer's presenter is the one beside it."""
 
     def __init__(
         self,
-        front: Front,
+        context: UiContext,
         show: Callable[[PaymentsState], None],
         show_drawer: Callable[[DrawerState], None],
         to_till: Callable[[PaymentId], None],
     ) -> None:
-        super().__init__("payments", front, show, show_drawer, to_till)
+        super().__init__("payments", context, show, show_drawer, to_till)
         self._chip = Chip.TODAY
-        self._live: Live | None = None
-        self._rows = PaymentRows(front, bare_today=True)
+        self._live: LivePayments | None = None
+        self._rows = PaymentRows(context, omit_today=True)
 
     def state(self) -> PaymentsState:
         rows = self._rows.of(self._chosen_views())
         hidden = self._live.hidden if self._live and self._chip is Chip.TODAY else 0
         if self._live and self._chip is Chip.ATTENTION:
-            hidden = max(0, self._live.odd_count - LIMIT)
+            hidden = max(0, self._live.attention_count - LIMIT)
         foot = self._texts.say("The newest {shown} of {all} are shown", shown=LIMIT, all=LIMIT + hidden)
         return PaymentsState(
             chips=self._chips(),
@@ -47,40 +47,40 @@ class PaymentsPresenter(PresenterBesideDrawer[PaymentsState]):
     def choose_chip(self, chip: Chip) -> None:
         """Look at other payments."""
         self._chip = chip
-        self.retell()
+        self.refresh()
 
-    def tick(self) -> None:
-        if self._live is not None and self._live.day != business_day(self._now, self._front.shop):
+    def on_tick(self) -> None:
+        if self._live is not None and self._live.day != business_day(self._now, self._context.shop):
             self.load()
-        super().tick()
+        super().on_tick()
 
     async def read(self) -> None:
-        shop, now = self._front.shop, self._now
-        self._live = await self._query(lambda: read_live(self._desk.ledger, shop, now))
+        shop, now = self._context.shop, self._now
+        self._live = await self._query(lambda: read_live_payments(self._api.ledger, shop, now))
 
     def _chosen_views(self) -> Sequence[PaymentView]:
         if self._live is None:
             return ()
         if self._chip is Chip.ATTENTION:
-            return self._live.odd
+            return self._live.attention
         if self._chip is Chip.WAITING:
-            return [view for view in self._live.now if view.payment.status(self._now) in LIVE]
+            return [view for view in self._live.now if view.payment.status(self._now) in PAYABLE]
         return self._live.now
 
-    def _chips(self) -> tuple[ChipLook, ...]:
-        say, odd = self._texts.say, self._live.odd_count if self._live else 0
+    def _chips(self) -> tuple[ChipState, ...]:
+        say, count = self._texts.say, self._live.attention_count if self._live else 0
         attention = say("Need attention")
         words = {
             Chip.TODAY: say("Today"),
             Chip.WAITING: say("Waiting"),
-            Chip.ATTENTION: f"{attention} · {odd}" if odd else attention,
+            Chip.ATTENTION: f"{attention} · {count}" if count else attention,
         }
-        return tuple(ChipLook(chip, word, chip is self._chip) for chip, word in words.items())
+        return tuple(ChipState(chip, word, chip is self._chip) for chip, word in words.items())
 
     def _notice(self) -> Notice | None:
         say = self._texts.say
-        if self._front.core_problem:
-            return Notice("warning", say("The payments cannot be shown"), self._front.core_problem)
+        if self._context.core_problem:
+            return Notice("warning", say("The payments cannot be shown"), self._context.core_problem)
         if self.problem is not None:
             text = self._texts.error(self.problem)
             return Notice("warning", say("The payments cannot be shown"), text, can_retry=True)

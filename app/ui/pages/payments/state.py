@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from app.ui.payment_looks import PaymentRow
+from app.ui.payment.display import PaymentRow
 
 
 class Chip(StrEnum):
@@ -17,7 +17,7 @@ class Chip(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class ChipLook:
+class ChipState:
     """A chip and its word: `Needs attention · 2`."""
 
     chip: Chip
@@ -39,7 +39,7 @@ class Notice:
 class PaymentsState:
     """Rows, newest first, or a notice instead of them. `foot`: what is not shown, when not all is."""
 
-    chips: tuple[ChipLook, ...] = ()
+    chips: tuple[ChipState, ...] = ()
     rows: tuple[PaymentRow, ...] = ()
     foot: str = ""
     notice: Notice | None = None

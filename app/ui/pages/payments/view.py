@@ -12,13 +12,13 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from app.i18n.texts import Texts
 from app.ui.drawer.state import Action, DrawerState
 from app.ui.drawer.view import PaymentDrawer
-from app.ui.pages.payments.state import Chip, ChipLook, PaymentsState
-from app.ui.tables.columns import LIVE
+from app.ui.pages.payments.state import Chip, ChipState, PaymentsState
+from app.ui.tables.columns import LIVE_COLUMNS
 from app.ui.tables.flow import FlowLayout
 from app.ui.tables.table_card import TableCard
 from app.ui.theme import Theme, tokens
 from app.ui.theme.marks import mark
-from app.ui.widgets.buttons import Button, button
+from app.ui.widgets.controls.buttons import Button, button
 
 KEYS: Final = {"copy": Action.COPY, "check": Action.CHECK}
 
@@ -36,10 +36,10 @@ class PaymentsPage(QWidget):
         self._theme = theme
         self._texts = texts
         self._build_chips()
-        self.card = TableCard(theme, texts, LIVE, texts.say("Payments of today and open links"))
+        self.card = TableCard(theme, texts, LIVE_COLUMNS, texts.say("Payments of today and open links"))
         self.drawer = PaymentDrawer(theme, texts)
         self._build_layout()
-        self._join()
+        self._connect_signals()
 
     def _build_chips(self) -> None:
         self.chips: dict[Chip, Button] = {}
@@ -63,13 +63,13 @@ class PaymentsPage(QWidget):
         row.addLayout(left, 1)
         row.addWidget(self.drawer)
 
-    def _join(self) -> None:
+    def _connect_signals(self) -> None:
         self.card.row_requested.connect(self.payment_requested)
-        self.card.way_out_requested.connect(self.retry_requested)
+        self.card.notice_action_requested.connect(self.retry_requested)
 
     def show_state(self, state: PaymentsState) -> None:
-        for look in state.chips:
-            self._show_chip(look)
+        for chip_state in state.chips:
+            self._show_chip(chip_state)
         if state.notice is None:
             self.card.show_rows(state.rows, state.foot)
             self._enter_list()
@@ -80,7 +80,7 @@ class PaymentsPage(QWidget):
 
     def show_drawer(self, state: DrawerState) -> None:
         """Show the drawer beside the list."""
-        self.drawer.show_beside(state, self.card.table)
+        self.drawer.show_state_beside(state, self.card.table)
 
     def showEvent(self, event: QShowEvent) -> None:
         """Tab begins with the chips; as soon as there are rows, the keyboard is in the list."""
@@ -88,7 +88,7 @@ class PaymentsPage(QWidget):
         self.setFocus(Qt.FocusReason.OtherFocusReason)
         self._enter_list()
 
-    def take_key(self, name: str) -> None:
+    def handle_key(self, name: str) -> None:
         """A key of the desk that means something here."""
         if name in KEYS:
             self.drawer.action_requested.emit(KEYS[name])
@@ -97,11 +97,11 @@ class PaymentsPage(QWidget):
         if self.hasFocus() and self.card.shows_rows():
             self.card.table.setFocus(Qt.FocusReason.OtherFocusReason)
 
-    def _show_chip(self, look: ChipLook) -> None:
-        chip = self.chips[look.chip]
-        chip.setText(look.word)
-        chip.setAccessibleName(look.word)
-        chip.setChecked(look.is_chosen)
+    def _show_chip(self, chip_state: ChipState) -> None:
+        chip = self.chips[chip_state.chip]
+        chip.setText(chip_state.word)
+        chip.setAccessibleName(chip_state.word)
+        chip.setChecked(chip_state.is_chosen)
 
     def _choose(self, chip: Chip) -> None:
         self.chips[chip].setChecked(True)

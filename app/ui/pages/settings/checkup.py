@@ -7,10 +7,10 @@ from datetime import datetime
 from typing import Final
 
 from app.domain.errors import PaydeskError
-from app.i18n.doctor_texts import doctor_words
+from app.i18n.doctor_texts import check_result_texts
 from app.i18n.formats import date_text, time_text
-from app.services.findings import Finding
-from app.ui.front import Front
+from app.services.checks.check_result import CheckResult
+from app.ui.context import UiContext
 from app.ui.pages.settings.state import CheckRow, CheckupState, Note
 
 DIAGNOSTICS_NAME: Final = "paydesk-diagnostics.zip"
@@ -34,35 +34,35 @@ _WELL, _WRONG, _UNSURE, _NOTE = ("check", "paid"), ("cross", "failed"), ("warnin
 class Checkup:
     """`results` None: not run yet. `problem`: why the last one could not be run."""
 
-    def __init__(self, front: Front) -> None:
-        self._front = front
-        self.results: Sequence[Finding] | None = None
+    def __init__(self, context: UiContext) -> None:
+        self._context = context
+        self.results: Sequence[CheckResult] | None = None
         self.checked_at: datetime | None = None
         self.problem: PaydeskError | None = None
 
     async def run(self) -> None:
         """Check everything, the operator and this shop's own address as well, which takes some seconds."""
-        if (link := self._front.link) is None:
+        if (core := self._context.core) is None:
             return
         try:
-            self.results = await link.bridge.query(link.desk.doctor.examine)
+            self.results = await core.bridge.query(core.api.doctor.run_checks)
         except PaydeskError as refusal:
             self.problem = refusal
         else:
-            self.problem, self.checked_at = None, self._front.now()
+            self.problem, self.checked_at = None, self._context.now()
 
     async def save_diagnostics(self) -> None:
         """Let the person choose where the file for support goes, and have it written. Raises StorageError."""
-        front, say = self._front, self._front.texts.say
-        target = await front.desktop.save_path(say("The file for support"), DIAGNOSTICS_NAME)
-        if front.link is not None and target is not None:
-            desk = front.link.desk
-            await front.link.bridge.command(lambda: desk.write_diagnostics(target))
-            front.notices.toast(say("The file for support is saved"), "paid")
+        context, say = self._context, self._context.texts.say
+        target = await context.desktop.save_path(say("The file for support"), DIAGNOSTICS_NAME)
+        if context.core is not None and target is not None:
+            api = context.core.api
+            await context.core.bridge.command(lambda: api.write_diagnostics(target))
+            context.notices.toast(say("The file for support is saved"), "paid")
 
     def state(self, *, running: bool) -> CheckupState:
         """Return what the section shows."""
-        say = self._front.texts.say
+        say = self._context.texts.say
         # what is to be mended stands on top, otherwise in the order of the checks
         results = sorted(self.results or (), key=_is_well)
         return CheckupState(
@@ -79,9 +79,9 @@ class Checkup:
             empty="" if self.results is not None or running else say("Not checked yet"),
         )
 
-    def _row(self, result: Finding) -> CheckRow:
-        texts = self._front.texts
-        text, advice = doctor_words(texts, result.code, result.details, self._front.shop.zone)
+    def _row(self, result: CheckResult) -> CheckRow:
+        texts = self._context.texts
+        text, advice = check_result_texts(texts, result.code, result.details, self._context.shop.zone)
         icon, tone = icon_and_tone(result)
         spoken = {
             _WELL[0]: texts.say("Well"), _WRONG[0]: texts.say("Wrong"), _UNSURE[0]: texts.say("Look here"),
@@ -90,7 +90,7 @@ class Checkup:
         return CheckRow(text, advice, icon, tone, spoken[icon])
 
     def _summary(self) -> Note | None:
-        texts = self._front.texts
+        texts = self._context.texts
         if self.problem is not None:
             return Note(texts.error(self.problem), "failed", "warning")
         if self.results is None:
@@ -103,16 +103,18 @@ class Checkup:
     def _checked(self) -> str:
         if self.checked_at is None:
             return ""
-        zone, now, at = self._front.shop.zone, self._front.now(), self.checked_at
+        zone, now, at = self._context.shop.zone, self._context.now(), self.checked_at
         day, time = date_text(at, zone), time_text(at, zone)
-        return self._front.texts.say("Checked at {time}", time=time if day == date_text(now, zone) else f"{day} {time}")
+        return self._context.texts.say(
+            "Checked at {time}", time=time if day == date_text(now, zone) else f"{day} {time}"
+        )
 
 
-def _is_well(result: Finding) -> bool:
+def _is_well(result: CheckResult) -> bool:
     return result.ok
 
 
-def icon_and_tone(result: Finding) -> tuple[str, str]:
+def icon_and_tone(result: CheckResult) -> tuple[str, str]:
     """Return the icon and the tone of a result."""
     if result.ok:
         return _NOTE if result.code in NOT_YET else _WELL

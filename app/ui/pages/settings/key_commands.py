@@ -7,8 +7,8 @@ from typing import Any, Final
 
 from app.domain.errors import KeysExist, PaydeskError
 from app.i18n.marks import _
-from app.services.desk import Preferences
-from app.ui.front import Front, Question
+from app.services.core_api import Preferences
+from app.ui.context import Question, UiContext
 from app.ui.pages.settings.state import KeyAction, KeyPairState
 
 KEY_FILES: Final = _("Keys (*.pem *.key *.pub);;All files (*)")
@@ -20,8 +20,8 @@ Command = Callable[[Callable[[], Coroutine[Any, Any, None]]], Coroutine[Any, Any
 class KeyCommands:
     """`problem` is why the last command failed; `busy` while the key pair is being changed."""
 
-    def __init__(self, front: Front, command: Command, preferences: Callable[[], Preferences]) -> None:
-        self._front = front
+    def __init__(self, context: UiContext, command: Command, preferences: Callable[[], Preferences]) -> None:
+        self._context = context
         self._command = command
         self._preferences = preferences
         self.problem: PaydeskError | None = None
@@ -46,7 +46,7 @@ class KeyCommands:
 
     def state(self, key: Mapping[str, str] | None, key_problem: PaydeskError | None) -> KeyPairState:
         """Return in words the public half as the core gives it, or that there is none, or why it cannot be read."""
-        say = self._front.texts.say
+        say = self._context.texts.say
         explanation = say("Requests are signed with the private key, which stays here. XPAY needs the public one.")
         if key is None:
             return KeyPairState(explanation, problem=self._error(self.problem or key_problem), busy=self.busy)
@@ -64,26 +64,26 @@ class KeyCommands:
 
     async def _make(self) -> bool:
         await self._command(self._preferences().make_keys)
-        self._toast(self._front.texts.say("The key pair is made. Send its public key to XPAY."))
+        self._toast(self._context.texts.say("The key pair is made. Send its public key to XPAY."))
         return True
 
     async def _import(self) -> bool:
-        say = self._front.texts.say
-        path = await self._front.desktop.choose_file(say("The file of your private key"), say(KEY_FILES))
+        say = self._context.texts.say
+        path = await self._context.desktop.choose_file(say("The file of your private key"), say(KEY_FILES))
         if path is None:
             return False
         preferences = self._preferences()
         try:
             await self._command(lambda: preferences.import_key(path))
         except KeysExist:  # asked only now: the key may be the same one, or come from another process meanwhile
-            if not await self._front.desktop.confirm(self._replacing()):
+            if not await self._context.desktop.confirm(self._replacing()):
                 return False
             await self._command(lambda: preferences.import_key(path, replace=True))
         self._toast(say("The key pair is imported"))
         return True
 
     def _replacing(self) -> Question:
-        say = self._front.texts.say
+        say = self._context.texts.say
         return Question(
             title=say("Replace the shop's key pair?"),
             text=say(
@@ -96,20 +96,20 @@ class KeyCommands:
         )
 
     def _copy(self, pem: str) -> None:
-        self._front.desktop.copy(pem)
-        self._toast(self._front.texts.say("The public key is copied"))
+        self._context.desktop.copy(pem)
+        self._toast(self._context.texts.say("The public key is copied"))
 
     async def _save(self, pem: str) -> None:
-        say = self._front.texts.say
-        path = await self._front.desktop.save_text(say("Save the public key"), KEY_FILE_NAME, pem)
+        say = self._context.texts.say
+        path = await self._context.desktop.save_text(say("Save the public key"), KEY_FILE_NAME, pem)
         if path is not None:
             self._toast(say("Saved in {name}", name=path.name))
 
     def _toast(self, text: str) -> None:
-        self._front.notices.toast(text, "paid")
+        self._context.notices.toast(text, "paid")
 
     def _error(self, error: PaydeskError | None) -> str:
-        return self._front.texts.error(error) if error else ""
+        return self._context.texts.error(error) if error else ""
 
 
 def _grouped(fingerprint: str) -> str:

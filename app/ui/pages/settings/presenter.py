@@ -7,8 +7,8 @@ from dataclasses import replace
 from functools import partial
 
 from app.domain.errors import KeysExist, PaydeskError
-from app.services.desk import Health, Preferences
-from app.ui.front import Front
+from app.services.core_api import Health, Preferences
+from app.ui.context import UiContext
 from app.ui.pages.settings.checkup import Checkup
 from app.ui.pages.settings.draft import Draft, SectionSaver
 from app.ui.pages.settings.fields import SECTIONS, SPECS, SectionSpec
@@ -24,9 +24,9 @@ class SettingsPresenter(Presenter[SettingsState]):
     """`changed` is called with the keys of every successful save, and with `keys` when there is a new key pair."""
 
     def __init__(
-        self, front: Front, show: Callable[[SettingsState], None], changed: Callable[[frozenset[str]], None]
+        self, context: UiContext, show: Callable[[SettingsState], None], changed: Callable[[frozenset[str]], None]
     ) -> None:
-        super().__init__("settings", front, show)
+        super().__init__("settings", context, show)
         self._changed = changed
         self._section = SECTIONS[0]
         self._draft = Draft()
@@ -34,16 +34,16 @@ class SettingsPresenter(Presenter[SettingsState]):
         self._read_problem: PaydeskError | None = None
         self._is_saving = False
         self._saver = SectionSaver(self._draft, self._change, self._read, changed)
-        self._keys = KeyCommands(front, self._command, self._preferences)
-        self._checkup = Checkup(front)
+        self._keys = KeyCommands(context, self._command, self._preferences)
+        self._checkup = Checkup(context)
 
     def state(self) -> SettingsState:
         tabs = section_tabs(self._draft, self._texts)
         if (reading := self._reading) is not None:
-            section = section_state(self._section, self._draft, reading, self._front, self._activity(reading))
+            section = section_state(self._section, self._draft, reading, self._context, self._activity(reading))
             return SettingsState(PageMode.FORM, tabs=tabs, section=section)
-        if self._front.core_problem:
-            return SettingsState(PageMode.PROBLEM, self._front.core_problem, tabs=tabs)
+        if self._context.core_problem:
+            return SettingsState(PageMode.PROBLEM, self._context.core_problem, tabs=tabs)
         if self._read_problem is not None:
             return SettingsState(PageMode.PROBLEM, self._texts.error(self._read_problem), can_retry=True, tabs=tabs)
         return SettingsState(PageMode.LOADING, tabs=tabs)
@@ -68,9 +68,9 @@ class SettingsPresenter(Presenter[SettingsState]):
         section = _section_of(key)
         self._draft.set_text(key, text)
         self._saver.problems.pop(section.id, None)
-        if section.instant and self._front.link is not None:
+        if section.instant and self._context.core is not None:
             self._tasks.start("choice", self._choose(section))
-        self.retell()
+        self.refresh()
 
     def choose_file(self, key: str) -> None:
         """Let the owner look for the file of a setting."""
@@ -78,107 +78,107 @@ class SettingsPresenter(Presenter[SettingsState]):
 
     def save(self) -> None:
         """Store what changed in the open section; a second press meanwhile does nothing."""
-        if self._front.link is not None and self._tasks.start_once("save", partial(self._save, self._section)):
+        if self._context.core is not None and self._tasks.start_once("save", partial(self._save, self._section)):
             self._is_saving = True
-        self.retell()
+        self.refresh()
 
     def undo(self) -> None:
         """Show what is stored in the open section again."""
         self._draft.discard(spec.key for spec in self._section.fields)
         self._saver.problems.pop(self._section.id, None)
-        self.retell()
+        self.refresh()
 
     def do_with_keys(self, action: KeyAction) -> None:
         """Do what a button of the key pair says."""
-        if self._front.link is not None:
+        if self._context.core is not None:
             self._tasks.start_once("keys", partial(self._do_with_keys, action))
 
     def check_up(self) -> None:
         """Check the whole installation; a second press meanwhile does nothing."""
-        if self._front.link is not None:
+        if self._context.core is not None:
             self._tasks.start_once("checkup", self._checkup.run)
-        self.retell()
+        self.refresh()
 
     def save_diagnostics(self) -> None:
         """Write the file for support; a second press meanwhile does nothing."""
-        if self._front.link is not None:
+        if self._context.core is not None:
             self._tasks.start_once("diagnostics", self._checkup.save_diagnostics)
 
     # What the core says
 
     def load(self) -> None:
-        if self._front.link is not None:
+        if self._context.core is not None:
             self._tasks.start_again("read", self._read)
-        self.retell()
+        self.refresh()
 
-    def tick(self) -> None:
-        if self._reading is not None and self._section.id == CALLBACKS and self._front.link is not None:
+    def on_tick(self) -> None:
+        if self._reading is not None and self._section.id == CALLBACKS and self._context.core is not None:
             self._tasks.start_once("health", self._read_health)
-        self.retell()
+        self.refresh()
 
     # Work
 
     async def _save(self, section: SectionSpec) -> None:
         try:
             if await self._saver.save(section):
-                self._front.notices.toast(self._texts.say("Saved"), "paid")
+                self._context.notices.toast(self._texts.say("Saved"), "paid")
         finally:
             self._is_saving = False
-            self.retell()
+            self.refresh()
 
     async def _choose(self, section: SectionSpec) -> None:
         await self._saver.save(section)
-        self.retell()
+        self.refresh()
 
     async def _choose_file(self, key: str) -> None:
         say = self._texts.say
-        path = await self._front.desktop.choose_file(say(SPECS[key].label), say(KEY_FILES))
+        path = await self._context.desktop.choose_file(say(SPECS[key].label), say(KEY_FILES))
         if path is not None:
             self.edit(key, SPECS[key].codec.with_file(self._draft.text(key), str(path)))
 
     async def _do_with_keys(self, action: KeyAction) -> None:
         key = self._reading.key if self._reading else None
         self._keys.busy = action in (KeyAction.MAKE, KeyAction.IMPORT)
-        self.retell()
+        self.refresh()
         try:
             is_new = await self._keys.run(action, key["public_key_pem"] if key else "")
             if is_new or isinstance(self._keys.problem, KeysExist):  # somebody else made one
                 await self._read()
         finally:
             self._keys.busy = False
-            self.retell()
+            self.refresh()
         if is_new:
             self._changed(frozenset({KEYS}))
 
     async def _change(self, changes: dict[str, str]) -> None:
-        await self._command(lambda: self._desk.preferences.change(changes))
+        await self._command(lambda: self._api.preferences.change(changes))
 
     async def _read(self) -> None:
         async def work() -> Reading:
-            return read_settings(self._desk)
+            return read_settings(self._api)
 
         try:
             self._reading = await self._query(work)
         except PaydeskError as refusal:
             if self._reading is not None:
-                self.refused(refusal)
+                self.on_refusal(refusal)
             self._read_problem = refusal
         else:
             self._read_problem = None
             self._draft.stored = self._reading.values
-        self.retell()
+        self.refresh()
 
     async def _read_health(self) -> None:
         async def work() -> Health:
-            return self._desk.health()
+            return self._api.health()
 
         health = await self._query(work)
         if self._reading is not None:
             self._reading = replace(self._reading, health=health)
-            self.retell()
+            self.refresh()
 
     def _preferences(self) -> Preferences:
-        return self._desk.preferences
+        return self._api.preferences
 
 
 def _section_of(key: str) -> SectionSpec:

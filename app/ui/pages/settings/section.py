@@ -6,12 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from app.domain.errors import HomeTaken, PaydeskError, SettingBad
-from app.domain.plain_text import one_line
+from app.domain.text.plain_text import one_line
 from app.i18n.formats import moment_text
 from app.i18n.marks import _
 from app.i18n.texts import Texts
-from app.services.desk import Desk, Health, Preferences
-from app.ui.front import Front
+from app.services.core_api import CoreApi, Health, Preferences
+from app.ui.context import UiContext
 from app.ui.pages.settings.codecs import SECRET
 from app.ui.pages.settings.draft import Draft
 from app.ui.pages.settings.fields import ADDRESS, ENVIRONMENT, OPERATOR_KEY, SECTIONS, FieldSpec, SectionSpec
@@ -54,12 +54,12 @@ class Reading:
     is_demo: bool = False
 
 
-def read_settings(desk: Desk) -> Reading:
+def read_settings(api: CoreApi) -> Reading:
     """Return how things are. Raises StorageError; a broken key or file is part of the reading."""
-    preferences = desk.preferences
+    preferences = api.preferences
     missing, bad = _missing(preferences)
     key, key_problem = _key(preferences)
-    return Reading(dict(preferences.values()), missing, key, key_problem, bad, desk.health(), desk.is_demo)
+    return Reading(dict(preferences.values()), missing, key, key_problem, bad, api.health(), api.is_demo)
 
 
 def _missing(preferences: Preferences) -> tuple[str | None, dict[str, PaydeskError]]:
@@ -97,13 +97,15 @@ def section_tabs(draft: Draft, texts: Texts) -> tuple[SectionTab, ...]:
     )
 
 
-def section_state(spec: SectionSpec, draft: Draft, reading: Reading, front: Front, activity: Activity) -> SectionState:
+def section_state(
+    spec: SectionSpec, draft: Draft, reading: Reading, context: UiContext, activity: Activity
+) -> SectionState:
     """Return a section with its fields; what is not a field is joined to it here."""
-    operator, texts = spec.id == OPERATOR, front.texts
+    operator, texts = spec.id == OPERATOR, context.texts
     return SectionState(
         id=spec.id,
         title=texts.say(spec.title),
-        notes=_notes(spec, reading, front),
+        notes=_notes(spec, reading, context),
         checklist=_checklist(reading, texts) if operator else None,
         keys=activity.keys if operator else None,
         checkup=activity.checkup if spec.id == CHECKUP else None,
@@ -115,11 +117,11 @@ def section_state(spec: SectionSpec, draft: Draft, reading: Reading, front: Fron
     )
 
 
-def _notes(spec: SectionSpec, reading: Reading, front: Front) -> tuple[Note, ...]:
+def _notes(spec: SectionSpec, reading: Reading, context: UiContext) -> tuple[Note, ...]:
     if spec.id == CALLBACKS:
-        return _callback_notes(reading, front)
+        return _callback_notes(reading, context)
     if spec.id == OPERATOR and reading.is_demo:
-        text = front.texts.say(
+        text = context.texts.say(
             "This is the demo: the operator is played by the program; changes last as long as the demo home."
         )
         return (Note(text, "waiting", "info"),)
@@ -207,18 +209,18 @@ def _checklist(reading: Reading, texts: Texts) -> Checklist:
     return Checklist(say("XPAY can be asked for links") if complete else say("What is still missing"), tuple(items))
 
 
-def _callback_notes(reading: Reading, front: Front) -> tuple[Note, ...]:
+def _callback_notes(reading: Reading, context: UiContext) -> tuple[Note, ...]:
     """Return how messages arrive now: where, or why not; when the last one came."""
-    say, health = front.texts.say, reading.health
+    say, health = context.texts.say, reading.health
     if health.listener_problem:
-        return (_listener_problem(reading, front.texts),)
+        return (_listener_problem(reading, context.texts),)
     if health.listener_address is None:
         return (Note(say("Not receiving yet."), "ended", "clock"),)
     notes = [Note(say("Received at {address}.", address=health.listener_address), "paid", "check")]
     if health.callback_at is None:
         notes.append(Note(say("No message since the start."), "ended", "bell"))
     else:
-        at = moment_text(health.callback_at, front.shop.zone)
+        at = moment_text(health.callback_at, context.shop.zone)
         notes.append(Note(say("The last message came on {time}.", time=at), "ended", "bell"))
     if not health.listener_address.endswith(_stored_address(reading)):
         notes.append(Note(say("The new address will be used after the next start."), "waiting", "refresh"))

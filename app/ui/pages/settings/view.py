@@ -15,9 +15,9 @@ from app.ui.pages.settings.widgets.section_list import SectionButton, SectionLis
 from app.ui.theme import Theme
 from app.ui.theme.marks import mark
 from app.ui.theme.tokens import XL, L, M, S
-from app.ui.widgets.buttons import button
-from app.ui.widgets.empty_state import EmptyState
-from app.ui.widgets.field import ErrorLine
+from app.ui.widgets.controls.buttons import button
+from app.ui.widgets.controls.field import ErrorLine
+from app.ui.widgets.feedback.empty_state import EmptyState
 
 ICONS: Final = {PageMode.LOADING: "clock", PageMode.PROBLEM: "warning"}
 

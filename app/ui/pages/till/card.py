@@ -7,32 +7,32 @@ from dataclasses import replace
 
 from app.domain.errors import MoneyMayHaveCome
 from app.domain.payment import LinkState, Payment, PaymentStatus, RefundMark
-from app.domain.plain_text import one_line
+from app.domain.text.plain_text import one_line
 from app.i18n.formats import NBSP, card_text, money_text, second_text
 from app.i18n.marks import _
 from app.i18n.texts import Texts
 from app.services.ports.ledger import PaymentView
-from app.services.renewal import reports_money
-from app.services.till import RENEWABLE
-from app.ui.front import Front
+from app.services.sales.renewal import reports_money
+from app.services.sales.till import RENEWABLE
+from app.ui.context import UiContext
 from app.ui.pages.till.state import Action, CardFace, PaymentCard, Step
-from app.ui.payment_looks import deadline_ms, number_text, status_look
+from app.ui.payment.display import deadline_ms, number_text, status_badge
 
-Maker = Callable[[PaymentCard, PaymentView, Front], PaymentCard]
+CardBuilder = Callable[[PaymentCard, PaymentView, UiContext], PaymentCard]
 _SETTLED = (Action.NEW,)
 
 
-def empty_card(front: Front) -> PaymentCard:
+def empty_card(context: UiContext) -> PaymentCard:
     """Return the card when no payment is at hand: what to do first, or what is in the way."""
-    say = front.texts.say
-    if front.core_problem:
+    say = context.texts.say
+    if context.core_problem:
         return PaymentCard(
-            CardFace.NOTICE, headline=say("The till cannot work now"), detail=front.core_problem, icon="warning",
+            CardFace.NOTICE, headline=say("The till cannot work now"), detail=context.core_problem, icon="warning",
             tone="failed",
         )  # fmt: skip
-    if front.link is None:
+    if context.core is None:
         return PaymentCard(CardFace.LOADING, headline=say("Opening the ledger…"), icon="clock")
-    if front.shop.missing:
+    if context.shop.missing:
         return PaymentCard(
             CardFace.EMPTY,
             headline=say("XPAY is not connected yet"),
@@ -49,29 +49,29 @@ def empty_card(front: Front) -> PaymentCard:
     )
 
 
-def payment_card(view: PaymentView, front: Front, *, trying: bool, problem: str | None) -> PaymentCard:
+def payment_card(view: PaymentView, context: UiContext, *, trying: bool, problem: str | None) -> PaymentCard:
     """Return the card of a payment. `trying`: a request is on its way; `problem`: why the last one failed."""
     payment = view.payment
-    status = payment.status(front.now())
+    status = payment.status(context.now())
     card = PaymentCard(
         payment_id=payment.id,
         number=number_text(payment),
-        status=status_look(payment, front, short=True),
+        status=status_badge(payment, context, short=True),
         url=payment.link.url,
         sum=money_text(payment.amount_minor, payment.currency),
         purpose=one_line(payment.purpose or payment.order or ""),
-        deadline_ms=deadline_ms(payment, front.now()),
-        steps=_steps(payment, status, front.texts),
+        deadline_ms=deadline_ms(payment, context.now()),
+        steps=_steps(payment, status, context.texts),
         busy=trying,
     )
     if status is PaymentStatus.CREATING:
-        return _creating(card, front, trying=trying, problem=problem)
-    made = _MAKERS[status](replace(card, detail=problem or ""), view, front)
-    return _in_doubt(made, payment, front) if status in RENEWABLE else made
+        return _creating(card, context, trying=trying, problem=problem)
+    made = _BUILDERS[status](replace(card, detail=problem or ""), view, context)
+    return _in_doubt(made, payment, context) if status in RENEWABLE else made
 
 
-def _creating(card: PaymentCard, front: Front, *, trying: bool, problem: str | None) -> PaymentCard:
-    say = front.texts.say
+def _creating(card: PaymentCard, context: UiContext, *, trying: bool, problem: str | None) -> PaymentCard:
+    say = context.texts.say
     if trying or not problem:
         return replace(card, face=CardFace.BUSY, headline=say("Asking the operator for a link…"), icon="refresh")
     return replace(
@@ -86,36 +86,36 @@ def _creating(card: PaymentCard, front: Front, *, trying: bool, problem: str | N
     )
 
 
-def _open(card: PaymentCard, view: PaymentView, front: Front) -> PaymentCard:
+def _open(card: PaymentCard, view: PaymentView, context: UiContext) -> PaymentCard:
     return replace(
         card,
         face=CardFace.QR,
         headline="",
-        detail=front.texts.failure(view.payment.last_error) or card.detail,
+        detail=context.texts.failure(view.payment.last_error) or card.detail,
         tone="failed" if view.payment.last_error else "waiting",
         actions=(Action.COPY, Action.OPEN, Action.CHECK, Action.CANCEL, Action.NEW),
     )
 
 
-def _paid(card: PaymentCard, view: PaymentView, front: Front) -> PaymentCard:
-    payment, texts, zone = view.payment, front.texts, front.shop.zone
+def _paid(card: PaymentCard, view: PaymentView, context: UiContext) -> PaymentCard:
+    payment, texts, zone = view.payment, context.texts, context.shop.zone
     at = second_text(payment.confirmed_at, zone) if payment.confirmed_at else ""
-    parts = [f"{texts.confirmed_shortly(payment.confirmed_by)} {at}".strip()]
+    parts = [f"{texts.confirmed_by_short(payment.confirmed_by)} {at}".strip()]
     if payment.card:
         parts.append(texts.say("card {mask}", mask=card_text(one_line(payment.card))).replace(" ", NBSP))
-    worries = [texts.attention(code) for code in payment.attention]
+    attention_texts = [texts.attention(code) for code in payment.attention]
     if payment.refund is not RefundMark.NONE:
-        worries.append(texts.say("Refunded {sum}", sum=money_text(payment.refunded_minor, payment.currency)))
+        attention_texts.append(texts.say("Refunded {sum}", sum=money_text(payment.refunded_minor, payment.currency)))
     if payment.refund is RefundMark.FULL:
         return replace(
-            card, face=CardFace.NOTICE, headline=texts.refund(payment.refund), detail="\n".join(worries), icon="refund",
-            tone="refunded", actions=_SETTLED, main=Action.NEW,
+            card, face=CardFace.NOTICE, headline=texts.refund(payment.refund), detail="\n".join(attention_texts),
+            icon="refund", tone="refunded", actions=_SETTLED, main=Action.NEW,
         )  # fmt: skip
     return replace(
         card,
         face=CardFace.PAID,
         headline=texts.say(_("Paid late, at {time}") if payment.late else _("Paid at {time}"), time=at),
-        detail="\n".join([" · ".join(parts), *worries]),
+        detail="\n".join([" · ".join(parts), *attention_texts]),
         icon="check",
         tone="paid",
         actions=_SETTLED,
@@ -123,14 +123,14 @@ def _paid(card: PaymentCard, view: PaymentView, front: Front) -> PaymentCard:
     )
 
 
-def _underpaid(card: PaymentCard, view: PaymentView, front: Front) -> PaymentCard:
+def _underpaid(card: PaymentCard, view: PaymentView, context: UiContext) -> PaymentCard:
     payment = view.payment
     received = money_text(payment.received_minor, payment.currency)
     return replace(
         card,
         face=CardFace.NOTICE,
-        headline=front.texts.say("Received {received} of {asked}", received=received, asked=card.sum),
-        detail=" ".join(front.texts.attention(code) for code in payment.attention),
+        headline=context.texts.say("Received {received} of {asked}", received=received, asked=card.sum),
+        detail=" ".join(context.texts.attention(code) for code in payment.attention),
         icon="warning",
         tone="attention",
         actions=_SETTLED,
@@ -138,18 +138,18 @@ def _underpaid(card: PaymentCard, view: PaymentView, front: Front) -> PaymentCar
     )
 
 
-def _authorised(card: PaymentCard, view: PaymentView, front: Front) -> PaymentCard:
+def _authorised(card: PaymentCard, view: PaymentView, context: UiContext) -> PaymentCard:
     return replace(
         card,
         face=CardFace.BUSY,
-        headline=front.texts.say("The customer is paying…"),
+        headline=context.texts.say("The customer is paying…"),
         icon="phone",
         actions=(Action.CHECK, Action.NEW),
     )
 
 
-def _expired(card: PaymentCard, view: PaymentView, front: Front) -> PaymentCard:
-    say = front.texts.say
+def _expired(card: PaymentCard, view: PaymentView, context: UiContext) -> PaymentCard:
+    say = context.texts.say
     return replace(
         card,
         face=CardFace.NOTICE,
@@ -161,8 +161,8 @@ def _expired(card: PaymentCard, view: PaymentView, front: Front) -> PaymentCard:
     )
 
 
-def _cancelled(card: PaymentCard, view: PaymentView, front: Front) -> PaymentCard:
-    say = front.texts.say
+def _cancelled(card: PaymentCard, view: PaymentView, context: UiContext) -> PaymentCard:
+    say = context.texts.say
     return replace(
         card,
         face=CardFace.NOTICE,
@@ -174,14 +174,14 @@ def _cancelled(card: PaymentCard, view: PaymentView, front: Front) -> PaymentCar
     )
 
 
-def _not_created(card: PaymentCard, view: PaymentView, front: Front) -> PaymentCard:
-    say = front.texts.say
+def _not_created(card: PaymentCard, view: PaymentView, context: UiContext) -> PaymentCard:
+    say = context.texts.say
     return replace(
         card,
         face=CardFace.NOTICE,
         headline=say("No link was made"),
         detail=card.detail
-        or front.texts.failure(view.payment.last_error)
+        or context.texts.failure(view.payment.last_error)
         or say("Nothing that you typed is lost. Try again."),
         icon="cross",
         tone="failed",
@@ -190,14 +190,14 @@ def _not_created(card: PaymentCard, view: PaymentView, front: Front) -> PaymentC
     )
 
 
-def _in_doubt(card: PaymentCard, payment: Payment, front: Front) -> PaymentCard:
-    """Return the card; where money may have come a new link is not what comes next (`services/renewal.py`)."""
+def _in_doubt(card: PaymentCard, payment: Payment, context: UiContext) -> PaymentCard:
+    """Return the card; where money may have come a new link is not what comes next (`services/sales/renewal.py`)."""
     if reports_money(payment):
         checks = (Action.CHECK,) if payment.link.state is LinkState.CREATED else ()
         return replace(
             card,
-            headline=front.texts.say("Money may have come already"),
-            detail="\n".join(front.texts.attention(code) for code in payment.attention),
+            headline=context.texts.say("Money may have come already"),
+            detail="\n".join(context.texts.attention(code) for code in payment.attention),
             icon="warning",
             tone="attention",
             actions=(*checks, Action.NEW),
@@ -206,14 +206,14 @@ def _in_doubt(card: PaymentCard, payment: Payment, front: Front) -> PaymentCard:
     if payment.state is PaymentStatus.AUTHORISED:
         return replace(
             card,
-            detail=front.texts.error(MoneyMayHaveCome(reason="authorised")),
+            detail=context.texts.error(MoneyMayHaveCome(reason="authorised")),
             actions=(Action.RENEW, Action.CHECK, Action.CANCEL, Action.NEW),
             main=Action.CHECK,
         )
     return card
 
 
-_MAKERS: dict[PaymentStatus, Maker] = {
+_BUILDERS: dict[PaymentStatus, CardBuilder] = {
     PaymentStatus.OPEN: _open,
     PaymentStatus.AUTHORISED: _authorised,
     PaymentStatus.PAID: _paid,

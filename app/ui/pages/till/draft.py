@@ -12,9 +12,9 @@ from app.domain.money import is_half_typed, parse_amount
 from app.i18n.error_texts import SHORT_ERRORS
 from app.i18n.formats import money_text
 from app.i18n.texts import Texts
-from app.services.customers import parse_email, parse_phone, parse_words
-from app.services.till import Sale
-from app.ui.front import ShopFacts
+from app.services.sales.customers import parse_email, parse_free_text, parse_phone
+from app.services.sales.till import Sale
+from app.ui.context import ShopFacts
 from app.ui.pages.till.state import Draft, DraftProblems
 
 T = TypeVar("T")
@@ -36,7 +36,7 @@ class DraftReading:
 def read_draft(draft: Draft, shop: ShopFacts, texts: Texts, finished: frozenset[str]) -> DraftReading:
     """Return what a draft means. `finished`: fields that were left; a half typed value is not yet wrong."""
     amount, amount_refusal = _parsed(lambda: parse_amount(draft.amount, limit_minor=shop.max_amount_minor))
-    purpose, purpose_refusal = _parsed(lambda: parse_words(draft.purpose, "purpose"))
+    purpose, purpose_refusal = _parsed(lambda: parse_free_text(draft.purpose, "purpose"))
     phone, phone_refusal = _parsed(lambda: parse_phone(draft.phone) if draft.phone.strip() else None)
     email, email_refusal = _parsed(lambda: parse_email(draft.email) if draft.email.strip() else None)
 

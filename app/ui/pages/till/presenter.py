@@ -12,41 +12,41 @@ from app.domain.ids import PaymentId
 from app.domain.payment import PaymentStatus
 from app.i18n.formats import short_amount
 from app.services.ports.ledger import PaymentHistory
-from app.services.till import RENEWABLE, Sale
-from app.ui import payment_actions
-from app.ui.front import Front
+from app.services.sales.till import RENEWABLE, Sale
+from app.ui.context import UiContext
 from app.ui.pages.till.card import empty_card, payment_card
 from app.ui.pages.till.draft import DraftReading, read_draft
 from app.ui.pages.till.state import Action, Draft, PaymentCard, TillState
 from app.ui.pages.till.today import Today
+from app.ui.payment import actions as payment_actions
 from app.ui.presenter import UNKNOWN_SEQ, Presenter
 
 NOTHING: frozenset[str] = frozenset()
-NO_ONE_IN_PARTICULAR: frozenset[PaymentId] = frozenset()
+ANY_PAYMENT: frozenset[PaymentId] = frozenset()
 
 
 class TillPresenter(Presenter[TillState]):
     """`connect` shows the way when the operator must be set up first."""
 
-    def __init__(self, front: Front, show: Callable[[TillState], None], connect: Callable[[], None]) -> None:
-        super().__init__("till", front, show)
+    def __init__(self, context: UiContext, show: Callable[[TillState], None], connect: Callable[[], None]) -> None:
+        super().__init__("till", context, show)
         self._connect = connect
         self._draft = Draft()
         self._finished: frozenset[str] = NOTHING
-        self._at_hand: PaymentHistory | None = None
+        self._current: PaymentHistory | None = None
         self._problem: PaydeskError | None = None
         self._trying: PaymentId | None = None
         self._is_making = False
         self._heard_seq = 0
-        self._wanted: PaymentId | None = None
+        self._requested_id: PaymentId | None = None
         self._sent: tuple[PaymentId, Draft] | None = None
-        self._today = Today(front)
+        self._today = Today(context)
 
     def state(self) -> TillState:
-        shop = self._front.shop
+        shop = self._context.shop
         problems = self._read_draft().problems
         creating = self._tasks.runs("create")
-        ready = self._front.link is not None and not shop.missing and not creating
+        ready = self._context.core is not None and not shop.missing and not creating
         return TillState(
             draft=self._draft,
             problems=problems,
@@ -63,37 +63,37 @@ class TillPresenter(Presenter[TillState]):
         """Take what was typed into `amount`, `purpose`, `phone` or `email`."""
         self._draft = replace(self._draft, **{field: text})
         self._finished -= {field}
-        self.retell()
+        self.refresh()
 
     def leave(self, field: str) -> None:
         """The field was left: now it may be told that its value is half done."""
         if getattr(self._draft, field):
             self._finished |= {field}
-            self.retell()
+            self.refresh()
 
     def create(self) -> None:
         """Make the payment and its link; a second press meanwhile makes no second one."""
-        if self._front.link is None or self._front.shop.missing or self._is_empty_again():
+        if self._context.core is None or self._context.shop.missing or self._is_empty_again():
             return
-        if self._at_hand is not None and self._is_the_same_sale(self._at_hand):
-            self._make(partial(self._retry, self._at_hand))
+        if self._current is not None and self._is_the_same_sale(self._current):
+            self._make(partial(self._retry, self._current))
             return
         if (sale := self._read_draft().sale) is not None:
             self._make(partial(self._create, sale, self._draft))
             return
         self._finished = frozenset({"amount", "purpose", "phone", "email"})
-        self.retell()
+        self.refresh()
 
     def select(self, payment_id: PaymentId) -> None:
         """Bring a payment back to hand."""
-        self._wanted = payment_id
-        self._tasks.start("select", self._bring_back(payment_id))
+        self._requested_id = payment_id
+        self._tasks.start("select", self._select(payment_id))
 
     def new_payment(self) -> None:
         """Clear the card and the draft; links that are open stay open."""
-        self._hold(None)
+        self._set_current(None)
         self._draft, self._finished = Draft(), NOTHING
-        self.retell()
+        self.refresh()
 
     def do(self, action: Action) -> None:
         """Do what a button of the card, or its key, says. What the card does not offer now is left alone."""
@@ -103,48 +103,48 @@ class TillPresenter(Presenter[TillState]):
             return
         elif action is Action.CONNECT:
             self._connect()
-        elif self._at_hand is not None:
-            self._do_with(action, self._at_hand)
+        elif self._current is not None:
+            self._do_with(action, self._current)
 
     def _do_with(self, action: Action, view: PaymentHistory) -> None:
         if action is Action.COPY:
-            payment_actions.copy_link(self._front, view)
+            payment_actions.copy_link(self._context, view)
         elif action is Action.OPEN:
-            payment_actions.open_link(self._front, view)
+            payment_actions.open_link(self._context, view)
         elif action is Action.CHECK:
             self._tasks.start_once("check", partial(self._check, view))
         elif action is Action.CANCEL:
             self._tasks.start_once("cancel", partial(self._cancel, view))
         elif action in (Action.RETRY, Action.RENEW):
             self._make(partial(self._retry, view))
-        self.retell()
+        self.refresh()
 
     # What the core says
 
     def load(self) -> None:
-        if self._front.link is not None:
+        if self._context.core is not None:
             self._tasks.start_again("today", self._read_today)
-        self.retell()
+        self.refresh()
 
-    def tick(self) -> None:
+    def on_tick(self) -> None:
         if self._today.is_stale:
             self.load()
-        self.retell()
+        self.refresh()
 
-    def hear(self, changed: frozenset[PaymentId], last_seq: int = UNKNOWN_SEQ) -> None:
+    def on_changed(self, changed: frozenset[PaymentId], last_seq: int = UNKNOWN_SEQ) -> None:
         self._heard_seq = max(self._heard_seq, last_seq)
         if self._is_making:
             return  # our own commits; reading them now would hold up the code that the customer waits for
-        at_hand = self._at_hand.payment.id if self._at_hand else None
-        if at_hand is not None and (not changed or at_hand in changed):
-            self._tasks.start_again("follow", partial(self._follow, at_hand, last_seq))
+        current_id = self._current.payment.id if self._current else None
+        if current_id is not None and (not changed or current_id in changed):
+            self._tasks.start_again("follow", partial(self._follow, current_id, last_seq))
         self._tasks.start_again("today", partial(self._read_today, last_seq))
 
     # Work
 
     def _make(self, work: Callable[[], Coroutine[Any, Any, None]]) -> None:
         self._tasks.start_once("create", partial(self._making, work))
-        self.retell()
+        self.refresh()
 
     async def _making(self, work: Callable[[], Coroutine[Any, Any, None]]) -> None:
         self._is_making = True
@@ -152,33 +152,33 @@ class TillPresenter(Presenter[TillState]):
             await work()
         finally:
             self._is_making = False
-            made_at = self._at_hand.as_of if self._at_hand else 0
+            made_at = self._current.as_of if self._current else 0
             # what was not heard meanwhile may be the customer's money
-            self.hear(NO_ONE_IN_PARTICULAR, max(self._heard_seq, made_at))
+            self.on_changed(ANY_PAYMENT, max(self._heard_seq, made_at))
 
     async def _create(self, sale: Sale, draft: Draft) -> None:
-        requested = await self._command(lambda: self._desk.till.request_payment(sale))
+        requested = await self._command(lambda: self._api.till.request_payment(sale))
         self._sent = (requested.payment.id, draft)
-        await self._open(requested, lambda: self._desk.till.open_link(requested.payment.id, known=requested))
+        await self._open(requested, lambda: self._api.till.open_link(requested.payment.id, known=requested))
 
     async def _retry(self, view: PaymentHistory) -> None:
-        payment_id, till = view.payment.id, self._desk.till
+        payment_id, till = view.payment.id, self._api.till
         if view.payment.status(self._now) in RENEWABLE:
             renewed = await self._command(lambda: till.renew(payment_id))
             await self._open(renewed, lambda: till.open_link(payment_id, known=renewed))
         else:
-            await self._open(view, lambda: till.resume(payment_id, insist=True))
+            await self._open(view, lambda: till.resume(payment_id, force=True))
 
     async def _open(self, view: PaymentHistory, send: Callable[[], Coroutine[Any, Any, PaymentHistory]]) -> None:
         """Send the intent. What was typed goes only when the link is there, and nothing new was typed meanwhile."""
         payment_id = view.payment.id
-        self._hold(view)
+        self._set_current(view)
         self._trying = payment_id
-        self.retell()
+        self.refresh()
         try:
             opened = await self._command(send)
         except PaydeskError as refusal:
-            if self._is_at_hand(payment_id):
+            if self._is_current(payment_id):
                 self._problem = refusal
                 self._tasks.start_again("follow", partial(self._follow, payment_id))  # the failure is recorded
             return
@@ -186,73 +186,77 @@ class TillPresenter(Presenter[TillState]):
             self._trying = None
         if opened.payment.link.url and self._sent == (payment_id, self._draft):
             self._draft, self._finished = Draft(), NOTHING
-        self._take(opened)
+        self._update_current(opened)
         self._tasks.start(f"baseline {payment_id}", self._ask_baseline(payment_id))
 
     async def _ask_baseline(self, payment_id: PaymentId) -> None:
         """Without a baseline, or if it says paid at once, asking proves nothing: it is said once (protocol.md A4)."""
         view: PaymentHistory | None
         try:
-            view = await self._command(lambda: self._desk.watch.ask(payment_id, baseline=True))
+            view = await self._command(lambda: self._api.status_inquiry.ask(payment_id, baseline=True))
         except OperatorError:
-            view = await self._query(lambda: self._desk.ledger.payment_history(payment_id))
+            view = await self._query(lambda: self._api.ledger.payment_history(payment_id))
         else:
-            self._take(view)
-        if view is not None and self._desk.watch.proves and payment_actions.needs_message(view.payment, self._now):
-            told = payment_actions.message_only_words(view.payment, self._texts)
-            self._front.notices.toast(told, "attention")
+            self._update_current(view)
+        if (
+            view is not None
+            and self._api.status_inquiry.proves
+            and payment_actions.needs_callback(view.payment, self._now)
+        ):
+            text = payment_actions.callback_only_text(view.payment, self._texts)
+            self._context.notices.toast(text, "attention")
 
     async def _check(self, view: PaymentHistory) -> None:
-        self._take(await payment_actions.check(self._front, view))
+        self._update_current(await payment_actions.check(self._context, view))
 
     async def _cancel(self, view: PaymentHistory) -> None:
-        if (cancelled := await payment_actions.cancel(self._front, view)) is not None:
-            self._take(cancelled)
+        if (cancelled := await payment_actions.cancel(self._context, view)) is not None:
+            self._update_current(cancelled)
 
     async def _follow(self, payment_id: PaymentId, last_seq: int = UNKNOWN_SEQ) -> None:
         """Read the payment at hand, unless it is known as of that fact: a command's result is here before its news."""
-        if self._at_hand is not None and self._is_at_hand(payment_id) and self._at_hand.as_of >= last_seq:
+        if self._current is not None and self._is_current(payment_id) and self._current.as_of >= last_seq:
             return
-        view = await self._query(lambda: self._desk.ledger.payment_history(payment_id))
+        view = await self._query(lambda: self._api.ledger.payment_history(payment_id))
         if view is not None:
-            self._take(view)
+            self._update_current(view)
 
-    async def _bring_back(self, payment_id: PaymentId) -> None:
-        view = await self._query(lambda: self._desk.ledger.payment_history(payment_id))
-        if view is not None and self._wanted == payment_id:
-            self._hold(view)
-            self.retell()
+    async def _select(self, payment_id: PaymentId) -> None:
+        view = await self._query(lambda: self._api.ledger.payment_history(payment_id))
+        if view is not None and self._requested_id == payment_id:
+            self._set_current(view)
+            self.refresh()
             # news that came while this was on its way was heard for another payment
             self._tasks.start_again("follow", partial(self._follow, payment_id, self._heard_seq))
 
     async def _read_today(self, last_seq: int = UNKNOWN_SEQ) -> None:
         if not self._today.holds(last_seq):
-            await self._today.read(self._query, self._desk)
-            self.retell()
+            await self._today.read(self._query, self._api)
+            self.refresh()
 
-    def _take(self, view: PaymentHistory) -> None:
+    def _update_current(self, view: PaymentHistory) -> None:
         """Show a newer reading of the payment at hand; one that a command's result has overtaken is dropped."""
-        if self._at_hand and self._is_at_hand(view.payment.id) and view.newest_seq >= self._at_hand.newest_seq:
+        if self._current and self._is_current(view.payment.id) and view.newest_seq >= self._current.newest_seq:
             if view.payment.status(self._now) is PaymentStatus.OPEN:
                 self._problem = None
-            self._at_hand = view
-        self.retell()
+            self._current = view
+        self.refresh()
 
-    def _hold(self, view: PaymentHistory | None) -> None:
+    def _set_current(self, view: PaymentHistory | None) -> None:
         """Take a payment to hand; the watcher asks about the one on screen most often (protocol.md A4)."""
-        self._at_hand, self._problem = view, None
-        self._wanted = view.payment.id if view else None  # a reading of another one that is out comes too late
-        if self._front.link is not None:
-            self._tasks.start("shown", self._tell_shown(view.payment.id if view else None))
+        self._current, self._problem = view, None
+        self._requested_id = view.payment.id if view else None  # a reading of another one that is out comes too late
+        if self._context.core is not None:
+            self._tasks.start("shown", self._notify_shown(view.payment.id if view else None))
 
-    async def _tell_shown(self, payment_id: PaymentId | None) -> None:
+    async def _notify_shown(self, payment_id: PaymentId | None) -> None:
         async def show() -> None:
-            self._desk.watcher.show(payment_id)
+            self._api.status_poller.show(payment_id)
 
         await self._query(show)
 
     def _read_draft(self) -> DraftReading:
-        return read_draft(self._draft, self._front.shop, self._texts, self._finished)
+        return read_draft(self._draft, self._context.shop, self._texts, self._finished)
 
     def _is_the_same_sale(self, view: PaymentHistory) -> bool:
         """Enter once more after "no answer" means this sale again, not a second one."""
@@ -261,15 +265,15 @@ class TillPresenter(Presenter[TillState]):
 
     def _is_empty_again(self) -> bool:
         """Enter once more after a sale: nothing was typed, nothing is wrong."""
-        return self._at_hand is not None and self._draft == Draft()
+        return self._current is not None and self._draft == Draft()
 
-    def _is_at_hand(self, payment_id: PaymentId) -> bool:
-        return self._at_hand is not None and self._at_hand.payment.id == payment_id
+    def _is_current(self, payment_id: PaymentId) -> bool:
+        return self._current is not None and self._current.payment.id == payment_id
 
     def _card(self) -> PaymentCard:
-        if self._at_hand is None:
-            return empty_card(self._front)
+        if self._current is None:
+            return empty_card(self._context)
         problem = self._texts.error(self._problem) if self._problem else None
-        trying = self._trying == self._at_hand.payment.id
-        card = payment_card(self._at_hand, self._front, trying=trying, problem=problem)
+        trying = self._trying == self._current.payment.id
+        card = payment_card(self._current, self._context, trying=trying, problem=problem)
         return replace(card, asking=self._tasks.runs("check"))

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from app.domain.ids import PaymentId
-from app.ui.payment_looks import PaymentRow, StatusLook
+from app.ui.payment.display import PaymentRow, StatusBadge
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +72,7 @@ class PaymentCard:
     face: CardFace = CardFace.EMPTY
     payment_id: PaymentId | None = None
     number: str = ""
-    status: StatusLook | None = None
+    status: StatusBadge | None = None
     url: str | None = None
     sum: str = ""
     purpose: str = ""

@@ -9,12 +9,12 @@ from typing import Any, Protocol, TypeVar
 
 from app.domain.errors import PaydeskError
 from app.i18n.formats import money_text
-from app.services.desk import Desk
-from app.services.history import business_day, day_start
+from app.services.core_api import CoreApi
+from app.services.history.history import business_day, day_start
 from app.services.ports.ledger import PaymentFilter, PaymentView, Totals
-from app.ui.front import Front
+from app.ui.context import UiContext
 from app.ui.pages.till.state import TodayList
-from app.ui.payment_looks import payment_row
+from app.ui.payment.display import payment_row
 
 LAST = 10
 T = TypeVar("T")
@@ -27,8 +27,8 @@ class Query(Protocol):
 class Today:
     """Holds what was read last; `read` reads again."""
 
-    def __init__(self, front: Front) -> None:
-        self._front = front
+    def __init__(self, context: UiContext) -> None:
+        self._context = context
         self._views: list[PaymentView] | None = None
         self._totals = Totals(0, 0, 0, 0)
         self._problem: PaydeskError | None = None
@@ -37,14 +37,14 @@ class Today:
 
     def state(self) -> TodayList:
         """Return the list in today's words."""
-        texts = self._front.texts
+        texts = self._context.texts
         if self._problem is not None:
             return TodayList(loading=False, problem=texts.error(self._problem))
         if self._views is None:
-            is_lost = self._front.core_problem is not None  # why stands on the card beside the list
+            is_lost = self._context.core_problem is not None  # why stands on the card beside the list
             return TodayList(loading=not is_lost, problem="" if is_lost else None)
         return TodayList(
-            rows=tuple(replace(payment_row(view, self._front), day="") for view in self._views),
+            rows=tuple(replace(payment_row(view, self._context), day="") for view in self._views),
             count=texts.payments(self._totals.count),
             sum=money_text(self._totals.received_minor - self._totals.refunded_minor),
             loading=False,
@@ -53,21 +53,25 @@ class Today:
     @property
     def is_stale(self) -> bool:
         """Return whether the shop's day has changed since the last reading."""
-        return self._day is not None and self._day != business_day(self._front.now(), self._front.shop)
+        return self._day is not None and self._day != business_day(self._context.now(), self._context.shop)
 
     def holds(self, seq: int) -> bool:
         """Say whether the last reading holds the fact with this seq of the journal."""
         return self._problem is None and seq <= self._as_of
 
-    async def read(self, query: Query, desk: Desk) -> None:
+    async def read(self, query: Query, api: CoreApi) -> None:
         """Read list and totals; a refusal is kept to be shown in their place."""
-        now = self._front.now()
-        day = business_day(now, self._front.shop)
-        wanted = PaymentFilter(now=now, created_from=day_start(day, self._front.shop), limit=LAST)
+        now = self._context.now()
+        day = business_day(now, self._context.shop)
+        payment_filter = PaymentFilter(now=now, created_from=day_start(day, self._context.shop), limit=LAST)
 
         async def read() -> tuple[int, list[PaymentView], Totals]:
-            as_of = await desk.ledger.last_seq()  # before the rest, which may hold more but never less
-            return as_of, await desk.ledger.payments(wanted), await desk.ledger.totals(replace(wanted, limit=0))
+            as_of = await api.ledger.last_seq()  # before the rest, which may hold more but never less
+            return (
+                as_of,
+                await api.ledger.payments(payment_filter),
+                await api.ledger.totals(replace(payment_filter, limit=0)),
+            )
 
         try:
             self._as_of, self._views, self._totals = await query(read)

@@ -38,7 +38,7 @@ class TillPage(QWidget):
         self.today = TodayCard(theme, texts)
         self.card = PaymentCardView(theme, texts)
         self._build_layout()
-        self._join()
+        self._connect_signals()
 
     def _build_layout(self) -> None:
         left = QVBoxLayout()
@@ -53,13 +53,13 @@ class TillPage(QWidget):
         self.card.setMinimumWidth(CARD_WIDTH[0])
         self.card.setMaximumWidth(CARD_WIDTH[1])
 
-    def _join(self) -> None:
+    def _connect_signals(self) -> None:
         self.form.edited.connect(self.edited)
         self.form.left.connect(self.left)
         self.form.create_requested.connect(self.create_requested)
         self.today.payment_requested.connect(self.payment_requested)
         self.today.table.installEventFilter(self)
-        self.card.action_requested.connect(self._wish)
+        self.card.action_requested.connect(self._request)
 
     def show_state(self, state: TillState) -> None:
         if self._draft != Draft() and state.draft == Draft():
@@ -70,16 +70,16 @@ class TillPage(QWidget):
         self.today.table.select(state.card.payment_id)
         self.card.show_state(state.card)
 
-    def take_key(self, name: str) -> None:
+    def handle_key(self, name: str) -> None:
         """A key of the desk that means something here."""
         if name in KEYS:
-            self._wish(KEYS[name])
+            self._request(KEYS[name])
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
         self.form.amount.setFocus(Qt.FocusReason.OtherFocusReason)
 
-    def _wish(self, action: Action) -> None:
+    def _request(self, action: Action) -> None:
         self.action_requested.emit(action)
         if action is not Action.CONNECT:
             self._to_amount()

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 from app.ui.pages.history.state import Card
 from app.ui.theme import Theme, tokens
 from app.ui.theme.marks import mark
-from app.ui.widgets.plain_text import PlainLabel
+from app.ui.widgets.text.plain_text import PlainLabel
 
 HEIGHT: Final = 84
 SIZES: Final = (28, 24, 20, 17, 15)

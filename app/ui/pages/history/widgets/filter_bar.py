@@ -8,12 +8,12 @@ from PySide6.QtCore import QSize, Signal
 from PySide6.QtWidgets import QWidget
 
 from app.i18n.texts import Texts
-from app.ui.pages.history.state import FilterLook
+from app.ui.pages.history.state import FilterBarState
 from app.ui.pages.history.widgets.menu_chip import MenuChipButton
 from app.ui.pages.history.widgets.search_field import SearchField
 from app.ui.tables.flow import FlowLayout
 from app.ui.theme import Theme, tokens
-from app.ui.widgets.buttons import button
+from app.ui.widgets.controls.buttons import button
 
 SEARCH_WIDTH: Final = 300
 AROUND_WORDS: Final = 64
@@ -56,26 +56,26 @@ class FilterBar(QWidget):
         for part in (self.search, self.period, self.status, self.attention, self.clear):
             row.addWidget(part)
         row.stretch(self.search)
-        self._join()
+        self._connect_signals()
 
-    def _join(self) -> None:
-        self.search.rested.connect(self.search_requested)
+    def _connect_signals(self) -> None:
+        self.search.search_committed.connect(self.search_requested)
         self.period.chosen.connect(self.period_requested)
         self.status.chosen.connect(self.status_requested)
         self.attention.clicked.connect(self.attention_requested)
         self.clear.clicked.connect(self._clear)
 
-    def show_filter(self, look: FilterLook) -> None:
+    def show_filter(self, state: FilterBarState) -> None:
         """Show what is wanted."""
         say = self._texts.say
-        self.search.show_text(look.search)
-        self.period.show_chip(look.period, say("Period"))
-        self.status.show_chip(look.status, say("Status"))
-        self.attention.setText(look.attention)
-        self.attention.setAccessibleName(look.attention)
-        self.attention.setChecked(look.attention_on)
-        self.clear.setEnabled(look.can_clear)
+        self.search.show_text(state.search)
+        self.period.show_chip(state.period, say("Period"))
+        self.status.show_chip(state.status, say("Status"))
+        self.attention.setText(state.attention)
+        self.attention.setAccessibleName(state.attention)
+        self.attention.setChecked(state.attention_on)
+        self.clear.setEnabled(state.can_clear)
 
     def _clear(self) -> None:
-        self.search.stop_waiting()
+        self.search.cancel_pending()
         self.clear_requested.emit()

@@ -10,8 +10,8 @@ from PySide6.QtWidgets import QMenu, QStyle, QStyleOptionButton, QStylePainter, 
 
 from app.ui.pages.history.state import Choice, MenuChip
 from app.ui.theme import Theme
-from app.ui.widgets.buttons import Button
-from app.ui.widgets.plain_text import add_line
+from app.ui.widgets.controls.buttons import Button
+from app.ui.widgets.text.plain_text import add_menu_action
 
 CHEVRON: Final = 16
 GAP: Final = 6
@@ -73,7 +73,7 @@ class MenuChipButton(Button):
     def _fill(self) -> None:
         self._menu.clear()
         for choice in self._choices:
-            action = add_line(self._menu, choice.word)
+            action = add_menu_action(self._menu, choice.word)
             action.setData(choice.key)
             action.setCheckable(True)
             action.setChecked(choice.is_chosen)

@@ -21,8 +21,8 @@ from app.i18n.texts import Texts
 from app.ui.pages.history.state import RangeState
 from app.ui.theme import Theme, tokens
 from app.ui.theme.marks import mark
-from app.ui.widgets.buttons import button
-from app.ui.widgets.plain_text import PlainLabel, set_title
+from app.ui.widgets.controls.buttons import button
+from app.ui.widgets.text.plain_text import PlainLabel, set_title
 
 ISO: Final = Qt.DateFormat.ISODate
 SHOWN: Final = "dd.MM.yyyy"
@@ -52,11 +52,11 @@ class RangeDialog(QDialog):
         days = QGridLayout()
         days.setHorizontalSpacing(tokens.M)
         days.setVerticalSpacing(tokens.XS)
-        for place, (word, edit) in enumerate(((texts.say("From"), self.first), (texts.say("To"), self.last))):
+        for index, (word, edit) in enumerate(((texts.say("From"), self.first), (texts.say("To"), self.last))):
             label = mark(PlainLabel(word), role="label")
             label.setBuddy(edit)
-            days.addWidget(label, 0, place)
-            days.addWidget(edit, 1, place)
+            days.addWidget(label, 0, index)
+            days.addWidget(edit, 1, index)
         answers = QHBoxLayout()
         answers.setSpacing(tokens.S)
         answers.addStretch(1)
@@ -81,11 +81,11 @@ def _day_edit(theme: Theme, texts: Texts, name: str, day: str) -> QDateEdit:
     edit.setAccessibleName(name)
     edit.setMinimumWidth(168)
     edit.setMinimumHeight(tokens.CONTROL_HEIGHT)
-    _dress(edit.calendarWidget(), theme, texts)
+    _style_calendar(edit.calendarWidget(), theme, texts)
     return edit
 
 
-def _dress(calendar: QCalendarWidget, theme: Theme, texts: Texts) -> None:
+def _style_calendar(calendar: QCalendarWidget, theme: Theme, texts: Texts) -> None:
     """Months and days in the language of the desk, weekends in its ink: Qt's own are the system's and red."""
     calendar.setLocale(QLocale(LOCALES[texts.language]))
     calendar.setFirstDayOfWeek(Qt.DayOfWeek.Monday)

@@ -12,10 +12,10 @@ from app.ui.pages.settings.widgets.notes import Notes
 from app.ui.theme import Theme
 from app.ui.theme.marks import mark
 from app.ui.theme.tokens import L, M
-from app.ui.widgets.buttons import button
-from app.ui.widgets.empty_state import EmptyState
-from app.ui.widgets.icon_mark import IconMark
-from app.ui.widgets.plain_text import PlainLabel
+from app.ui.widgets.controls.buttons import button
+from app.ui.widgets.controls.icon_mark import IconMark
+from app.ui.widgets.feedback.empty_state import EmptyState
+from app.ui.widgets.text.plain_text import PlainLabel
 
 ICON: Final = 20
 TOP: Final = Qt.AlignmentFlag.AlignTop

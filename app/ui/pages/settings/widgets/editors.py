@@ -15,10 +15,10 @@ from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QPlainTextEdit,
 from app.i18n.texts import Texts
 from app.ui.pages.settings.state import FieldKind, FieldState
 from app.ui.theme import Theme
-from app.ui.theme.marks import mark, remark
+from app.ui.theme.marks import mark, restyle
 from app.ui.theme.tokens import CONTROL_HEIGHT, S
-from app.ui.widgets.buttons import button
-from app.ui.widgets.plain_text import PlainCheckBox, PlainLabel
+from app.ui.widgets.controls.buttons import button
+from app.ui.widgets.text.plain_text import PlainCheckBox, PlainLabel
 
 SHORT_WIDTH: Final = 160
 COMBO_WIDTH: Final = 320
@@ -75,7 +75,7 @@ class LineEditor(Editor):
             self.line.setText(field.value)
         self._unit.setText(field.unit)
         self._unit.setVisible(bool(field.unit))
-        remark(self.line, invalid=bool(field.error))
+        restyle(self.line, invalid=bool(field.error))
 
 
 class FileEditor(LineEditor):
@@ -108,7 +108,7 @@ class LinesEditor(Editor):
             blocked = self.box.blockSignals(True)
             self.box.setPlainText(field.value)
             self.box.blockSignals(blocked)
-        remark(self.box, invalid=bool(field.error))
+        restyle(self.box, invalid=bool(field.error))
 
     def _typed(self) -> None:
         self.edited.emit(self.box.toPlainText())
@@ -206,7 +206,7 @@ class SuggestEditor(Editor):
             self.combo.setCurrentIndex(self.combo.findText(field.value))
             self.combo.setEditText(field.value)
         self.combo.blockSignals(blocked)
-        remark(self.combo, invalid=bool(field.error))
+        restyle(self.combo, invalid=bool(field.error))
 
 
 EDITORS: Final[dict[FieldKind, type[Editor]]] = {

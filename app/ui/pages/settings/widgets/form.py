@@ -17,8 +17,8 @@ from app.ui.pages.settings.widgets.notes import ChecklistBox, Notes, WarningLine
 from app.ui.theme import Theme
 from app.ui.theme.marks import mark
 from app.ui.theme.tokens import XL, XS, L, S
-from app.ui.widgets.field import ErrorLine
-from app.ui.widgets.plain_text import PlainLabel
+from app.ui.widgets.controls.field import ErrorLine
+from app.ui.widgets.text.plain_text import PlainLabel
 
 MAX_WIDTH: Final = 640
 BOX_AND_GAP: Final = 34

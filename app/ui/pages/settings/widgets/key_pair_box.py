@@ -14,9 +14,9 @@ from app.ui.pages.settings.widgets.notes import WarningLine
 from app.ui.theme import Theme
 from app.ui.theme.marks import mark
 from app.ui.theme.tokens import SIZES, XS, L, S
-from app.ui.widgets.buttons import Button, button
-from app.ui.widgets.field import ErrorLine
-from app.ui.widgets.plain_text import PlainLabel
+from app.ui.widgets.controls.buttons import Button, button
+from app.ui.widgets.controls.field import ErrorLine
+from app.ui.widgets.text.plain_text import PlainLabel
 
 
 class KeyPairBox(QWidget):

@@ -10,10 +10,10 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 from app.i18n.texts import Texts
 from app.ui.pages.settings.state import CheckItem, Checklist, Note
 from app.ui.theme import Theme
-from app.ui.theme.marks import mark, remark
+from app.ui.theme.marks import mark, restyle
 from app.ui.theme.tokens import XS, M, S
-from app.ui.widgets.icon_mark import IconMark
-from app.ui.widgets.plain_text import PlainLabel
+from app.ui.widgets.controls.icon_mark import IconMark
+from app.ui.widgets.text.plain_text import PlainLabel
 
 ICON: Final = 20
 SMALL_ICON: Final = 16
@@ -35,7 +35,7 @@ class NoteLine(QFrame):
         row.addWidget(self._label, 1)
 
     def show_note(self, note: Note) -> None:
-        remark(self, tone=note.tone)
+        restyle(self, tone=note.tone)
         self._icon.show_icon(note.icon, note.tone)
         self._label.setText(note.text)
 
@@ -86,7 +86,7 @@ class CheckLine(QWidget):
     def show_item(self, item: CheckItem, spoken: str) -> None:
         icon, role = {True: ("check", "paid"), False: ("dot", "muted"), None: ("info", "muted")}[item.done]
         self._icon.show_icon(icon, role)
-        remark(self._label, role="plain" if item.done else "muted")
+        restyle(self._label, role="plain" if item.done else "muted")
         self._label.setText(item.text)
         self._label.setAccessibleName(f"{item.text}: {spoken}" if spoken else item.text)
 

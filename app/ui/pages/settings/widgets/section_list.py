@@ -12,8 +12,8 @@ from app.ui.pages.settings.state import SectionTab
 from app.ui.theme import Theme
 from app.ui.theme.marks import mark
 from app.ui.theme.tokens import CONTROL_HEIGHT, XS, M, S
-from app.ui.widgets.buttons import paint_ground
-from app.ui.widgets.plain_text import PlainButton, set_tooltip
+from app.ui.widgets.controls.buttons import paint_ground
+from app.ui.widgets.text.plain_text import PlainButton, set_tooltip
 
 WIDTH: Final = 200
 ICON: Final = 20

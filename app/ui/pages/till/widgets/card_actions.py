@@ -12,9 +12,9 @@ from app.i18n.marks import _
 from app.i18n.texts import Texts
 from app.ui.pages.till.state import Action, PaymentCard
 from app.ui.theme import Theme, tokens
-from app.ui.theme.marks import mark, remark
-from app.ui.widgets.buttons import Button, HintButton
-from app.ui.widgets.plain_text import PlainToolButton
+from app.ui.theme.marks import mark, restyle
+from app.ui.widgets.controls.buttons import Button, HintButton
+from app.ui.widgets.text.plain_text import PlainToolButton
 
 TILES: Final[dict[Action, tuple[str, str]]] = {
     Action.COPY: ("copy", _("Copy")),
@@ -23,7 +23,7 @@ TILES: Final[dict[Action, tuple[str, str]]] = {
     Action.CANCEL: ("cross", _("Cancel")),
 }
 """(icon, word)"""
-AGAIN: Final[dict[Action, str]] = {Action.RETRY: _("Try again"), Action.RENEW: _("New link")}
+RETRY_ACTIONS: Final[dict[Action, str]] = {Action.RETRY: _("Try again"), Action.RENEW: _("New link")}
 ASKING: Final = _("Wait…")  # a tile has room for no more
 TILE_ICON: Final = 20
 TILE_HEIGHT: Final = 58
@@ -47,8 +47,8 @@ class CardActions(QWidget):
         self.new = HintButton(theme, texts.say("New payment"), "F2")
         self._build_tiles()
         self._build_layout()
-        self._join()
-        self._dress()
+        self._connect_signals()
+        self._apply_theme()
 
     def _build_tiles(self) -> None:
         row = QHBoxLayout(self.tile_row)
@@ -77,33 +77,33 @@ class CardActions(QWidget):
         column.addWidget(self.again)
         column.addLayout(last)
 
-    def _join(self) -> None:
+    def _connect_signals(self) -> None:
         for action, tile in self.tiles.items():
             tile.clicked.connect(partial(self.action_requested.emit, action))
-        self.side.clicked.connect(self._wish_alone)
-        self.again.clicked.connect(self._wish_again)
+        self.side.clicked.connect(self._request_single)
+        self.again.clicked.connect(self._request_retry)
         self.new.clicked.connect(partial(self.action_requested.emit, Action.NEW))
-        self._theme.changed.connect(self._dress)
+        self._theme.changed.connect(self._apply_theme)
 
     def show_card(self, card: PaymentCard) -> None:
         """Offer what the card says; while a request is on its way everything waits."""
         self._card = card
         self.tiles[Action.CHECK].setText(self._texts.say(self._word(Action.CHECK)))
-        at_hand, alone, again = card.payment_id is not None, self._alone(), self._again()
+        has_payment, alone, again = card.payment_id is not None, self._alone(), self._again()
         offered = [action for action in TILES if action in card.actions]
         for action, tile in self.tiles.items():
             tile.setVisible(action in offered)
             tile.setEnabled(not card.busy)
-        self.tile_row.setVisible(at_hand and len(offered) > 1)
-        self.again.setVisible(at_hand and again is not None)
-        self.again.setText(self._texts.say(AGAIN[again or Action.RETRY]))
+        self.tile_row.setVisible(has_payment and len(offered) > 1)
+        self.again.setVisible(has_payment and again is not None)
+        self.again.setText(self._texts.say(RETRY_ACTIONS[again or Action.RETRY]))
         self.again.setAccessibleName(self.again.text())
-        self.new.setVisible(at_hand and Action.NEW in card.actions)
+        self.new.setVisible(has_payment and Action.NEW in card.actions)
         for button, wish in ((self.again, again), (self.side, alone), (self.new, Action.NEW)):
             button.setEnabled(not card.busy)
-            remark(button, kind="primary" if wish and card.main is wish else "plain")
-        self._show_alone(alone if at_hand else None)  # the icon's ink follows the kind
-        self.setVisible(at_hand and bool(card.actions))
+            restyle(button, kind="primary" if wish and card.main is wish else "plain")
+        self._show_alone(alone if has_payment else None)  # the icon's ink follows the kind
+        self.setVisible(has_payment and bool(card.actions))
 
     def _show_alone(self, action: Action | None) -> None:
         self.side.setVisible(action is not None)
@@ -123,17 +123,17 @@ class CardActions(QWidget):
 
     def _again(self) -> Action | None:
         """Which second chance the card offers."""
-        return next((action for action in self._card.actions if action in AGAIN), None)
+        return next((action for action in self._card.actions if action in RETRY_ACTIONS), None)
 
-    def _wish_alone(self) -> None:
+    def _request_single(self) -> None:
         if (alone := self._alone()) is not None:
             self.action_requested.emit(alone)
 
-    def _wish_again(self) -> None:
+    def _request_retry(self) -> None:
         if (again := self._again()) is not None:
             self.action_requested.emit(again)
 
-    def _dress(self) -> None:
+    def _apply_theme(self) -> None:
         """Icons in today's colours."""
         for action, (icon, _word) in TILES.items():
             self.tiles[action].setIcon(self._theme.icon(icon))

@@ -13,14 +13,14 @@ from app.i18n.texts import Texts
 from app.ui.pages.till.state import Action, CardFace, PaymentCard
 from app.ui.pages.till.widgets.card_actions import CardActions
 from app.ui.theme import Theme, tokens
-from app.ui.theme.marks import mark, remark
-from app.ui.widgets.countdown import Countdown
-from app.ui.widgets.empty_state import EmptyState
-from app.ui.widgets.paid_view import PaidView
-from app.ui.widgets.plain_text import PlainLabel, set_tooltip
-from app.ui.widgets.qr_view import QrView
-from app.ui.widgets.status_pill import StatusPill
-from app.ui.widgets.stepper import Stepper
+from app.ui.theme.marks import mark, restyle
+from app.ui.widgets.feedback.countdown import Countdown
+from app.ui.widgets.feedback.empty_state import EmptyState
+from app.ui.widgets.feedback.paid_view import PaidView
+from app.ui.widgets.feedback.status_pill import StatusPill
+from app.ui.widgets.feedback.stepper import Stepper
+from app.ui.widgets.qr.qr_view import QrView
+from app.ui.widgets.text.plain_text import PlainLabel, set_tooltip
 
 PAD: Final = 20
 NO_LIMIT: Final = 16_777_215
@@ -124,12 +124,14 @@ class PaymentCardView(QFrame):
             self._faces.setCurrentWidget(self._empty)
 
     def _show_lines(self, card: PaymentCard) -> None:
-        at_hand = card.payment_id is not None
-        _show_text(self.sum, card.sum if at_hand and card.face in (CardFace.QR, CardFace.BUSY) else "")
-        _show_text(self.headline, card.headline if at_hand and card.face in (CardFace.PAID, CardFace.NOTICE) else "")
-        remark(self.headline, ink=card.tone)
-        _show_text(self.detail, card.detail if at_hand else "")
-        remark(self.detail, ink="failed" if card.face is CardFace.QR and card.tone == "failed" else "")
+        has_payment = card.payment_id is not None
+        _show_text(self.sum, card.sum if has_payment and card.face in (CardFace.QR, CardFace.BUSY) else "")
+        _show_text(
+            self.headline, card.headline if has_payment and card.face in (CardFace.PAID, CardFace.NOTICE) else ""
+        )
+        restyle(self.headline, ink=card.tone)
+        _show_text(self.detail, card.detail if has_payment else "")
+        restyle(self.detail, ink="failed" if card.face is CardFace.QR and card.tone == "failed" else "")
         self._show_left(card)
         self._steps.show_steps(tuple((step.word, step.state) for step in card.steps))
         self._steps.setVisible(bool(card.steps))

@@ -12,14 +12,14 @@ from app.i18n.marks import _
 from app.i18n.texts import Texts
 from app.ui.pages.till.state import TillState
 from app.ui.theme import Theme, tokens
-from app.ui.theme.marks import mark, remark
-from app.ui.widgets.amount import AmountField
-from app.ui.widgets.buttons import Button, HintButton
-from app.ui.widgets.field import ErrorLine, Field
-from app.ui.widgets.keypad import Keypad
-from app.ui.widgets.plain_text import PlainLabel
+from app.ui.theme.marks import mark, restyle
+from app.ui.widgets.controls.buttons import Button, HintButton
+from app.ui.widgets.controls.field import ErrorLine, Field
+from app.ui.widgets.money.amount import AmountField
+from app.ui.widgets.money.keypad import Keypad
+from app.ui.widgets.text.plain_text import PlainLabel
 
-MOST_PRESETS: Final = 6
+MAX_PRESETS: Final = 6
 FIELDS: Final = {"purpose": _("What for"), "phone": _("Phone"), "email": _("E-mail")}
 
 
@@ -53,7 +53,7 @@ class SaleForm(QFrame):
 
     def _build_fields(self, texts: Texts) -> None:
         self._error = ErrorLine(self._theme, reserved=True)
-        self.fields = {name: QuietField(self._theme, texts.say(word)) for name, word in FIELDS.items()}
+        self.fields = {name: FieldWithSharedError(self._theme, texts.say(word)) for name, word in FIELDS.items()}
         for name, field in self.fields.items():
             field.edited.connect(partial(self.edited.emit, name))
             field.submitted.connect(self.create_requested)
@@ -75,10 +75,10 @@ class SaleForm(QFrame):
         people.setSpacing(tokens.S)
         people.addWidget(self.fields["phone"])
         people.addWidget(self.fields["email"])
-        told = QVBoxLayout()
-        told.setSpacing(2)
-        told.addLayout(people)
-        told.addWidget(self._error)
+        contacts = QVBoxLayout()
+        contacts.setSpacing(2)
+        contacts.addLayout(people)
+        contacts.addWidget(self._error)
         column = QVBoxLayout()
         column.setSpacing(tokens.S)
         column.addLayout(top)
@@ -86,7 +86,7 @@ class SaleForm(QFrame):
         column.addStretch(1)
         column.addWidget(self.fields["purpose"])
         column.addLayout(self._preset_row)
-        column.addLayout(told)
+        column.addLayout(contacts)
         column.addWidget(self.create_button)
         row = QHBoxLayout(self)
         row.setContentsMargins(20, tokens.L, 20, tokens.L)
@@ -108,14 +108,14 @@ class SaleForm(QFrame):
         self._show_presets(state.presets)
 
     def _show_presets(self, presets: tuple[tuple[str, str], ...]) -> None:
-        wanted = tuple(dict.fromkeys(presets))[:MOST_PRESETS]
-        if wanted == self._shown_presets:
+        limited = tuple(dict.fromkeys(presets))[:MAX_PRESETS]
+        if limited == self._shown_presets:
             return
         for button in self._presets.values():
             self._preset_row.removeWidget(button)
             button.deleteLater()
-        self._presets, self._shown_presets = {}, wanted
-        for word, raw in wanted:
+        self._presets, self._shown_presets = {}, limited
+        for word, raw in limited:
             button = mark(Button(self._theme), narrow=True)
             button.setText(word)
             button.setAccessibleName(f"{word} ₴")
@@ -134,7 +134,7 @@ class SaleForm(QFrame):
         self.amount.setFocus(Qt.FocusReason.OtherFocusReason)
 
 
-class QuietField(Field):
+class FieldWithSharedError(Field):
     """A field whose error is told elsewhere: here only its border says so. `left` when the focus goes."""
 
     left = Signal()
@@ -146,7 +146,7 @@ class QuietField(Field):
     def show_invalid(self, problem: str | None) -> None:
         """Mark the border; the sentence stays with assistive technology."""
         self.line.setAccessibleDescription(problem or "")
-        remark(self.line, invalid=bool(problem))
+        restyle(self.line, invalid=bool(problem))
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() == QEvent.Type.FocusOut:

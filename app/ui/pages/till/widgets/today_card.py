@@ -14,14 +14,14 @@ from app.ui.tables.columns import NUMBER, PURPOSE, STATUS, SUM, TIME
 from app.ui.tables.payments_table import PaymentsTable
 from app.ui.theme import Theme, tokens
 from app.ui.theme.marks import mark
-from app.ui.widgets.empty_state import EmptyState
-from app.ui.widgets.plain_text import PlainLabel
+from app.ui.widgets.feedback.empty_state import EmptyState
+from app.ui.widgets.text.plain_text import PlainLabel
 
 COLUMNS: Final = (
     TIME,
-    replace(NUMBER, width=88, least=80),
-    replace(PURPOSE, width=120, least=100),
-    replace(SUM, width=120, least=100),
+    replace(NUMBER, width=88, compact_width=80),
+    replace(PURPOSE, width=120, compact_width=100),
+    replace(SUM, width=120, compact_width=100),
     replace(STATUS, width=218),
 )
 """In the smallest window the purpose gives way."""

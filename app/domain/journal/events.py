@@ -1,0 +1,293 @@
+"""The facts of the journal, frozen. A fact is stored as its `type` and a JSON object of its fields.
+
+To add a fact: 1. write the dataclass with a `type`; 2. give it a `dedupe` where repetition must be a no-op;
+3. add it to FACTS; 4. teach `fold.py` what it means; 5. give it a sentence in `i18n.texts`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any, ClassVar
+
+from app.domain.ids import ContactId, LinkKey, PaymentId, RefundId, TransactionId, dedupe_key
+from app.domain.journal.callback_facts import CallbackMalformed as CallbackMalformed
+from app.domain.journal.callback_facts import CallbackReceived as CallbackReceived
+from app.domain.journal.callback_facts import KeysUnknown as KeysUnknown
+from app.domain.journal.callback_facts import OrphanReceived as OrphanReceived
+from app.domain.journal.callback_facts import SignatureCheck as SignatureCheck
+from app.domain.journal.callback_facts import callback_dedupe_key as callback_dedupe_key
+
+VERDICT_VERSION = 1
+"""Which verdicts a fact stores (protocol.md A3.8): written as `verdict_version` from 25 November 2026 on.
+
+Facts without it are read as they were read before, so that no payment of an older journal changes: a refund callback
+is matched by the fold, and causes of attention are named by code and txn_id only.
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class PaymentRequested:
+    """A person or a program asked for money; everything about the sale that its links share."""
+
+    type: ClassVar[str] = "payment_requested"
+    number: int
+    amount_minor: int
+    currency: str
+    terminal_id: str
+    locale: str
+    purpose: str | None = None
+    order: str | None = None
+    contact_id: ContactId | None = None
+    pay_type: str | None = None
+    created_by: str | None = None
+    ttl_minutes: int | None = None
+    """The life of this sale's links where the cashier chose one; else the setting of the moment holds."""
+
+    def dedupe(self) -> str | None:
+        return dedupe_key(self.type, self.number)
+
+
+@dataclass(frozen=True, slots=True)
+class LinkRequested:
+    """The intent to ask the operator, committed before the request leaves (protocol.md A1.2)."""
+
+    type: ClassVar[str] = "link_requested"
+    link_key: LinkKey
+    transaction_id: TransactionId
+    callback_url: str
+    expires_at: datetime
+    lease_until: datetime
+    owner: str
+    terminal_id: str | None = None
+    """The TerminalID that this try was sent with: the operator knows it by this pair of ids only (A6b)."""
+
+    def dedupe(self) -> str | None:
+        return dedupe_key(self.type, self.transaction_id)
+
+
+@dataclass(frozen=True, slots=True)
+class LinkCreated:
+    type: ClassVar[str] = "link_created"
+    link_key: LinkKey
+    transaction_id: TransactionId
+    url: str
+    uuid: str | None
+    operation_id: str | None
+
+    def dedupe(self) -> str | None:
+        return dedupe_key(self.type, self.transaction_id)
+
+
+@dataclass(frozen=True, slots=True)
+class LinkRefused:
+    """The operator said no. `operator_code` and `message` are its own words."""
+
+    type: ClassVar[str] = "link_refused"
+    link_key: LinkKey
+    transaction_id: TransactionId
+    operator_code: str | None
+    message: str
+
+    def dedupe(self) -> str | None:
+        return dedupe_key(self.type, self.transaction_id)
+
+
+@dataclass(frozen=True, slots=True)
+class LinkUnanswered:
+    """One try ended without an answer, so its outcome is unknown."""
+
+    type: ClassVar[str] = "link_unanswered"
+    link_key: LinkKey
+    transaction_id: TransactionId
+    reason: str
+
+    def dedupe(self) -> str | None:
+        return dedupe_key(self.type, self.transaction_id)
+
+
+@dataclass(frozen=True, slots=True)
+class LinkAbandoned:
+    """No more tries: the payment is not created (protocol.md A1.2)."""
+
+    type: ClassVar[str] = "link_abandoned"
+    link_key: LinkKey
+
+    def dedupe(self) -> str | None:
+        return dedupe_key(self.type, self.link_key)
+
+
+@dataclass(frozen=True, slots=True)
+class LinkCancelled:
+    type: ClassVar[str] = "link_cancelled"
+    link_key: LinkKey
+    by: str | None = None
+
+    def dedupe(self) -> str | None:
+        return dedupe_key(self.type, self.link_key)
+
+
+@dataclass(frozen=True, slots=True)
+class StatusAnswered:
+    """What the operator said about a link when asked; only changed answers are facts (protocol.md A4).
+
+    `proves`: by the settings of that moment this answer settles the payment. `hint`: it says paid, a person decides.
+    `contradicts`: it says failed, asked after a signed `pay` of this very link made the payment paid.
+    """
+
+    type: ClassVar[str] = "status_answered"
+    link_key: LinkKey
+    transaction_id: TransactionId
+    operation_status: int | None
+    message: str
+    baseline: bool = False
+    proves: bool = False
+    hint: bool = False
+    nonce: str = ""
+    contradicts: bool = False
+    verdict_version: int | None = None
+
+    def dedupe(self) -> str | None:
+        return dedupe_key(self.type, self.link_key, self.nonce) if self.nonce else None
+
+
+@dataclass(frozen=True, slots=True)
+class OperatorSilent:
+    """[20003] said nothing about a link until a day after its end: a person must look (protocol.md A3.9)."""
+
+    type: ClassVar[str] = "operator_silent"
+    link_key: LinkKey
+    verdict_version: int | None = None
+
+    def dedupe(self) -> str | None:
+        return dedupe_key(self.type, self.link_key)
+
+
+@dataclass(frozen=True, slots=True)
+class PaymentSettled:
+    """A person looked at what needed attention. `causes` are the ones this settled; `paid`: it also made it paid.
+
+    `seen`: seq of the journal that the person had seen; None in journals from before it was kept.
+    """
+
+    type: ClassVar[str] = "payment_settled"
+    causes: tuple[str, ...]
+    reason: str
+    paid: bool = False
+    by: str | None = None
+    nonce: str = ""
+    seen: int | None = None
+
+    def dedupe(self) -> str | None:
+        return dedupe_key(self.type, self.nonce) if self.nonce else None
+
+
+@dataclass(frozen=True, slots=True)
+class RefundRequested:
+    type: ClassVar[str] = "refund_requested"
+    refund_id: RefundId
+    amount_minor: int
+    txn_id: str
+    transaction_id: TransactionId
+    reason: str
+    by: str | None = None
+    terminal_id: str | None = None
+    verdict_version: int | None = None
+
+    def dedupe(self) -> str | None:
+        return dedupe_key(self.type, self.refund_id)
+
+
+@dataclass(frozen=True, slots=True)
+class RefundAnswered:
+    """What became of a refund by [30203], by asking, or by a person: `requested`, `done`, `failed` or `unknown`."""
+
+    type: ClassVar[str] = "refund_answered"
+    refund_id: RefundId
+    status: str
+    message: str
+    nonce: str = ""
+    by: str | None = None
+
+    def dedupe(self) -> str | None:
+        return dedupe_key(self.type, self.refund_id, self.status, self.nonce)
+
+
+@dataclass(frozen=True, slots=True)
+class UnknownFact:
+    """A fact that this version cannot read: of a newer version, or damaged. It is shown, and means nothing to us."""
+
+    type: str
+    data: dict[str, Any]
+
+    def dedupe(self) -> str | None:
+        return None
+
+
+Fact = (
+    PaymentRequested
+    | LinkRequested
+    | LinkCreated
+    | LinkRefused
+    | LinkUnanswered
+    | LinkAbandoned
+    | LinkCancelled
+    | CallbackReceived
+    | CallbackMalformed
+    | OrphanReceived
+    | KeysUnknown
+    | StatusAnswered
+    | OperatorSilent
+    | PaymentSettled
+    | RefundRequested
+    | RefundAnswered
+    | UnknownFact
+)
+
+FACTS: dict[str, type[Any]] = {
+    kind.type: kind
+    for kind in (
+        PaymentRequested,
+        LinkRequested,
+        LinkCreated,
+        LinkRefused,
+        LinkUnanswered,
+        LinkAbandoned,
+        LinkCancelled,
+        CallbackReceived,
+        CallbackMalformed,
+        OrphanReceived,
+        KeysUnknown,
+        StatusAnswered,
+        OperatorSilent,
+        PaymentSettled,
+        RefundRequested,
+        RefundAnswered,
+    )
+}
+
+
+class Source(StrEnum):
+    """Who stated a fact."""
+
+    TILL = "till"
+    OPERATOR = "operator"
+    CALLBACK = "callback"
+    INQUIRY = "asking"
+    PERSON = "person"
+    PROGRAM = "program"
+    UNKNOWN = "unknown"
+    """Written by a newer version under a name that we do not know."""
+
+
+@dataclass(frozen=True, slots=True)
+class JournalEntry:
+    """A fact in the journal. `seq` orders arrival only and means nothing to the fold."""
+
+    seq: int
+    at: datetime
+    payment_id: PaymentId | None
+    source: Source
+    fact: Fact
+    repeats: int = 0

@@ -1,0 +1,116 @@
+"""What a window may ask of the core, in one value. Every coroutine here belongs on the core's loop."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Protocol
+
+from app.domain.errors import SettingBad
+from app.services.bus import Bus
+from app.services.checks.doctor import Doctor
+from app.services.history.settlement import ManualSettlement
+from app.services.ports.clock import Clock
+from app.services.ports.ledger import Ledger
+from app.services.refunds.refunds import Refunds
+from app.services.sales.till import Till
+from app.services.status.status_inquiry import StatusInquiry
+from app.services.status.status_poller import StatusPoller
+
+
+@dataclass(frozen=True, slots=True)
+class Health:
+    """How the two ends are. Problems are codes of `domain.errors`; None is well, or not known yet.
+
+    `operator_problem` is `code: reason`, so that a refused certificate is not told as a silent operator.
+    """
+
+    operator_answered_at: datetime | None = None
+    operator_latency_ms: float | None = None
+    operator_problem: str | None = None
+    listener_address: str | None = None
+    listener_problem: str | None = None
+    listener_setting: SettingBad | None = None
+    """Which setting is bad, and why, where `listener_problem` is `setting_bad`."""
+    listener_port: int | None = None
+    callback_at: datetime | None = None
+    storage_problem: str | None = None
+    """The data cannot be written now, or are doubtful after an unclean stop."""
+
+
+class Preferences(Protocol):
+    """The settings of this home and its key pair. Calls are short file work; a change takes effect at once."""
+
+    def values(self) -> dict[str, object]:
+        """Return every setting of contract.md 4 by key; secrets as `***`."""
+        ...
+
+    async def change(self, values: dict[str, str]) -> None:
+        """Store settings given as text. Raises SettingBad, SettingUnknown, StorageError; the first bad one stops."""
+        ...
+
+    def missing(self) -> str | None:
+        """Return the first setting that talking to the operator still needs, or None when it can begin."""
+        ...
+
+    def public_key(self) -> dict[str, str] | None:
+        """Return `public_key_pem`, `fingerprint`, `stored_in`, or None while there is no key."""
+        ...
+
+    async def make_keys(self) -> None:
+        """Make a key pair. Raises KeysExist where there is one."""
+        ...
+
+    async def import_key(self, path: Path, *, replace: bool = False) -> None:
+        """Take over a private key. Raises BadKey, and KeysExist where there is another one and `replace` is not said;
+        a replaced one is kept aside."""
+        ...
+
+
+class CoreApi(Protocol):
+    """The running core as the window sees it."""
+
+    @property
+    def till(self) -> Till: ...
+
+    @property
+    def status_inquiry(self) -> StatusInquiry: ...
+
+    @property
+    def status_poller(self) -> StatusPoller: ...
+
+    @property
+    def ledger(self) -> Ledger: ...
+
+    @property
+    def refunds(self) -> Refunds: ...
+
+    @property
+    def settlement(self) -> ManualSettlement: ...
+
+    @property
+    def doctor(self) -> Doctor: ...
+
+    @property
+    def bus(self) -> Bus: ...
+
+    @property
+    def clock(self) -> Clock: ...
+
+    @property
+    def preferences(self) -> Preferences: ...
+
+    @property
+    def is_demo(self) -> bool: ...
+
+    async def write_diagnostics(self, target: Path) -> Path:
+        """Write the file for support: nothing secret, nothing personal. Raises StorageError."""
+        ...
+
+    def health(self) -> Health: ...
+
+    def on_health_changed(self, listener: Callable[[], None]) -> None:
+        """Tell this listener (on the core's thread) whenever the callback listener's state changed."""
+        ...

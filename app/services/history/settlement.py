@@ -1,0 +1,80 @@
+"""A person looked at what needed attention, and says so with a reason (protocol.md A3.9)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from app.domain.errors import NotConfirmable, NothingToSettle, SeqUnknown, SettleReasonMissing
+from app.domain.ids import PaymentId
+from app.domain.journal.events import JournalEntry, PaymentSettled, Source
+from app.domain.payment import Attention, Payment, PaymentStatus
+from app.domain.payment_fold.attention import codes_of
+from app.domain.payment_fold.fold import fold
+from app.domain.text.card_numbers import TYPED_TEXT
+from app.domain.text.redaction import redact_text
+from app.services.payment_history import history_in
+from app.services.ports.clock import Clock
+from app.services.ports.entropy import Entropy
+from app.services.ports.ledger import Ledger, PaymentHistory
+from app.services.ports.ledger_transaction import LedgerTransaction
+from app.services.sales.customers import parse_free_text
+
+
+class ManualSettlement:
+    """Clears what a person has seen of a payment's attention; what came meanwhile, or comes later, stays."""
+
+    def __init__(self, ledger: Ledger, clock: Clock, entropy: Entropy) -> None:
+        self._ledger = ledger
+        self._clock = clock
+        self._entropy = entropy
+
+    async def settle(
+        self, payment_id: PaymentId, reason: str, *, seen: int | None = None, paid: bool = False, by: str | None = None
+    ) -> PaymentHistory:
+        """Settle the causes that stood at `seen` and still stand; with `paid` the payment becomes paid, too.
+
+        `seen`: seq of the journal that the person looked at (`as_of` of a payment); None: that of this moment, before
+        anything else is waited for. `paid` needs `operator_says_paid` among the settled causes (protocol.md A3.9).
+        Raises SettleReasonMissing, CardNumberTyped, TextTooLong, SeqUnknown, NotFound, NothingToSettle,
+        NotConfirmable (nothing was written), StorageError.
+        """
+        last = await self._ledger.last_seq()
+        line = parse_free_text(reason, "reason")
+        if line is None:
+            raise SettleReasonMissing()
+        case_faults = last if seen is None else seen
+        if not 0 <= case_faults <= last:
+            raise SeqUnknown(seen=case_faults, last=last)
+        said = redact_text(line, TYPED_TEXT)
+
+        def decide(tx: LedgerTransaction) -> PaymentHistory:
+            payment = tx.require(payment_id)
+            causes = _seen_causes(payment, tx.entries(payment_id), case_faults)
+            if paid:
+                _require_confirmable(payment, causes)
+            fact = PaymentSettled(causes, said, paid, by, self._entropy.nonce(), case_faults)
+            tx.append(fact, payment_id=payment_id, source=Source.PERSON, at=self._clock.now())
+            settled = history_in(tx, payment_id)
+            if paid and settled.payment.state is not PaymentStatus.PAID:
+                raise NotConfirmable(reason="counted")  # the decision is rolled back: a word without effect is no word
+            return settled
+
+        return await self._ledger.write(decide)
+
+
+def _seen_causes(payment: Payment, entries: Sequence[JournalEntry], seen: int) -> tuple[str, ...]:
+    """Return the causes that stand and that the facts up to `seen` raise, sorted. Raises NothingToSettle."""
+    try:
+        raised = fold([entry for entry in entries if entry.seq <= seen]).attention_causes
+    except ValueError:  # at that moment there was no payment yet
+        raised = ()
+    causes = tuple(cause for cause in payment.attention_causes if cause in raised)
+    if causes:
+        return causes
+    raise NothingToSettle(reason="newer") if payment.attention_causes else NothingToSettle()
+
+
+def _require_confirmable(payment: Payment, causes: Sequence[str]) -> None:
+    if Attention.OPERATOR_SAYS_PAID in codes_of(causes):
+        return
+    raise NotConfirmable(reason="newer") if Attention.OPERATOR_SAYS_PAID in payment.attention else NotConfirmable()

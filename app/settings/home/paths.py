@@ -1,0 +1,77 @@
+"""Where the home is and what its files are called."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+from platformdirs import user_data_dir
+
+from app.settings.home.atomic import storage_refusal
+
+
+def home_dir(given: str | None) -> Path:
+    """Return the home: the argument, else PAYDESK_HOME, else the platform's data folder."""
+    chosen = given or os.environ.get("PAYDESK_HOME") or user_data_dir("paydesk", appauthor=False)
+    return Path(chosen).expanduser().absolute()
+
+
+@dataclass(frozen=True, slots=True)
+class HomePaths:
+    """The names inside one home."""
+
+    home: Path
+
+    @property
+    def settings_file(self) -> Path:
+        return self.home / "settings.toml"
+
+    @property
+    def ledger_file(self) -> Path:
+        return self.home / "ledger.sqlite3"
+
+    @property
+    def secrets_file(self) -> Path:
+        """The key of the vault, where there is no keyring to hold it."""
+        return self.home / "secrets.key"
+
+    @property
+    def vault_file(self) -> Path:
+        return self.home / "vault.bin"
+
+    @property
+    def lock_file(self) -> Path:
+        """Whoever holds its lock listens and watches."""
+        return self.home / "listener.lock"
+
+    @property
+    def state_file(self) -> Path:
+        """What the listener last said about itself, for `link`."""
+        return self.home / "listener.json"
+
+    @property
+    def marker_file(self) -> Path:
+        """Notes that the home has been used (`settings.home.marker`)."""
+        return self.home / "home.json"
+
+    @property
+    def process_marker_dir(self) -> Path:
+        """A sign of each process that works with the home."""
+        return self.home / "running"
+
+    @property
+    def log_dir(self) -> Path:
+        return self.home / "logs"
+
+    def ensure(self) -> None:
+        """Make the home, for its owner only, and prove that it can be written. Raises StorageReadOnly, StorageFull."""
+        try:
+            self.home.mkdir(parents=True, exist_ok=True, mode=0o700)
+            if os.name != "nt":
+                self.home.chmod(0o700)
+            with tempfile.TemporaryFile(dir=self.home) as probe:
+                probe.write(b"paydesk")
+        except OSError as error:
+            raise storage_refusal(error, self.home) from error

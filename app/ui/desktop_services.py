@@ -1,0 +1,55 @@
+"""The port `context.DesktopServices` on Qt: clipboard, browser, questions and file choosers over the window."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import QIODevice, QSaveFile, QUrl
+from PySide6.QtGui import QDesktopServices, QGuiApplication
+from PySide6.QtWidgets import QFileDialog, QWidget
+
+from app.domain.errors import StorageError
+from app.ui.context import Question
+from app.ui.dialogs import QuestionDialog, run_dialog
+
+
+class QtDesktopServices:
+    """Dialogs are children of `window`, so they stand over it."""
+
+    def __init__(self, window: QWidget) -> None:
+        self._window = window
+
+    def copy(self, text: str) -> None:
+        QGuiApplication.clipboard().setText(text)
+
+    def open_address(self, url: str) -> bool:
+        return QDesktopServices.openUrl(QUrl(url))
+
+    async def confirm(self, question: Question) -> bool:
+        return await run_dialog(QuestionDialog(question, self._window))
+
+    async def choose_file(self, title: str, pattern: str) -> Path | None:
+        dialog = QFileDialog(self._window, title, "", pattern)
+        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
+        return Path(dialog.selectedFiles()[0]) if await run_dialog(dialog) else None
+
+    async def save_path(self, title: str, name: str) -> Path | None:
+        dialog = QFileDialog(self._window, title, name)
+        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        return Path(dialog.selectedFiles()[0]) if await run_dialog(dialog) else None
+
+    async def save_text(self, title: str, name: str, text: str) -> Path | None:
+        if (path := await self.save_path(title, name)) is None:
+            return None
+        write_whole(path, text)
+        return path
+
+
+def write_whole(path: Path, text: str) -> None:
+    """Write a UTF-8 text beside its target and rename it: a failure leaves what was there. Raises StorageError."""
+    file = QSaveFile(str(path))
+    file.setDirectWriteFallback(True)
+    content = text.encode()
+    opened = file.open(QIODevice.OpenModeFlag.WriteOnly)
+    if not opened or file.write(content) != len(content) or not file.commit():
+        raise StorageError(path=str(path), reason=file.errorString())

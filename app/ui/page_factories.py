@@ -1,0 +1,164 @@
+"""How the presenter and the views of a page are made and joined. Imports are inside: an unopened page costs nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING, Any, Final
+
+from PySide6.QtWidgets import QWidget
+
+from app.domain.ids import PaymentId
+from app.i18n.texts import Texts
+from app.ui.context import UiContext
+from app.ui.presenter import Presenter, without_view
+from app.ui.theme import Theme
+
+if TYPE_CHECKING:
+    from app.ui.drawer.presenter import DrawerPresenter
+    from app.ui.drawer.view import PaymentDrawer
+    from app.ui.pages.history.presenter import HistoryPresenter
+    from app.ui.pages.history.view import HistoryPage
+    from app.ui.pages.payments.presenter import PaymentsPresenter
+    from app.ui.pages.payments.view import PaymentsPage
+    from app.ui.pages.settings.presenter import SettingsPresenter
+    from app.ui.pages.settings.view import SettingsPage
+    from app.ui.pages.till.presenter import TillPresenter
+    from app.ui.pages.till.view import TillPage
+
+
+@dataclass(frozen=True, slots=True)
+class Routes:
+    """The ways out of a page."""
+
+    show_page: Callable[[str], None]
+    show_payment: Callable[[PaymentId], None]
+    settings_changed: Callable[[frozenset[str]], None]
+
+
+@dataclass(frozen=True, slots=True)
+class PageFactory:
+    """The presenter is made once, a view for every language; `join(view, presenter)` connects a new view to it.
+
+    `join` ends with `attach`, so that the view shows the presenter's state.
+    """
+
+    make_presenter: Callable[[UiContext, Routes], Presenter[Any]]
+    make_view: Callable[[Theme, Texts], QWidget]
+    join: Callable[[Any, Any], None]
+
+
+def _till_presenter(context: UiContext, routes: Routes) -> TillPresenter:
+    from app.ui.pages.till.presenter import TillPresenter
+
+    return TillPresenter(context, without_view, partial(routes.show_page, "settings"))
+
+
+def _till_view(theme: Theme, texts: Texts) -> TillPage:
+    from app.ui.pages.till.view import TillPage
+
+    return TillPage(theme, texts)
+
+
+def _join_till(view: TillPage, presenter: TillPresenter) -> None:
+    view.edited.connect(presenter.edit)
+    view.left.connect(presenter.leave)
+    view.create_requested.connect(presenter.create)
+    view.payment_requested.connect(presenter.select)
+    view.action_requested.connect(presenter.do)
+    presenter.attach(view.show_state)
+
+
+def _payments_presenter(context: UiContext, routes: Routes) -> PaymentsPresenter:
+    from app.ui.pages.payments.presenter import PaymentsPresenter
+
+    return PaymentsPresenter(context, without_view, without_view, routes.show_payment)
+
+
+def _payments_view(theme: Theme, texts: Texts) -> PaymentsPage:
+    from app.ui.pages.payments.view import PaymentsPage
+
+    return PaymentsPage(theme, texts)
+
+
+def _join_payments(view: PaymentsPage, presenter: PaymentsPresenter) -> None:
+    view.chip_requested.connect(presenter.choose_chip)
+    view.payment_requested.connect(presenter.drawer.open)
+    view.retry_requested.connect(presenter.load)
+    presenter.attach(view.show_state)
+    _connect_drawer(view.drawer, presenter.drawer)
+    presenter.drawer.attach(view.show_drawer)
+
+
+def _history_presenter(context: UiContext, routes: Routes) -> HistoryPresenter:
+    from app.ui.pages.history.presenter import HistoryPresenter
+
+    return HistoryPresenter(context, without_view, without_view, routes.show_payment)
+
+
+def _history_view(theme: Theme, texts: Texts) -> HistoryPage:
+    from app.ui.pages.history.view import HistoryPage
+
+    return HistoryPage(theme, texts)
+
+
+def _join_history(view: HistoryPage, presenter: HistoryPresenter) -> None:
+    view.search_requested.connect(presenter.search)
+    view.period_requested.connect(presenter.choose_period)
+    view.status_requested.connect(presenter.choose_status)
+    view.attention_requested.connect(presenter.choose_attention)
+    view.clear_requested.connect(presenter.clear)
+    view.range_requested.connect(presenter.choose_range)
+    view.range_left.connect(presenter.leave_range)
+    view.notice_action_requested.connect(presenter.do_notice_action)
+    view.payment_requested.connect(presenter.drawer.open)
+    presenter.attach(view.show_state)
+    _connect_drawer(view.drawer, presenter.drawer)
+    presenter.drawer.attach(view.show_drawer)
+
+
+def _settings_presenter(context: UiContext, routes: Routes) -> SettingsPresenter:
+    from app.ui.pages.settings.presenter import SettingsPresenter
+
+    return SettingsPresenter(context, without_view, routes.settings_changed)
+
+
+def _settings_view(theme: Theme, texts: Texts) -> SettingsPage:
+    from app.ui.pages.settings.view import SettingsPage
+
+    return SettingsPage(theme, texts)
+
+
+def _join_settings(view: SettingsPage, presenter: SettingsPresenter) -> None:
+    view.section_requested.connect(presenter.open_section)
+    view.edited.connect(presenter.edit)
+    view.file_requested.connect(presenter.choose_file)
+    view.key_action_requested.connect(presenter.do_with_keys)
+    view.check_requested.connect(presenter.check_up)
+    view.diagnostics_requested.connect(presenter.save_diagnostics)
+    view.save_requested.connect(presenter.save)
+    view.undo_requested.connect(presenter.undo)
+    view.reload_requested.connect(presenter.load)
+    presenter.attach(view.show_state)
+
+
+def _connect_drawer(view: PaymentDrawer, presenter: DrawerPresenter) -> None:
+    view.close_requested.connect(presenter.go_back)
+    view.action_requested.connect(presenter.do)
+    view.support_json_requested.connect(presenter.toggle_support_json)
+    view.support_json_copy_requested.connect(presenter.copy_support_json)
+    view.form.edited.connect(presenter.forms.edit)
+    view.form.left.connect(presenter.forms.leave)
+    view.form.send_requested.connect(presenter.forms.send)
+    view.form.confirm_requested.connect(presenter.forms.confirm)
+    view.form.show_latest_requested.connect(presenter.forms.show_latest)
+    view.form.close_requested.connect(presenter.forms.close)
+
+
+FACTORIES: Final = {
+    "till": PageFactory(_till_presenter, _till_view, _join_till),
+    "payments": PageFactory(_payments_presenter, _payments_view, _join_payments),
+    "history": PageFactory(_history_presenter, _history_view, _join_history),
+    "settings": PageFactory(_settings_presenter, _settings_view, _join_settings),
+}

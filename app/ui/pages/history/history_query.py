@@ -1,0 +1,76 @@
+"""What a person wants to see of the history, and the row of chips that says so."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from app.domain.payment import PaymentStatus
+from app.i18n.formats import day_text
+from app.i18n.texts import Texts
+from app.services.history.history import business_day, day_start
+from app.services.ports.ledger import PaymentFilter
+from app.ui.context import ShopFacts
+from app.ui.pages.history.periods import LABELS, Period, days_of
+from app.ui.pages.history.state import Choice, FilterBarState, MenuChip, RangeState
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryQuery:
+    """`custom_days` is the range of Period.CUSTOM: first and last day, both inclusive."""
+
+    search: str = ""
+    period: Period = Period.MONTH
+    custom_days: tuple[date, date] | None = None
+    status: PaymentStatus | None = None
+    attention: bool = False
+
+    def days(self, today: date) -> tuple[date, date] | None:
+        """Return the first and the last day, or None for all time."""
+        return self.custom_days if self.period is Period.CUSTOM else days_of(self.period, today)
+
+
+def filter_of(query: HistoryQuery, now: datetime, shop: ShopFacts, *, limit: int = 0) -> PaymentFilter:
+    """Return the ledger's filter: the days begin when the shop's do."""
+    days = query.days(business_day(now, shop))
+    return PaymentFilter(
+        now=now,
+        status=query.status,
+        attention=query.attention,
+        created_from=day_start(days[0], shop) if days else None,
+        created_to=day_start(days[1] + timedelta(days=1), shop) if days else None,
+        search=query.search.strip() or None,
+        limit=limit,
+    )
+
+
+def filter_bar_state(
+    query: HistoryQuery, texts: Texts, *, attention_count: int, custom_range: tuple[date, date] | None
+) -> FilterBarState:
+    """Return the chips in words. `attention_count`: how many of the filter's payments need attention."""
+    attention = texts.say("Need attention")
+    return FilterBarState(
+        search=query.search,
+        period=_period_chip(query, texts),
+        status=_status_chip(query, texts),
+        attention=f"{attention} · {attention_count}" if attention_count else attention,
+        attention_on=query.attention,
+        can_clear=query != HistoryQuery(),
+        custom_range=RangeState(custom_range[0].isoformat(), custom_range[1].isoformat()) if custom_range else None,
+    )
+
+
+def _period_chip(query: HistoryQuery, texts: Texts) -> MenuChip:
+    word = texts.say(LABELS[query.period])
+    if query.period is Period.CUSTOM and query.custom_days:
+        first, last = (day_text(day) for day in query.custom_days)
+        word = first if first == last else f"{first} – {last}"
+    choices = tuple(Choice(period, texts.say(words), period is query.period) for period, words in LABELS.items())
+    return MenuChip(word, query.period is not Period.ALL, choices)
+
+
+def _status_chip(query: HistoryQuery, texts: Texts) -> MenuChip:
+    word = texts.status(query.status) if query.status else texts.say("Status")
+    everything = Choice("", texts.say("All statuses"), query.status is None)
+    choices = (Choice(status, texts.status(status), status is query.status) for status in PaymentStatus)
+    return MenuChip(word, query.status is not None, (everything, *choices))

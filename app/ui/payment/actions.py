@@ -1,0 +1,93 @@
+"""What can be done with a payment wherever it is shown: asking the operator, cancelling, handing its link on. No Qt."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from app.domain.errors import Defect
+from app.domain.operator_codes import OperationStatus
+from app.domain.payment import Payment
+from app.i18n.formats import money_text
+from app.i18n.texts import Texts
+from app.services.ports.ledger import PaymentHistory, PaymentView
+from app.ui.context import CoreConnection, Question, UiContext
+from app.ui.payment.display import PAYABLE
+
+
+async def check(context: UiContext, view: PaymentView) -> PaymentHistory:
+    """Ask the operator about the payment now; an answer without news is told. Raises OperatorError, StorageError."""
+    core, payment_id = _core(context), view.payment.id
+    asked = await core.bridge.command(lambda: core.api.status_inquiry.ask(payment_id))
+    if _visible_state(asked, context) == _visible_state(view, context):
+        text = context.texts.say("Payment No. {number}: the operator has nothing new", number=asked.payment.number)
+        context.notices.toast(text, "ended")
+    return asked
+
+
+async def ask_refund(context: UiContext, view: PaymentView) -> PaymentHistory:
+    """Ask the operator what became of the refund in flight. Raises OperatorError, StorageError."""
+    core, payment_id = _core(context), view.payment.id
+    asked = await core.bridge.command(lambda: core.api.refunds.ask(payment_id))
+    if asked.payment.refunds == view.payment.refunds:
+        context.notices.toast(context.texts.say("The operator was asked: the refund is not decided yet"), "ended")
+    return asked
+
+
+async def cancel(context: UiContext, view: PaymentView) -> PaymentHistory | None:
+    """Cancel the link if the person confirms; None when it was kept.
+
+    Raises NotCancellable, LinkReplaced where another link was made while it was asked, StorageError.
+    """
+    say, payment = context.texts.say, view.payment
+    question = Question(
+        title=say("Cancel the link of payment No. {number}?", number=payment.number),
+        text=say(
+            "{sum}. The customer's page may stay open; money that still comes will be shown.",
+            sum=money_text(payment.amount_minor, payment.currency),
+        ),
+        yes=say("Cancel the link"),
+        no=say("Keep it"),
+        danger=True,
+    )
+    if not await context.desktop.confirm(question):
+        return None
+    core = _core(context)
+    return await core.bridge.command(lambda: core.api.till.cancel(payment.id, link=payment.link.key))
+
+
+def needs_callback(payment: Payment, now: datetime) -> bool:
+    """Say whether asking can prove nothing about the open link: no baseline, or one of "done" (protocol.md A4)."""
+    return payment.status(now) in PAYABLE and payment.link.baseline in (None, OperationStatus.DONE)
+
+
+def callback_only_text(payment: Payment, texts: Texts) -> str:
+    """Return what is then said once."""
+    return texts.say(
+        "Payment No. {number}: only the operator's message can confirm it. What it answers when asked proves nothing.",
+        number=payment.number,
+    )
+
+
+def copy_link(context: UiContext, view: PaymentView) -> None:
+    """Put the link on the clipboard and say so; nothing without a link."""
+    if url := view.payment.link.url:
+        context.desktop.copy(url)
+        context.notices.toast(context.texts.say("The link is copied"), "paid")
+
+
+def open_link(context: UiContext, view: PaymentView) -> None:
+    """Open the payer's page in the browser; nothing without a link."""
+    url = view.payment.link.url
+    if url and not context.desktop.open_address(url):
+        context.notices.toast(context.texts.say("No browser could be opened; copy the link instead"), "failed")
+
+
+def _core(context: UiContext) -> CoreConnection:
+    if context.core is None:
+        raise Defect(wanted="the running core")
+    return context.core
+
+
+def _visible_state(view: PaymentView, context: UiContext) -> tuple[object, ...]:
+    payment = view.payment
+    return payment.status(context.now()), payment.attention, payment.received_minor, payment.refund

@@ -1,0 +1,99 @@
+"""How a payment looks wherever it is shown: word, tone and icon of its status, and a row of ready texts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from app.domain.ids import PaymentId
+from app.domain.payment import Payment, PaymentStatus, RefundMark
+from app.domain.text.plain_text import one_line
+from app.domain.timestamps import to_millis
+from app.i18n.formats import NBSP, date_text, money_text, time_text
+from app.i18n.marks import _
+from app.services.ports.ledger import PaymentView
+from app.ui.context import UiContext
+
+PAYABLE = frozenset({PaymentStatus.CREATING, PaymentStatus.OPEN, PaymentStatus.AUTHORISED})
+"""The link can still be paid, or is about to be."""
+
+_BADGES: dict[PaymentStatus, tuple[str, str]] = {
+    PaymentStatus.CREATING: ("waiting", "refresh"),
+    PaymentStatus.OPEN: ("waiting", "clock"),
+    PaymentStatus.AUTHORISED: ("waiting", "refresh"),
+    PaymentStatus.PAID: ("paid", "check"),
+    PaymentStatus.UNDERPAID: ("attention", "warning"),
+    PaymentStatus.EXPIRED: ("ended", "clock"),
+    PaymentStatus.CANCELLED: ("ended", "cross"),
+    PaymentStatus.NOT_CREATED: ("failed", "cross"),
+}
+_CAN_RETRY_SHORT = _("Attempt failed")
+
+
+@dataclass(frozen=True, slots=True)
+class StatusBadge:
+    """A status for the eye: never colour alone."""
+
+    word: str
+    tone: str
+    icon: str
+
+
+@dataclass(frozen=True, slots=True)
+class PaymentRow:
+    """A payment in a list. `deadline_ms`: UTC milliseconds until which the link can be paid, while it can."""
+
+    payment_id: PaymentId
+    number: str
+    day: str
+    time: str
+    purpose: str
+    sum: str
+    status: StatusBadge
+    attention: bool
+    cashier: str
+    confirmed: str
+    deadline_ms: int | None
+
+
+def number_text(payment: Payment) -> str:
+    """Return `№ 1042`."""
+    return f"№{NBSP}{payment.number}"
+
+
+def status_badge(payment: Payment, context: UiContext, *, short: bool = False) -> StatusBadge:
+    """Return word, tone and icon; a refund is told instead of the status, which it does not change."""
+    status = payment.status(context.now())
+    if payment.refund is not RefundMark.NONE:
+        return StatusBadge(context.texts.refund(payment.refund), "refunded", "refund")
+    tone, icon = _BADGES[status]
+    word = context.texts.status(status, payment.late, payment.last_error)
+    if status is PaymentStatus.OPEN and payment.last_error:
+        tone, icon = "failed", "cross"
+        word = context.texts.say(_CAN_RETRY_SHORT) if short else word
+    if status is PaymentStatus.PAID and payment.attention:
+        tone, icon = "attention", "warning"
+    return StatusBadge(word, tone, icon)
+
+
+def payment_row(view: PaymentView, context: UiContext) -> PaymentRow:
+    """Return a list's row, its times in the shop's zone."""
+    payment, zone = view.payment, context.shop.zone
+    return PaymentRow(
+        payment_id=payment.id,
+        number=number_text(payment),
+        day=date_text(payment.created_at, zone),
+        time=time_text(payment.created_at, zone),
+        purpose=one_line(payment.purpose or payment.order or ""),
+        sum=money_text(payment.amount_minor, payment.currency),
+        status=status_badge(payment, context, short=True),
+        attention=bool(payment.attention),
+        cashier=one_line(payment.created_by or ""),
+        confirmed=context.texts.confirmed_by_short(payment.confirmed_by),
+        deadline_ms=deadline_ms(payment, context.now()),
+    )
+
+
+def deadline_ms(payment: Payment, now: datetime) -> int | None:
+    """Return until when the payer may begin, or None when the link is not open."""
+    return to_millis(payment.link.expires_at) if payment.status(now) is PaymentStatus.OPEN else None

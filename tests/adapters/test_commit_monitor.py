@@ -1,0 +1,67 @@
+"""Commits of others are noticed by a counter that is looked at: on a file by a second ledger, in steps by hand."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+from app.domain.errors import StorageLocked
+from app.storage.commit_monitor import CommitMonitor
+from app.storage.ledger import open_ledger
+from tests.contracts.sales import sell
+
+TIMEOUT_S = 20.0
+
+
+def watched(versions: list[int | Exception]) -> tuple[int, int]:
+    """Let a watch see these versions, one a look; returns how often it told and how often it looked."""
+    rest: Iterator[int | Exception] = iter(versions)
+    told: list[None] = []
+    looks: list[None] = []
+    done = threading.Event()
+
+    def version() -> int:
+        found = next(rest, None)
+        if found is None:
+            done.set()
+            raise StorageLocked
+        looks.append(None)
+        if isinstance(found, Exception):
+            raise found
+        return found
+
+    watch = CommitMonitor(version, lambda: told.append(None), every_s=0.001)
+    assert done.wait(TIMEOUT_S)
+    watch.join()
+    return len(told), len(looks)
+
+
+def test_each_new_version_is_reported_and_the_same_one_is_not() -> None:
+    assert watched([7, 7, 7, 8, 8, 12]) == (3, 6)
+
+
+def test_a_look_that_fails_is_followed_by_others() -> None:
+    assert watched([1, StorageLocked(), 1, 2]) == (2, 4)
+
+
+def test_a_defect_does_not_end_the_watching() -> None:
+    assert watched([1, ZeroDivisionError(), 2]) == (2, 3)
+
+
+async def test_another_ledger_on_the_file_is_heard_and_a_closed_one_hears_no_more(tmp_path: Path) -> None:
+    ours, other = open_ledger(tmp_path / "ledger.db"), open_ledger(tmp_path / "ledger.db")
+    loop, heard = asyncio.get_running_loop(), asyncio.Event()
+    stop = ours.watch_commits(lambda: loop.call_soon_threadsafe(heard.set), 0.01)
+    try:
+        for name in ("at the start", "a", "b"):
+            async with asyncio.timeout(TIMEOUT_S):
+                await heard.wait()
+            heard.clear()
+            await other.write(lambda tx, name=name: sell(tx, name))
+    finally:
+        stop()
+        await ours.close()
+        await other.close()
+    assert "ledger-watch" not in {thread.name for thread in threading.enumerate()}

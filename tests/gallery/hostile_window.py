@@ -1,0 +1,70 @@
+"""A stage on which everything that others wrote is hostile: what was sold, the shop, the settings, what was found."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any, Final
+
+from PySide6.QtWidgets import QWidget
+
+from app.domain.errors import PaydeskError
+from app.i18n.language import Language
+from app.services.ports.ledger_transaction import Contact
+from app.ui.theme import Theme
+from tests.fakes.ledger import FakeTransaction
+from tests.gallery.gallery_window import SIZES, GalleryWindow
+from tests.hostile import in_hostile_words
+
+FOREIGN_SETTINGS: Final = (
+    "shop.name", "shop.terminal_id", "operator.url", "operator.public_key_file", "callbacks.public_url",
+    "callbacks.host", "callbacks.success_url", "callbacks.fail_url", "shop.payer_locale", "shop.timezone",
+)  # fmt: skip
+
+
+class HostileGalleryWindow(GalleryWindow):
+    """`text` stands in every foreign field; a scene is built on it as on any other stage."""
+
+    def __init__(self, theme: Theme, language: Language, text: str) -> None:
+        super().__init__(theme, language, SIZES["1366x768"])
+        self.text = text
+
+    async def open(self, page: str) -> Any:
+        """Spoil what the scene has prepared, then open."""
+        self._spoil()
+        return await super().open(page)
+
+    def everything(self) -> list[QWidget]:
+        """Every widget there is, seen or not, with those that Qt makes of one."""
+        return [self.window, *self.window.findChildren(QWidget)]
+
+    def _spoil(self) -> None:
+        self.set_shop(name=self.text)
+        if self.context.core_problem:
+            self.context.core_problem = self.text
+        if self.operator.answer is not None:
+            self.operator.answer.details |= dict.fromkeys(("message", "operator_code"), self.text)
+        if self.context.core is None:
+            return
+        self.ledger.kept = self._spoiled(self.ledger.kept)
+        self.api.state = replace(self.api.state, listener_address=self.text)
+        stored = self.api.preferences.stored
+        stored |= {key: self.text for key in FOREIGN_SETTINGS if key in stored}
+        for finding in self.api.doctor.findings:
+            details = dict(finding.details)
+            for name, value in details.items():
+                if isinstance(value, str):
+                    details[name] = self.text
+                elif isinstance(value, PaydeskError):
+                    value.details["setting"] = self.text
+            object.__setattr__(finding, "details", details)
+
+    def _spoiled(self, kept: FakeTransaction) -> FakeTransaction:
+        """Return the same journal in hostile words."""
+        spoiled = FakeTransaction(last_number=kept.last_number)
+        spoiled.contacts = [Contact(self.text, self.text) for _ in kept.contacts]
+        for entry in kept.journal:
+            spoiled.append(
+                in_hostile_words(entry.fact, self.text), payment_id=entry.payment_id, source=entry.source, at=entry.at
+            )
+        spoiled.finish()
+        return spoiled

@@ -1,0 +1,121 @@
+"""The live list and the history, with and without the drawer."""
+
+from __future__ import annotations
+
+from app.domain.errors import StorageLocked
+from app.domain.ids import PaymentId
+from app.services.ports.ledger import Ledger
+from app.ui.pages.payments.state import Chip
+from tests.fakes.ledger import FakeLedger
+from tests.gallery.gallery_window import Build, GalleryCase, GalleryWindow
+from tests.gallery.sample_sales import FAILED, OPEN, PAID, UNDERPAID, nth
+
+MANY, WHOLE_HISTORY = 40, 200
+TO_THE_END = 10_000
+
+
+class Unreadable(FakeLedger):
+    """Another program holds the data."""
+
+    async def _read(self) -> object:  # type: ignore[override]
+        raise StorageLocked()
+
+
+def _rows(page: str, count: int) -> Build:
+    async def build(gallery: GalleryWindow) -> None:
+        gallery.sell(count)
+        await gallery.open(page)
+
+    return build
+
+
+def _chip(chip: Chip, count: int = MANY) -> Build:
+    async def build(gallery: GalleryWindow) -> None:
+        gallery.sell(count)
+        presenter = await gallery.open("payments")
+        presenter.choose_chip(chip)
+
+    return build
+
+
+def _drawer(page: str, payment_id: PaymentId, *, raw: bool = False) -> Build:
+    async def build(gallery: GalleryWindow) -> None:
+        gallery.sell(MANY)
+        presenter = await gallery.open(page)
+        gallery.view(page).card.table.select(payment_id)
+        presenter.drawer.open(payment_id)
+        await gallery.settle()
+        if raw:
+            presenter.drawer.toggle_support_json()
+            gallery.process_events()
+            for bar in (area.verticalScrollBar() for area in gallery.scroll_areas(gallery.view(page).drawer)):
+                bar.setValue(TO_THE_END)
+
+    return build
+
+
+def _unreadable(page: str) -> Build:
+    async def build(gallery: GalleryWindow) -> None:
+        broken: Ledger = Unreadable()
+        gallery.api.ledger = broken
+        await gallery.open(page)
+
+    return build
+
+
+def _loading(page: str) -> Build:
+    async def build(gallery: GalleryWindow) -> None:
+        gallery.context.core = None
+        await gallery.open(page)
+
+    return build
+
+
+async def nothing_found(gallery: GalleryWindow) -> None:
+    gallery.sell(3)
+    presenter = await gallery.open("history")
+    presenter.search("немає такого")
+    await gallery.settle()
+
+
+async def narrowed(gallery: GalleryWindow) -> None:
+    """Every chip says something long."""
+    gallery.sell(MANY)
+    presenter = await gallery.open("history")
+    presenter.choose_range("2025-01-01", "2030-12-31")
+    presenter.choose_status("underpaid")
+    presenter.choose_attention(True)
+    await gallery.settle()
+
+
+async def custom_range(gallery: GalleryWindow) -> None:
+    gallery.sell(MANY)
+    presenter = await gallery.open("history")
+    presenter.choose_period("own")
+
+
+CASES = (
+    GalleryCase("payments-none", _rows("payments", 0)),
+    GalleryCase("payments-three", _rows("payments", 3)),
+    GalleryCase("payments-many", _rows("payments", MANY)),
+    GalleryCase("payments-waiting", _chip(Chip.WAITING)),
+    GalleryCase("payments-waiting_none", _chip(Chip.WAITING, 0)),
+    GalleryCase("payments-attention", _chip(Chip.ATTENTION)),
+    GalleryCase("payments-attention_none", _chip(Chip.ATTENTION, 3)),
+    GalleryCase("payments-drawer_open", _drawer("payments", nth(OPEN))),
+    GalleryCase("payments-drawer_paid", _drawer("payments", nth(PAID))),
+    GalleryCase("payments-drawer_attempt", _drawer("payments", nth(FAILED))),
+    GalleryCase("payments-drawer_attention", _drawer("payments", nth(UNDERPAID))),
+    GalleryCase("payments-drawer_raw", _drawer("payments", nth(PAID), raw=True)),
+    GalleryCase("payments-unreadable", _unreadable("payments")),
+    GalleryCase("payments-loading", _loading("payments")),
+    GalleryCase("history-none", _rows("history", 0)),
+    GalleryCase("history-nothing", nothing_found),
+    GalleryCase("history-three", _rows("history", 3)),
+    GalleryCase("history-many", _rows("history", WHOLE_HISTORY)),
+    GalleryCase("history-narrowed", narrowed),
+    GalleryCase("history-drawer", _drawer("history", nth(UNDERPAID))),
+    GalleryCase("history-range", custom_range, is_lasting=False),
+    GalleryCase("history-unreadable", _unreadable("history")),
+    GalleryCase("history-loading", _loading("history")),
+)

@@ -1,0 +1,216 @@
+"""The till in every state."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from app.domain.errors import OperatorRefused, OperatorUnreachable, StorageDamaged
+from app.domain.ids import PaymentId, TransactionId
+from app.domain.journal.events import StatusAnswered
+from app.ui.pages.till.state import Action
+from tests.contracts import sales
+from tests.gallery.gallery_window import Build, GalleryCase, GalleryWindow
+from tests.gallery.sale_writer import SaleWriter
+from tests.gallery.sample_sales import (
+    CANCELLED,
+    EXPIRED,
+    FAILED,
+    LATE,
+    LONG,
+    NOT_CREATED,
+    OPEN,
+    PAID,
+    REFUNDED,
+    UNDERPAID,
+    nth,
+    sample_ledger,
+)
+
+
+def _with(payment_id: PaymentId) -> Build:
+    """Return a scene with a payment of the day at hand."""
+
+    async def build(gallery: GalleryWindow) -> None:
+        gallery.sell(42)
+        presenter = await gallery.open("till")
+        presenter.select(payment_id)
+        await gallery.settle()
+
+    return build
+
+
+async def empty(gallery: GalleryWindow) -> None:
+    await gallery.open("till")
+
+
+async def three_rows(gallery: GalleryWindow) -> None:
+    gallery.sell(3)
+    await gallery.open("till")
+
+
+async def ready(gallery: GalleryWindow) -> None:
+    """An ordinary sale is typed."""
+    gallery.sell(42)
+    presenter = await gallery.open("till")
+    presenter.edit("amount", "125,50")
+    presenter.edit("purpose", "Кава та круасан")
+
+
+async def typed(gallery: GalleryWindow) -> None:
+    """Everything is filled in and right."""
+    gallery.sell(42)
+    presenter = await gallery.open("till")
+    for field, text in (("amount", "99999,99"), ("purpose", LONG), ("phone", "0671234567"), ("email", "o@shop.ua")):
+        presenter.edit(field, text)
+
+
+async def wrong(gallery: GalleryWindow) -> None:
+    """Something is wrong beside the sum and beside a field."""
+    gallery.sell(42)
+    presenter = await gallery.open("till")
+    for field, text in (("amount", "100001"), ("purpose", LONG), ("phone", "+48 12 345"), ("email", "anna@")):
+        presenter.edit(field, text)
+        presenter.leave(field)
+
+
+async def busy(gallery: GalleryWindow) -> None:
+    """The operator thinks."""
+    gallery.sell(42)
+    gallery.operator.hangs = True
+    presenter = await gallery.open("till")
+    presenter.edit("amount", "1250")
+    presenter.edit("purpose", LONG)
+    presenter.create()
+    await gallery.let_tasks_start()
+
+
+async def asking(gallery: GalleryWindow) -> None:
+    """The operator is asked about the payment at hand, and thinks."""
+    gallery.sell(42)
+    presenter = await gallery.open("till")
+    presenter.select(nth(OPEN))
+    await gallery.settle()
+    gallery.operator.hangs = True
+    presenter.do(Action.CHECK)
+    await gallery.let_tasks_start()
+
+
+async def qr_long(gallery: GalleryWindow) -> None:
+    """A link with the longest purpose and the largest sum, just made."""
+    gallery.sell(42)
+    presenter = await gallery.open("till")
+    presenter.edit("amount", "99999,99")
+    presenter.edit("purpose", LONG)
+    presenter.create()
+    await gallery.settle()
+
+
+async def paying(gallery: GalleryWindow) -> None:
+    """The customer is on the page."""
+    gallery.ledger.kept = sample_ledger(42).draft()
+    writer = SaleWriter(gallery.ledger.kept)
+    payment_id = writer.open("now", amount_minor=125_000)
+    writer.receive("now", "check", 0.5, 9)
+    writer.receive("now", "auth", 0.5, 17)
+    gallery.ledger.kept.finish()
+    presenter = await gallery.open("till")
+    presenter.select(payment_id)
+    await gallery.settle()
+
+
+async def refused(gallery: GalleryWindow) -> None:
+    gallery.sell(42)
+    gallery.operator.answer = OperatorRefused(operator_code="403", message="Термінал вимкнено")
+    await _sell(gallery)
+
+
+async def silent(gallery: GalleryWindow) -> None:
+    gallery.sell(42)
+    gallery.operator.answer = OperatorUnreachable(reason="silent")
+    await _sell(gallery)
+
+
+async def not_connected(gallery: GalleryWindow) -> None:
+    gallery.set_shop(missing="operator.token")
+    await gallery.open("till")
+
+
+async def core_failed(gallery: GalleryWindow) -> None:
+    gallery.context.core_problem = gallery.context.texts.error(StorageDamaged())
+    gallery.context.core = None
+    await gallery.open("till")
+
+
+async def loading(gallery: GalleryWindow) -> None:
+    gallery.set_shop(name="")
+    gallery.context.core = None
+    await gallery.open("till")
+
+
+async def demo(gallery: GalleryWindow) -> None:
+    """The demo's banner over a full till."""
+    gallery.set_shop(is_demo=True)
+    await _with(nth(OPEN))(gallery)
+
+
+def _expired_after(write: Callable[[SaleWriter], None]) -> Build:
+    """A link that ran out, and what was heard of it before."""
+
+    async def build(gallery: GalleryWindow) -> None:
+        writer = SaleWriter(sample_ledger(42).draft())
+        writer.open("then", ago=25, amount_minor=125_000)
+        write(writer)
+        writer.tx.finish()
+        gallery.ledger.kept = writer.tx
+        presenter = await gallery.open("till")
+        presenter.select(sales.payment_of("then"))
+        await gallery.settle()
+
+    return build
+
+
+def _said_paid(writer: SaleWriter) -> None:
+    known = TransactionId(f"{sales.key_of('then')}-1")
+    writer.fact("then", StatusAnswered(sales.key_of("then"), known, 10, "оплачено", hint=True, nonce="9"), 25, 120)
+
+
+def _was_paying(writer: SaleWriter) -> None:
+    writer.receive("then", "auth", 25, 17)
+
+
+async def _sell(gallery: GalleryWindow) -> None:
+    presenter = await gallery.open("till")
+    presenter.edit("amount", "1250")
+    presenter.edit("purpose", LONG)
+    presenter.create()
+    await gallery.settle()
+
+
+CASES = (
+    GalleryCase("till-empty", empty),
+    GalleryCase("till-three", three_rows),
+    GalleryCase("till-ready", ready),
+    GalleryCase("till-typed", typed),
+    GalleryCase("till-wrong", wrong),
+    GalleryCase("till-busy", busy),
+    GalleryCase("till-asking", asking),
+    GalleryCase("till-qr", _with(nth(OPEN))),
+    GalleryCase("till-qr_long", qr_long),
+    GalleryCase("till-attempt", _with(nth(FAILED))),
+    GalleryCase("till-paying", paying),
+    GalleryCase("till-paid", _with(nth(PAID))),
+    GalleryCase("till-late", _with(nth(LATE))),
+    GalleryCase("till-refunded", _with(nth(REFUNDED))),
+    GalleryCase("till-underpaid", _with(nth(UNDERPAID))),
+    GalleryCase("till-expired", _with(nth(EXPIRED))),
+    GalleryCase("till-expired_said_paid", _expired_after(_said_paid)),
+    GalleryCase("till-expired_paying", _expired_after(_was_paying)),
+    GalleryCase("till-cancelled", _with(nth(CANCELLED))),
+    GalleryCase("till-not_created", _with(nth(NOT_CREATED))),
+    GalleryCase("till-refused", refused),
+    GalleryCase("till-silent", silent),
+    GalleryCase("till-not_connected", not_connected),
+    GalleryCase("till-core_failed", core_failed, is_lasting=False),
+    GalleryCase("till-loading", loading),
+    GalleryCase("till-demo", demo),
+)

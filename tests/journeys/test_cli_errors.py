@@ -1,0 +1,103 @@
+"""Bad input and broken surroundings, as the command line tells them: an exit code and one clear line."""
+
+from __future__ import annotations
+
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from tests.journeys.conftest import ENVIRONMENT, Shells
+
+
+def complaint(shells: Shells, *verb: str, code: int) -> str:
+    done = subprocess.run(shells.command(*verb), env=ENVIRONMENT, capture_output=True, text=True, timeout=60)
+    assert (done.returncode, done.stdout) == (code, ""), (done.returncode, done.stdout, done.stderr)
+    last = done.stderr.strip().splitlines()[-1]
+    assert "Traceback" not in done.stderr
+    return last
+
+
+@pytest.mark.parametrize(
+    ("options", "code"),
+    [
+        (("--amount", "0"), 7),
+        (("--amount=-5",), 7),
+        (("--amount", "1,005"), 7),
+        (("--amount", "100000,01"), 7),
+        (("--amount", "ten"), 2),
+        (("--amount", "5", "--phone", "12"), 2),
+        (("--amount", "5", "--email", "nobody"), 2),
+        (("--amount", "5", "--locale", "xx"), 2),
+        ((), 2),
+        (("--amount", "5"), 8),
+    ],
+)
+def test_a_link_that_cannot_be_asked_for(shells: Shells, options: tuple[str, ...], code: int) -> None:
+    assert complaint(shells, "link", *options, code=code)
+
+
+def test_what_is_not_there_is_five(shells: Shells) -> None:
+    for wanted in ("1", "99999999999999999999999", "pabc", "１", "p\udcff"):
+        assert "no such payment" in complaint(shells, "payment", wanted, code=5)
+
+
+def test_a_home_that_cannot_be_written_is_six(shells: Shells, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("in the way")
+    assert complaint(Shells(tmp_path / "file" / "home", tmp_path), "payments", code=6)
+
+
+def test_a_damaged_ledger_is_refused_and_left_alone(shells: Shells) -> None:
+    shells.run("payments")
+    ledger = shells.home / "ledger.sqlite3"
+    ledger.write_bytes(b"not a database at all" * 100)
+    before = ledger.read_bytes()
+    assert complaint(shells, "payments", code=6)
+    assert ledger.read_bytes() == before
+
+
+def test_a_broken_settings_file_is_reported_by_line_and_left_alone(shells: Shells) -> None:
+    shells.run("config", "set", "till.ttl_minutes", "20")
+    file = shells.home / "settings.toml"
+    broken = "[till]\nttl_minutes = 20\n[callbacks]\nport = 'high'\n"
+    file.write_text(broken)
+    done = subprocess.run(
+        shells.command("config", "get", "till.ttl_minutes"), env=ENVIRONMENT, capture_output=True, text=True, timeout=60
+    )
+    assert (done.returncode, done.stdout) == (0, "20\n")
+    assert "callbacks.port" in done.stderr
+    assert "4" in done.stderr
+    assert file.read_text() == broken
+
+
+def test_unknown_settings_and_bad_values_are_two(shells: Shells) -> None:
+    complaint(shells, "config", "set", "till.colour", "red", code=2)
+    complaint(shells, "config", "set", "till.ttl_minutes", "soon", code=2)
+    complaint(shells, "config", "set", "operator.url", "http://example.com/xpay", code=2)
+    complaint(shells, "config", "get", "nothing.here", code=2)
+
+
+def test_keys_are_never_overwritten_and_the_token_is_never_shown(shells: Shells) -> None:
+    first = shells.json("keys", "make")
+    complaint(shells, "keys", "make", code=7)
+    assert shells.json("keys", "show") == first
+    shells.run("config", "set", "operator.token", "a-very-secret-token")
+    assert shells.json("config", "get", "operator.token") == "***"
+    assert shells.json("config", "get")["operator.token"] == "***"
+    for file in shells.home.rglob("*"):
+        if file.is_file():
+            assert b"a-very-secret-token" not in file.read_bytes(), file
+            assert b"PRIVATE KEY" not in file.read_bytes(), file
+
+
+def test_a_foreign_private_key_is_taken_over_and_nonsense_is_not(shells: Shells, merchant_pem: str) -> None:
+    file = shells.home.parent / "private.pem"
+    file.write_text(merchant_pem)
+    assert "BEGIN PUBLIC KEY" in shells.json("keys", "import", "--private", str(file))["public_key_pem"]
+    file.write_text("nonsense")
+    assert complaint(shells, "keys", "import", "--private", str(file), code=2)
+
+
+def test_days_are_the_shops_days(shells: Shells) -> None:
+    assert shells.json("payments", "--from", "2026-11-20", "--to", "2026-11-21") == []
+    assert complaint(shells, "payments", "--from", "21.11.2026", code=2)
