@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from app.domain.errors import StorageDamaged, StorageError, StorageFull, StorageLocked, StorageReadOnly
+from app.system import take_owner
 
 T = TypeVar("T")
 
@@ -89,6 +90,7 @@ def create_private(path: Path) -> None:
     """
     try:
         os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600))
+        take_owner(path, path.parent)
     except FileExistsError:
         return
 

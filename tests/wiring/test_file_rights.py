@@ -120,3 +120,54 @@ async def test_the_demo_operators_files_are_whole_and_its_secrets_private(tmp_pa
     assert (again.token, again.public_pem) == (first.token, first.public_pem)
     (folder / "token").write_text("")  # a start that was killed in the middle, in an older version
     assert await asyncio.to_thread(lambda: Simulator(port=0, directory=folder).token)
+
+
+@pytest.mark.parametrize("mode", [0o2775, 0o750, 0o700, 0o1777])
+@pytest.mark.parametrize("umask", [0, 0o022, 0o077])
+def test_a_folder_that_was_there_keeps_its_rights(tmp_path: Path, mode: int, umask: int) -> None:
+    given = tmp_path / "shared"
+    given.mkdir()
+    given.chmod(mode)
+    os.umask(umask)
+    make_keys(open_home(str(given), lambda code: None))
+    assert stat.S_IMODE(given.stat().st_mode) == mode
+    assert stat.S_IMODE((given / "vault.bin").stat().st_mode) == 0o600
+
+
+@pytest.mark.parametrize("umask", [0, 0o022, 0o077, 0o277])
+def test_a_home_that_is_made_is_for_its_owner_whatever_is_masked(tmp_path: Path, umask: int) -> None:
+    folder = tmp_path / "shared"
+    folder.mkdir()
+    folder.chmod(0o2775)
+    os.umask(umask)
+    open_home(str(folder / "home"), lambda code: None)
+    assert stat.S_IMODE((folder / "home").stat().st_mode) & 0o777 == 0o700
+    assert stat.S_IMODE(folder.stat().st_mode) == 0o2775
+
+
+@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() != 0, reason="only root may give a file to others")
+def test_what_root_changes_still_belongs_to_the_shop(home: Path) -> None:
+    opened = open_home(str(home), lambda code: None)
+    make_keys(opened)
+    opened.file.set("shop.name", "Kava", secrets=opened.secrets)
+    files = [opened.paths.vault_file, opened.paths.home / "settings.toml", opened.paths.secrets_file]
+    for path in (home, *home.rglob("*")):
+        os.chown(path, 12345, 23456)
+    opened.secrets.put("operator_token", "another token")
+    opened.file.set("shop.name", "Chai", secrets=opened.secrets)
+    owners = {path.name: (path.stat().st_uid, path.stat().st_gid) for path in files}
+    assert owners == {path.name: (12345, 23456) for path in files}
+
+
+@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() != 0, reason="only root may give a file to others")
+async def test_what_root_makes_belongs_to_the_shop(home: Path) -> None:
+    home.mkdir()
+    os.chown(home, 12345, 23456)
+    opened = open_home(str(home), lambda code: None)
+    make_keys(opened)
+    opened.file.set("shop.name", "Kava", secrets=opened.secrets)
+    async with open_core(opened) as core, core.storage.running():
+        await core.till.request_payment(Sale(100))
+        remember_address(opened, "127.0.0.1", 8733)
+        others = {path.relative_to(home).as_posix() for path in home.rglob("*") if path.stat().st_uid != 12345}
+    assert others == set()

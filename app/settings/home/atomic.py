@@ -9,6 +9,7 @@ import tempfile
 from pathlib import Path
 
 from app.domain.errors import StorageError, StorageFull, StorageReadOnly
+from app.system import take_owner
 
 PRIVATE, PUBLIC = 0o600, 0o644
 _FULL = {errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC)}
@@ -19,6 +20,19 @@ def storage_refusal(error: OSError, path: Path) -> StorageError:
     if error.errno in _FULL:
         return StorageFull(path=str(path))
     return StorageReadOnly(path=str(path))
+
+
+def make_private_folder(path: Path) -> None:
+    """Make a folder for its owner only; one that is there keeps its rights, whoever made it. Raises OSError."""
+    try:
+        path.mkdir(parents=True, mode=0o700)
+    except FileExistsError:
+        if not path.is_dir():
+            raise
+    else:
+        if os.name != "nt" and (mode := path.stat().st_mode) & 0o700 != 0o700:  # the umask took even the owner's
+            path.chmod(mode | 0o700)
+        take_owner(path, path.parent)
 
 
 def write_private(path: Path, content: bytes) -> None:
@@ -63,6 +77,7 @@ def _replace(path: Path, content: bytes, mode: int) -> None:
             os.fsync(file.fileno())
         if mode != PRIVATE:
             Path(name).chmod(mode)
+        take_owner(Path(name), path if path.exists() else path.parent)
         Path(name).replace(path)
     except BaseException:
         Path(name).unlink(missing_ok=True)

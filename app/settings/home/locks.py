@@ -9,6 +9,7 @@ from types import TracebackType
 from typing import Self
 
 from app.settings.home.atomic import storage_refusal
+from app.system import take_owner
 
 if sys.platform == "win32":
     import msvcrt
@@ -57,7 +58,10 @@ class FileLock:
         if self._handle is not None:
             return True
         try:
+            is_new = not self._path.exists()
             handle = os.open(self._path, os.O_RDWR | os.O_CREAT, 0o600)
+            if is_new:
+                take_owner(self._path, self._path.parent)
         except OSError as error:
             raise storage_refusal(error, self._path) from error
         try:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from platformdirs import user_data_dir
 
-from app.settings.home.atomic import storage_refusal
+from app.settings.home.atomic import make_private_folder, storage_refusal
 
 
 def home_dir(given: str | None) -> Path:
@@ -66,11 +66,12 @@ class HomePaths:
         return self.home / "logs"
 
     def ensure(self) -> None:
-        """Make the home, for its owner only, and prove that it can be written. Raises StorageReadOnly, StorageFull."""
+        """Make the home, for its owner only, and prove that it can be written; one that was there keeps its rights.
+
+        Raises StorageReadOnly, StorageFull.
+        """
         try:
-            self.home.mkdir(parents=True, exist_ok=True, mode=0o700)
-            if os.name != "nt":
-                self.home.chmod(0o700)
+            make_private_folder(self.home)
             with tempfile.TemporaryFile(dir=self.home) as probe:
                 probe.write(b"paydesk")
         except OSError as error:

@@ -13,6 +13,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from app.domain.errors import StorageError
+from app.settings.home.atomic import make_private_folder
 from app.settings.home.locks import FileLock
 
 SUFFIX = ".running"
@@ -37,7 +38,7 @@ class ProcessMarker:
     def create(self) -> None:
         """Put up our sign, and take in hand those that others left behind: one process looks after each."""
         with suppress(OSError, StorageError):
-            self._folder.mkdir(mode=0o700, exist_ok=True)
+            make_private_folder(self._folder)
             self._stale = [held for path in sorted(self._folder.glob(f"*{SUFFIX}")) if (held := _stale_marker(path))]
             self._own = self._create_file()
 

@@ -20,6 +20,7 @@ from app.storage.engine import (
     storage_errors,
 )
 from app.storage.transaction import mode_of
+from app.system import take_owner
 
 REVISIONS = ("0001", "0002", "0003", "0004")
 HEAD = REVISIONS[-1]
@@ -122,7 +123,9 @@ def _revision(connection: sqlite3.Connection) -> str | None:
 
 def _back_up(connection: sqlite3.Connection, path: Path, folder: Path) -> None:
     # VACUUM INTO takes one snapshot; a stepped backup never ends while others write.
-    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    if not folder.exists():
+        folder.mkdir(parents=True, mode=0o700)
+        take_owner(folder, folder.parent)
     stamp = datetime.now(UTC).strftime("%Y%m%dT%H%M%S%f")
     target = folder / f"{path.stem}-before-{HEAD}-{stamp}{path.suffix}"
     create_private(target)  # VACUUM INTO accepts an empty file and leaves its mode alone
