@@ -10,7 +10,7 @@ from datetime import timedelta
 from app.bootstrap.core import make_operator
 from app.bootstrap.home import Home, last_listener_base, listener_base
 from app.bootstrap.listening import ListenerFactory, TemporaryReceiver
-from app.bootstrap.setup import show_key
+from app.bootstrap.setup import own_key_fingerprint, show_key
 from app.domain.errors import NotConfigured, SettingBad
 from app.services.checks.diagnostics_target import CallbackEndpoint, Certificate, LedgerReport, OperatorKey, SelfProbe
 from app.services.checks.doctor import Doctor
@@ -61,7 +61,7 @@ class HomeDiagnostics:
     def operator_keys(self) -> Sequence[OperatorKey]:
         from app.operator_api.key_files import describe_keys
 
-        return describe_keys(self._home().settings.operator)
+        return describe_keys(self._home().settings.operator, own_key_fingerprint(self._home()))
 
     async def inspect_ledger(self) -> LedgerReport:
         return await asyncio.to_thread(self._inspect)

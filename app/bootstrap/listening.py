@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from app.bootstrap.core import Core, CurrentSettings
 from app.bootstrap.home import Home, home_stamps, listener_base, open_home, remember_address
+from app.bootstrap.setup import own_key_fingerprint
 from app.domain.errors import StorageError
 from app.domain.ids import LinkKey
 from app.lifecycle import Receiving
@@ -36,12 +37,12 @@ log = logging.getLogger(__name__)
 class CallbackParser:
     """Reads callbacks with the operator's keys of the settings in use; a key file that is replaced counts at once."""
 
-    def __init__(self, section: Callable[[], OperatorSection]) -> None:
-        """`section` returns that of this moment."""
+    def __init__(self, section: Callable[[], OperatorSection], own: Callable[[], str | None] = lambda: None) -> None:
+        """`section` returns that of this moment, `own` the fingerprint of the shop's own key, never the operator's."""
         from app.operator_api.key_files import WatchedKeys
         from app.operator_api.signature import SignatureVerifier
 
-        self._keys = WatchedKeys(section, stamp_of)
+        self._keys = WatchedKeys(section, stamp_of, own=own)
         self._verifier = SignatureVerifier(*self._keys.pems)
 
     def __call__(self, query: str) -> IncomingCallback | MalformedCallback:
@@ -87,7 +88,7 @@ class ListenerFactory:
     ) -> None:
         self._home = home
         self._receiver = ProbeFilter(home().paths.home, receiver, may_believe)
-        self._parse = CallbackParser(lambda: home().settings.operator)
+        self._parse = CallbackParser(lambda: home().settings.operator, lambda: own_key_fingerprint(home()))
 
     def make(self, host: str, port: int) -> Listener:
         from app.listener.server import Listener

@@ -48,7 +48,7 @@ def operator_key_pem(home: Home) -> str | None:
     """
     from app.operator_api.key_files import read_keys
 
-    pems, problems = read_keys(home.settings.operator)
+    pems, problems = read_keys(home.settings.operator, own_key_fingerprint(home))
     if problems and not pems:
         raise problems[0]
     return pems[0] if pems else None
@@ -58,7 +58,7 @@ def usable_operator_key(home: Home) -> str | None:
     """Return the same or None: a key file that is gone must not keep the program from starting."""
     from app.operator_api.key_files import read_keys
 
-    pems, problems = read_keys(home.settings.operator)
+    pems, problems = read_keys(home.settings.operator, own_key_fingerprint(home))
     for problem in problems:
         log.warning("a key of the operator cannot be read: %s", problem)
     return pems[0] if pems else None
@@ -72,9 +72,9 @@ def change_setting(home: Home, key: str, text: str) -> None:
     if key == KEY_FILE_SETTING:
         from app.operator_api.key_files import key_in_file
 
-        value = read_text(key, text)
+        value, own = read_text(key, text), own_key_fingerprint(home)
         for named in value if isinstance(value, list) else [value] if value else []:
-            key_in_file(str(named))
+            key_in_file(str(named), own)
     home.file.set(key, text, secrets=home.secrets)
 
 
@@ -97,13 +97,9 @@ def import_key(home: Home, path: Path, *, replace: bool = False) -> str | None:
     With `replace` another key that is there is kept aside; returns its fingerprint then, else None.
     Raises BadKey, KeysExist, SecretsUnreadable.
     """
-    from app.operator_api.keys import load_private_key
+    from app.operator_api.key_text import read_private_key
 
-    try:
-        pem = path.read_text(encoding="ascii")
-    except (OSError, UnicodeDecodeError) as failure:
-        raise BadKey(reason="unreadable_file") from failure
-    load_private_key(pem)
+    pem, _ = read_private_key(path)
     with home.secrets.edit() as kept:
         old = kept.get(PRIVATE_KEY_SECRET)
         if old and _key_fingerprint(old) == _key_fingerprint(pem):
@@ -115,6 +111,15 @@ def import_key(home: Home, path: Path, *, replace: bool = False) -> str | None:
             return None
         kept[f"{REPLACED_KEY_PREFIX}{datetime.now(UTC):%Y%m%dT%H%M%S%fZ}"] = old
         return _key_fingerprint(old)
+
+
+def own_key_fingerprint(home: Home) -> str | None:
+    """Return the fingerprint of the shop's own key; None without one, or while the secrets cannot be read."""
+    try:
+        pem = home.secrets.get(PRIVATE_KEY_SECRET)
+    except SecretsUnreadable:
+        return None
+    return _key_fingerprint(pem) or None if pem else None
 
 
 def replaced_keys(home: Home) -> list[tuple[datetime, str]]:

@@ -257,6 +257,13 @@ class PortTaken(Occupied):
     code = "port_taken"
 
 
+class ListenerFailed(Occupied):
+    """The system gives no socket now. Details: `reason`, the system's own words."""
+
+    code = "listener_failed"
+    retryable = True
+
+
 class HomeTaken(Occupied):
     code = "home_taken"
 

@@ -229,7 +229,10 @@ CHECK_RESULT_TEXTS: dict[str, tuple[str, str]] = {
     "accepted_ok": (_("The operator accepts the token and the signature."), ""),
     "accepted_refused": (
         _("The operator does not accept us. {error}"),
-        _("Check the token, and that the operator has the public half of this very key (“paydesk keys show”)."),
+        _(
+            "Check the token, that the operator has the public half of this very key (“paydesk keys show”), and that"
+            " the operator's key of the settings is the one of this environment, and not your own."
+        ),
     ),
     "accepted_unknown": (
         _("Whether the operator accepts the token is not known."),

@@ -61,7 +61,7 @@ class Texts:
     def error(self, error: PaydeskError) -> str:
         """Return one line: what is wrong and what to do."""
         values = _shown(error.details)
-        if error.code == "setting_bad":
+        if error.code in ("setting_bad", "bad_key"):
             values.setdefault("key", values.get("setting", "?"))
             values["why"] = self.reason(str(error.details.get("reason", "")))
             if "file" in values:  # one of several files, so which one must be said

@@ -5,13 +5,15 @@ from __future__ import annotations
 import asyncio
 import errno
 import logging
+import socket
+import sys
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
 from aiohttp import web
 
-from app.domain.errors import PortTaken, SettingBad
+from app.domain.errors import ListenerFailed, PaydeskError, PortTaken, SettingBad
 from app.domain.web_addresses import base_url
 from app.listener import request_head
 from app.listener.connection import Connection
@@ -20,6 +22,8 @@ from app.listener.policy import ListenerCounts, ListenerPolicy
 from app.listener.routes import Parse, Receiver, make_handler
 from app.listener.tls import TlsFiles, TlsHandshake
 
+FIRST_FREE_PORT = 1024
+"""Ports below need rights of their own on Unix systems."""
 ACCEPT_BATCH = 64
 """So many are taken in one turn of the loop: each needs a file handle before a crowd can be thinned out."""
 BACKLOG = 1024
@@ -79,7 +83,7 @@ class Listener:
         self._tls: TlsFiles | None = None
 
     async def start(self) -> str:
-        """Bind and accept; returns `http://HOST:PORT`, with TLS `https://`. Raises PortTaken, SettingBad."""
+        """Bind and accept; returns `http://HOST:PORT`, with TLS `https://`. Raises Occupied leaves, SettingBad."""
         loop = asyncio.get_running_loop()
         self._tls = TlsFiles(self._policy, loop.time) if self._policy().has_tls else None
         pool = ConnectionPool(self._policy, self._counts, loop.time)
@@ -101,10 +105,8 @@ class Listener:
             return await asyncio.get_running_loop().create_server(
                 make_protocol, self._host, self._port, backlog=ACCEPT_BATCH, reuse_address=True
             )
-        except OSError as failure:
-            if failure.errno in (errno.EADDRINUSE, errno.EACCES):
-                raise PortTaken(host=self._host, port=self._port) from failure
-            raise SettingBad(key="callbacks.host", reason=failure.strerror or "") from failure
+        except (OSError, UnicodeError) as failure:
+            raise _bind_refusal(failure, self._host, self._port) from failure
 
     @property
     def port(self) -> int:
@@ -126,6 +128,19 @@ class Listener:
         if self._server is not None:
             self._server.pre_shutdown()  # those that ask nothing go at once
             await self._server.shutdown(timeout=2.0)
+
+
+def _bind_refusal(failure: OSError | UnicodeError, host: str, port: int) -> PaydeskError:
+    """Return what the system's refusal of an address means for the person who set it."""
+    if isinstance(failure, socket.gaierror | UnicodeError):
+        return SettingBad(key="callbacks.host", reason="host_unknown")
+    if failure.errno in (errno.EACCES, errno.EPERM) and 0 < port < FIRST_FREE_PORT and sys.platform != "win32":
+        return SettingBad(key="callbacks.port", reason=f"port_needs_rights:{FIRST_FREE_PORT}")
+    if failure.errno in (errno.EADDRINUSE, errno.EACCES):  # on Windows the latter is a port in another's exclusive use
+        return PortTaken(host=host, port=port)
+    if failure.errno in (errno.EADDRNOTAVAIL, errno.EAFNOSUPPORT, errno.EINVAL):
+        return SettingBad(key="callbacks.host", reason="not_this_computer")
+    return ListenerFailed(reason=failure.strerror or str(failure))
 
 
 def _set_backlog(bound: Any) -> None:

@@ -33,17 +33,20 @@ class KeySettings(Protocol):
     def public_key_files(self) -> tuple[str, ...]: ...
 
 
-def key_in_file(named: str) -> str:
-    """Return the PEM of a public key. Raises SettingBad, which names the file: unreadable_file, not_a_key."""
+def key_in_file(named: str, own: str | None = None) -> str:
+    """Return the PEM of a public key. `own`: the fingerprint of the shop's own key, which is none of the operator's.
+
+    Raises SettingBad, which names the file and why, as `key_text.read_public_key` says it, or `own_key`.
+    """
     from app.operator_api import keys
+    from app.operator_api.key_text import read_public_key
 
     try:
-        pem = Path(named).expanduser().read_text(encoding="ascii")
-        keys.load_public_key(pem)
-    except (OSError, ValueError, RuntimeError) as failure:
-        raise SettingBad(key=KEY_FILE_SETTING, reason="unreadable_file", file=named) from failure
+        pem, key = read_public_key(Path(named))
+        if own is not None and keys.fingerprint(key) == own:
+            raise BadKey(reason="own_key")
     except BadKey as failure:
-        raise SettingBad(key=KEY_FILE_SETTING, reason="not_a_key", file=named) from failure
+        raise SettingBad(key=KEY_FILE_SETTING, reason=failure.details["reason"], file=named) from failure
     return pem
 
 
@@ -54,8 +57,11 @@ def published_key(environment: str) -> str | None:
     return keys.OPERATOR_KEYS.get(environment)
 
 
-def read_keys(section: KeySettings) -> tuple[tuple[str, ...], tuple[SettingBad, ...]]:
-    """Return the keys that can be used, in the order of the settings, and what is wrong with the other files."""
+def read_keys(section: KeySettings, own: str | None = None) -> tuple[tuple[str, ...], tuple[SettingBad, ...]]:
+    """Return the keys that can be used, in the order of the settings, and what is wrong with the other files.
+
+    `own`: as for `key_in_file`.
+    """
     if not section.public_key_files:
         published = published_key(section.environment)
         return ((published,) if published else ()), ()
@@ -63,14 +69,17 @@ def read_keys(section: KeySettings) -> tuple[tuple[str, ...], tuple[SettingBad, 
     problems: list[SettingBad] = []
     for named in section.public_key_files:
         try:
-            pems.append(key_in_file(named))
+            pems.append(key_in_file(named, own))
         except SettingBad as failure:
             problems.append(failure)
     return tuple(pems), tuple(problems)
 
 
-def describe_keys(section: KeySettings) -> Sequence[OperatorKey]:
-    """Return every key of the settings with its fingerprint or what is wrong with it; none for `custom` without."""
+def describe_keys(section: KeySettings, own: str | None = None) -> Sequence[OperatorKey]:
+    """Return every key of the settings with its fingerprint or what is wrong with it; none for `custom` without.
+
+    `own`: as for `key_in_file`.
+    """
     from app.operator_api import keys
 
     def fingerprint(pem: str) -> str:
@@ -82,7 +91,7 @@ def describe_keys(section: KeySettings) -> Sequence[OperatorKey]:
     found: list[OperatorKey] = []
     for named in section.public_key_files:
         try:
-            found.append(OperatorKey(named, fingerprint(key_in_file(named))))
+            found.append(OperatorKey(named, fingerprint(key_in_file(named, own))))
         except SettingBad as failure:
             found.append(OperatorKey(named, problem=failure))
     return found
@@ -95,12 +104,17 @@ class WatchedKeys:
     """
 
     def __init__(
-        self, section: Callable[[], KeySettings], stamp_of: StampOf, clock: Callable[[], float] = time.monotonic
+        self,
+        section: Callable[[], KeySettings],
+        stamp_of: StampOf,
+        clock: Callable[[], float] = time.monotonic,
+        own: Callable[[], str | None] = lambda: None,
     ) -> None:
-        """`section` returns that of this moment; `clock` in seconds."""
+        """`section` returns that of this moment; `clock` in seconds; `own`: as for `key_in_file`, of this moment."""
         self._current = section
         self._stamp_of = stamp_of
         self._clock = clock
+        self._own = own
         self._good: dict[str, str] = {}
         self._problems: dict[str, str] = {}
         self._section = section()
@@ -142,9 +156,10 @@ class WatchedKeys:
     def _read(self, stamps: tuple[object | None, ...]) -> None:
         self._stamps = stamps
         self._retry_at = self._clock() + RETRY_S
+        own = self._own() if self._section.public_key_files else None
         for name in self._section.public_key_files:
             try:
-                self._good[name] = key_in_file(name)
+                self._good[name] = key_in_file(name, own)
                 self._problems.pop(name, None)
             except SettingBad as failure:
                 if self._problems.get(name) != str(failure):

@@ -47,13 +47,13 @@ def make_private_key_pem() -> str:
 
 
 def load_private_key(pem: str) -> rsa.RSAPrivateKey:
-    """Return the key of a PKCS#1 or PKCS#8 PEM. Raises BadKey: unreadable, encrypted, not_rsa, too_short."""
+    """Return the key of a PKCS#1 or PKCS#8 PEM. Raises BadKey: damaged_key, encrypted, not_rsa, too_short."""
     try:
         key = serialization.load_pem_private_key(_encoded(pem), password=None)
     except TypeError as refused:
         raise BadKey(reason="encrypted") from refused
     except (ValueError, UnsupportedAlgorithm) as refused:
-        raise BadKey(reason="unreadable") from refused
+        raise BadKey(reason="damaged_key") from refused
     if not isinstance(key, rsa.RSAPrivateKey):
         raise BadKey(reason="not_rsa")
     if key.key_size < KEY_BITS:
@@ -62,11 +62,11 @@ def load_private_key(pem: str) -> rsa.RSAPrivateKey:
 
 
 def load_public_key(pem: str) -> rsa.RSAPublicKey:
-    """Return the key of an SPKI or PKCS#1 PEM. Raises BadKey: unreadable, not_rsa, too_short."""
+    """Return the key of an SPKI or PKCS#1 PEM. Raises BadKey: damaged_key, not_rsa, too_short."""
     try:
         key = serialization.load_pem_public_key(_encoded(pem))
     except (ValueError, TypeError, UnsupportedAlgorithm) as refused:
-        raise BadKey(reason="unreadable") from refused
+        raise BadKey(reason="damaged_key") from refused
     if not isinstance(key, rsa.RSAPublicKey):
         raise BadKey(reason="not_rsa")
     if key.key_size < KEY_BITS:

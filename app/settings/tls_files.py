@@ -6,9 +6,12 @@ import ssl
 from pathlib import Path
 
 from cryptography import x509
+from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
 from app.domain.errors import SettingBad
+from app.domain.file_reasons import file_reason
 from app.services.checks.diagnostics_target import Certificate
 
 CERTIFICATE, KEY = "callbacks.tls_certificate_file", "callbacks.tls_key_file"
@@ -25,8 +28,27 @@ def server_context(certificate_file: str, key_file: str) -> ssl.SSLContext:
     try:
         context.load_cert_chain(certificate_file, key_file, password=_no_password)
     except (ssl.SSLError, OSError, ValueError) as failure:
-        raise SettingBad(key=CERTIFICATE, reason="not_a_certificate_pair") from failure
+        raise _refusal(_read(CERTIFICATE, certificate_file), _read(KEY, key_file)) from failure
     return context
+
+
+def _refusal(certificate: bytes, key: bytes) -> SettingBad:
+    """Return what is wrong with two files that OpenSSL refused."""
+    try:
+        served = x509.load_pem_x509_certificates(certificate)[0]
+    except (ValueError, IndexError):
+        return SettingBad(key=CERTIFICATE, reason="no_certificate")
+    if b"PRIVATE KEY-----" not in key:
+        return SettingBad(key=KEY, reason="no_private_key")
+    try:
+        private = load_pem_private_key(key, None)
+    except TypeError:
+        return SettingBad(key=KEY, reason="encrypted")
+    except (ValueError, UnsupportedAlgorithm):
+        return SettingBad(key=KEY, reason="damaged_key")
+    if private.public_key() != served.public_key():
+        return SettingBad(key=CERTIFICATE, reason="not_a_pair")
+    return SettingBad(key=CERTIFICATE, reason="not_a_certificate_pair")
 
 
 def stored_certificate(certificate_file: str, key_file: str) -> Certificate:
@@ -46,6 +68,9 @@ def _no_password() -> str:
 
 def _read(setting: str, name: str) -> bytes:
     try:
-        return Path(name).read_bytes()
-    except OSError as failure:
-        raise SettingBad(key=setting, reason="unreadable_file") from failure
+        path = Path(name)
+        if path.exists() and not path.is_file() and not path.is_dir():  # a pipe would be waited for
+            raise SettingBad(key=setting, reason="not_a_file")
+        return path.read_bytes()
+    except (OSError, ValueError) as failure:
+        raise SettingBad(key=setting, reason=file_reason(failure)) from failure

@@ -78,7 +78,7 @@ def test_nonsense_is_refused_and_not_repeated(text: str) -> None:
     for load in (keys.load_private_key, keys.load_public_key):
         with pytest.raises(BadKey) as refused:
             load(text)
-        assert refused.value.details == {"reason": "unreadable"}
+        assert refused.value.details == {"reason": "damaged_key"}
 
 
 def test_a_public_key_is_no_private_key(private: rsa.RSAPrivateKey) -> None:

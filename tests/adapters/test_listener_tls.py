@@ -114,17 +114,21 @@ async def test_bad_files_are_reported_by_name_and_reason(
     (tmp_path / "locked.pem").write_bytes(key_pem(server_key, b"secret"))
     other = rsa.generate_private_key(public_exponent=65537, key_size=2048)
     (tmp_path / "other.pem").write_bytes(key_pem(other))
+    (tmp_path / "cut.pem").write_bytes(b"-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n")
     nowhere, text, locked = str(tmp_path / "nowhere"), str(tmp_path / "text"), str(tmp_path / "locked.pem")
     cases = {
         (certificate, ""): (KEY, "tls_needs_both"),
         ("", key): (CERTIFICATE, "tls_needs_both"),
-        (nowhere, key): (CERTIFICATE, "unreadable_file"),
-        (certificate, nowhere): (KEY, "unreadable_file"),
-        (certificate, str(tmp_path)): (KEY, "unreadable_file"),
-        (text, key): (CERTIFICATE, "not_a_certificate_pair"),
-        (certificate, text): (CERTIFICATE, "not_a_certificate_pair"),
-        (certificate, locked): (CERTIFICATE, "not_a_certificate_pair"),
-        (certificate, str(tmp_path / "other.pem")): (CERTIFICATE, "not_a_certificate_pair"),
+        (nowhere, key): (CERTIFICATE, "missing_file"),
+        (certificate, nowhere): (KEY, "missing_file"),
+        (certificate, str(tmp_path)): (KEY, "is_folder"),
+        (text, key): (CERTIFICATE, "no_certificate"),
+        (key, key): (CERTIFICATE, "no_certificate"),
+        (certificate, text): (KEY, "no_private_key"),
+        (certificate, certificate): (KEY, "no_private_key"),
+        (certificate, locked): (KEY, "encrypted"),
+        (certificate, str(tmp_path / "cut.pem")): (KEY, "damaged_key"),
+        (certificate, str(tmp_path / "other.pem")): (CERTIFICATE, "not_a_pair"),
     }
     for (one, two), (named, reason) in cases.items():
         with pytest.raises(SettingBad) as caught:

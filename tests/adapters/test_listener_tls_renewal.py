@@ -129,7 +129,7 @@ async def test_a_renewal_that_is_half_done_waits_for_its_other_half(
         files[0].write_bytes(NEW.certificate)
         assert [await served(harness.address) for _ in range(3)] == [11, 11, 11]
         assert len(warnings(caplog)) == 1
-        assert "not_a_certificate_pair" in warnings(caplog)[0]
+        assert "not_a_pair" in warnings(caplog)[0]
         files[1].write_bytes(NEW.key)
         assert await served(harness.address) == 22
     assert len(warnings(caplog)) == 1

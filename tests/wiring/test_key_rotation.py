@@ -104,7 +104,7 @@ def test_a_bad_file_of_two_is_refused_by_name(
     opened = open_home(str(home), lambda code: None)
     change_setting(opened, KEY, str(files[0]))
     (tmp_path / "text.pem").write_text("hello")
-    for bad, reason in (("gone.pem", "unreadable_file"), ("text.pem", "not_a_key")):
+    for bad, reason in (("gone.pem", "missing_file"), ("text.pem", "not_a_key")):
         with pytest.raises(SettingBad) as refused:
             change_setting(opened, KEY, write([str(files[0]), str(tmp_path / bad)]))
         assert refused.value.details == {"key": KEY, "reason": reason, "file": str(tmp_path / bad)}

@@ -113,5 +113,5 @@ async def test_bad_tls_files_stop_the_start(home: Path, operator_key: rsa.RSAPri
     with pytest.raises(SettingBad) as caught:
         async with open_shop(home, operator_key, rules):
             pass
-    assert caught.value.details["reason"] == "unreadable_file"
+    assert caught.value.details["reason"] == "missing_file"
     assert callback_base(open_home(str(home), lambda code: None)).startswith("https://")

@@ -111,7 +111,7 @@ async def test_a_bad_setting_of_the_listener_is_named(home: Path) -> None:
         assert health.listener_setting is not None
         assert health.listener_setting.details == {
             "key": "callbacks.tls_certificate_file",
-            "reason": "unreadable_file",
+            "reason": "missing_file",
         }
     finally:
         stopping.set()
