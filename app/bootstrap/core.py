@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import os
 import socket
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 
 from app.bootstrap.home import Home, HomeLedger, callback_base, open_home_ledger
-from app.bootstrap.setup import PRIVATE_KEY_SECRET, operator_key_pem, setup_problem
+from app.bootstrap.setup import PRIVATE_KEY_SECRET, SECRETS, operator_key_pem, setup_problem
 from app.services.checks.storage_health import StorageHealth
 from app.services.history.settlement import ManualSettlement
 from app.services.ledger_mode import ModeBoundOperator, ModeCheck
@@ -42,6 +42,7 @@ class CurrentSettings:
         self.client = make_operator(home, clock)
         self.listener_base: str | None = None
         """`http[s]://HOST:PORT` where this process receives callbacks."""
+        self._on_change: list[Callable[[], None]] = []
 
     async def change(self, home: Home) -> None:
         """Work with changed settings from now on. The old client closes when its requests have ended."""
@@ -49,6 +50,17 @@ class CurrentSettings:
         # Together: nothing may leave through the client of one mode while the other mode is checked.
         self.home, old, self.client = home, self.client, client
         await old.retire()
+        for listener in self._on_change:
+            listener()
+
+    def on_change(self, listener: Callable[[], None]) -> None:
+        """Call this listener, on the core's loop, after every change."""
+        self._on_change.append(listener)
+
+    @property
+    def lacks_secrets(self) -> bool:
+        """Say whether keys and token could not be read when the client was made."""
+        return isinstance(self.client, UnconfiguredOperator) and self.client.missing == SECRETS
 
     def till_policy(self) -> TillPolicy:
         return till_policy(self.home, self.listener_base)

@@ -108,6 +108,10 @@ class RunningCore:
         """Tell this listener whenever the callback listener came up, went down or failed, or the disk did."""
         self._health_listeners.append(listener)
 
+    def on_settings_changed(self, listener: Callable[[], None]) -> None:
+        """Call this listener after the settings in use changed, whoever changed them."""
+        self._core.current.on_change(listener)
+
     async def change_settings(self, home: Home) -> None:
         """Work with changed settings from now on; the listener keeps its address until the next start."""
         await self._core.current.change(home)

@@ -5,6 +5,7 @@ The verb `listen`, the window's core and the check-up's stand-in listener are al
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections.abc import Callable
 from pathlib import Path
@@ -149,9 +150,15 @@ class HomeSettings:
         return not self._stored.is_other_than(self.mode)
 
     async def refresh(self) -> None:
-        """Work with what another process has written, unless it is of the other mode or cannot be used whole."""
+        """Work with what another process has written, unless it is of the other mode or cannot be used whole.
+
+        A keyring that was locked is looked at again, too.
+        """
         home = self._current.home
         if home_stamps(home.paths) in (self._seen, home.stamps) or not self.mode_agrees():
+            if self._current.lacks_secrets and await asyncio.to_thread(home.secrets.is_available):
+                log.info("keys and token can be read again")
+                await self._current.change(home)
             return
         try:
             changed = open_home(str(home.paths.home), log.warning)

@@ -19,6 +19,10 @@ REPLACED_KEY_PREFIX = f"{PRIVATE_KEY_SECRET}."
 log = logging.getLogger(__name__)
 
 
+SECRETS = "secrets"
+"""What is missing where keys and token are there and cannot be read."""
+
+
 def missing_for_operator(home: Home) -> str | None:
     """Return the first thing that talking to the operator still needs, or None. Raises SecretsUnreadable."""
     if not home.settings.operator.url:
@@ -38,7 +42,7 @@ def setup_problem(home: Home) -> str | None:
         return missing_for_operator(home)
     except SecretsUnreadable as failure:
         log.warning("no requests to the operator: %s", failure)
-        return "secrets"
+        return SECRETS
 
 
 def operator_key_pem(home: Home) -> str | None:

@@ -114,3 +114,7 @@ class CoreApi(Protocol):
     def on_health_changed(self, listener: Callable[[], None]) -> None:
         """Tell this listener (on the core's thread) whenever the callback listener's state changed."""
         ...
+
+    def on_settings_changed(self, listener: Callable[[], None]) -> None:
+        """Call this listener (on the core's thread) after the settings in use changed, whoever changed them."""
+        ...

@@ -22,25 +22,25 @@ class UnconfiguredOperator:
 
     def __init__(self, missing: str) -> None:
         """`missing`: the setting that is needed first."""
-        self._missing = missing
+        self.missing = missing
         self.last_answer_at: datetime | None = None
         self.last_latency_ms: float | None = None
         self.problem: str | None = None
 
     async def create_link(self, order: LinkOrder) -> LinkAnswer:
-        raise NotConfigured(setting=self._missing)
+        raise NotConfigured(setting=self.missing)
 
     async def ask_status(self, transaction_id: TransactionId, terminal_id: str) -> StatusAnswer:
-        raise NotConfigured(setting=self._missing)
+        raise NotConfigured(setting=self.missing)
 
     async def refund(self, order: RefundOrder) -> RefundAnswer:
-        raise NotConfigured(setting=self._missing)
+        raise NotConfigured(setting=self.missing)
 
     async def test_connection(self) -> ConnectionReport:
-        raise NotConfigured(setting=self._missing)
+        raise NotConfigured(setting=self.missing)
 
     async def statement(self, start: datetime, end: datetime) -> Statement:
-        raise NotConfigured(setting=self._missing)
+        raise NotConfigured(setting=self.missing)
 
     async def retire(self) -> None:
         """Nothing is out."""

@@ -118,10 +118,12 @@ class WindowController:
     async def _connect(self, core: CoreConnection) -> None:
         changes = ChangeBatcher(core.bridge.to_window, self._on_changed)
         health = core.bridge.to_window(self._on_health_changed)
+        settings = core.bridge.to_window(self._on_settings_changed)
 
         async def subscribe() -> None:
             core.api.bus.subscribe(changes.add)
             core.api.on_health_changed(partial(health, None))
+            core.api.on_settings_changed(partial(settings, None))
 
         await core.bridge.query(subscribe)
         self.context.shop = await read_shop(core)
@@ -141,6 +143,9 @@ class WindowController:
 
     def _on_health_changed(self, _: None) -> None:
         self._shell.load()
+
+    def _on_settings_changed(self, _: None) -> None:
+        self.settings_changed(frozenset())
 
     def _on_tick(self) -> None:
         self._shell.on_tick()

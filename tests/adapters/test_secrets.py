@@ -220,3 +220,59 @@ def test_a_vault_that_is_gone_from_a_used_home_is_reported_and_not_made_anew(
     assert not paths.vault_file.exists()
     paths.vault_file.write_bytes(whole)
     assert VaultSecrets(paths, warn=warnings.append, backend=keyring).get("a") == "1"
+
+
+class LockableKeyring(FakeKeyring):
+    """A keyring whose collection is locked: every question asks a person, who is not there."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.is_locked = False
+        self.asked = 0
+
+    def get_password(self, service: str, username: str) -> str | None:
+        self.asked += 1
+        if self.is_locked:
+            raise RuntimeError("the collection is locked")
+        return super().get_password(service, username)
+
+
+def test_a_locked_keyring_is_asked_again_after_a_pause_only(paths: HomePaths, warnings: list[str]) -> None:
+    keyring, now = LockableKeyring(), [0.0]
+    VaultSecrets(paths, warn=warnings.append, backend=keyring).put("operator_token", "t")
+    secrets = VaultSecrets(paths, warn=warnings.append, backend=keyring, clock=lambda: now[0])
+    keyring.is_locked, keyring.asked = True, 0
+    for _ in range(3):
+        with pytest.raises(SecretsUnreadable):
+            secrets.get("operator_token")
+    assert keyring.asked == 1, "each question may cost two seconds, or show a dialog"
+    keyring.is_locked = False
+    now[0] = 4.9
+    assert not secrets.is_available()
+    now[0] = 5.1
+    assert secrets.is_available()
+    assert secrets.get("operator_token") == "t"
+
+
+def test_a_keyring_that_says_it_is_locked_is_not_asked_for_its_key(paths: HomePaths, warnings: list[str]) -> None:
+    keyring, now, locked = LockableKeyring(), [0.0], [True]
+    VaultSecrets(paths, warn=warnings.append, backend=keyring).put("operator_token", "t")
+    secrets = VaultSecrets(
+        paths, warn=warnings.append, backend=keyring, clock=lambda: now[0], is_locked=lambda: locked[0]
+    )
+    keyring.asked = 0
+    assert not secrets.is_available()
+    assert keyring.asked == 0, "the question would show a dialog, again and again"
+    locked[0], now[0] = False, 10.0
+    assert secrets.is_available()
+
+
+def test_without_a_vault_nothing_has_to_be_unlocked(paths: HomePaths, warnings: list[str]) -> None:
+    keyring = LockableKeyring()
+    assert VaultSecrets(paths, warn=warnings.append, backend=keyring).is_available()
+    assert keyring.asked == 0
+
+
+def test_a_vault_that_is_damaged_is_not_available(paths: HomePaths, warnings: list[str]) -> None:
+    paths.vault_file.write_text("{")
+    assert not VaultSecrets(paths, warn=warnings.append, backend=FakeKeyring()).is_available()

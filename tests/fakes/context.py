@@ -178,6 +178,9 @@ class FakeCoreApi:
     def health(self) -> Health:
         return self.state
 
+    def on_settings_changed(self, listener: Callable[[], None]) -> None:
+        """Nothing changes them here but the test."""
+
     def on_health_changed(self, listener: Callable[[], None]) -> None:
         """Nobody tells."""
 

@@ -35,6 +35,9 @@ class LookTogether:
         self._together.wait(30)
         return found
 
+    def is_available(self) -> bool:
+        return self._secrets.is_available()
+
     def put(self, name: str, value: str) -> None:
         self._secrets.put(name, value)
 

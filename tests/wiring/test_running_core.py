@@ -280,3 +280,30 @@ async def test_importing_another_key_in_the_window_is_refused_until_it_is_said_t
         stopping.set()
         await task
         private.unlink()
+
+
+async def test_secrets_that_can_be_read_again_are_used_without_a_restart(
+    home: Path, tmp_path: Path, unused_tcp_port: int
+) -> None:
+    """As after somebody unlocked the system's keyring."""
+    opened = open_home(str(home), lambda code: None)
+    make_keys(opened)
+    for key, value in {
+        "operator.token": "a token",
+        "operator.environment": "test",
+        "callbacks.port": str(unused_tcp_port),
+    }.items():
+        change_setting(opened, key, value)
+    opened.paths.secrets_file.rename(tmp_path / "key of the vault")
+    stopping, changed = asyncio.Event(), asyncio.Event()
+    running, task = await started(home, stopping)
+    running.on_settings_changed(changed.set)
+    try:
+        assert running.preferences.missing() == "secrets"
+        (tmp_path / "key of the vault").rename(opened.paths.secrets_file)
+        async with asyncio.timeout(20):
+            await changed.wait()
+        assert running.preferences.missing() is None
+    finally:
+        stopping.set()
+        await task

@@ -18,7 +18,8 @@ from PySide6.QtWidgets import QApplication, QPushButton
 
 from app.bootstrap.core import open_core
 from app.bootstrap.home import open_home
-from app.bootstrap.launch_plans import Appearance, Ready, WindowPlan, demo_plan
+from app.bootstrap.launch_plans import Appearance, Ready, WindowPlan, demo_plan, live_plan
+from app.bootstrap.setup import change_setting, make_keys
 from app.domain.errors import OperatorUnreachable, PaydeskError
 from app.domain.ids import PaymentId
 from app.domain.money import pasted_raw
@@ -182,6 +183,36 @@ async def test_a_ledger_is_closed_when_the_core_does_not_come_up(home: Path) -> 
 
 
 # Settings
+
+
+def test_the_window_works_again_when_keys_and_token_can_be_read(
+    home: Path, qapp: QApplication, tmp_path: Path, unused_tcp_port: int
+) -> None:
+    """As after somebody unlocked the system's keyring; nobody touches the window."""
+    opened = open_home(str(home), lambda code: None)
+    make_keys(opened)
+    for key, value in {
+        "operator.token": "t",
+        "operator.environment": "test",
+        "callbacks.port": str(unused_tcp_port),
+    }.items():
+        change_setting(opened, key, value)
+    away = tmp_path / "key of the vault"
+    opened.paths.secrets_file.rename(away)
+    seen: list[str | None] = []
+
+    async def script(controller: WindowController) -> None:
+        await until(lambda: controller.context.core)
+        seen.append(controller.context.shop.missing)
+        away.rename(opened.paths.secrets_file)
+        async with asyncio.timeout(20):
+            await until(lambda: controller.context.shop.missing is None)
+        controller.pages.view("till").form.keypad.key("9").click()
+        seen.append(str(controller.pages.presenter("till").state().can_create))
+        controller.stopping.set()
+
+    run_window(live_plan(str(home)), script)
+    assert seen == ["secrets", "True"]
 
 
 def test_settings_saved_during_a_sale_do_not_cut_it_off(demo: DemoWindow) -> None:

@@ -16,6 +16,10 @@ class Secrets(Protocol):
 
     def put(self, name: str, value: str) -> None: ...
 
+    def is_available(self) -> bool:
+        """Say whether what is kept can be read now; asks no person. It may take seconds."""
+        ...
+
     def edit(self) -> AbstractContextManager[dict[str, str]]:
         """Read and change all secrets while no other process can: for what depends on what is there."""
         ...

@@ -38,6 +38,14 @@ class KeyringKey:
         """Return the text, or None: absent, refused or no answer in time."""
         return self._answer(lambda: self._found().get_password(SERVICE, name))
 
+    def is_locked(self) -> bool:
+        """Say whether the keyring would ask a person to unlock it; False where it does not tell."""
+
+        def look() -> str | None:
+            return "locked" if _is_locked(self._found()) else None
+
+        return self._answer(look) is not None
+
     def keep(self, name: str, value: str) -> bool:
         """Say if the keyring took the text and gives it back."""
 
@@ -74,3 +82,18 @@ class KeyringKey:
         except queue.Empty:
             _log.info("keyring did not answer")
             return None
+
+
+def _is_locked(backend: object) -> bool:
+    """Say so of the Secret Service (GNOME, KDE), the only backend whose reading shows a dialog by itself."""
+    if chained := getattr(backend, "backends", None):
+        return any(_is_locked(one) for one in list(chained)[:1])
+    if not type(backend).__module__.startswith("keyring.backends.SecretService"):
+        return False
+    import secretstorage
+
+    bus = secretstorage.dbus_init()
+    try:
+        return bool(secretstorage.get_default_collection(bus).is_locked())
+    finally:
+        bus.close()

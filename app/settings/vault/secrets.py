@@ -6,6 +6,7 @@ import base64
 import json
 import os
 import secrets as random
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -20,6 +21,8 @@ from app.settings.vault.keyring_key import KeyringBackend, KeyringKey, keyring_i
 KEY_BYTES = 32
 _NONCE_BYTES = 12
 _VERSION = 1
+REFUSED_S = 5.0
+"""So long a keyring that refused or did not answer is not asked again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,11 +46,17 @@ class VaultSecrets:
         warn: Callable[[str], None],
         backend: KeyringBackend | None = None,
         timeout_s: float = 2.0,
+        clock: Callable[[], float] = time.monotonic,
+        is_locked: Callable[[], bool] | None = None,
     ) -> None:
+        """`clock` in seconds; `is_locked` says so of the keyring without asking a person."""
         self._paths = paths
         self._marker = HomeMarker(paths)
         self._warn = warn
         self._keyring = KeyringKey(backend, timeout_s=timeout_s)
+        self._is_locked = is_locked or self._keyring.is_locked
+        self._clock = clock
+        self._refused_until: float | None = None
         self._key: bytes | None = None
         off = backend is None and keyring_is_off()
         self.stored_in: str = "file" if off or paths.secrets_file.exists() else "keyring"
@@ -92,6 +101,22 @@ class VaultSecrets:
             write_private(self._paths.vault_file, replace(vault, sealed=sealed).to_bytes())
             self._marker.note(has_vault=True)
 
+    def is_available(self) -> bool:
+        """Say whether the vault can be opened now; no person is asked, and no refused keyring before its pause is over.
+
+        May take as long as a keyring that does not answer: not for a loop's thread.
+        """
+        try:
+            vault = self._vault()
+            if vault is None or self._key is not None:
+                return True
+            if not self._paths.secrets_file.exists() and self._is_locked():
+                return False
+            self._known_key(vault)
+        except SecretsUnreadable:
+            return False
+        return True
+
     def _opened(self, vault: _Vault) -> dict[str, str]:
         key = self._known_key(vault)
         # a strange key must not split the vault in two
@@ -114,8 +139,16 @@ class VaultSecrets:
         if self._key is None:
             text = self._key_file_text()
             self.stored_in = "keyring" if text is None else "file"
-            self._key = _decoded(self._keyring.read(vault.id) if text is None else text)
+            self._key = _decoded(self._key_of_keyring(vault.id) if text is None else text)
         return self._key
+
+    def _key_of_keyring(self, vault_id: str) -> str | None:
+        """Return what the keyring gives, None while it refuses: each question may take seconds or show a dialog."""
+        if self._refused_until is not None and self._clock() < self._refused_until:
+            return None
+        text = self._keyring.read(vault_id)
+        self._refused_until = self._clock() + REFUSED_S if text is None else None
+        return text
 
     def _key_file_text(self) -> str | None:
         try:
