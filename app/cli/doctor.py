@@ -73,6 +73,7 @@ def _write(given_home: str | None, found: list[CheckResult], target: Path, texts
 def _show(found: list[CheckResult], texts: Texts, zone: str, json_wanted: bool) -> None:
     from app.i18n.doctor_texts import check_result_texts
     from app.i18n.formats import shop_zone
+    from app.services.checks.check_result import KEY_PAIR, causes_only
 
     rows = []
     for result in found:
@@ -81,7 +82,11 @@ def _show(found: list[CheckResult], texts: Texts, zone: str, json_wanted: bool) 
     if json_wanted:
         print_json(rows)
         return
-    for row in rows:
+    told = causes_only(found)
+    for result, row in zip(found, rows, strict=True):
+        if result not in told:
+            continue
         print_columns("ok" if row["ok"] else "!!", str(row["text"]))
         if row["advice"] and not row["ok"]:
-            print_columns(str(row["advice"]), indent="    ")
+            key = f" ({result.setting})" if result.setting and result.setting != KEY_PAIR else ""
+            print_columns(f"{row['advice']}{key}", indent="    ")

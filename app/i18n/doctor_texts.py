@@ -19,22 +19,22 @@ CHECK_RESULT_TEXTS: dict[str, tuple[str, str]] = {
     "key_ok": (_("The shop's key pair is there: SHA-256 {fingerprint}."), ""),
     "key_missing": (
         _("There is no key pair."),
-        _("Make one with “paydesk keys make” and send its public half to the operator."),
+        _("Make one in the settings, Operator (“paydesk keys make”), and send its public half to the operator."),
     ),
     "token_ok": (_("The operator's token is there."), ""),
     "token_missing": (
         _("The operator's token is missing."),
-        _("Ask the operator for it and set it with “paydesk config set operator.token”."),
+        _("Ask the operator for it and enter it in the settings: Operator, “Token”."),
     ),
     "operator_key_ok": (_("The operator's public key is there."), ""),
     "operator_key_missing": (
-        _("The operator's public key is missing, so its messages cannot be verified."),
-        _("Ask the operator for it and set operator.public_key_file."),
+        _("The operator's public key is missing, so its callbacks cannot be verified."),
+        _("Ask the operator for it and choose the file in the settings: Operator, “The operator's public key”."),
     ),
     "operator_key_read": (_("The operator's public key in {file} can be read: SHA-256 {fingerprint}."), ""),
     "operator_key_bad": (
         _("The operator's public key in {file} cannot be used: {why}."),
-        _("Put the right file there, or take it out of operator.public_key_file."),
+        _("Put the right file there, or take it out of the field “The operator's public key” in the settings."),
     ),
     "ledger_ok": (_("The ledger opens and is intact."), ""),
     "ledger_damaged": (
@@ -53,60 +53,66 @@ CHECK_RESULT_TEXTS: dict[str, tuple[str, str]] = {
     "mode_demo": (_("The ledger and the settings are both for the demo."), ""),
     "mode_live_only": (
         _("The ledger holds real payments, but the settings are those of the demo."),
-        _("Set operator.url, the token and the operator's key back to the real ones."),
+        _("Choose the real environment, token and operator's key in the settings again: Operator."),
     ),
     "mode_demo_only": (
         _("The ledger holds payments of the demo, but the settings are for real payments."),
         _("Use a home of its own for real payments (--home), or go back to the settings of the demo."),
     ),
-    "callback_last": (_("The operator's last message came at {at}."), ""),
-    "callback_never": (_("No message of the operator has come yet."), ""),
-    "strays_none": (_("No messages came for links that are unknown here."), ""),
+    "callback_last": (_("The operator's last callback came at {at}."), ""),
+    "callback_never": (_("No callback of the operator has come yet."), ""),
+    "strays_none": (_("No callbacks came for links that are unknown here."), ""),
     "strays_some": (
-        _("Messages came recently for links that are unknown here: {count}."),
+        _("Callbacks came recently for links that are unknown here: {count}."),
         _("Compare with the operator's cabinet; after restoring a backup, payments may be missing here."),
     ),
     "strays_named": (
         _(
-            "Messages came recently for links that are unknown here: {count}. By the numbers that they give back they"
+            "Callbacks came recently for links that are unknown here: {count}. By the numbers that they give back they"
             " may belong to the payments {numbers}."
         ),
         _("Compare with the operator's cabinet; after restoring a backup, payments may be missing here."),
     ),
-    "listener_ok": (_("Paydesk listens for messages at {address}."), ""),
+    "listener_ok": (_("Paydesk listens for callbacks at {address}."), ""),
     "listener_filtered": (
-        _("At {address} this computer is turned away, as callbacks.allowed_addresses tells Paydesk to do."),
+        _("At {address} this computer is turned away, as the setting “Allowed senders” says."),
         "",
     ),
     "listener_nobody": (
-        _("Nobody listens for the operator's messages on port {port}."),
+        _("Nobody listens for the operator's callbacks on port {port}."),
         _("Open the window, or start “paydesk listen”."),
     ),
     "listener_taken": (
         _("Port {port} is used by another program or by a Paydesk of another home."),
-        _("Close that program, or set another callbacks.port and restart Paydesk."),
+        _("Close that program, or set another “Port” in the settings, Callbacks, and restart Paydesk."),
     ),
     "public_url_ok": (_("The operator is told to call {url}."), ""),
     "public_url_demo": (_("The demo operator runs on this computer, so no public address is needed."), ""),
     "public_url_missing": (
-        _("No public address is set, so the operator's messages cannot reach this computer."),
-        _("Set callbacks.public_url to the https address that leads here. Without it Paydesk can only ask."),
+        _("No public address is set, so the operator's callbacks cannot reach this computer."),
+        _(
+            "Enter the https address that leads here in the settings: Callbacks, “Public address”. Without"
+            " it Paydesk can only ask."
+        ),
     ),
     "fixed_address_off": (
         _(
-            "The fixed address is off: every payment has a secret address of its own. Switch on"
-            " callbacks.fixed_address only if the operator has set one address for all messages of this shop."
+            "The fixed address is off: every payment has a secret address of its own. Switch on “Fixed"
+            " address” only if the operator has set one address for all callbacks of this shop."
         ),
         "",
     ),
     "fixed_address_on": (
-        _("Messages to the fixed address {url}/xpay/ are taken; each only makes Paydesk ask about its payment."),
+        _("Callbacks to the fixed address {url}/xpay/ are taken; each only makes Paydesk ask about its payment."),
         "",
     ),
     "address_name": (_("The public address is a name; where it leads is for the operator's side to find out."), ""),
     "address_public": (_("The public address can be reached from the internet as far as its number tells."), ""),
     "address_demo": (_("The demo operator needs no address from outside."), ""),
-    "address_none": (_("There is no public address to judge."), _("Set callbacks.public_url.")),
+    "address_none": (
+        _("There is no public address to judge."),
+        _("Enter the “Public address” in the settings, Callbacks."),
+    ),
     "address_private": (
         _("{url} is an address of a local network: the operator cannot call it."),
         _("Use your router's outside address or a name, and forward the port to this computer."),
@@ -121,16 +127,16 @@ CHECK_RESULT_TEXTS: dict[str, tuple[str, str]] = {
     ),
     "address_loopback": (
         _("{url} means this very computer: the operator cannot call it."),
-        _("Set callbacks.public_url to an address that works from outside."),
+        _("Enter a “Public address” that works from outside, in the settings, Callbacks."),
     ),
     "address_odd": (
         _("{url} is an address for special use: the operator cannot call it."),
-        _("Set callbacks.public_url to an address that works from outside."),
+        _("Enter a “Public address” that works from outside, in the settings, Callbacks."),
     ),
     "reach_ok": (_("A request to {url} came back to this Paydesk."), ""),
     "reach_local": (_("A request to {url} came to this Paydesk."), ""),
     "reach_filtered": (
-        _("A request to {url} was turned away, as callbacks.allowed_addresses tells Paydesk to do."),
+        _("A request to {url} was turned away, as the setting “Allowed senders” says."),
         "",
     ),
     "reach_lost": (
@@ -153,11 +159,11 @@ CHECK_RESULT_TEXTS: dict[str, tuple[str, str]] = {
     ),
     "reach_certificate_name": (
         _("The certificate of {url} is for another name, so the operator would refuse to call it."),
-        _("Correct the name in callbacks.public_url, or get a certificate for that name."),
+        _("Correct the name in “Public address”, or get a certificate for that name."),
     ),
     "reach_other": (
         _("Somebody answers at {url} (HTTP {status}), but it is not this Paydesk."),
-        _("Check the router's port forwarding, the proxy's address and the path in callbacks.public_url."),
+        _("Check the router's port forwarding, the proxy's address and the path in “Public address”."),
     ),
     "reach_untested": (
         _("The way from outside could not be tested."),
@@ -183,14 +189,17 @@ CHECK_RESULT_TEXTS: dict[str, tuple[str, str]] = {
     ),
     "tls_demo": (_("The demo operator needs no https."), ""),
     "tls_none": (
-        _("Messages do not come over https."),
-        _("Set an https address in callbacks.public_url, with a proxy in front or a certificate of your own."),
+        _("Callbacks do not come over https."),
+        _("Enter an https address as “Public address”, with a proxy in front or a certificate of your own."),
     ),
     "operator_ok": (_("The operator answers (in {ms} ms)."), ""),
     "operator_refusing": (_("The operator can be reached."), ""),
     "operator_silent": (
         _("The operator does not answer."),
-        _("Check the internet, operator.url, and that the operator lets this computer's address in."),
+        _(
+            "Check the internet, the operator's address in the settings, and that the operator lets this"
+            " computer's address in."
+        ),
     ),
     "operator_untrusted": (
         _("The certificate at the operator's address is signed by nobody whom this computer trusts."),
@@ -206,21 +215,21 @@ CHECK_RESULT_TEXTS: dict[str, tuple[str, str]] = {
     "operator_other_name": (
         _("The certificate at the operator's address is for another name."),
         _(
-            "Check operator.url. A sign-in page of a public Wi-Fi, a proxy or an antivirus may be answering"
-            " instead of the operator."
+            "Check the operator's address in the settings. A sign-in page of a public Wi-Fi, a proxy or an"
+            " antivirus may be answering instead of the operator."
         ),
     ),
     "operator_no_tls": (
         _("No secure connection (TLS) with the operator could be made."),
-        _("Check the host and the port in operator.url, and that no proxy or antivirus interferes."),
+        _("Check the host and the port in the operator's address, and that no proxy or antivirus interferes."),
     ),
     "operator_closed": (
         _("The operator's address refuses connections."),
-        _("Check the host and the port in operator.url, and the firewall."),
+        _("Check the host and the port in the operator's address, and the firewall."),
     ),
     "operator_not_found": (
-        _("The host of operator.url was not found."),
-        _("Check the internet and the host's name in operator.url."),
+        _("The computer of the operator's address was not found."),
+        _("Check the internet and the name in the operator's address."),
     ),
     "operator_not_asked": (
         _("The operator was not asked. {error}"),

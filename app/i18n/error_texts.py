@@ -44,7 +44,7 @@ ERRORS: dict[str, str] = {
         " nothing was paid, cancel the link, then make a new one."
     ),
     "nothing_to_refund": _(
-        "There is nothing to give back: no money came by the operator's message, or all of it is on its way back."
+        "There is nothing to give back: no money came by the operator's callback, or all of it is on its way back."
     ),
     "refund_in_flight": _(
         "A refund of this payment is still on its way. Wait until it is known what became of it, or check it at the"
@@ -67,7 +67,7 @@ ERRORS: dict[str, str] = {
         "The operator said only after you looked that this payment is paid. Look at it again, then confirm it."
     ),
     "not_confirmable: counted": _(
-        "The operator's signed message already says how much came, and a person's word does not change it. Settle it"
+        "The operator's signed callback already says how much came, and a person's word does not change it. Settle it"
         " without marking it as paid."
     ),
     "settle_reason_missing": _("Say what you found out: a reason is needed."),

@@ -27,7 +27,7 @@ REFUNDS: dict[RefundMark, str] = {
 }
 
 CONFIRMED: dict[ConfirmedBy, str] = {
-    ConfirmedBy.CALLBACK: _("By the operator's signed message"),
+    ConfirmedBy.CALLBACK: _("By the operator's signed callback"),
     ConfirmedBy.UNSIGNED_CALLBACK: _("By the secret address only"),
     ConfirmedBy.INQUIRY: _("By asking the operator"),
     ConfirmedBy.PERSON: _("By a person"),
@@ -35,7 +35,7 @@ CONFIRMED: dict[ConfirmedBy, str] = {
 
 CONFIRMED_SHORT: dict[ConfirmedBy, str] = {
     ConfirmedBy.CALLBACK: _("message"),
-    ConfirmedBy.UNSIGNED_CALLBACK: _("unsigned message"),
+    ConfirmedBy.UNSIGNED_CALLBACK: _("unsigned callback"),
     ConfirmedBy.INQUIRY: _("inquiry"),
     ConfirmedBy.PERSON: _("a person"),
 }
@@ -43,7 +43,8 @@ CONFIRMED_SHORT: dict[ConfirmedBy, str] = {
 
 ATTENTION: dict[Attention, str] = {
     Attention.UNVERIFIED: _(
-        "A message about payment came without a valid signature. Check the payment at the operator and the key setting."
+        "A callback about payment came without a valid signature. Check the payment at the operator and"
+        " the key setting."
     ),
     Attention.UNDERPAID: _("Less came than was asked. Take the rest from the customer, or refund what came."),
     Attention.OVERPAID: _("More came than was asked. Refund the difference."),
@@ -55,19 +56,19 @@ ATTENTION: dict[Attention, str] = {
     Attention.TXN_REUSED: _(
         "The same operation number already paid another sale, so it was not counted. Check it at the operator."
     ),
-    Attention.REPLAY: _("An old message was sent again for this sale and was not counted. Check it at the operator."),
+    Attention.REPLAY: _("An old callback was sent again for this sale and was not counted. Check it at the operator."),
     Attention.OPERATOR_SAYS_PAID: _(
-        "The operator says that this is paid, but no message came. Check the cabinet and confirm the payment."
+        "The operator says that this is paid, but no callback came. Check the cabinet and confirm the payment."
     ),
     Attention.UNVERIFIED_REFUND: _(
-        "A message about a refund came without a valid signature and was not counted. Check it at the operator."
+        "A callback about a refund came without a valid signature and was not counted. Check it at the operator."
     ),
     Attention.REFUNDED_ELSEWHERE: _("Money was refunded outside Paydesk. Note the reason and settle it."),
     Attention.CONTRADICTION: _(
         "The operator calls a payment failed that it had confirmed. Ask the operator before handing over the goods."
     ),
     Attention.UNKNOWN_COMMAND: _(
-        "The operator sent a message that Paydesk does not know. Check the payment at the operator."
+        "The operator sent a callback that Paydesk does not know. Check the payment at the operator."
     ),
     Attention.SILENT: _(
         "The operator said nothing for a day after the link ran out. Check the payment in its cabinet."
@@ -89,9 +90,9 @@ EVENTS: dict[str, str] = {
     "link_abandoned": _("No link was made: the operator did not answer in time"),
     "link_cancelled": _("The link was cancelled here"),
     "callback_received": _("The operator sent “{command}”"),
-    "callback_malformed": _("A message from the operator could not be read: {parameter}"),
+    "callback_malformed": _("A callback from the operator could not be read: {parameter}"),
     "orphan_received": _("The operator sent “{command}” for a link that is not known here"),
-    "keys_unknown": _("Messages came to addresses that are not known here"),
+    "keys_unknown": _("Callbacks came to addresses that are not known here"),
     "status_answered": _("The operator was asked; its answer is not final: {message}"),
     "operator_silent": _("The operator said nothing about this link for a day after its end"),
     "payment_settled": _("A person looked at it: {reason}"),
@@ -103,16 +104,16 @@ UNKNOWN_FACT = _("An event that this version of Paydesk does not know")
 
 CALLBACKS: dict[str, str] = {
     CallbackCommand.PAY: _("The operator reported the payment of {sum}"),
-    "pay_not_counted": _("A message about the payment of {sum} was not counted"),
+    "pay_not_counted": _("A callback about the payment of {sum} was not counted"),
     CallbackCommand.CHECK: _("The payer opened the payment; the operator checked it"),
     CallbackCommand.AUTH: _("The payer is paying; the operator asked whether to go on"),
     CallbackCommand.ERROR: _("An attempt to pay failed: {error_text}"),
-    "error_not_counted": _("A message about a failed attempt was not counted"),
+    "error_not_counted": _("A callback about a failed attempt was not counted"),
     "pay_at_fixed_address": _("The payment of {sum} was reported at the fixed address; the operator is asked"),
     "error_at_fixed_address": _("A failed attempt was reported at the fixed address: {error_text}"),
     "refund_at_fixed_address": _("A refund of {sum} was reported at the fixed address; the operator is asked"),
     CallbackCommand.REFUND: _("The operator reported a refund of {sum}"),
-    "refund_not_counted": _("A message about a refund of {sum} was not counted"),
+    "refund_not_counted": _("A callback about a refund of {sum} was not counted"),
 }
 REFUSALS: dict[str, str] = {
     "already paid": _("already paid"),
@@ -134,7 +135,7 @@ CALLBACK_NOTES: dict[str, str] = {
     "wrong": _("with a wrong signature"),
     "late": _("after the link had run out"),
     "txn_reused": _("the operation number already paid another sale"),
-    "replay": _("an old message sent again"),
+    "replay": _("an old callback sent again"),
 }
 
 ANSWERS: dict[str, str] = {

@@ -136,6 +136,7 @@ def _join_settings(view: SettingsPage, presenter: SettingsPresenter) -> None:
     view.file_requested.connect(presenter.choose_file)
     view.key_action_requested.connect(presenter.do_with_keys)
     view.check_requested.connect(presenter.check_up)
+    view.field_requested.connect(presenter.open_field)
     view.diagnostics_requested.connect(presenter.save_diagnostics)
     view.save_requested.connect(presenter.save)
     view.undo_requested.connect(presenter.undo)

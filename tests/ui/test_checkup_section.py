@@ -12,6 +12,8 @@ from app.i18n.texts import Texts
 from app.ui.pages.settings.state import (
     CheckRow,
     CheckupState,
+    FieldKind,
+    FieldState,
     Note,
     PageMode,
     SectionState,
@@ -104,3 +106,28 @@ def test_while_it_looks_the_button_waits(qtbot: QtBot, page: SettingsPage, box: 
 def test_other_sections_have_none(page: SettingsPage) -> None:
     page.show_state(SettingsState(PageMode.FORM, tabs=TABS, section=SectionState("shop", "Shop")))
     assert not page.form("shop").findChildren(CheckupBox)[0].isVisible()
+
+
+def test_a_finding_leads_to_its_field(qtbot: QtBot, page: SettingsPage, box: CheckupBox) -> None:
+    leading = replace(ROWS[1], field="callbacks.public_url", open="Open")
+    page.show_state(shown(replace(DONE, rows=(ROWS[0], leading))))
+    assert not box.lines[0].open.isVisible()
+    assert box.lines[1].open.isVisible()
+    assert box.lines[1].open.accessibleName() == "Open: No answer."
+    with qtbot.waitSignal(page.field_requested) as asked:
+        qtbot.mouseClick(box.lines[1].open, Qt.MouseButton.LeftButton)
+    assert asked.args == ["callbacks.public_url"]
+
+
+def test_a_field_that_a_person_was_led_to_gets_the_keyboard_once(qtbot: QtBot, page: SettingsPage) -> None:
+    fields = tuple(
+        FieldState(f"shop.{name}", FieldKind.TEXT, name, value="") for name in ("name", "terminal", "address")
+    )
+    section = SectionState("shop", "Shop", fields=fields, focus="shop.address")
+    page.show_state(SettingsState(PageMode.FORM, tabs=TABS, section=section))
+    control = page.form("shop").row("shop.address").editor.control()
+    assert page.form("shop").focusWidget() is control
+    other = page.form("shop").row("shop.name").editor.control()
+    other.setFocus()
+    page.show_state(SettingsState(PageMode.FORM, tabs=TABS, section=replace(section, changed=True)))
+    assert page.form("shop").focusWidget() is other

@@ -107,7 +107,7 @@ def test_what_stands_around_the_page(window: MainWindow) -> None:
             demo="DEMO: the money is not real",
             problem="The disk is full.",
             operator=Chip("Operator", "paid", "Answered at 12:14:00, in 43 ms."),
-            callbacks=Chip("Messages", "failed", "Port 8733 is taken."),
+            callbacks=Chip("Callbacks", "failed", "Port 8733 is taken."),
         )
     )
     assert window.windowTitle() == "Coffee on the corner — Paydesk"

@@ -133,7 +133,7 @@ async def test_a_paid_payment_says_how_it_was_confirmed(drawer: Drawer) -> None:
     await drawer.ledger.write(lambda tx: sales.receive(tx, "sale", card="412345******3217"))
     await drawer.open()
     facts = drawer.facts
-    assert facts["Confirmed"] == "21.11.2026 12:16:00\nBy the operator's signed message"
+    assert facts["Confirmed"] == "21.11.2026 12:16:00\nBy the operator's signed callback"
     assert facts["Card"].replace(NBSP, " ") == "4123 45** **** 3217"
     assert facts["Phone"].replace(NBSP, " ") == "+380 67 123 45 67"
     assert (facts["E-mail"], facts["Operator's number"]) == ("a@example.com", "txn-sale")

@@ -157,3 +157,29 @@ def test_every_finding_has_a_look(code: str) -> None:
 
 def test_the_exceptions_are_codes_of_the_doctor() -> None:
     assert CHECK_RESULT_TEXTS.keys() >= UNSURE | NOT_YET
+
+
+async def test_results_from_before_a_save_are_marked_as_old(page: Page) -> None:
+    await page.check(WELL)
+    page.presenter.open_section("shop")
+    await page.presenter.wait_until_idle()
+    page.presenter.edit("shop.name", "Renamed")
+    page.presenter.save()
+    await page.presenter.wait_until_idle()
+    old = await page.open()
+    assert old.checked.endswith("before the last change of the settings")
+    fresh = await page.check(WELL)
+    assert not fresh.checked.endswith("before the last change of the settings")
+
+
+async def test_a_finding_opens_the_section_and_the_field_that_mend_it(page: Page) -> None:
+    checkup = await page.check(CheckResult("public_url", False, "public_url_missing"), NEVER)
+    assert [(row.field, row.open) for row in checkup.rows] == [("callbacks.public_url", "Open"), ("", "")]
+    page.presenter.open_field("callbacks.public_url")
+    section = page.shown[-1].section
+    assert section is not None
+    assert (section.id, section.focus) == ("callbacks", "callbacks.public_url")
+    page.presenter.open_field("keys")
+    section = page.shown[-1].section
+    assert section is not None
+    assert (section.id, section.focus) == ("operator", "")

@@ -661,11 +661,11 @@ async def test_how_messages_arrive(notes: Notes) -> None:
     assert await notes(Health()) == [("Not receiving yet.", "ended")]
     assert await notes(Health(listener_address="http://127.0.0.1:8733")) == [
         ("Received at http://127.0.0.1:8733.", "paid"),
-        ("No message since the start.", "ended"),
+        ("No callback since the start.", "ended"),
     ]
     told = await notes(Health(listener_address="http://127.0.0.1:9000", callback_at=at))
     assert told[1:] == [
-        ("The last message came on 21.11.2026 14:05.", "ended"),
+        ("The last callback came on 21.11.2026 14:05.", "ended"),
         ("The new address will be used after the next start.", "waiting"),
     ]
 

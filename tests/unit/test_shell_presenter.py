@@ -34,7 +34,7 @@ async def test_well() -> None:
     )
     assert (state.shop, state.date, state.clock) == ("Demo shop", "Sat, 21\u00a0November", "12:15")
     assert state.operator.meaning == "Answered at 12:15:00, in 43 ms."
-    assert state.callbacks.meaning == "Received at http://127.0.0.1:8733. No message yet."
+    assert state.callbacks.meaning == "Received at http://127.0.0.1:8733. No callback yet."
     assert (state.operator.tone, state.callbacks.tone) == ("paid", "paid")
 
 
@@ -47,9 +47,9 @@ BAD_FILE = SettingBad(key="callbacks.tls_key_file", reason="unreadable_file")
         (Health(), "ended", "Not receiving yet."),
         (Health(listener_problem="port_taken", listener_port=8733), "failed", "Port 8733 is taken"),
         (Health(listener_problem="wrong_mode"), "failed", "nothing is sent or accepted"),
-        (Health(listener_problem="home_taken"), "paid", "Another Paydesk receives messages"),
+        (Health(listener_problem="home_taken"), "paid", "Another Paydesk receives callbacks"),
         (Health(listener_problem="setting_bad", listener_setting=BAD_FILE), "failed", "callbacks.tls_key_file"),
-        (Health(listener_address="http://x", callback_at=START), "paid", "Last message at 12:15:00."),
+        (Health(listener_address="http://x", callback_at=START), "paid", "Last callback at 12:15:00."),
     ],
 )
 async def test_messages(health: Health, tone: str, words: str) -> None:

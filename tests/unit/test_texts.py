@@ -198,7 +198,7 @@ def test_callbacks_say_what_they_brought() -> None:
     texts = Texts("en")
     assert texts.event(_callback("pay", counts=True)) == "The operator reported the payment of 125,50\u00a0₴"
     unsigned = texts.event(_callback("pay", signed=SignatureCheck.MISSING.value))
-    assert unsigned == "A message about the payment of 125,50\u00a0₴ was not counted (without a signature)"
+    assert unsigned == "A callback about the payment of 125,50\u00a0₴ was not counted (without a signature)"
     assert "no money" in texts.event(_callback("error", error_text="no money"))
     assert "late" in texts.event(_callback("check", result="21", message="too late"))
     assert "{odd}" in texts.event(_callback("{odd}"))

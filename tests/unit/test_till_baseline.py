@@ -47,7 +47,7 @@ class Till:
 async def test_without_a_baseline_only_the_message_can_confirm(status: int | Exception) -> None:
     till = Till()
     [told] = await till.sell(status)
-    assert told.startswith("Payment No. 1: only the operator's message can confirm it.")
+    assert told.startswith("Payment No. 1: only the operator's callback can confirm it.")
     till.presenter.on_tick()
     till.presenter.load()
     await till.presenter.wait_until_idle()

@@ -190,7 +190,7 @@ async def test_the_echo_of_a_pay_under_another_name_moves_nothing_and_is_reporte
     assert (payment.refund, payment.refunded_minor) == (RefundMark.NONE, 0)
     assert payment.attention == (Attention.REPLAY,)
     [echo] = [entry for entry in await shop.core.ledger.entries(payment.id) if _is_echo(entry.fact)]
-    assert "not counted (an old message sent again)" in Texts("en").event(echo)
+    assert "not counted (an old callback sent again)" in Texts("en").event(echo)
 
 
 @pytest.mark.parametrize(("first", "again"), [("error", "refund"), ("refund", "error"), ("error", "pay")])

@@ -65,7 +65,7 @@ async def test_a_signed_message_sent_again_under_another_command_moves_nothing_a
     assert moved(payment) == before
     assert Attention.REPLAY in payment.attention
     facts = [entry for entry in await shop.core.ledger.entries(payment.id) if _is_again(entry.fact, again)]
-    assert "an old message sent again" in Texts("en").event(facts[-1])
+    assert "an old callback sent again" in Texts("en").event(facts[-1])
 
 
 def _is_again(fact: object, command: str) -> bool:

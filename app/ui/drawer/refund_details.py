@@ -71,7 +71,7 @@ def _note(payment: Payment, entries: Sequence[JournalEntry], context: UiContext)
         return _("A refund is on its way. Another one can be sent when it is known what became of it."), "waiting"
     if payment.confirmed_by in _NO_MESSAGE and payment.received_minor > payment.refunded_minor:
         return (
-            _("The operator's message about this money has not come, so it can be refunded in its cabinet only."),
+            _("The operator's callback about this money has not come, so it can be refunded in its cabinet only."),
             "ended",
         )
     return "", "refunded"

@@ -63,7 +63,7 @@ def needs_callback(payment: Payment, now: datetime) -> bool:
 def callback_only_text(payment: Payment, texts: Texts) -> str:
     """Return what is then said once."""
     return texts.say(
-        "Payment No. {number}: only the operator's message can confirm it. What it answers when asked proves nothing.",
+        "Payment No. {number}: only the operator's callback can confirm it. What it answers when asked proves nothing.",
         number=payment.number,
     )
 

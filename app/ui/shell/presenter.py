@@ -71,16 +71,16 @@ class ShellPresenter(Presenter[ShellState]):
         return Chip(word, "paid", say("Answered at {time}, in {ms} ms.", time=at, ms=took))
 
     def _callbacks(self) -> Chip:
-        say, health, word = self._texts.say, self._health, self._texts.say("Messages")
+        say, health, word = self._texts.say, self._health, self._texts.say("Callbacks")
         if health.listener_problem == HomeTaken.code:
-            return Chip(word, "paid", say("Another Paydesk receives messages for this home."))
+            return Chip(word, "paid", say("Another Paydesk receives callbacks for this home."))
         if health.listener_problem == SettingBad.code and health.listener_setting is not None:
             return Chip(word, "failed", self._texts.error(health.listener_setting))
         if health.listener_problem:
             return Chip(word, "failed", self._texts.problem(health.listener_problem, port=health.listener_port))
         if health.listener_address is None:
             return Chip(word, "ended", say("Not receiving yet."))
-        last = say("No message yet.")
+        last = say("No callback yet.")
         if health.callback_at:
-            last = say("Last message at {time}.", time=second_text(health.callback_at, self._context.shop.zone))
+            last = say("Last callback at {time}.", time=second_text(health.callback_at, self._context.shop.zone))
         return Chip(word, "paid", f"{say('Received at {address}.', address=health.listener_address)} {last}")

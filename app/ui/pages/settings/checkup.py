@@ -9,8 +9,9 @@ from typing import Final
 from app.domain.errors import PaydeskError
 from app.i18n.doctor_texts import check_result_texts
 from app.i18n.formats import date_text, time_text
-from app.services.checks.check_result import CheckResult
+from app.services.checks.check_result import KEY_PAIR, CheckResult, causes_only
 from app.ui.context import UiContext
+from app.ui.pages.settings.fields import SPECS
 from app.ui.pages.settings.state import CheckRow, CheckupState, Note
 
 DIAGNOSTICS_NAME: Final = "paydesk-diagnostics.zip"
@@ -39,6 +40,7 @@ class Checkup:
         self.results: Sequence[CheckResult] | None = None
         self.checked_at: datetime | None = None
         self.problem: PaydeskError | None = None
+        self._is_old = False
 
     async def run(self) -> None:
         """Check everything, the operator and this shop's own address as well, which takes some seconds."""
@@ -49,7 +51,11 @@ class Checkup:
         except PaydeskError as refusal:
             self.problem = refusal
         else:
-            self.problem, self.checked_at = None, self._context.now()
+            self.problem, self.checked_at, self._is_old = None, self._context.now(), False
+
+    def settings_changed(self) -> None:
+        """Mark the results as those of before: they are about other settings."""
+        self._is_old = True
 
     async def save_diagnostics(self) -> None:
         """Let the person choose where the file for support goes, and have it written. Raises StorageError."""
@@ -64,10 +70,10 @@ class Checkup:
         """Return what the section shows."""
         say = self._context.texts.say
         # what is to be mended stands on top, otherwise in the order of the checks
-        results = sorted(self.results or (), key=_is_well)
+        results = sorted(causes_only(self.results or ()), key=_is_well)
         return CheckupState(
             intro=say(
-                "Paydesk looks at its settings, keys and data, asks the operator, and sends a test message to its own"
+                "Paydesk looks at its settings, keys and data, asks the operator, and sends a test callback to its own"
                 " address. No money moves."
             ),
             button=say("Checking…") if running else say("Check now"),
@@ -87,7 +93,8 @@ class Checkup:
             _WELL[0]: texts.say("Well"), _WRONG[0]: texts.say("Wrong"), _UNSURE[0]: texts.say("Look here"),
             _NOTE[0]: texts.say("For your information"),
         }  # fmt: skip
-        return CheckRow(text, advice, icon, tone, spoken[icon])
+        setting = result.setting if result.setting in SPECS or result.setting == KEY_PAIR else None
+        return CheckRow(text, advice, icon, tone, spoken[icon], setting or "", texts.say("Open") if setting else "")
 
     def _summary(self) -> Note | None:
         texts = self._context.texts
@@ -95,7 +102,7 @@ class Checkup:
             return Note(texts.error(self.problem), "failed", "warning")
         if self.results is None:
             return None
-        count = sum(not result.ok for result in self.results)
+        count = sum(not result.ok for result in causes_only(self.results))
         if not count:
             return Note(texts.say("Everything is well."), "paid", "check")
         return Note(texts.n("{n} thing needs a look.", "{n} things need a look.", count), "attention", "warning")
@@ -105,9 +112,10 @@ class Checkup:
             return ""
         zone, now, at = self._context.shop.zone, self._context.now(), self.checked_at
         day, time = date_text(at, zone), time_text(at, zone)
-        return self._context.texts.say(
-            "Checked at {time}", time=time if day == date_text(now, zone) else f"{day} {time}"
-        )
+        moment = time if day == date_text(now, zone) else f"{day} {time}"
+        if self._is_old:
+            return self._context.texts.say("Checked at {time}, before the last change of the settings", time=moment)
+        return self._context.texts.say("Checked at {time}", time=moment)
 
 
 def _is_well(result: CheckResult) -> bool:

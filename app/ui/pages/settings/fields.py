@@ -118,7 +118,7 @@ OPERATOR = (
     ),
     FieldSpec(
         "operator.status_query_proves_payment", Kind.FLAG, _("An inquiry proves the payment"),
-        _("When no message came, XPAY's answer to an inquiry is enough. Otherwise a person confirms the payment."),
+        _("When no callback came, XPAY's answer to an inquiry is enough. Otherwise a person confirms the payment."),
         codec=FLAG,
     ),
     FieldSpec(
@@ -130,9 +130,9 @@ OPERATOR = (
 CALLBACKS = (
     FieldSpec(
         "callbacks.public_url", Kind.TEXT, _("Public address"),
-        _("XPAY sends its messages here, so it must reach this address from the internet."),
+        _("XPAY sends its callbacks here, so it must reach this address from the internet."),
         heading=_("How XPAY reaches this desk"), placeholder="https://pay.example.com",
-        warn_if=("", _("Without it messages arrive only from this very computer.")),
+        warn_if=("", _("Without it callbacks arrive only from this very computer.")),
     ),
     FieldSpec(
         "callbacks.host", Kind.TEXT, _("Listens on"),
@@ -143,18 +143,18 @@ CALLBACKS = (
         "callbacks.port", Kind.NUMBER, _("Port"), _("Changes work after the next start."), codec=NUMBER,
     ),
     FieldSpec(
-        "callbacks.signature", Kind.CHOICE, _("Signature of messages"), heading=_("What is believed"),
+        "callbacks.signature", Kind.CHOICE, _("Signature of callbacks"), heading=_("What is believed"),
         choices=(("required", _("Required")), ("optional", _("Optional"))),
-        warn_if=("optional", _("Unsigned messages about payments are believed. Switch this on only if XPAY says so.")),
+        warn_if=("optional", _("Unsigned callbacks about payments are believed. Switch this on only if XPAY says so.")),
     ),
     FieldSpec(
         "callbacks.fixed_address", Kind.FLAG, _("Fixed address"),
-        _("Only if XPAY has set one address for all messages of this shop: it is the public address with /xpay/."),
+        _("Only if XPAY has set one address for all callbacks of this shop: it is the public address with /xpay/."),
         codec=FLAG,
     ),
     FieldSpec(
         "callbacks.allowed_addresses", Kind.LINES, _("Allowed senders"),
-        _("Addresses and networks, with commas between them. When empty, messages may come from anywhere."),
+        _("Addresses and networks, with commas between them. When empty, callbacks may come from anywhere."),
         codec=LIST, placeholder="203.0.113.7, 198.51.100.0/24",
     ),
     FieldSpec(
@@ -201,7 +201,7 @@ LOOK = (
 SECTIONS = (
     SectionSpec("shop", _("Shop"), "shop", SHOP),
     SectionSpec("operator", _("Operator (XPAY)"), "link", OPERATOR),
-    SectionSpec("callbacks", _("Messages"), "bell", CALLBACKS),
+    SectionSpec("callbacks", _("Callbacks"), "bell", CALLBACKS),
     SectionSpec("till", _("Till"), "till", TILL),
     SectionSpec("look", _("Language and look"), "palette", LOOK, instant=True),
     SectionSpec("checkup", _("Check-up"), "search", (), instant=True),

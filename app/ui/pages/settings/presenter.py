@@ -7,13 +7,22 @@ from dataclasses import replace
 from functools import partial
 
 from app.domain.errors import KeysExist, PaydeskError
+from app.services.checks.check_result import KEY_PAIR
 from app.services.core_api import Health, Preferences
 from app.ui.context import UiContext
 from app.ui.pages.settings.checkup import Checkup
 from app.ui.pages.settings.draft import Draft, SectionSaver
 from app.ui.pages.settings.fields import SECTIONS, SPECS, SectionSpec
 from app.ui.pages.settings.key_commands import KEY_FILES, KeyCommands
-from app.ui.pages.settings.section import CALLBACKS, Activity, Reading, read_settings, section_state, section_tabs
+from app.ui.pages.settings.section import (
+    CALLBACKS,
+    OPERATOR,
+    Activity,
+    Reading,
+    read_settings,
+    section_state,
+    section_tabs,
+)
 from app.ui.pages.settings.state import KeyAction, PageMode, SettingsState
 from app.ui.presenter import Presenter
 
@@ -33,15 +42,16 @@ class SettingsPresenter(Presenter[SettingsState]):
         self._reading: Reading | None = None
         self._read_problem: PaydeskError | None = None
         self._is_saving = False
-        self._saver = SectionSaver(self._draft, self._change, self._read, changed)
+        self._saver = SectionSaver(self._draft, self._change, self._read, self._stored)
         self._keys = KeyCommands(context, self._command, self._preferences)
         self._checkup = Checkup(context)
+        self._focus = ""
 
     def state(self) -> SettingsState:
         tabs = section_tabs(self._draft, self._texts)
         if (reading := self._reading) is not None:
             section = section_state(self._section, self._draft, reading, self._context, self._activity(reading))
-            return SettingsState(PageMode.FORM, tabs=tabs, section=section)
+            return SettingsState(PageMode.FORM, tabs=tabs, section=replace(section, focus=self._focus))
         if self._context.core_problem:
             return SettingsState(PageMode.PROBLEM, self._context.core_problem, tabs=tabs)
         if self._read_problem is not None:
@@ -61,7 +71,14 @@ class SettingsPresenter(Presenter[SettingsState]):
     def open_section(self, section_id: str) -> None:
         """Show another section; what was typed in this one stays."""
         self._section = next(section for section in SECTIONS if section.id == section_id)
+        self._focus = ""
         self.load()
+
+    def open_field(self, key: str) -> None:
+        """Lead to the field of a setting; `keys` is the key pair, which has no field of its own."""
+        self.open_section(OPERATOR if key == KEY_PAIR else _section_of(key).id)
+        self._focus = key if key in SPECS else ""
+        self.refresh()
 
     def edit(self, key: str, text: str) -> None:
         """Take what was typed or chosen; a section of instant choices stores it."""
@@ -125,6 +142,10 @@ class SettingsPresenter(Presenter[SettingsState]):
         finally:
             self._is_saving = False
             self.refresh()
+
+    def _stored(self, keys: frozenset[str]) -> None:
+        self._checkup.settings_changed()
+        self._changed(keys)
 
     async def _choose(self, section: SectionSpec) -> None:
         await self._saver.save(section)

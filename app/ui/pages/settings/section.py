@@ -218,10 +218,10 @@ def _callback_notes(reading: Reading, context: UiContext) -> tuple[Note, ...]:
         return (Note(say("Not receiving yet."), "ended", "clock"),)
     notes = [Note(say("Received at {address}.", address=health.listener_address), "paid", "check")]
     if health.callback_at is None:
-        notes.append(Note(say("No message since the start."), "ended", "bell"))
+        notes.append(Note(say("No callback since the start."), "ended", "bell"))
     else:
         at = moment_text(health.callback_at, context.shop.zone)
-        notes.append(Note(say("The last message came on {time}.", time=at), "ended", "bell"))
+        notes.append(Note(say("The last callback came on {time}.", time=at), "ended", "bell"))
     if not health.listener_address.endswith(_stored_address(reading)):
         notes.append(Note(say("The new address will be used after the next start."), "waiting", "refresh"))
     return tuple(notes)
@@ -230,7 +230,7 @@ def _callback_notes(reading: Reading, context: UiContext) -> tuple[Note, ...]:
 def _listener_problem(reading: Reading, texts: Texts) -> Note:
     code, values = str(reading.health.listener_problem), reading.values
     if code == HomeTaken.code:
-        return Note(texts.say("Another Paydesk receives messages for this home."), "ended", "info")
+        return Note(texts.say("Another Paydesk receives callbacks for this home."), "ended", "info")
     if code == SettingBad.code and reading.health.listener_setting is not None:
         return Note(_bad_setting(reading.health.listener_setting, reading, texts), "failed", "warning")
     port = reading.health.listener_port or values.get("callbacks.port")

@@ -101,13 +101,18 @@ class KeyPairState:
 
 @dataclass(frozen=True, slots=True)
 class CheckRow:
-    """One result of the check-up. `spoken`: the icon as a word; `advice` is empty where all is well."""
+    """One result of the check-up. `spoken`: the icon as a word; `advice` is empty where all is well.
+
+    `field`: the setting that mends it, which the button `open` leads to; both are empty where none does.
+    """
 
     text: str
     advice: str
     icon: str
     tone: str
     spoken: str
+    field: str = ""
+    open: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +141,10 @@ class SectionTab:
 
 @dataclass(frozen=True, slots=True)
 class SectionState:
-    """The open section. `instant`: a choice is stored at once, so there is nothing to save or to undo."""
+    """The open section. `instant`: a choice is stored at once, so there is nothing to save or to undo.
+
+    `focus`: the field that a person was led to.
+    """
 
     id: str
     title: str
@@ -149,6 +157,7 @@ class SectionState:
     instant: bool = False
     changed: bool = False
     saving: bool = False
+    focus: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,13 +22,16 @@ TOP: Final = Qt.AlignmentFlag.AlignTop
 
 
 class CheckLine(QWidget):
-    """One result, and below it what to do."""
+    """One result, and below it what to do. `field_requested` carries the setting that mends it."""
+
+    field_requested = Signal(str)
 
     def __init__(self, theme: Theme, parent: QWidget | None = None, *, is_first: bool) -> None:
         super().__init__(parent)
         self._icon = IconMark(theme, ICON, self)
         self._text = _wrapped("plain")
         self._advice = _wrapped("muted")
+        self.open = mark(button(theme, "", "plain", "", self), narrow=True)
         words = QVBoxLayout()
         words.setSpacing(2)
         words.addWidget(self._text)
@@ -41,11 +44,17 @@ class CheckLine(QWidget):
         row.setSpacing(M)
         row.addWidget(self._icon, 0, TOP)
         row.addLayout(words, 1)
+        row.addWidget(self.open, 0, TOP)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(divider)
         column.addLayout(row)
+        self._field = ""
+        self.open.clicked.connect(self._request_field)
+
+    def _request_field(self) -> None:
+        self.field_requested.emit(self._field)
 
     def show_row(self, row: CheckRow) -> None:
         self._icon.show_icon(row.icon, row.tone)
@@ -53,6 +62,10 @@ class CheckLine(QWidget):
         self._text.setAccessibleName(f"{row.spoken}: {row.text}")
         self._advice.setText(row.advice)
         self._advice.setVisible(bool(row.advice))
+        self._field = row.field
+        self.open.setText(row.open)
+        self.open.setAccessibleName(f"{row.open}: {row.text}")
+        self.open.setVisible(bool(row.field))
 
     def texts(self) -> tuple[str, str]:
         """What is read: the result and the advice."""
@@ -64,6 +77,7 @@ class CheckupBox(QWidget):
 
     check_requested = Signal()
     diagnostics_requested = Signal()
+    field_requested = Signal(str)
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -120,6 +134,7 @@ class CheckupBox(QWidget):
     def _show_rows(self, rows: tuple[CheckRow, ...]) -> None:
         while len(self.lines) < len(rows):
             line = CheckLine(self._theme, self, is_first=not self.lines)
+            line.field_requested.connect(self.field_requested)
             self.lines.append(line)
             self._list.addWidget(line)
         for place, line in enumerate(self.lines):

@@ -96,6 +96,7 @@ class SectionForm(QScrollArea):
     key_action_requested = Signal(object)
     check_requested = Signal()
     diagnostics_requested = Signal()
+    field_requested = Signal(str)
 
     def __init__(self, section_id: str, theme: Theme, texts: Texts, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -104,6 +105,7 @@ class SectionForm(QScrollArea):
         self._texts = texts
         self._rows: dict[str, SettingRow] = {}
         self._errors: frozenset[str] = frozenset()
+        self._focus = ""
         self._title = mark(PlainLabel(parent=self), role="title")
         self._notes = Notes(theme, self)
         self._checklist = ChecklistBox(theme, texts, self)
@@ -114,6 +116,7 @@ class SectionForm(QScrollArea):
         self._keys.action_requested.connect(self.key_action_requested)
         self._checkup.check_requested.connect(self.check_requested)
         self._checkup.diagnostics_requested.connect(self.diagnostics_requested)
+        self._checkup.field_requested.connect(self.field_requested)
 
     def _build(self) -> None:
         body, content = QWidget(self), QWidget(self)
@@ -148,6 +151,7 @@ class SectionForm(QScrollArea):
             else:
                 self._add_row(field)
         self._reveal_errors(tuple(field.key for field in section.fields if field.error))
+        self._reveal_field(section.focus)
 
     def _keep_edge(self, _first: int = 0, last: int = 0) -> None:
         """The scroll bar stands in the margin, so that the fields end where the buttons below them end."""
@@ -171,6 +175,19 @@ class SectionForm(QScrollArea):
         if new and self.isVisible():
             self._rows[new[0]].editor.control().setFocus(Qt.FocusReason.OtherFocusReason)
             QTimer.singleShot(0, self, self._scroll_to_error)  # the row has its new height after the layouts' turn
+
+    def _reveal_field(self, key: str) -> None:
+        """Put the keyboard into the field that a person was led to, once."""
+        is_new, self._focus = key != self._focus, key
+        if is_new and key in self._rows:
+            self._rows[key].editor.control().setFocus(Qt.FocusReason.OtherFocusReason)
+            QTimer.singleShot(
+                0, self, self._scroll_to_focus
+            )  # a section that is shown for the first time has no size yet
+
+    def _scroll_to_focus(self) -> None:
+        if (row := self._rows.get(self._focus)) is not None:
+            self.ensureWidgetVisible(row)
 
     def _scroll_to_error(self) -> None:
         rows = [row for key, row in self._rows.items() if key in self._errors]
