@@ -1,1 +1,1 @@
-"""The details of one payment, beside any list of payments. A shared part of pages, not a page."""
+"""The drawer: the details of one payment next to a list of payments. Shared by pages, not a page itself."""

@@ -1,4 +1,4 @@
-"""A payment and its journal become the drawer's texts: facts, worries, what can be done."""
+"""Turns a payment and its journal into the drawer's texts: details, attention causes, offered actions."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from app.ui.drawer.timeline import timeline
 from app.ui.payment.display import PAYABLE, number_text, status_badge
 
 _CANCELLABLE = frozenset({PaymentStatus.CREATING, PaymentStatus.OPEN})
-"""A payer who is just paying is not stopped from a list."""
+"""A payment that is being paid is not cancelled from a list."""
 
 
 _PROPOSALS: Final[Mapping[Attention, Action]] = {
@@ -35,14 +35,14 @@ _PROPOSALS: Final[Mapping[Attention, Action]] = {
     Attention.OVER_REFUNDED: Action.SETTLE,
     Attention.REFUND_AFTER_ALL: Action.SETTLE,
 }
-"""What the sentence of a worry proposes; all others are looked up at the operator and then settled."""
+"""The action proposed by the sentence of an attention cause; all others are checked with the operator and settled."""
 _REFUND_ACTIONS = (Action.ASK_REFUND, Action.REFUND_DONE, Action.REFUND_NOT)
 _SETTLE_ACTIONS = frozenset({Action.CONFIRM, Action.SETTLE})
 _SURPLUS = frozenset({Attention.OVERPAID, Attention.PAID_TWICE})
 
 
 def details_of(snapshot: PaymentHistory, context: UiContext) -> Details:
-    """Return the texts of a payment at this moment."""
+    """Return the texts of a payment as of now."""
     payment, texts = snapshot.payment, context.texts
     offered = actions_of(snapshot, context.now())
     proposed, returning = _proposed(snapshot, offered), tuple(action for action in offered if action in _REFUND_ACTIONS)
@@ -62,12 +62,12 @@ def details_of(snapshot: PaymentHistory, context: UiContext) -> Details:
 
 
 def actions_of(snapshot: PaymentHistory, now: datetime) -> tuple[Action, ...]:
-    """Return all that can be done now, the likeliest first."""
+    """Return all actions offered now, the likeliest first."""
     payment = snapshot.payment
     status = payment.status(now)
     has_link = payment.link.state is LinkState.CREATED
     confirmable = Attention.OPERATOR_SAYS_PAID in payment.attention
-    was_paying = payment.state is PaymentStatus.AUTHORISED  # so a person may end what nobody else will
+    was_paying = payment.state is PaymentStatus.AUTHORISED  # so a person may cancel it
     returning = refund_actions(payment, snapshot.entries, now)
     offers = {
         Action.TILL: status in PAYABLE,
@@ -85,7 +85,7 @@ def actions_of(snapshot: PaymentHistory, now: datetime) -> tuple[Action, ...]:
 
 
 def _proposed(snapshot: PaymentHistory, offered: tuple[Action, ...]) -> tuple[Action, ...]:
-    """Return the buttons of the worries: one for what each sentence says, and the end of the matter."""
+    """Return the buttons for the attention causes: what each sentence proposes, and settling."""
     relevant = set(_SETTLE_ACTIONS)
     for code in snapshot.payment.attention:
         if code in _PROPOSALS and (code not in _SURPLUS or surplus_minor(snapshot)):
@@ -94,7 +94,7 @@ def _proposed(snapshot: PaymentHistory, offered: tuple[Action, ...]) -> tuple[Ac
 
 
 def _facts(view: PaymentView, context: UiContext) -> tuple[DetailFact, ...]:
-    """Return label and value of everything that is known; what is not known takes no line."""
+    """Return label and value of every known detail; an unknown one has no line."""
     payment, contact = view.payment, view.contact
     known: tuple[tuple[str, str | None], ...] = (
         (_("Created"), _at(payment.created_at, context)),
@@ -118,7 +118,7 @@ def _foreign(text: str | None) -> str | None:
 
 
 def _money(payment: Payment) -> tuple[tuple[str, str | None], ...]:
-    """What came and what went back, where it is not simply the sum that was asked."""
+    """Received and refunded amounts, where they differ from the requested amount."""
     received, refunded = payment.received_minor, payment.refunded_minor
     differs = received not in (0, payment.amount_minor)
     return (
@@ -144,7 +144,7 @@ def _at(moment: datetime, context: UiContext) -> str:
 
 
 def phone_text(phone: str) -> str:
-    """Return `+380 67 123 45 67` of `380671234567`; anything else as one line."""
+    """Return `+380 67 123 45 67` of `380671234567`; any other text as one line."""
     if len(phone) != 12 or not phone.isdigit():
         return one_line(phone)
     return NBSP.join((f"+{phone[:3]}", phone[3:5], phone[5:8], phone[8:10], phone[10:]))

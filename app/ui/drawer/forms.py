@@ -1,4 +1,4 @@
-"""The question that stands over the drawer, if one does: typed into, left, sent once. No Qt."""
+"""Controller of the form open over the drawer, if any: editing, closing, sending once. No Qt."""
 
 from __future__ import annotations
 
@@ -22,13 +22,13 @@ FORMS: Final[Mapping[Action, Callable[[UiContext, PaymentHistory], Form]]] = {
     Action.CONFIRM: SettleForm,
     Action.SETTLE: SettleForm,
 }
-"""Actions that ask for a reason first."""
+"""Actions that need a reason first."""
 Answer = Callable[[], Coroutine[Any, Any, PaymentHistory | None]]
 Reload = Callable[[PaymentId, PaymentHistory | None], Awaitable[None]]
 
 
 class FormController:
-    """`follow` shows the payment that a command returned, or reads it; `refresh` shows what changed here."""
+    """`reload` shows the payment that a command returned, or reads it; `refresh` shows what changed here."""
 
     def __init__(self, context: UiContext, tasks: PageTasks, refresh: Callable[[], None], reload: Reload) -> None:
         self._context = context
@@ -42,53 +42,53 @@ class FormController:
         return self._open is not None
 
     def state(self) -> FormState | None:
-        """Return what is asked now."""
+        """Return the state of the open form, or None."""
         return self._state_of(self._open) if self._open else None
 
     def open(self, action: Action, snapshot: PaymentHistory) -> None:
-        """Open the question of an action."""
+        """Open the form of an action."""
         self._open = FORMS[action](self._context, snapshot)
 
     def update(self, snapshot: PaymentHistory) -> None:
-        """Take notice of news about the payment while it is asked."""
+        """Take a newer reading of the payment while the form is open."""
         if self._open is not None:
             self._open.snapshot = snapshot
 
     def discard(self) -> None:
-        """Forget the question: its payment is not shown any more."""
+        """Discard the form: its payment is not shown any more."""
         self._open = None
 
     def edit(self, field: str, text: str) -> None:
-        """Take what was typed."""
+        """Store the typed text."""
         if self._open is not None:
             self._open.edit(field, text)
             self._refresh()
 
     def leave(self, field: str) -> None:
-        """A field was left."""
+        """A field lost the focus."""
         if self._open is not None:
             self._open.leave(field)
             self._refresh()
 
     def close(self) -> None:
-        """Take the question back; what is being sent cannot be taken back."""
+        """Close the form unless it is being sent."""
         if not self._tasks.runs("send"):
             self._open = None
             self._refresh()
 
     def show_latest(self) -> None:
-        """Ask about the payment as it is now."""
+        """Update the form to the payment as it is now."""
         if self._open is not None and not self._tasks.runs("send"):
             self._open.show_latest()
             self._refresh()
 
     def send(self) -> None:
-        """Do what the question is about: once, however often it is pressed."""
+        """Send the form: once, however often it is pressed."""
         if (form := self._open) is not None and self._state_of(form).can_send:
             self._start(form, form.send)
 
     def confirm(self) -> None:
-        """Give the second answer, where the question has one; once, as `send`."""
+        """Send the second answer, where the form has one; once, as `send`."""
         if (form := self._open) is not None and (state := self._state_of(form)).can_send and state.confirm:
             self._start(form, form.confirm)
 

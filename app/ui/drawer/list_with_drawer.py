@@ -1,4 +1,4 @@
-"""A page with the drawer beside its list: the presenter that passes on to the drawer what it hears itself. No Qt."""
+"""Base presenter of a page with a list and the drawer: forwards changes and ticks to the drawer. No Qt."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ S = TypeVar("S")
 
 
 class ListWithDrawerPresenter(Presenter[S]):
-    """Reads its list when asked to and when there is news; a refused reading is kept in `problem` to be shown."""
+    """Reads its list on `load` and on changes; the error of a failed read is kept in `problem` to be shown."""
 
     def __init__(
         self,

@@ -1,4 +1,4 @@
-"""The drawer's mind: reads one payment with its journal, follows its news, does what its buttons say. No Qt."""
+"""Presenter of the drawer: reads one payment with its journal, follows its changes, runs its actions. No Qt."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from app.ui.presenter import UNKNOWN_SEQ, Presenter
 
 
 class DrawerPresenter(Presenter[DrawerState]):
-    """`forms` is the question over it. `to_till` brings a payment to the till, for its code or a new link."""
+    """`forms` controls the form over it. `to_till` opens a payment on the till, for its QR code or a new link."""
 
     def __init__(
         self, owner: str, context: UiContext, show: Callable[[DrawerState], None], to_till: Callable[[PaymentId], None]
@@ -33,7 +33,7 @@ class DrawerPresenter(Presenter[DrawerState]):
 
     @property
     def chosen(self) -> PaymentId | None:
-        """The payment it is open on."""
+        """The payment shown, or None."""
         return self._chosen
 
     def state(self) -> DrawerState:
@@ -51,10 +51,10 @@ class DrawerPresenter(Presenter[DrawerState]):
             form=self.forms.state(),
         )
 
-    # What the person does
+    # User actions
 
     def open(self, payment_id: PaymentId) -> None:
-        """Show a payment; one that is shown already is read again."""
+        """Show a payment; if it is shown already, read it again."""
         if payment_id != self._chosen:
             self._forget()
             self._chosen = payment_id
@@ -63,7 +63,7 @@ class DrawerPresenter(Presenter[DrawerState]):
         self.refresh()
 
     def go_back(self) -> None:
-        """Shut the drawer, or the question over it. What was sent to the operator goes on."""
+        """Close the drawer, or the form over it. Requests sent to the operator continue."""
         if self.forms.is_open:
             self.forms.close()
             return
@@ -72,7 +72,7 @@ class DrawerPresenter(Presenter[DrawerState]):
         self.refresh()
 
     def do(self, action: Action) -> None:
-        """Do what a button, or its key, says. What is not offered now is left alone."""
+        """Run the action of a button or its key. An action that is not offered now is ignored."""
         snapshot = self._snapshot
         if snapshot is None or action not in actions_of(snapshot, self._now):
             return
@@ -93,18 +93,18 @@ class DrawerPresenter(Presenter[DrawerState]):
         self.refresh()
 
     def toggle_support_json(self) -> None:
-        """Unfold or fold the facts for support."""
+        """Expand or collapse the support JSON."""
         if self._snapshot is not None:
             self._support_text = self._support_json(self._snapshot) if self._support_text is None else None
             self.refresh()
 
     def copy_support_json(self) -> None:
-        """Put the facts for support on the clipboard."""
+        """Copy the support JSON to the clipboard."""
         if self._snapshot is not None:
             self._context.desktop.copy(self._support_json(self._snapshot))
             self._context.notices.toast(self._texts.say("The raw facts are copied"), "paid")
 
-    # What the core says
+    # Events from the core
 
     def load(self) -> None:
         if self._chosen is not None:
@@ -117,7 +117,7 @@ class DrawerPresenter(Presenter[DrawerState]):
     # Work
 
     async def _read_news(self, payment_id: PaymentId, last_seq: int) -> None:
-        """Read, unless what is shown is as new: the result of one's own command is here before its news."""
+        """Read, unless what is shown is as new: the result of an own command arrives before its change event."""
         if self._snapshot is None or self._snapshot.as_of < last_seq:
             await self._read(payment_id)
 
@@ -148,7 +148,7 @@ class DrawerPresenter(Presenter[DrawerState]):
     def _apply_read(
         self, payment_id: PaymentId, snapshot: PaymentHistory | None, problem: PaydeskError | None = None
     ) -> None:
-        """Show the payment, or without it the problem; a reading that a command's result has overtaken is dropped."""
+        """Show the payment, or the problem if there is none; a read older than a command's result is dropped."""
         if payment_id != self._chosen:
             return
         if snapshot is not None and self._snapshot is not None and snapshot.newest_seq < self._snapshot.newest_seq:

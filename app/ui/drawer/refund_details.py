@@ -1,4 +1,4 @@
-"""The refunds of a payment for people: each with its status, what stands in the way of another, what can be done."""
+"""The refunds of a payment as texts: each with its status, why no other can be sent now, the offered actions."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ from app.ui.drawer.timeline import entry_time_text
 from app.ui.payment.display import StatusBadge
 
 UNANSWERED_IN_DOUBT: Final = timedelta(minutes=2)
-"""The program that sent it has died: an answer would have come long ago (protocol.md A5)."""
+"""After this time the sending process is taken for dead: an answer would have come (protocol.md A5)."""
 TAKEN_IN_DOUBT: Final = timedelta(days=1)
-"""The operator took it, and said nothing more: now a person may look it up."""
+"""After this time without a result a person may ask the operator about a refund it accepted."""
 _BADGES: Final[Mapping[RefundStatus, tuple[str, str]]] = {
     RefundStatus.REQUESTED: ("waiting", "refund"),
     RefundStatus.DONE: ("refunded", "refund"),
@@ -34,7 +34,7 @@ _NO_MESSAGE = frozenset({ConfirmedBy.INQUIRY, ConfirmedBy.PERSON})
 
 
 def refund_actions(payment: Payment, entries: Sequence[JournalEntry], now: datetime) -> frozenset[Action]:
-    """Return what can be done about money that goes back: one refund at a time (protocol.md A5)."""
+    """Return the refund actions offered now: one refund at a time (protocol.md A5)."""
     pending = in_flight(payment)
     if pending is None:
         return frozenset({Action.REFUND}) if refundable(entries, payment) else frozenset()
@@ -44,14 +44,14 @@ def refund_actions(payment: Payment, entries: Sequence[JournalEntry], now: datet
 
 
 def in_flight(payment: Payment) -> Refund | None:
-    """Return the refund of which it is not known yet what became of it."""
+    """Return the refund whose result is not known yet."""
     return next((refund for refund in payment.refunds if refund.status in IN_FLIGHT), None)
 
 
 def refunds_box(
     payment: Payment, entries: Sequence[JournalEntry], context: UiContext, actions: tuple[Action, ...]
 ) -> RefundsBox:
-    """Return the refunds with what is to be said about them. `actions`: those of `refund_actions` but REFUND."""
+    """Return the refunds and the note about them. `actions`: those of `refund_actions` except REFUND."""
     lines = tuple(_line(refund, entries, context) for refund in payment.refunds)
     note, tone = _note(payment, entries, context)
     return RefundsBox(lines, context.texts.say(note) if note else "", tone, actions)
@@ -98,7 +98,7 @@ def _line(refund: Refund, entries: Sequence[JournalEntry], context: UiContext) -
 
 
 def _last_words(refund: Refund, entries: Sequence[JournalEntry]) -> str:
-    """What was said when it failed: the operator's own words, or a person's."""
+    """The message of the failure: the operator's, or a person's reason."""
     answers = [fact.message for fact in _answers(refund, entries) if fact.status == RefundStatus.FAILED]
     return one_line(answers[-1]) if answers else ""
 

@@ -1,4 +1,4 @@
-"""What is typed into the question about a refund: how much and why; sent once. No Qt."""
+"""The refund form: amount and reason, sent once. No Qt."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ from app.ui.drawer.state import AmountInput, FormState
 
 @dataclass(frozen=True, slots=True)
 class Returnable:
-    """How much of a payment can go back, in kopecks.
+    """How much of a payment can be refunded, in kopecks.
 
-    `most_minor`: with one refund, which takes from one of the operator's payments only. `likely_minor`: what a refund
-    is likely about: the difference, the second payment, or all that is left.
+    `most_minor`: by one refund, which covers one of the operator's payments only. `likely_minor`: the likely amount of
+    a refund: the difference, the second payment, or all that is left.
     """
 
     left_minor: int = 0
@@ -30,7 +30,7 @@ class Returnable:
 
 
 def returnable(snapshot: PaymentHistory) -> Returnable:
-    """Return what can go back now; zeros when nothing can."""
+    """Return what can be refunded now; zeros when nothing can."""
     pays = refundable(snapshot.entries, snapshot.payment)
     if not pays:
         return Returnable()
@@ -40,7 +40,7 @@ def returnable(snapshot: PaymentHistory) -> Returnable:
 
 
 def surplus_minor(snapshot: PaymentHistory) -> int:
-    """Return how much more came than was asked, less what went back already or is on its way."""
+    """Return how much was received above the requested amount, less refunds done or in flight."""
     payment = snapshot.payment
     gone = sum(refund.amount_minor for refund in payment.refunds if refund.status is not RefundStatus.FAILED)
     return max(0, payment.received_minor - payment.amount_minor - gone)
@@ -48,9 +48,9 @@ def surplus_minor(snapshot: PaymentHistory) -> int:
 
 @dataclass(frozen=True, slots=True)
 class RefundReading:
-    """What is typed about a refund, read once: all that is shown of it, and what is sent, follows from this.
+    """The typed refund, parsed once: the source of everything shown about it and of what is sent.
 
-    `problem`: why the sum will not do; `amount_minor` (kopecks) is then 0.
+    `problem`: why the amount is not valid; `amount_minor` (kopecks) is then 0.
     """
 
     money: Returnable
@@ -64,7 +64,7 @@ class RefundReading:
 
 
 def read_refund(typed: str, reason: ReasonReading, snapshot: PaymentHistory) -> RefundReading:
-    """Return what a typed sum means for a payment."""
+    """Parse a typed amount and check it against a payment."""
     money = returnable(snapshot)
     try:
         amount_minor = parse_amount(typed)
@@ -76,7 +76,7 @@ def read_refund(typed: str, reason: ReasonReading, snapshot: PaymentHistory) -> 
 
 
 class RefundForm(Form):
-    """Begins with the sum that is likely meant."""
+    """Prefilled with the likely amount."""
 
     def __init__(self, context: UiContext, snapshot: PaymentHistory) -> None:
         super().__init__(context, snapshot)
@@ -98,7 +98,7 @@ class RefundForm(Form):
                 self._rest_words(reading.money),
                 self._chips(reading.money),
             ),
-            notice="" if sending else self.refund_change_notice(),  # what is being sent is no news
+            notice="" if sending else self.refund_change_notice(),  # the form's own refund is no change to report
             danger=True,
             can_send=reading.can_send and not sending,
             sending=sending,
@@ -106,7 +106,7 @@ class RefundForm(Form):
         )
 
     async def send(self) -> PaymentHistory | None:
-        """Send it; what the operator made of it is told by a toast and stands in the drawer (protocol.md A5)."""
+        """Send it; the operator's result is shown by a toast and in the drawer (protocol.md A5)."""
         core, payment_id, reading = self._core(), self.snapshot.payment.id, self._read()
         if reading.problem is not None:
             raise reading.problem
@@ -130,7 +130,7 @@ class RefundForm(Form):
         return read_refund(self._typed["amount"], self.read_reason(), self.snapshot)
 
     def _amount_error(self, reading: RefundReading) -> str:
-        """A sum of "0" or "0," is on its way to "0,50", and an empty field is just being filled."""
+        """Return the error; none for an unfinished amount such as "0" or "0,", or for an empty field."""
         text = self._typed["amount"].strip()
         is_half = "amount" not in self._left and is_half_typed(text)
         if reading.problem is None or not text or is_half:
@@ -147,7 +147,7 @@ class RefundForm(Form):
         return say("Left to refund: {sum}", sum=self._money(money.left_minor))
 
     def _chips(self, money: Returnable) -> tuple[tuple[str, str], ...]:
-        """The likely sums: what is too much, and all that one refund can give back."""
+        """The likely amounts: the surplus, and the most that one refund can return."""
         likely = dict.fromkeys((money.likely_minor, money.most_minor))
         return tuple((self._money(minor), typed_amount(minor)) for minor in likely if minor)
 

@@ -1,6 +1,6 @@
-"""What is typed into the drawer's questions about settling, and what comes of it. No Qt.
+"""The drawer's forms: their base, and the forms that settle attention and conclude a refund. No Qt.
 
-To add a question: 1. an action and its look; 2. a Form here or beside; 3. its line in `forms.FORMS`.
+To add a form: 1. an action and its button; 2. a Form in this folder; 3. its line in `forms.FORMS`.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ MIN_REASON_LENGTH: Final = 3
 
 @dataclass(frozen=True, slots=True)
 class ReasonReading:
-    """A reason as it was typed, read once: on one line, what is said beside its field, and whether it will do."""
+    """A typed reason, parsed once: its text on one line, the error at its field, and whether it is valid."""
 
     text: str
     error: str
@@ -35,7 +35,7 @@ class ReasonReading:
 
 
 def read_reason(typed: str, texts: Texts, *, is_left: bool) -> ReasonReading:
-    """Return what was typed; one that is still being typed (not `is_left`) is not too short yet."""
+    """Parse a typed reason; while its field has the focus (not `is_left`) "too short" is no error yet."""
     text = " ".join(typed.split())
     if len(text) > MAX_TEXT:
         return ReasonReading(text, texts.say("At most 250 characters"), fits=False)
@@ -46,9 +46,9 @@ def read_reason(typed: str, texts: Texts, *, is_left: bool) -> ReasonReading:
 
 
 class Form:
-    """One question about one payment. `snapshot` is kept up to date by its owner; `problem`: why it was refused.
+    """One form about one payment. `snapshot` is kept up to date by the controller; `problem`: why sending failed.
 
-    `seen` is the payment as the person was asked about it: an answer is about that, whatever came since.
+    `seen` is the payment as the person saw it: the answer applies to that, whatever came since.
     """
 
     def __init__(self, context: UiContext, snapshot: PaymentHistory) -> None:
@@ -60,44 +60,44 @@ class Form:
         self._left: set[str] = set()
 
     def edit(self, field: str, text: str) -> None:
-        """Take what was typed into `reason` or another field of the form."""
+        """Store the text typed into `reason` or another field of the form."""
         self._typed[field] = text
         self._left.discard(field)
         self.problem = None
 
     def leave(self, field: str) -> None:
-        """The field was left: now it may be told that its value is half done."""
+        """The field lost the focus: an incomplete value is an error from now on."""
         if self._typed[field]:
             self._left.add(field)
 
     def show_latest(self) -> None:
-        """Ask about the payment as it is now; what was typed stays."""
+        """Update the form to the payment as it is now; typed text stays."""
         self.seen = self.snapshot
         self.problem = None
 
     def state(self, *, sending: bool) -> FormState:
-        """Return what is shown. Subclasses say it."""
+        """Return what is shown. Subclasses implement it."""
         raise NotImplementedError
 
     async def send(self) -> PaymentHistory | None:
-        """Do it, tell what came of it and return the payment; None where that must be read.
+        """Send it, show the result and return the payment; None where it must be read again.
 
-        Raises a refusal when nothing was done: the form stays.
+        Raises PaydeskError when nothing was done: the form stays open.
         """
         raise NotImplementedError
 
     async def confirm(self) -> PaymentHistory | None:
-        """Give the second answer: the payment is paid. Raises as `send`."""
+        """Send the second answer: the payment is paid. Raises as `send`."""
         raise Defect(wanted="a question that asks whether it is paid")
 
     def refund_change_notice(self) -> str:
-        """Return what is said when the refunds are no longer those that were seen; else nothing."""
+        """Return the notice when the refunds differ from those seen; else an empty text."""
         if self.snapshot.payment.refunds == self.seen.payment.refunds:
             return ""
         return self._texts.say("News of this payment's refunds came meanwhile. Look again before you decide.")
 
     def read_reason(self) -> ReasonReading:
-        """Return the reason as it is typed now."""
+        """Parse the reason as typed now."""
         return read_reason(self._typed["reason"], self._texts, is_left="reason" in self._left)
 
     def problem_text(self) -> str:
@@ -114,7 +114,7 @@ class Form:
 
 
 class SettleForm(Form):
-    """A person looked at what needed attention; that the payment is paid is an answer of its own (A3.9)."""
+    """Settles the attention causes seen; confirming the payment as paid is a separate answer (A3.9)."""
 
     def state(self, *, sending: bool) -> FormState:
         say, payment, reason = self._texts.say, self.snapshot.payment, self.read_reason()
@@ -168,7 +168,7 @@ class SettleForm(Form):
         return settled
 
     def _cause_words(self, causes: Sequence[str]) -> tuple[str, ...]:
-        """A sentence a code; several causes of one code are counted."""
+        """One sentence per code; several causes of one code are counted."""
         count = Counter(code for cause in causes for code in codes_of((cause,)))
         words = ((self._texts.attention(code), times) for code, times in sorted(count.items(), key=_rank))
         return tuple(f"{sentence} (×{NBSP}{times})" if times > 1 else sentence for sentence, times in words)
@@ -179,7 +179,7 @@ def _rank(counted: tuple[Attention, int]) -> int:
 
 
 class ConcludeForm(Form):
-    """A person found out what became of the refund that is in flight."""
+    """A person found out the result of the refund in flight."""
 
     def __init__(self, context: UiContext, snapshot: PaymentHistory, *, done: bool) -> None:
         super().__init__(context, snapshot)
@@ -204,7 +204,7 @@ class ConcludeForm(Form):
             example=say("For example: seen in the operator's cabinet"),
             reason=self._typed["reason"],
             reason_error=reason.error,
-            notice="" if sending else self.refund_change_notice(),  # what is being sent is no news
+            notice="" if sending else self.refund_change_notice(),  # the form's own refund is no change to report
             danger=not self._done,
             can_send=reason.fits and pending is not None and not sending,
             sending=sending,

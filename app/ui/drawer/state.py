@@ -1,4 +1,4 @@
-"""What the drawer shows, as frozen values: texts are ready."""
+"""What the drawer shows, as frozen values with ready texts."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from app.ui.payment.display import StatusBadge
 
 
 class Action(StrEnum):
-    """What can be done from the drawer. TILL brings the payment to the till, RENEW too, for a new link there.
+    """The drawer's actions. TILL opens the payment on the till, RENEW too, for a new link there.
 
-    REFUND_DONE and REFUND_NOT: a person found out what became of a refund. CONFIRM asks what SETTLE asks.
+    REFUND_DONE and REFUND_NOT: a person found out the result of a refund. CONFIRM opens the form of SETTLE.
     """
 
     TILL = "till"
@@ -31,7 +31,7 @@ class Action(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class DetailFact:
-    """A line of the table of facts."""
+    """A line of the table of details."""
 
     label: str
     value: str
@@ -39,7 +39,7 @@ class DetailFact:
 
 @dataclass(frozen=True, slots=True)
 class TimelineEntry:
-    """An entry of the journal for people. `times`: `× 3` when it came several times, else empty."""
+    """A journal entry as text. `times`: `× 3` when it was recorded several times, else empty."""
 
     time: str
     text: str
@@ -50,7 +50,7 @@ class TimelineEntry:
 
 @dataclass(frozen=True, slots=True)
 class RefundLine:
-    """Money that went back, or was meant to. `detail`: when and why."""
+    """A refund, whatever its status. `detail`: when and why."""
 
     sum: str
     status: StatusBadge
@@ -59,7 +59,7 @@ class RefundLine:
 
 @dataclass(frozen=True, slots=True)
 class RefundsBox:
-    """The refunds of a payment, oldest first. `note`: why no other can be sent now, in its `tone`."""
+    """The refunds of a payment, oldest first. `note`: why no other can be sent now, in the tone `tone`."""
 
     lines: tuple[RefundLine, ...] = ()
     note: str = ""
@@ -71,7 +71,7 @@ class RefundsBox:
 class Details:
     """One payment with its timeline, oldest first.
 
-    `attention_texts`: what happened and what to do; `proposed`: buttons for it.
+    `attention_texts`: what happened and what to do; `proposed`: the buttons for that.
     """
 
     payment_id: PaymentId
@@ -89,7 +89,7 @@ class Details:
 
 @dataclass(frozen=True, slots=True)
 class AmountInput:
-    """The sum of a form. `rest` says how much there is; `chips` are (word, sum as it is typed)."""
+    """The amount of a form. `rest` says how much is left; `chips` are (word, amount as typed)."""
 
     text: str
     error: str
@@ -99,10 +99,10 @@ class AmountInput:
 
 @dataclass(frozen=True, slots=True)
 class FormState:
-    """A question over the window that wants a reason, and perhaps a sum. `problem`: why it could not be done.
+    """A form over the window with a reason, and perhaps an amount. `problem`: why sending failed.
 
-    `causes`: what it is about, as it was read when the question was asked; `notice`: that something came since.
-    `confirm`: the second answer, which makes the payment paid; empty where that cannot be answered.
+    `causes`: the attention causes read when the form was opened; `notice`: that something changed since.
+    `confirm`: the second answer, which makes the payment paid; empty where it is not offered.
     """
 
     title: str
@@ -124,10 +124,10 @@ class FormState:
 
 @dataclass(frozen=True, slots=True)
 class DrawerState:
-    """Shut; or open on `details`; or, without details, reading them, or `problem`: why they cannot be read.
+    """Closed; or open on `details`; or, without details, reading them, or `problem`: why they cannot be read.
 
-    `checking`, `asking`: the operator is asked about the payment, about its refund. `support_json`: that for support,
-    while it is unfolded. `form`: the question that stands over the window.
+    `checking`, `asking`: a status inquiry about the payment, about its refund, is running. `support_json`: its text
+    while expanded. `form`: the form open over the window.
     """
 
     is_open: bool = False
@@ -140,6 +140,6 @@ class DrawerState:
 
     @property
     def busy(self) -> frozenset[Action]:
-        """The buttons that wait for an answer of the operator."""
+        """The buttons that wait for an answer from the operator."""
         waiting = {Action.CHECK: self.checking, Action.ASK_REFUND: self.asking}
         return frozenset(action for action, waits in waiting.items() if waits)

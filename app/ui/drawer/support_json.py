@@ -1,4 +1,4 @@
-"""The facts of a payment for support: the JSON of the command line without what support must not have."""
+"""The support JSON of a payment: the JSON of the command line with private data removed."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ _OURS = frozenset({"id", "transaction_id", "created_at", "expires_at", "confirme
 
 
 def support_json(history: PaymentHistory, context: UiContext) -> str:
-    """Return indented JSON. Phones and e-mails are hidden; of a link's secret key only the first characters stay.
+    """Return indented JSON. Phones and e-mails are masked; of a link's secret key only the first characters stay.
 
-    Characters that would turn the reading direction and the like are spelled out, as JSON allows.
+    Characters that change the reading direction and the like are escaped, as JSON allows.
     """
-    english = Texts("en")  # support reads one language, and so do the codes beside the sentences
+    english = Texts("en")  # support reads one language, that of the codes in the JSON
     payment = payment_history_json(history, context.now(), english.event)
     for name in _PERSONAL:
         if payment[name] is not None:

@@ -1,4 +1,4 @@
-"""The journal of a payment for people: every entry in plain words, with an icon and a tone by what it means."""
+"""The journal of a payment as texts: every entry a sentence, with an icon and a tone by its meaning."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ _ANSWERS: dict[int | None, EntryStyle] = {OperationStatus.DONE: _SUCCESS, Operat
 
 
 def timeline(entries: Sequence[JournalEntry], context: UiContext) -> tuple[TimelineEntry, ...]:
-    """Return the entries as they are told, in the order they came."""
+    """Return the entries as texts, in journal order."""
     now = context.now()
     return tuple(_timeline_entry(entry, context, now) for entry in entries)
 
@@ -64,7 +64,7 @@ def _timeline_entry(entry: JournalEntry, context: UiContext, now: datetime) -> T
 
 
 def entry_time_text(moment: datetime, context: UiContext, now: datetime) -> str:
-    """Return `14:02:11`, with the date before it when that was not today."""
+    """Return `14:02:11`, with the date before it when it was not today."""
     zone = context.shop.zone
     time = second_text(moment, zone)
     is_today = moment.astimezone(zone).date() == now.astimezone(zone).date()

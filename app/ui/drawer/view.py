@@ -1,4 +1,4 @@
-"""The drawer: one payment beside a list, from its sum down to its story. Passive."""
+"""The drawer: one payment next to a list, from its amount down to its timeline. Passive."""
 
 from __future__ import annotations
 
@@ -29,11 +29,11 @@ PAD: Final = tokens.L + tokens.XS
 SCROLL_BAR: Final = 10
 ROOM: Final = WIDTH - 2 * PAD - SCROLL_BAR
 LOADING_DELAY_MS: Final = 120
-"""How long the last payment stays in sight while the next one is read."""
+"""How long the last payment stays visible while the next one is read."""
 
 
 class PaymentDrawer(QFrame):
-    """Hidden while shut. `action_requested` carries an `drawer.state.Action`."""
+    """Hidden while closed. `action_requested` carries a `drawer.state.Action`."""
 
     close_requested = Signal()
     action_requested = Signal(object)
@@ -128,7 +128,7 @@ class PaymentDrawer(QFrame):
         self.support_json.copy_requested.connect(self.support_json_copy_requested)
 
     def show_state_beside(self, state: DrawerState, table: QWidget) -> None:
-        """Show a state; when the drawer shuts with the keyboard in it, the list beside it gets the keyboard."""
+        """Show a state; when the drawer closes while it has the keyboard focus, `table` gets the focus."""
         focused = self.window().focusWidget()
         was_inside = focused is not None and self.isAncestorOf(focused)
         self.show_state(state)
@@ -136,7 +136,7 @@ class PaymentDrawer(QFrame):
             table.setFocus()
 
     def show_state(self, state: DrawerState) -> None:
-        """Show a state; what is read in a moment does not make the drawer flicker between two payments."""
+        """Show a state; a short read does not make the drawer flicker between two payments."""
         self._state = state
         self.form.show_form(state.form)
         is_reading = state.is_open and state.details is None and state.problem is None

@@ -1,1 +1,1 @@
-"""The Qt parts of the drawer beside its view. Passive."""
+"""The drawer's widgets, used by its view. Passive."""

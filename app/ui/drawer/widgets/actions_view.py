@@ -1,4 +1,4 @@
-"""The buttons of the drawer: the main one in a row of its own, the others in pairs. Passive."""
+"""The buttons of the drawer: the main one in its own row, the others in pairs. Passive."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ ASKING: Final = _("Asking…")
 
 
 class ActionsView(QWidget):
-    """`action_requested` carries an Action. `room` is the width there is: what does not fit beside has its own row."""
+    """`action_requested` carries an Action. `room` is the width available: a button too wide for a pair has its row."""
 
     action_requested = Signal(object)
 
@@ -62,14 +62,14 @@ class ActionsView(QWidget):
         if action not in self._buttons:
             _, icon, kind = ACTION_BUTTONS[action]
             made = mark(button(self._theme, self._words[action], kind, icon, self), narrow=self._is_narrow)
-            made.setObjectName(action)  # made on demand: its place among the others differs from view to view
+            made.setObjectName(action)  # created on demand: its position differs from view to view
             made.clicked.connect(partial(self.action_requested.emit, action))
             made.hide()
             self._buttons[action] = made
         return self._buttons[action]
 
     def show_actions(self, actions: Sequence[Action], busy: Collection[Action] = ()) -> None:
-        """Offer these; while the operator is asked, the button says so and waits."""
+        """Show these; a button in `busy` shows that the operator is being asked."""
         if tuple(actions) != self._shown:
             self._shown = tuple(actions)
             self._arrange()
@@ -88,7 +88,7 @@ class ActionsView(QWidget):
                 self.button(action).show()
 
     def _rows(self) -> list[tuple[Action, ...]]:
-        """Pair what fits; the main action and what is too long stand alone."""
+        """Pair what fits; the main action and long ones have a row each."""
         rows: list[tuple[Action, ...]] = []
         left: Action | None = None
         for action in self._shown:

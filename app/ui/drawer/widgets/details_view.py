@@ -1,4 +1,4 @@
-"""What is known of a payment: labels and values in two columns, and the box of what needs a look. Passive."""
+"""The details of a payment: labels and values in two columns, and the box of what needs attention. Passive."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ WARNING: Final = 18
 
 
 class FactsView(QWidget):
-    """Values can be selected and copied; one word that is too long for its column is broken instead."""
+    """Values can be selected and copied; a word too long for its column is broken instead."""
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -37,7 +37,7 @@ class FactsView(QWidget):
         self._grid.setColumnStretch(1, 1)
 
     def show_facts(self, facts: Sequence[DetailFact], width: int) -> None:
-        """Show these; `width` is the room for a line of both columns."""
+        """Show these; `width` is the width of both columns together."""
         if tuple(facts) == self._shown:
             return
         self._shown = tuple(facts)
@@ -57,13 +57,13 @@ class FactsView(QWidget):
             label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
             return label
         label = wrapped_label("")
-        label.set_breakable(text)  # and not selectable: the breaks would be copied too
+        label.set_breakable(text)  # not selectable: the breaks would be copied too
         set_tooltip(label, text)
         return label
 
 
 class AlertBox(QFrame):
-    """What happened and what to do about it, in a tone, with the buttons for it. `action_requested`: an Action."""
+    """What happened and what to do about it, in a tone, with buttons. `action_requested`: an Action."""
 
     action_requested = Signal(object)
 
@@ -89,7 +89,7 @@ class AlertBox(QFrame):
     def show_alerts(
         self, messages: Sequence[str], actions: Sequence[Action], busy: Collection[Action], tone: str = "attention"
     ) -> None:
-        """Show these sentences; without any there is no box."""
+        """Show these sentences; the box is hidden without any."""
         restyle(self, tone=tone)
         self._icon.show_icon("warning" if tone == "attention" else "info", tone)
         if tuple(messages) != self._shown:
@@ -102,14 +102,14 @@ class AlertBox(QFrame):
 
 
 def wrapped_label(text: str) -> PlainLabel:
-    """Return a label of plain text that goes on in the next line."""
+    """Return a label of plain text with word wrap."""
     label = PlainLabel(text)
     label.setWordWrap(True)
     return label
 
 
 def clear_layout(layout: QGridLayout | QVBoxLayout) -> None:
-    """Take everything out of a layout and let go of it."""
+    """Remove everything from a layout and delete the widgets."""
     while (item := layout.takeAt(0)) is not None:
         if (widget := item.widget()) is not None:
             widget.hide()

@@ -1,4 +1,4 @@
-"""A question over the window that wants a reason, and perhaps a sum. Passive: only its state shuts it."""
+"""The form dialog: a reason, and perhaps an amount. Passive: only its state closes it."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ MAX_CHIPS: Final = 2
 
 
 class FormDialog(QDialog):
-    """`edited` tells field and text, `left` a field that was left; fields are `amount` and `reason`.
+    """`edited`: field and text; `left`: a field that lost the focus. Fields are `amount` and `reason`.
 
     `confirm_requested`: the button that makes a payment paid; `show_latest_requested`: show what came since.
     """
@@ -73,7 +73,7 @@ class FormDialog(QDialog):
         self.yes = button(theme, "", "primary")
         self.no = button(theme, texts.say("Cancel"), "plain")
         for answer in (self.confirm, self.yes, self.no):
-            answer.setAutoDefault(False)  # what Enter does is said in keyPressEvent
+            answer.setAutoDefault(False)  # Enter is handled in keyPressEvent
 
     def _build_layout(self) -> None:
         sums = QHBoxLayout()
@@ -115,7 +115,7 @@ class FormDialog(QDialog):
         self.no.clicked.connect(self.reject)
 
     def show_form(self, form: FormState | None) -> None:
-        """Stand over the window with this question, or go."""
+        """Show this form over the window; None closes the dialog."""
         if form is None:
             self.hide()
             return
@@ -139,21 +139,21 @@ class FormDialog(QDialog):
             first.line.selectAll()
 
     def reject(self) -> None:
-        """Escape, the cross and the second button are wishes only: what is being sent cannot be left."""
+        """Escape, the cross and the second button only request closing: a form being sent stays open."""
         if self.no.isEnabled():
             self.close_requested.emit()
 
     def event(self, event: QEvent) -> bool:
-        """An error that appears makes the dialog higher, one that goes makes it lower."""
+        """The dialog's height follows when an error appears or disappears."""
         handled = super().event(event)
         if event.type() == QEvent.Type.LayoutRequest and (layout := self.layout()) is not None:
             self.setFixedHeight(layout.totalHeightForWidth(WIDTH))
         return handled
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Enter goes on to the next field, then to the answer; it presses the button that has the keyboard only.
+        """Enter moves to the next field, then to the answer; it presses a button only when that has the focus.
 
-        It never leads to the answer that makes a payment paid.
+        It never moves to the answer that makes a payment paid.
         """
         focused = self.focusWidget()
         if event.key() not in (Qt.Key.Key_Return, Qt.Key.Key_Enter):

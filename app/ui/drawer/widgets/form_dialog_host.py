@@ -1,4 +1,4 @@
-"""Where the question of a drawer stands. Passive."""
+"""The owner of the drawer's form dialog. Passive."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from app.ui.theme import Theme
 
 
 class FormDialogHost(QObject):
-    """The dialog is made when the first question is asked. Signals are those of FormDialog."""
+    """The dialog is created when the first form is shown. Signals are those of FormDialog."""
 
     edited = Signal(str, str)
     left = Signal(str)
@@ -29,7 +29,7 @@ class FormDialogHost(QObject):
         self._dialog: FormDialog | None = None
 
     def show_form(self, form: FormState | None) -> None:
-        """Ask this, or nothing."""
+        """Show this form, or none."""
         if form is not None or self._dialog is not None:
             self.dialog().show_form(form)
 

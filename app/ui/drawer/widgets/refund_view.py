@@ -1,4 +1,4 @@
-"""The refunds of a payment in the drawer: a line each, and what is to be said about the last one. Passive."""
+"""The refunds of a payment in the drawer: a line each, and a note about the last one. Passive."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from app.ui.widgets.text.plain_text import PlainLabel, set_accessible_name
 
 
 class RefundsView(QWidget):
-    """Hidden while there is nothing to say. `action_requested` carries an Action."""
+    """Hidden while empty. `action_requested` carries an Action."""
 
     action_requested = Signal(object)
 
@@ -38,7 +38,7 @@ class RefundsView(QWidget):
         column.addWidget(self.note)
 
     def show_box(self, box: RefundsBox, busy: Collection[Action]) -> None:
-        """Show these."""
+        """Show these refunds."""
         if box.lines != self._shown:
             self._shown = box.lines
             self._show_lines(box.lines)

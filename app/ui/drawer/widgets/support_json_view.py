@@ -1,4 +1,4 @@
-"""The facts for support: folded away, unfolded with one click, copied with another. Passive."""
+"""The support JSON: collapsed at first, expanded with one click, copied with another. Passive."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ HEIGHT: Final = 260
 
 
 class SupportJsonView(QWidget):
-    """`toggle_requested` folds and unfolds, `copy_requested` copies."""
+    """`toggle_requested`: expand or collapse; `copy_requested`: copy."""
 
     toggle_requested = Signal()
     copy_requested = Signal()
@@ -55,7 +55,7 @@ class SupportJsonView(QWidget):
         self.show_json(None)
 
     def show_json(self, raw: str | None) -> None:
-        """Unfold on this text, or fold."""
+        """Show this text expanded; None collapses."""
         self.fold.show_icon("chevron_right" if raw is None else "chevron_down")
         self.text.setVisible(raw is not None)
         self.copy.setVisible(raw is not None)

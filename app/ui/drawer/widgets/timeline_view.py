@@ -1,4 +1,4 @@
-"""The story of a payment: one line a fact, a mark in its tone before it, a thin thread through them all. Passive."""
+"""The timeline of a payment: one line per entry, each with a marker in its tone, joined by a thin line. Passive."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ ICON: Final = 14
 
 
 class TimelineMarker(QWidget):
-    """A disc with an icon, and the thread down to the next one."""
+    """A disc with an icon, and the line down to the next one."""
 
     def __init__(self, theme: Theme, entry: TimelineEntry, parent: QWidget | None = None, *, is_last: bool) -> None:
         super().__init__(parent)
@@ -60,7 +60,7 @@ class TimelineView(QWidget):
         self._grid.setColumnStretch(1, 1)
 
     def show_entries(self, entries: Sequence[TimelineEntry]) -> None:
-        """Tell these."""
+        """Show these entries."""
         if tuple(entries) == self._shown:
             return
         self._shown = tuple(entries)
@@ -71,7 +71,7 @@ class TimelineView(QWidget):
             self._grid.addWidget(_entry_widget(entry, is_last=is_last), row, 1)
 
     def sentences(self) -> list[str]:
-        """What is told, for whoever cannot see it."""
+        """The entries as texts, for assistive technology."""
         return [entry.text for entry in self._shown]
 
 
