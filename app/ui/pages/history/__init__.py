@@ -1,1 +1,1 @@
-"""The page history."""
+"""The history page."""

@@ -1,4 +1,4 @@
-"""What a person wants to see of the history, and the row of chips that says so."""
+"""The query of the history, and the filter chips that show it."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class HistoryQuery:
 
 
 def filter_of(query: HistoryQuery, now: datetime, shop: ShopFacts, *, limit: int = 0) -> PaymentFilter:
-    """Return the ledger's filter: the days begin when the shop's do."""
+    """Return the ledger's filter: days begin at midnight in the shop's zone."""
     days = query.days(business_day(now, shop))
     return PaymentFilter(
         now=now,
@@ -47,7 +47,7 @@ def filter_of(query: HistoryQuery, now: datetime, shop: ShopFacts, *, limit: int
 def filter_bar_state(
     query: HistoryQuery, texts: Texts, *, attention_count: int, custom_range: tuple[date, date] | None
 ) -> FilterBarState:
-    """Return the chips in words. `attention_count`: how many of the filter's payments need attention."""
+    """Return the state of the filter chips. `attention_count`: how many of the filter's payments need attention."""
     attention = texts.say("Need attention")
     return FilterBarState(
         search=query.search,

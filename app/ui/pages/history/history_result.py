@@ -1,4 +1,4 @@
-"""One reading of the history: the newest rows of a filter and what all of its payments add up to."""
+"""One read of the history: the newest rows of a filter and the totals of all its payments."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ class HistoryResult:
 
 
 async def read_history(ledger: Ledger, payment_filter: PaymentFilter) -> HistoryResult:
-    """Read on the core's loop. Raises StorageError leaves."""
+    """Read on the core's loop. Raises StorageError and its subclasses."""
     everything = PaymentFilter(now=payment_filter.now, limit=0)
     views = await ledger.payments(replace(payment_filter, limit=LIMIT))
     return HistoryResult(

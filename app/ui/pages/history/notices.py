@@ -1,4 +1,4 @@
-"""What stands in the place of rows when there are none to show."""
+"""The notices shown instead of rows when there are none."""
 
 from __future__ import annotations
 
@@ -9,17 +9,17 @@ from app.ui.pages.history.state import Notice, NoticeAction
 
 
 def loading_notice(texts: Texts) -> Notice:
-    """Return what is shown until the core answered."""
+    """Return the notice shown until the first read has ended."""
     return Notice("clock", texts.say("Reading the payments…"))
 
 
 def read_error_notice(texts: Texts, why: str, *, can_retry: bool) -> Notice:
-    """Return what is shown when the core cannot read."""
+    """Return the notice of a failed read."""
     return Notice("warning", texts.say("The payments cannot be shown"), why, NoticeAction.RETRY if can_retry else None)
 
 
 def no_results_notice(texts: Texts, query: HistoryQuery, *, has_payments: bool) -> Notice:
-    """Return what is shown when the filter finds nothing. `has_payments`: whether there are payments at all."""
+    """Return the notice of an empty result. `has_payments`: whether there are payments at all."""
     if not has_payments:
         return Notice("empty_box", texts.say("No payments yet"), texts.say("Every payment of the till is kept here."))
     is_searched, is_bounded = bool(query.search.strip()), query.period is not Period.ALL

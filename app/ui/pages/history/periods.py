@@ -9,7 +9,7 @@ from app.i18n.marks import _
 
 
 class Period(StrEnum):
-    """What the chip offers. CUSTOM is two days that a person chose."""
+    """The choices of the chip. CUSTOM is a range of days that a person chose."""
 
     TODAY = "today"
     YESTERDAY = "yesterday"
@@ -32,7 +32,7 @@ LABELS: dict[Period, str] = {
 
 
 def days_of(period: Period, today: date) -> tuple[date, date] | None:
-    """Return the first and the last day, both inclusive; None for all time, and for what a person must choose."""
+    """Return the first and the last day, both inclusive; None for all time and for CUSTOM."""
     match period:
         case Period.TODAY:
             return today, today

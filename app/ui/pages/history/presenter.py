@@ -1,4 +1,4 @@
-"""The history's mind: what is wanted, what was found, what it adds up to; and the drawer beside it. No Qt."""
+"""Presenter of the history page: the query, its result and totals, and the drawer. No Qt."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ UNKNOWN = "—"
 
 
 class HistoryPresenter(ListWithDrawerPresenter[HistoryState]):
-    """What stands in the list and above it; the drawer's presenter is the one beside it."""
+    """Presents the list and the filter bar; the drawer has its own presenter."""
 
     def __init__(
         self,
@@ -55,14 +55,14 @@ class HistoryPresenter(ListWithDrawerPresenter[HistoryState]):
             notice=self._notice(),
         )
 
-    # What the person does
+    # User actions
 
     def search(self, text: str) -> None:
-        """Find what was typed."""
+        """Search for the typed text."""
         self._apply_query(replace(self._history_query, search=text))
 
     def choose_period(self, key: str) -> None:
-        """Look at another period; an own range is asked for first."""
+        """Filter by another period; a custom range is asked for first."""
         self._choosing_range = key == Period.CUSTOM
         if self._choosing_range:
             self.refresh()
@@ -70,30 +70,30 @@ class HistoryPresenter(ListWithDrawerPresenter[HistoryState]):
             self._apply_query(replace(self._history_query, period=Period(key), custom_days=None))
 
     def choose_range(self, first: str, last: str) -> None:
-        """Look at the days `2026-11-01` to `2026-11-21`, in whichever order they are given. Raises BadValue."""
+        """Filter by the days `2026-11-01` to `2026-11-21`, in either order. Raises BadValue."""
         days = sorted((parse_day(first), parse_day(last)))
         self._choosing_range = False
         self._apply_query(replace(self._history_query, period=Period.CUSTOM, custom_days=(days[0], days[1])))
 
     def leave_range(self) -> None:
-        """The chooser was closed without an answer."""
+        """The range dialog was closed without an answer."""
         self._choosing_range = False
         self.refresh()
 
     def choose_status(self, key: str) -> None:
-        """Look at one status; an empty key is all of them."""
+        """Filter by one status; an empty key means all."""
         self._apply_query(replace(self._history_query, status=PaymentStatus(key) if key else None))
 
     def choose_attention(self, on: bool) -> None:
-        """Look at what needs attention only, or at everything."""
+        """Show only payments that need attention, or all."""
         self._apply_query(replace(self._history_query, attention=on))
 
     def clear(self) -> None:
-        """Back to this month, unsearched."""
+        """Reset the query: this month, no search text."""
         self._apply_query(HistoryQuery())
 
     def do_notice_action(self, notice_action: NoticeAction) -> None:
-        """Do what the button of the notice says."""
+        """Run the action of the notice's button."""
         if notice_action is NoticeAction.CLEAR:
             self.clear()
         elif notice_action is NoticeAction.ALL_TIME:
@@ -101,7 +101,7 @@ class HistoryPresenter(ListWithDrawerPresenter[HistoryState]):
         else:
             self.load()
 
-    # What the core says
+    # Events from the core
 
     def on_tick(self) -> None:
         if self._read_for is not None and self._read_for[1] != business_day(self._now, self._context.shop):

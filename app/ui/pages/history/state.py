@@ -1,4 +1,4 @@
-"""What the history shows, as frozen values: texts are ready."""
+"""What the history shows, as frozen values with ready texts."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from app.ui.payment.display import PaymentRow
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """A line of a chip's menu. `key` is what the view hands back."""
+    """A line of a chip's menu. `key` is what the view emits."""
 
     key: str
     word: str
@@ -19,7 +19,7 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class MenuChip:
-    """A chip with a menu. `is_active`: it narrows the list and shows so."""
+    """A chip with a menu. `is_active`: it filters the list and is highlighted."""
 
     word: str = ""
     is_active: bool = False
@@ -28,7 +28,7 @@ class MenuChip:
 
 @dataclass(frozen=True, slots=True)
 class RangeState:
-    """The chooser of an own range is open, on these days: `2026-11-21`, both inclusive."""
+    """The dialog of a custom range is open, on these days: `2026-11-21`, both inclusive."""
 
     first: str
     last: str
@@ -49,7 +49,7 @@ class FilterBarState:
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """What is shown, added up: a small label and a large figure."""
+    """A total of the filter's payments: a small label and a large figure."""
 
     label: str
     figure: str
@@ -65,7 +65,7 @@ class NoticeAction(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """What stands in the place of rows, and perhaps a way out."""
+    """Shown instead of rows, perhaps with a button."""
 
     icon: str
     title: str
@@ -75,7 +75,7 @@ class Notice:
 
 @dataclass(frozen=True, slots=True)
 class HistoryState:
-    """Rows, newest first, or a notice instead of them. `foot`: what is not shown, when not all is."""
+    """Rows, newest first, or a notice instead of them. `foot`: how many are not shown, if any."""
 
     filter: FilterBarState = field(default_factory=FilterBarState)
     cards: tuple[Card, ...] = ()

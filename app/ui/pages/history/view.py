@@ -1,4 +1,4 @@
-"""The history: what to look for, what it adds up to, the payments, and the drawer beside them. Passive."""
+"""The history page: filter bar, totals, the payments and the drawer. Passive."""
 
 from __future__ import annotations
 
@@ -90,23 +90,23 @@ class HistoryPage(QWidget):
         self.card.show_notice(state.notice.icon, state.notice.title, state.notice.text, word)
 
     def show_drawer(self, state: DrawerState) -> None:
-        """Show the drawer beside the list."""
+        """Show the drawer next to the list."""
         self.drawer.show_state_beside(state, self.card.table)
 
     def showEvent(self, event: QShowEvent) -> None:
-        """The keyboard is where one begins."""
+        """Focus the search field."""
         super().showEvent(event)
         self.filter.search.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def handle_key(self, name: str) -> None:
-        """A key of the desk that means something here."""
+        """Handle an application key used on this page."""
         if name == "search":
             self.focus_search()
         elif name in KEYS:
             self.drawer.action_requested.emit(KEYS[name])
 
     def focus_search(self) -> None:
-        """Be ready to type what to look for."""
+        """Focus the search field."""
         self.filter.search.setFocus()
         self.filter.search.selectAll()
 

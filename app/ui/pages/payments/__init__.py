@@ -1,1 +1,1 @@
-"""The page payments."""
+"""The payments page."""

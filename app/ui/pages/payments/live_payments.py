@@ -1,4 +1,4 @@
-"""One reading of what happens now: open links of any age, the shop's day, and everything that needs a look."""
+"""One read of the live list: open links of any age, the shop's day, and all payments that need attention."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ LIMIT = 500
 
 @dataclass(frozen=True, slots=True)
 class LivePayments:
-    """`now`: open links and the day's payments; `attention`: those that need attention, of any day. Both newest first.
+    """`now`: open links and the day's payments; `attention`: payments of any day that need it. Both newest first.
 
     `made`: how many the day has, `attention_count`: how many need attention, shown here or not.
     """
@@ -35,7 +35,7 @@ class LivePayments:
 
 
 async def read_live_payments(ledger: Ledger, shop: ShopFacts, now: datetime) -> LivePayments:
-    """Read on the core's loop. Raises StorageError leaves."""
+    """Read on the core's loop. Raises StorageError and its subclasses."""
     day = business_day(now, shop)
     todays = PaymentFilter(now=now, created_from=day_start(day, shop), limit=LIMIT)
     attention = PaymentFilter(now=now, attention=True, limit=LIMIT)
@@ -52,6 +52,6 @@ async def read_live_payments(ledger: Ledger, shop: ShopFacts, now: datetime) -> 
 
 
 def _newest_first(views: Sequence[PaymentView]) -> list[PaymentView]:
-    """Return each payment once, as it was read last."""
+    """Return each payment once, as read last."""
     once = {view.payment.id: view for view in views}
     return sorted(once.values(), key=attrgetter("payment.created_at", "payment.number"), reverse=True)

@@ -1,4 +1,4 @@
-"""The live list's mind: what is open, what came today, what needs a look; and the drawer beside it. No Qt."""
+"""Presenter of the payments page: open links, today's payments, those that need attention; the drawer. No Qt."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from app.ui.payment.rows import PaymentRows
 
 
 class PaymentsPresenter(ListWithDrawerPresenter[PaymentsState]):
-    """What stands in the list and above it; the drawer's presenter is the one beside it."""
+    """Presents the list and the chips; the drawer has its own presenter."""
 
     def __init__(
         self,
@@ -45,7 +45,7 @@ class PaymentsPresenter(ListWithDrawerPresenter[PaymentsState]):
         )
 
     def choose_chip(self, chip: Chip) -> None:
-        """Look at other payments."""
+        """Choose which payments are listed."""
         self._chip = chip
         self.refresh()
 

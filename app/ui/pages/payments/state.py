@@ -1,4 +1,4 @@
-"""What the live list shows, as frozen values: texts are ready, times that run are deadlines."""
+"""What the live list shows, as frozen values with ready texts; running times are deadlines."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from app.ui.payment.display import PaymentRow
 
 
 class Chip(StrEnum):
-    """Which payments are looked at."""
+    """Which payments are listed."""
 
     TODAY = "today"
     WAITING = "waiting"
@@ -27,7 +27,7 @@ class ChipState:
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """What stands in the place of rows. `can_retry`: reading again may help."""
+    """Shown instead of rows. `can_retry`: reading again may help."""
 
     icon: str
     title: str
@@ -37,7 +37,7 @@ class Notice:
 
 @dataclass(frozen=True, slots=True)
 class PaymentsState:
-    """Rows, newest first, or a notice instead of them. `foot`: what is not shown, when not all is."""
+    """Rows, newest first, or a notice instead of them. `foot`: how many are not shown, if any."""
 
     chips: tuple[ChipState, ...] = ()
     rows: tuple[PaymentRow, ...] = ()

@@ -1,4 +1,4 @@
-"""The live list: chips, payments with their time left, and the drawer beside them. Passive."""
+"""The payments page: chips, payments with their time left, and the drawer. Passive."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ KEYS: Final = {"copy": Action.COPY, "check": Action.CHECK}
 
 
 class PaymentsPage(QWidget):
-    """`payment_requested` carries a PaymentId, `chip_requested` a Chip; the wishes of the drawer are its own."""
+    """`payment_requested` carries a PaymentId, `chip_requested` a Chip; the drawer has its own signals."""
 
     chip_requested = Signal(object)
     payment_requested = Signal(str)
@@ -79,17 +79,17 @@ class PaymentsPage(QWidget):
         self.card.show_notice(notice.icon, notice.title, notice.text, retry)
 
     def show_drawer(self, state: DrawerState) -> None:
-        """Show the drawer beside the list."""
+        """Show the drawer next to the list."""
         self.drawer.show_state_beside(state, self.card.table)
 
     def showEvent(self, event: QShowEvent) -> None:
-        """Tab begins with the chips; as soon as there are rows, the keyboard is in the list."""
+        """Tab order begins with the chips; as soon as there are rows, the list has the focus."""
         super().showEvent(event)
         self.setFocus(Qt.FocusReason.OtherFocusReason)
         self._enter_list()
 
     def handle_key(self, name: str) -> None:
-        """A key of the desk that means something here."""
+        """Handle an application key used on this page."""
         if name in KEYS:
             self.drawer.action_requested.emit(KEYS[name])
 

@@ -1,1 +1,1 @@
-"""The page settings."""
+"""The settings page."""

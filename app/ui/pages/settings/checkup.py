@@ -1,4 +1,4 @@
-"""The check-up of the settings: the results of the last one in words, and the file for support. No Qt."""
+"""The check-up section: the results of the last check-up as texts, and the diagnostics file for support. No Qt."""
 
 from __future__ import annotations
 
@@ -26,14 +26,14 @@ UNSURE: Final = frozenset(
         "strays_some",
     }
 )
-"""Not well, but nothing is broken by it either: it could not be looked at, or a person must compare."""
+"""Codes that are neither passed nor failed: the check was not possible, or a person must compare."""
 NOT_YET: Final = frozenset({"callback_never", "clock_unknown"})
-"""Well as far as is known."""
+"""Codes that count as passed as far as is known."""
 _WELL, _WRONG, _UNSURE, _NOTE = ("check", "paid"), ("cross", "failed"), ("warning", "attention"), ("info", "ended")
 
 
 class Checkup:
-    """`results` None: not run yet. `problem`: why the last one could not be run."""
+    """`results` None: not run yet. `problem`: why the last check-up could not be run."""
 
     def __init__(self, context: UiContext) -> None:
         self._context = context
@@ -43,7 +43,7 @@ class Checkup:
         self._is_old = False
 
     async def run(self) -> None:
-        """Check everything, the operator and this shop's own address as well, which takes some seconds."""
+        """Run all checks, including the operator and this shop's callback address; takes some seconds."""
         if (core := self._context.core) is None:
             return
         try:
@@ -58,7 +58,7 @@ class Checkup:
         self._is_old = True
 
     async def save_diagnostics(self) -> None:
-        """Let the person choose where the file for support goes, and have it written. Raises StorageError."""
+        """Let the user choose the path of the diagnostics file and write it. Raises StorageError."""
         context, say = self._context, self._context.texts.say
         target = await context.desktop.save_path(say("The file for support"), DIAGNOSTICS_NAME)
         if context.core is not None and target is not None:
@@ -69,7 +69,7 @@ class Checkup:
     def state(self, *, running: bool) -> CheckupState:
         """Return what the section shows."""
         say = self._context.texts.say
-        # what is to be mended stands on top, otherwise in the order of the checks
+        # failures first, otherwise in the order of the checks
         results = sorted(causes_only(self.results or ()), key=_is_well)
         return CheckupState(
             intro=say(

@@ -1,4 +1,4 @@
-"""Between a stored value, the text in its editor, and the text that `config set` takes. Pure; knows no setting."""
+"""Conversion between a stored value, the text of its editor and the text for `config set`. Pure; no setting keys."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from app.domain.money import parse_amount, parse_amounts
 from app.i18n.formats import amount_text, short_amount
 
 SECRET = "***"
-"""What the core says instead of a secret that is there."""
+"""What the core returns instead of a stored secret."""
 
 
 @dataclass(frozen=True, slots=True)
 class Codec:
-    """`to_editor_text`: stored value -> typed text. `to_setting_text`: typed text -> text for the core; raises
-    BadInput, RuleBroken. `with_file`: typed text and the path of a file that was chosen -> typed text.
+    """`to_editor_text`: stored value -> editor text. `to_setting_text`: editor text -> text for the core; raises
+    BadInput, RuleBroken. `with_file`: editor text and the path of a chosen file -> editor text.
     """
 
     to_editor_text: Callable[[object], str]
@@ -38,7 +38,7 @@ def format_number(value: object) -> str:
 
 
 def parse_number(text: str) -> str:
-    """A comma parts the decimals here; spaces only group digits."""
+    """Accepts a decimal comma and grouping spaces."""
     return re.sub(r"\s", "", text).replace(",", ".")
 
 
@@ -51,12 +51,12 @@ def format_list(value: object) -> str:
 
 
 def parse_list(text: str) -> str:
-    """Entries stand between commas, semicolons or on lines of their own."""
+    """Entries are separated by commas, semicolons or line breaks."""
     return ", ".join(re.split(r"[\s,;]+", text.strip(" \t\n,;")))
 
 
 def format_paths(value: object) -> str:
-    """Return one path, or several with commas between them; a path with a comma of its own makes it a JSON list."""
+    """Return one path, or several separated by commas; a JSON list when a path contains a comma."""
     if not isinstance(value, list | tuple):
         return format_text(value)
     paths = [str(path) for path in value]
@@ -65,7 +65,7 @@ def format_paths(value: object) -> str:
 
 
 def add_path(text: str, path: str) -> str:
-    """Return the path instead of a single one, or behind several: none of several is dropped without being asked."""
+    """Return the path in place of a single one, or appended to several: none of several is dropped silently."""
     paths = _paths(text)
     if path in paths:
         return text
@@ -101,7 +101,7 @@ def parse_amount_list(text: str) -> str:
 
 
 def format_secret(value: object) -> str:
-    """A secret is never shown, not even as stars that look like something typed."""
+    """A secret is never shown, not even as asterisks that look like typed text."""
     return ""
 
 

@@ -1,4 +1,4 @@
-"""What was typed over the stored settings and what is wrong with it; how a section's changes are stored. No Qt."""
+"""Edited settings that are not stored yet, their errors, and the saving of a section's changes. No Qt."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ Read = Callable[[], Coroutine[Any, Any, None]]
 
 
 class Draft:
-    """Texts of the editors over the values of the core; they last until stored or discarded.
+    """Edited texts over the core's values, kept until stored or discarded.
 
     `errors`: by key, until the field is edited again.
     """
@@ -28,7 +28,7 @@ class Draft:
         return self._typed.get(key, self._stored_text(key))
 
     def set_text(self, key: str, text: str) -> None:
-        """Take what was typed; back at the stored text it is no change any more."""
+        """Store the typed text; a text equal to the stored one is no change."""
         self.errors.pop(key, None)
         if text == self._stored_text(key):
             self._typed.pop(key, None)
@@ -51,15 +51,15 @@ class Draft:
             self.errors.pop(key, None)
 
     def discard_stored(self, sent: Mapping[str, str]) -> None:
-        """Discard what was stored as typed; what was typed since then stays."""
+        """Discard the texts that were stored as sent; later edits stay."""
         self.discard(key for key, text in sent.items() if self._typed.get(key) == text)
 
     def typed(self, section: SectionSpec) -> dict[str, str]:
-        """Return what was typed in a section, for `discard_stored` later."""
+        """Return the edited texts of a section, for `discard_stored` later."""
         return {spec.key: self._typed[spec.key] for spec in section.fields if spec.key in self._typed}
 
     def changes(self, section: SectionSpec) -> dict[str, str]:
-        """Return the changed settings as the core takes them; what cannot be understood becomes an error."""
+        """Return the changed settings as the core expects them; a text that cannot be parsed becomes an error."""
         changes: dict[str, str] = {}
         for field in section.fields:
             self.errors.pop(field.key, None)
@@ -71,7 +71,7 @@ class Draft:
             except PaydeskError as refusal:
                 self.errors[spec.key] = refusal
         if self.is_changed(ENVIRONMENT) and ENVIRONMENT in changes and ADDRESS not in changes:
-            # an address that was set once would win over the one that the environment brings along
+            # an address stored earlier would override the environment's own
             changes = {ADDRESS: "", **changes}
         return changes
 
@@ -82,7 +82,7 @@ class Draft:
         return spec.codec.to_setting_text(text)
 
     def _becomes_visible(self, spec: FieldSpec) -> bool:
-        """A field that has just become visible is stored with the choice that made it so."""
+        """A field that has just become visible is stored with the choice that made it visible."""
         return spec.only_if is not None and self.is_changed(spec.only_if[0])
 
     def _stored_text(self, key: str) -> str:
@@ -90,18 +90,18 @@ class Draft:
 
 
 def _dependent_first(section: SectionSpec) -> list[FieldSpec]:
-    """If the address is no good, the environment that needs it is not stored either."""
+    """If the address is not valid, the environment that needs it is not stored either."""
     return sorted(section.fields, key=lambda spec: spec.only_if is None)
 
 
 class SectionSaver:
-    """Stores a section's changes; a refusal goes beside its field, or to the foot of the section.
+    """Stores a section's changes; an error is shown at its field, or at the foot of the section.
 
-    `problems`: why a section could not be stored, by its id, where no field of it is to blame.
+    `problems`: why a section could not be stored, by its id, where the error belongs to no field of it.
     """
 
     def __init__(self, draft: Draft, change: Change, read: Read, on_stored: Callable[[frozenset[str]], None]) -> None:
-        """`change` is the core's; `read` brings the stored values into the draft; `on_stored` takes the stored keys."""
+        """`change` stores in the core; `read` reloads the draft's stored values; `on_stored` gets the stored keys."""
         self._draft = draft
         self._change = change
         self._read = read
@@ -109,7 +109,7 @@ class SectionSaver:
         self.problems: dict[str, PaydeskError] = {}
 
     async def save(self, section: SectionSpec) -> bool:
-        """Store a section's changes and return whether all of them are stored now."""
+        """Store a section's changes and return whether all of them were stored."""
         typed, changes = self._draft.typed(section), self._draft.changes(section)
         if not changes or any(spec.key in self._draft.errors for spec in section.fields):
             return False
@@ -119,7 +119,7 @@ class SectionSaver:
         if refusal is None:
             stored = frozenset(changes)
             self.problems.pop(section.id, None)
-        else:  # those before the bad one may be stored
+        else:  # changes before the failed one may be stored
             stored = frozenset(key for key in changes if before.get(key) != self._draft.stored.get(key))
             self._assign(refusal, section, changes)
         self._draft.discard_stored({key: text for key, text in typed.items() if key in stored})

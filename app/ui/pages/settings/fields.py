@@ -1,10 +1,10 @@
-"""The table of the settings page: which settings stand in which section, in the words of people.
+"""The table of the settings page: the sections, their settings and the texts of both.
 
-To add a setting: 1. its key, default and check in `app/settings/schema.py`; 2. its line here, in the section and the
-place where people look for it; 3. its sentences in the Ukrainian catalogue. A new way of entering something: a kind in
-`state.py`, its editor and a line in EDITORS of `widgets/editors.py`; a new way of writing a value: a codec in
+To add a setting: 1. its key, default and check in `app/settings/schema.py`; 2. its line here, in the section and at the
+place where people look for it; 3. its sentences in the Ukrainian catalogue. A new kind of editor: a kind in
+`state.py`, its editor and a line in EDITORS of `widgets/editors.py`; a new value format: a codec in
 `codecs.py`.
-To add a section: a SectionSpec in SECTIONS; what is not a field (notes, key pair, check-up) is joined to it in
+To add a section: a SectionSpec in SECTIONS; what is not a field (notes, key pair, check-up) is added to it in
 `section.py`.
 """
 
@@ -30,10 +30,10 @@ ZONES = (
 
 @dataclass(frozen=True, slots=True)
 class FieldSpec:
-    """`hint` explains below the editor; `preview` replaces it by what the typed text means, once it means something.
+    """`hint` is shown below the editor; `preview` replaces it with the parsed value once the typed text is valid.
 
-    `choices`: (value, word). `only_if`: (key, value) of the field that this one depends on. `warn_if`: (value, words).
-    `needed`: may not be empty while it is visible. `heading` opens a group.
+    `choices`: (value, word). `only_if`: (key, value) of the field that this one depends on. `warn_if`: (value, text).
+    `needed`: must not be empty while visible. `heading` opens a group.
     """
 
     key: str
@@ -63,7 +63,7 @@ class SectionSpec:
 
 
 def amounts_preview(text: str, texts: Texts) -> str:
-    """Return how the typed amounts are understood: `50,00 ₴ · 100,00 ₴`; empty while they are not."""
+    """Return the amounts as parsed: `50,00 ₴ · 100,00 ₴`; empty while they cannot be parsed."""
     try:
         return " · ".join(money_text(minor) for minor in parse_amounts(text))
     except PaydeskError:

@@ -1,4 +1,4 @@
-"""The shop's own key pair: what is shown of it, and how it is made, imported, copied and saved for XPAY. No Qt."""
+"""The commands of the shop's own key pair: create, import, copy and save for XPAY; and its state. No Qt."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class KeyCommands:
         self.busy = False
 
     async def run(self, action: KeyAction, pem: str) -> bool:
-        """Do what the action says with the public half `pem`; return whether there is a new key pair now."""
+        """Run the action with the public key `pem`; return whether there is a new key pair now."""
         self.problem = None
         try:
             match action:
@@ -45,7 +45,7 @@ class KeyCommands:
         return False
 
     def state(self, key: Mapping[str, str] | None, key_problem: PaydeskError | None) -> KeyPairState:
-        """Return in words the public half as the core gives it, or that there is none, or why it cannot be read."""
+        """Return the state of the public key: as the core returned it, absent, or why it cannot be read."""
         say = self._context.texts.say
         explanation = say("Requests are signed with the private key, which stays here. XPAY needs the public one.")
         if key is None:
@@ -75,7 +75,7 @@ class KeyCommands:
         preferences = self._preferences()
         try:
             await self._command(lambda: preferences.import_key(path))
-        except KeysExist:  # asked only now: the key may be the same one, or come from another process meanwhile
+        except KeysExist:  # asked only now: the key may be the same, or another process may have created it meanwhile
             if not await self._context.desktop.confirm(self._replacing()):
                 return False
             await self._command(lambda: preferences.import_key(path, replace=True))

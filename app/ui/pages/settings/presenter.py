@@ -1,4 +1,4 @@
-"""The settings page: a draft over what is stored, saved section by section. No Qt."""
+"""Presenter of the settings page: a draft over the stored settings, saved section by section. No Qt."""
 
 from __future__ import annotations
 
@@ -66,10 +66,10 @@ class SettingsPresenter(Presenter[SettingsState]):
             checkup=self._checkup.state(running=self._tasks.runs("checkup")),
         )
 
-    # What the owner does
+    # User actions
 
     def open_section(self, section_id: str) -> None:
-        """Show another section; what was typed in this one stays."""
+        """Show another section; edits in this one are kept."""
         self._section = next(section for section in SECTIONS if section.id == section_id)
         self._focus = ""
         self.load()
@@ -81,7 +81,7 @@ class SettingsPresenter(Presenter[SettingsState]):
         self.refresh()
 
     def edit(self, key: str, text: str) -> None:
-        """Take what was typed or chosen; a section of instant choices stores it."""
+        """Take a typed or chosen value; a section of instant choices stores it at once."""
         section = _section_of(key)
         self._draft.set_text(key, text)
         self._saver.problems.pop(section.id, None)
@@ -90,38 +90,38 @@ class SettingsPresenter(Presenter[SettingsState]):
         self.refresh()
 
     def choose_file(self, key: str) -> None:
-        """Let the owner look for the file of a setting."""
+        """Let the user choose the file of a setting."""
         self._tasks.start_once("file", partial(self._choose_file, key))
 
     def save(self) -> None:
-        """Store what changed in the open section; a second press meanwhile does nothing."""
+        """Store the changes of the open section; a second press meanwhile does nothing."""
         if self._context.core is not None and self._tasks.start_once("save", partial(self._save, self._section)):
             self._is_saving = True
         self.refresh()
 
     def undo(self) -> None:
-        """Show what is stored in the open section again."""
+        """Discard the edits of the open section."""
         self._draft.discard(spec.key for spec in self._section.fields)
         self._saver.problems.pop(self._section.id, None)
         self.refresh()
 
     def do_with_keys(self, action: KeyAction) -> None:
-        """Do what a button of the key pair says."""
+        """Run a command of the key pair."""
         if self._context.core is not None:
             self._tasks.start_once("keys", partial(self._do_with_keys, action))
 
     def check_up(self) -> None:
-        """Check the whole installation; a second press meanwhile does nothing."""
+        """Run the check-up; a second press meanwhile does nothing."""
         if self._context.core is not None:
             self._tasks.start_once("checkup", self._checkup.run)
         self.refresh()
 
     def save_diagnostics(self) -> None:
-        """Write the file for support; a second press meanwhile does nothing."""
+        """Write the diagnostics file; a second press meanwhile does nothing."""
         if self._context.core is not None:
             self._tasks.start_once("diagnostics", self._checkup.save_diagnostics)
 
-    # What the core says
+    # Events from the core
 
     def load(self) -> None:
         if self._context.core is not None:
@@ -163,7 +163,7 @@ class SettingsPresenter(Presenter[SettingsState]):
         self.refresh()
         try:
             is_new = await self._keys.run(action, key["public_key_pem"] if key else "")
-            if is_new or isinstance(self._keys.problem, KeysExist):  # somebody else made one
+            if is_new or isinstance(self._keys.problem, KeysExist):  # another process created one
                 await self._read()
         finally:
             self._keys.busy = False

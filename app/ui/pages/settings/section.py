@@ -1,4 +1,4 @@
-"""What is read of the core for the settings page, and what a section shows of it and of the draft. No Qt."""
+"""The core's settings as read for the settings page, and the state of a section made from them and the draft. No Qt."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ from app.ui.pages.settings.state import (
 
 OPERATOR, CALLBACKS, CHECKUP = "operator", "callbacks", "checkup"
 NOT_IN_DEMO = frozenset({"callbacks.public_url"})
-"""Fields whose warning is about the world outside, which the demo does not need."""
+"""Fields whose warning is about a real installation and not shown in the demo."""
 BAD_LISTENER_SETTINGS = {
     "callbacks.host": _("This computer has no address {host}."),
     "callbacks.tls_certificate_file": _(
@@ -38,12 +38,12 @@ BAD_LISTENER_SETTINGS = {
     ),
     "callbacks.tls_key_file": _("The key of the TLS certificate (callbacks.tls_key_file) cannot be used: {why}."),
 }
-"""The files have no field on the page, so their settings are named."""
+"""The files have no field on the page, so their settings are named in the text."""
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """`missing`: what XPAY still needs first. `key`: the public half. `bad`: stored settings that do not work."""
+    """`missing`: the first setting XPAY still needs. `key`: the public key. `bad`: stored settings that are invalid."""
 
     values: Mapping[str, object] = field(default_factory=dict)
     missing: str | None = None
@@ -55,7 +55,7 @@ class Reading:
 
 
 def read_settings(api: CoreApi) -> Reading:
-    """Return how things are. Raises StorageError; a broken key or file is part of the reading."""
+    """Read the settings. Raises StorageError; the error of a broken key or file is part of the result."""
     preferences = api.preferences
     missing, bad = _missing(preferences)
     key, key_problem = _key(preferences)
@@ -69,7 +69,7 @@ def _missing(preferences: Preferences) -> tuple[str | None, dict[str, PaydeskErr
         key = str(refusal.details.get("key", ""))
         return key, {key: refusal}
     except PaydeskError:
-        return "keys", {}  # the key pair itself says why it cannot be read
+        return "keys", {}  # the key pair box shows why it cannot be read
 
 
 def _key(preferences: Preferences) -> tuple[Mapping[str, str] | None, PaydeskError | None]:
@@ -81,7 +81,7 @@ def _key(preferences: Preferences) -> tuple[Mapping[str, str] | None, PaydeskErr
 
 @dataclass(frozen=True, slots=True)
 class Activity:
-    """What runs or failed in the open section, and the states of the key pair and of the check-up."""
+    """What is running or failed in the open section, and the states of the key pair and of the check-up."""
 
     saving: bool = False
     problem: PaydeskError | None = None
@@ -100,7 +100,7 @@ def section_tabs(draft: Draft, texts: Texts) -> tuple[SectionTab, ...]:
 def section_state(
     spec: SectionSpec, draft: Draft, reading: Reading, context: UiContext, activity: Activity
 ) -> SectionState:
-    """Return a section with its fields; what is not a field is joined to it here."""
+    """Return a section with its fields; what is not a field is added here."""
     operator, texts = spec.id == OPERATOR, context.texts
     return SectionState(
         id=spec.id,
@@ -179,7 +179,7 @@ def _stored_error(spec: FieldSpec, draft: Draft, reading: Reading) -> PaydeskErr
 
 
 def _error(error: PaydeskError | None, texts: Texts) -> str | None:
-    """Beside its field, the name of the setting need not be said again."""
+    """Return the error's text; at its field it omits the name of the setting."""
     if error is None:
         return None
     if not isinstance(error, SettingBad):
@@ -195,7 +195,7 @@ def _error(error: PaydeskError | None, texts: Texts) -> str | None:
 
 
 def _checklist(reading: Reading, texts: Texts) -> Checklist:
-    """Return the steps of connecting; whether the public key was sent is known to the owner only."""
+    """Return the steps of connecting; only the owner knows whether the public key was sent."""
     say, values = texts.say, reading.values
     items = [
         CheckItem(say("The shop's key pair is made"), reading.key is not None),
@@ -210,7 +210,7 @@ def _checklist(reading: Reading, texts: Texts) -> Checklist:
 
 
 def _callback_notes(reading: Reading, context: UiContext) -> tuple[Note, ...]:
-    """Return how messages arrive now: where, or why not; when the last one came."""
+    """Return how callbacks arrive now: where, or why not; when the last one came."""
     say, health = context.texts.say, reading.health
     if health.listener_problem:
         return (_listener_problem(reading, context.texts),)

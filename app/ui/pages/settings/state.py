@@ -7,7 +7,7 @@ from enum import StrEnum
 
 
 class FieldKind(StrEnum):
-    """How a setting is entered; the form has one editor for each. NUMBER: a short line for digits, perhaps a time."""
+    """How a setting is edited; the form has one editor for each. NUMBER: a short line for digits, perhaps a time."""
 
     TEXT = "text"
     NUMBER = "number"
@@ -20,7 +20,7 @@ class FieldKind(StrEnum):
 
 
 class KeyAction(StrEnum):
-    """What can be done with the shop's own key pair."""
+    """The commands of the shop's own key pair."""
 
     MAKE = "make"
     IMPORT = "import"
@@ -29,7 +29,7 @@ class KeyAction(StrEnum):
 
 
 class PageMode(StrEnum):
-    """What fills the page: nothing read yet, a reason why there is nothing to show, or the open section."""
+    """What the page shows: nothing read yet, why it cannot be read, or the open section."""
 
     LOADING = "loading"
     PROBLEM = "problem"
@@ -38,7 +38,7 @@ class PageMode(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """`value` is what is stored, `word` what is read."""
+    """`value` is stored, `word` is shown."""
 
     value: str
     word: str
@@ -66,7 +66,7 @@ class FieldState:
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """A line about how things are: `tone` and `icon` of the theme."""
+    """A line about the current status: `tone` and `icon` of the theme."""
 
     text: str
     tone: str
@@ -89,7 +89,7 @@ class Checklist:
 
 @dataclass(frozen=True, slots=True)
 class KeyPairState:
-    """The shop's own key pair. Without a `fingerprint` there is none yet. `explanation`: what it is for."""
+    """The shop's own key pair. An empty `fingerprint`: none yet. `explanation`: what it is for."""
 
     explanation: str = ""
     fingerprint: str = ""
@@ -101,9 +101,9 @@ class KeyPairState:
 
 @dataclass(frozen=True, slots=True)
 class CheckRow:
-    """One result of the check-up. `spoken`: the icon as a word; `advice` is empty where all is well.
+    """One check result. `spoken`: the icon as a word; `advice` is empty when the check passed.
 
-    `field`: the setting that mends it, which the button `open` leads to; both are empty where none does.
+    `field`: the setting that corrects it, which the button `open` leads to; both are empty where none does.
     """
 
     text: str
@@ -117,7 +117,7 @@ class CheckRow:
 
 @dataclass(frozen=True, slots=True)
 class CheckupState:
-    """The check-up: `checked` says when it was done last, `empty` stands in for results before the first one."""
+    """The check-up: `checked` says when it was last run, `empty` replaces the results before the first run."""
 
     intro: str
     button: str
@@ -131,7 +131,7 @@ class CheckupState:
 
 @dataclass(frozen=True, slots=True)
 class SectionTab:
-    """A button of the left column; `unsaved`: something typed there is not stored yet."""
+    """A button of the left column; `unsaved`: the section has edits not stored yet."""
 
     id: str
     title: str
@@ -141,7 +141,7 @@ class SectionTab:
 
 @dataclass(frozen=True, slots=True)
 class SectionState:
-    """The open section. `instant`: a choice is stored at once, so there is nothing to save or to undo.
+    """The open section. `instant`: a choice is stored at once, with nothing to save or undo.
 
     `focus`: the field that a person was led to.
     """

@@ -56,7 +56,7 @@ class SettingsPage(QWidget):
 
     def _build_foot(self) -> None:
         content = QWidget(self._foot)
-        content.setMaximumWidth(MAX_WIDTH)  # the buttons end where the fields end
+        content.setMaximumWidth(MAX_WIDTH)  # aligns the buttons with the fields
         row = QHBoxLayout(content)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(S)
@@ -100,7 +100,7 @@ class SettingsPage(QWidget):
         self._save.clicked.connect(self._request_save)
 
     def show_state(self, state: SettingsState) -> None:
-        """Show the state; the editor that is being typed into keeps its cursor."""
+        """Show the state; the editor that has the focus keeps its cursor."""
         section = state.section
         self._sections.show_tabs(state.tabs, section.id if section else "", self._texts.say("Not saved yet"))
         self._sections.setEnabled(section is not None)
@@ -111,7 +111,7 @@ class SettingsPage(QWidget):
             self._show_section(section)
 
     def showEvent(self, event: QShowEvent) -> None:
-        """Tab begins with the sections."""
+        """Tab order begins with the sections."""
         super().showEvent(event)
         self.setFocus(Qt.FocusReason.OtherFocusReason)
 
@@ -124,7 +124,7 @@ class SettingsPage(QWidget):
         return self._sections.button(section_id)
 
     def problem(self) -> str:
-        """Return what is said at the foot."""
+        """Return the text at the foot."""
         return self._problem.text()
 
     def _show_empty(self, state: SettingsState) -> None:
@@ -159,6 +159,6 @@ class SettingsPage(QWidget):
         self._stack.addWidget(form)
 
     def _request_save(self) -> None:
-        """Enter in a field is the save button, when that could be pressed."""
+        """Enter in a field saves when the save button is enabled."""
         if self._save.isEnabled():
             self.save_requested.emit()

@@ -1,1 +1,1 @@
-"""The page till."""
+"""The till page."""

@@ -1,4 +1,4 @@
-"""The payment at hand as a card: which face, which words, what can be done."""
+"""Builds the card of the current payment: its face, texts and actions."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _SETTLED = (Action.NEW,)
 
 
 def empty_card(context: UiContext) -> PaymentCard:
-    """Return the card when no payment is at hand: what to do first, or what is in the way."""
+    """Return the card without a current payment: what to do first, or why the till cannot be used."""
     say = context.texts.say
     if context.core_problem:
         return PaymentCard(
@@ -50,7 +50,7 @@ def empty_card(context: UiContext) -> PaymentCard:
 
 
 def payment_card(view: PaymentView, context: UiContext, *, trying: bool, problem: str | None) -> PaymentCard:
-    """Return the card of a payment. `trying`: a request is on its way; `problem`: why the last one failed."""
+    """Return the card of a payment. `trying`: a request is in flight; `problem`: why the last one failed."""
     payment = view.payment
     status = payment.status(context.now())
     card = PaymentCard(
@@ -191,7 +191,7 @@ def _not_created(card: PaymentCard, view: PaymentView, context: UiContext) -> Pa
 
 
 def _in_doubt(card: PaymentCard, payment: Payment, context: UiContext) -> PaymentCard:
-    """Return the card; where money may have come a new link is not what comes next (`services/sales/renewal.py`)."""
+    """Return the card; where money may have been received no new link is offered (`services/sales/renewal.py`)."""
     if reports_money(payment):
         checks = (Action.CHECK,) if payment.link.state is LinkState.CREATED else ()
         return replace(
@@ -225,7 +225,7 @@ _BUILDERS: dict[PaymentStatus, CardBuilder] = {
 
 
 def _steps(payment: Payment, status: PaymentStatus, texts: Texts) -> tuple[Step, ...]:
-    """Created, payment, done: where the sale stands."""
+    """Created, payment, done: the progress of the sale."""
     created, paying, done = texts.say("Created"), texts.say("Payment"), texts.say("Done")
     if status is PaymentStatus.CREATING:
         return (Step(created, "current"), Step(paying, "todo"), Step(done, "todo"))

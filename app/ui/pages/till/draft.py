@@ -1,4 +1,4 @@
-"""What the cashier typed becomes a sale, or words beside the field that needs another look."""
+"""Parses the cashier's draft into a sale, or into an error at a field."""
 
 from __future__ import annotations
 
@@ -24,9 +24,9 @@ _MAY_BECOME_EMAIL = re.compile(r"[^@\s,;<>\"]*(?:@[A-Za-z0-9.-]*)?")
 
 @dataclass(frozen=True, slots=True)
 class DraftReading:
-    """What is typed, read once. `sale`: what it comes to, None while something will not do; `problems`: what to say.
+    """A draft, parsed once. `sale`: the result, None while a field is invalid; `problems`: the errors to show.
 
-    A value that is still being typed will not do, though nothing is said of it yet.
+    A value still being typed may be invalid without an error to show yet.
     """
 
     sale: Sale | None
@@ -34,7 +34,7 @@ class DraftReading:
 
 
 def read_draft(draft: Draft, shop: ShopFacts, texts: Texts, finished: frozenset[str]) -> DraftReading:
-    """Return what a draft means. `finished`: fields that were left; a half typed value is not yet wrong."""
+    """Parse a draft. `finished`: fields that lost the focus; elsewhere an incomplete value is no error yet."""
     amount, amount_refusal = _parsed(lambda: parse_amount(draft.amount, limit_minor=shop.max_amount_minor))
     purpose, purpose_refusal = _parsed(lambda: parse_free_text(draft.purpose, "purpose"))
     phone, phone_refusal = _parsed(lambda: parse_phone(draft.phone) if draft.phone.strip() else None)

@@ -1,4 +1,4 @@
-"""The till's mind: a draft becomes a payment, the payment at hand follows the news. No Qt."""
+"""Presenter of the till: turns a draft into a payment and follows the current payment's changes. No Qt."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ ANY_PAYMENT: frozenset[PaymentId] = frozenset()
 
 
 class TillPresenter(Presenter[TillState]):
-    """`connect` shows the way when the operator must be set up first."""
+    """`connect` opens the settings when the operator must be set up first."""
 
     def __init__(self, context: UiContext, show: Callable[[TillState], None], connect: Callable[[], None]) -> None:
         super().__init__("till", context, show)
@@ -57,22 +57,22 @@ class TillPresenter(Presenter[TillState]):
             today=self._today.state(),
         )
 
-    # What the cashier does
+    # User actions
 
     def edit(self, field: str, text: str) -> None:
-        """Take what was typed into `amount`, `purpose`, `phone` or `email`."""
+        """Store the text typed into `amount`, `purpose`, `phone` or `email`."""
         self._draft = replace(self._draft, **{field: text})
         self._finished -= {field}
         self.refresh()
 
     def leave(self, field: str) -> None:
-        """The field was left: now it may be told that its value is half done."""
+        """The field lost the focus: an incomplete value is an error from now on."""
         if getattr(self._draft, field):
             self._finished |= {field}
             self.refresh()
 
     def create(self) -> None:
-        """Make the payment and its link; a second press meanwhile makes no second one."""
+        """Create the payment and its link; a second press meanwhile creates no second one."""
         if self._context.core is None or self._context.shop.missing or self._is_empty_again():
             return
         if self._current is not None and self._is_the_same_sale(self._current):
@@ -85,7 +85,7 @@ class TillPresenter(Presenter[TillState]):
         self.refresh()
 
     def select(self, payment_id: PaymentId) -> None:
-        """Bring a payment back to hand."""
+        """Make a payment the current one."""
         self._requested_id = payment_id
         self._tasks.start("select", self._select(payment_id))
 
@@ -96,7 +96,7 @@ class TillPresenter(Presenter[TillState]):
         self.refresh()
 
     def do(self, action: Action) -> None:
-        """Do what a button of the card, or its key, says. What the card does not offer now is left alone."""
+        """Run the action of a card's button or its key. An action that the card does not offer now is ignored."""
         if action is Action.NEW:
             self.new_payment()
         elif action not in self._card().actions:
@@ -119,7 +119,7 @@ class TillPresenter(Presenter[TillState]):
             self._make(partial(self._retry, view))
         self.refresh()
 
-    # What the core says
+    # Events from the core
 
     def load(self) -> None:
         if self._context.core is not None:
@@ -134,7 +134,7 @@ class TillPresenter(Presenter[TillState]):
     def on_changed(self, changed: frozenset[PaymentId], last_seq: int = UNKNOWN_SEQ) -> None:
         self._heard_seq = max(self._heard_seq, last_seq)
         if self._is_making:
-            return  # our own commits; reading them now would hold up the code that the customer waits for
+            return  # own commits; reading them now would delay the QR code that the customer waits for
         current_id = self._current.payment.id if self._current else None
         if current_id is not None and (not changed or current_id in changed):
             self._tasks.start_again("follow", partial(self._follow, current_id, last_seq))
@@ -153,7 +153,7 @@ class TillPresenter(Presenter[TillState]):
         finally:
             self._is_making = False
             made_at = self._current.as_of if self._current else 0
-            # what was not heard meanwhile may be the customer's money
+            # a change that was skipped meanwhile may be the customer's money
             self.on_changed(ANY_PAYMENT, max(self._heard_seq, made_at))
 
     async def _create(self, sale: Sale, draft: Draft) -> None:
@@ -170,7 +170,7 @@ class TillPresenter(Presenter[TillState]):
             await self._open(view, lambda: till.resume(payment_id, force=True))
 
     async def _open(self, view: PaymentHistory, send: Callable[[], Coroutine[Any, Any, PaymentHistory]]) -> None:
-        """Send the intent. What was typed goes only when the link is there, and nothing new was typed meanwhile."""
+        """Send the intent. The draft is cleared only when the link exists and nothing new was typed meanwhile."""
         payment_id = view.payment.id
         self._set_current(view)
         self._trying = payment_id
@@ -190,7 +190,7 @@ class TillPresenter(Presenter[TillState]):
         self._tasks.start(f"baseline {payment_id}", self._ask_baseline(payment_id))
 
     async def _ask_baseline(self, payment_id: PaymentId) -> None:
-        """Without a baseline, or if it says paid at once, asking proves nothing: it is said once (protocol.md A4)."""
+        """Without a baseline, or with a paid one, an inquiry proves nothing: this is shown once (protocol.md A4)."""
         view: PaymentHistory | None
         try:
             view = await self._command(lambda: self._api.status_inquiry.ask(payment_id, baseline=True))
@@ -214,7 +214,7 @@ class TillPresenter(Presenter[TillState]):
             self._update_current(cancelled)
 
     async def _follow(self, payment_id: PaymentId, last_seq: int = UNKNOWN_SEQ) -> None:
-        """Read the payment at hand, unless it is known as of that fact: a command's result is here before its news."""
+        """Read the current payment unless it is known as of that fact: a command's result precedes its change event."""
         if self._current is not None and self._is_current(payment_id) and self._current.as_of >= last_seq:
             return
         view = await self._query(lambda: self._api.ledger.payment_history(payment_id))
@@ -226,7 +226,7 @@ class TillPresenter(Presenter[TillState]):
         if view is not None and self._requested_id == payment_id:
             self._set_current(view)
             self.refresh()
-            # news that came while this was on its way was heard for another payment
+            # changes that came during this read were handled for another payment
             self._tasks.start_again("follow", partial(self._follow, payment_id, self._heard_seq))
 
     async def _read_today(self, last_seq: int = UNKNOWN_SEQ) -> None:
@@ -235,7 +235,7 @@ class TillPresenter(Presenter[TillState]):
             self.refresh()
 
     def _update_current(self, view: PaymentHistory) -> None:
-        """Show a newer reading of the payment at hand; one that a command's result has overtaken is dropped."""
+        """Show a newer read of the current payment; one older than a command's result is dropped."""
         if self._current and self._is_current(view.payment.id) and view.newest_seq >= self._current.newest_seq:
             if view.payment.status(self._now) is PaymentStatus.OPEN:
                 self._problem = None
@@ -243,9 +243,9 @@ class TillPresenter(Presenter[TillState]):
         self.refresh()
 
     def _set_current(self, view: PaymentHistory | None) -> None:
-        """Take a payment to hand; the watcher asks about the one on screen most often (protocol.md A4)."""
+        """Set the current payment; the poller asks about the one on screen most often (protocol.md A4)."""
         self._current, self._problem = view, None
-        self._requested_id = view.payment.id if view else None  # a reading of another one that is out comes too late
+        self._requested_id = view.payment.id if view else None  # a pending read of another one is outdated
         if self._context.core is not None:
             self._tasks.start("shown", self._notify_shown(view.payment.id if view else None))
 
@@ -259,12 +259,12 @@ class TillPresenter(Presenter[TillState]):
         return read_draft(self._draft, self._context.shop, self._texts, self._finished)
 
     def _is_the_same_sale(self, view: PaymentHistory) -> bool:
-        """Enter once more after "no answer" means this sale again, not a second one."""
+        """Enter once more after "no answer" retries this sale and creates no second one."""
         unmade = view.payment.status(self._now) in (PaymentStatus.CREATING, PaymentStatus.NOT_CREATED)
         return unmade and self._sent == (view.payment.id, self._draft)
 
     def _is_empty_again(self) -> bool:
-        """Enter once more after a sale: nothing was typed, nothing is wrong."""
+        """Enter once more after a sale, with an empty draft: no error."""
         return self._current is not None and self._draft == Draft()
 
     def _is_current(self, payment_id: PaymentId) -> bool:

@@ -1,4 +1,4 @@
-"""What the till shows, as frozen values: texts are ready, times that run are deadlines."""
+"""What the till shows, as frozen values with ready texts; running times are deadlines."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ class Draft:
 
 @dataclass(frozen=True, slots=True)
 class DraftProblems:
-    """What is wrong beside which field; None is well, or not known yet."""
+    """The error of each field; None: valid, or not known yet."""
 
     amount: str | None = None
     purpose: str | None = None
@@ -45,7 +45,7 @@ class CardFace(StrEnum):
 
 
 class Action(StrEnum):
-    """What can be done with the payment at hand from its card."""
+    """The actions of the current payment's card."""
 
     COPY = "copy"
     OPEN = "open"
@@ -67,7 +67,7 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class PaymentCard:
-    """The payment at hand. `headline` and `detail` explain the face; `main` is the action that Enter's hand wants."""
+    """The current payment. `headline` and `detail` explain the face; `main` is the default action."""
 
     face: CardFace = CardFace.EMPTY
     payment_id: PaymentId | None = None
@@ -86,14 +86,14 @@ class PaymentCard:
     main: Action | None = None
     busy: bool = False
     asking: bool = False
-    """The operator is being asked, or the question waits for its turn."""
+    """A status inquiry is running or queued."""
 
 
 @dataclass(frozen=True, slots=True)
 class TodayList:
-    """The last payments of the shop's day, newest first. `loading` until the core answered.
+    """The last payments of the shop's day, newest first. `loading` until the first read has ended.
 
-    `problem`: why it cannot be read; empty when that stands elsewhere on the page.
+    `problem`: why it cannot be read; empty when that is shown elsewhere on the page.
     """
 
     rows: tuple[PaymentRow, ...] = ()
@@ -108,7 +108,7 @@ class TillState:
     draft: Draft = field(default_factory=Draft)
     problems: DraftProblems = field(default_factory=DraftProblems)
     presets: tuple[tuple[str, str], ...] = ()
-    """(word on the key, the amount as it would be typed)"""
+    """(label of the button, the amount as typed)"""
     can_create: bool = False
     creating: bool = False
     card: PaymentCard = field(default_factory=PaymentCard)

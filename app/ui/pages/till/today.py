@@ -1,4 +1,4 @@
-"""The last payments of the shop's day and what they add up to."""
+"""The last payments of the shop's day and the day's totals."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class Query(Protocol):
 
 
 class Today:
-    """Holds what was read last; `read` reads again."""
+    """Holds the last read; `read` reads again."""
 
     def __init__(self, context: UiContext) -> None:
         self._context = context
@@ -36,12 +36,12 @@ class Today:
         self._day: date | None = None
 
     def state(self) -> TodayList:
-        """Return the list in today's words."""
+        """Return the list in the current language."""
         texts = self._context.texts
         if self._problem is not None:
             return TodayList(loading=False, problem=texts.error(self._problem))
         if self._views is None:
-            is_lost = self._context.core_problem is not None  # why stands on the card beside the list
+            is_lost = self._context.core_problem is not None  # the reason is shown on the card
             return TodayList(loading=not is_lost, problem="" if is_lost else None)
         return TodayList(
             rows=tuple(replace(payment_row(view, self._context), day="") for view in self._views),
@@ -52,21 +52,21 @@ class Today:
 
     @property
     def is_stale(self) -> bool:
-        """Return whether the shop's day has changed since the last reading."""
+        """Return whether the shop's day has changed since the last read."""
         return self._day is not None and self._day != business_day(self._context.now(), self._context.shop)
 
     def holds(self, seq: int) -> bool:
-        """Say whether the last reading holds the fact with this seq of the journal."""
+        """Return whether the last read contains the fact with this seq of the journal."""
         return self._problem is None and seq <= self._as_of
 
     async def read(self, query: Query, api: CoreApi) -> None:
-        """Read list and totals; a refusal is kept to be shown in their place."""
+        """Read list and totals; an error is kept to be shown in their place."""
         now = self._context.now()
         day = business_day(now, self._context.shop)
         payment_filter = PaymentFilter(now=now, created_from=day_start(day, self._context.shop), limit=LAST)
 
         async def read() -> tuple[int, list[PaymentView], Totals]:
-            as_of = await api.ledger.last_seq()  # before the rest, which may hold more but never less
+            as_of = await api.ledger.last_seq()  # read first: the rest may contain later facts, but no fewer
             return (
                 as_of,
                 await api.ledger.payments(payment_filter),

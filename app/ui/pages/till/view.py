@@ -1,4 +1,4 @@
-"""The cashier's only screen: sale form, today's list, the payment at hand. Passive."""
+"""The till page: sale form, today's list, the current payment. Passive."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ class TillPage(QWidget):
 
     def show_state(self, state: TillState) -> None:
         if self._draft != Draft() and state.draft == Draft():
-            self._to_amount()  # the sale is made: the next customer's sum must not go into the last one's e-mail
+            self._to_amount()  # the sale is created: the next amount must not be typed into the last e-mail field
         self._draft = state.draft
         self.form.show_state(state)
         self.today.show_state(state.today)
@@ -71,7 +71,7 @@ class TillPage(QWidget):
         self.card.show_state(state.card)
 
     def handle_key(self, name: str) -> None:
-        """A key of the desk that means something here."""
+        """Handle an application key used on this page."""
         if name in KEYS:
             self._request(KEYS[name])
 
@@ -88,7 +88,7 @@ class TillPage(QWidget):
         self.form.amount.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """What is typed over the list is a sum: nobody at a till types anything else."""
+        """Digits typed while the list has the focus go into the amount field."""
         if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
             key = "back" if event.key() == Qt.Key.Key_Backspace else event.text().replace(".", ",")
             if key in SUM_KEYS:

@@ -1,1 +1,1 @@
-"""The Qt parts of the history beside its view. Passive."""
+"""The widgets of the history page, used by its view. Passive."""

@@ -1,4 +1,4 @@
-"""The sums over the history: a small label, a large figure, all figures of one size. Passive."""
+"""The totals above the history: a small label, a large figure, all figures of one size. Passive."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ from app.ui.widgets.text.plain_text import PlainLabel
 
 HEIGHT: Final = 84
 SIZES: Final = (28, 24, 20, 17, 15)
-"""Pixels; the largest at which every figure fits is taken."""
+"""Pixels; the largest at which every figure fits is used."""
 PARTS: Final = (2, 3, 3)
 
 
 class SummaryCards(QWidget):
-    """Three cards that share the width; the sums get more of it than the count."""
+    """Three cards that share the width; the amounts get more of it than the count."""
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -61,7 +61,7 @@ class SummaryCards(QWidget):
         self._fit()
 
     def _fit(self) -> None:
-        """Ask for the room, not for the labels' widths: those follow the layout a moment later."""
+        """Compute from the width available, not from the labels' widths, which the layout updates later."""
         room = self.width() - tokens.M * (len(PARTS) - 1)
         rooms = [room * part / sum(PARTS) - tokens.L - tokens.M - 2 for part in PARTS]
         font = self._theme.font("figures", 700)

@@ -1,4 +1,4 @@
-"""The row over the history: search, period, status, attention, clear. It wraps when the room is short. Passive."""
+"""The filter bar of the history: search, period, status, attention, clear; it wraps in a narrow window. Passive."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ from app.ui.widgets.controls.buttons import button
 
 SEARCH_WIDTH: Final = 300
 AROUND_WORDS: Final = 64
-"""Magnifier, cross and padding beside the placeholder."""
+"""The width of magnifier, cross and padding, in pixels."""
 
 
 class WideSearch(SearchField):
-    """As wide as its placeholder wants before it grows."""
+    """At least as wide as its placeholder."""
 
     def sizeHint(self) -> QSize:
         words = self.fontMetrics().horizontalAdvance(self.placeholderText())
@@ -29,7 +29,7 @@ class WideSearch(SearchField):
 
 
 class FilterBar(QWidget):
-    """The two menus carry the key of the choice."""
+    """The signals of the two menus carry the key of the choice."""
 
     search_requested = Signal(str)
     period_requested = Signal(str)
@@ -66,7 +66,7 @@ class FilterBar(QWidget):
         self.clear.clicked.connect(self._clear)
 
     def show_filter(self, state: FilterBarState) -> None:
-        """Show what is wanted."""
+        """Show the current query."""
         say = self._texts.say
         self.search.show_text(state.search)
         self.period.show_chip(state.period, say("Period"))

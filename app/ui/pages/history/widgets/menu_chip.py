@@ -1,4 +1,4 @@
-"""A chip that opens a menu of choices. Passive: it shows what it is told and tells what was chosen."""
+"""A chip that opens a menu of choices. Passive: it shows its state and emits what was chosen."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class MenuChipButton(Button):
         self.clicked.connect(self._open)
 
     def show_chip(self, chip: MenuChip, name: str) -> None:
-        """Show the word and the choices; `name` is what a screen reader says before the word."""
+        """Show the word and the choices; `name` is what a screen reader reads before the word."""
         self.setText(chip.word)
         self.setAccessibleName(f"{name}: {chip.word}")
         self.setChecked(chip.is_active)
@@ -48,14 +48,14 @@ class MenuChipButton(Button):
         return self._menu.isVisible()
 
     def nextCheckState(self) -> None:
-        """A click opens the menu; whether the chip is active is the presenter's to say."""
+        """A click opens the menu; the presenter decides whether the chip is active."""
 
     def sizeHint(self) -> QSize:
-        """The minimum follows: a push button asks for this."""
+        """The minimum size follows from it: a push button uses its size hint."""
         return super().sizeHint() + QSize(GAP + CHEVRON, 0)
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """The style paints the ground, then the word moved aside for the chevron behind it."""
+        """The style paints the background, then the word, moved left to leave space for the chevron."""
         painter = QStylePainter(self)
         option = QStyleOptionButton()
         self.initStyleOption(option)

@@ -1,4 +1,4 @@
-"""Two days to look at everything between them. Passive."""
+"""The dialog that chooses a range of days. Passive."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ CALENDAR: Final = QSize(336, 300)
 
 
 class RangeDialog(QDialog):
-    """`applied` carries both days as ISO texts; `finished` comes whichever way it closes."""
+    """`applied` carries both days as ISO texts; `finished` comes however it is closed."""
 
     applied = Signal(str, str)
 
@@ -86,7 +86,7 @@ def _day_edit(theme: Theme, texts: Texts, name: str, day: str) -> QDateEdit:
 
 
 def _style_calendar(calendar: QCalendarWidget, theme: Theme, texts: Texts) -> None:
-    """Months and days in the language of the desk, weekends in its ink: Qt's own are the system's and red."""
+    """Months and days in the window's language, weekends in its text colour: Qt's are the system's, and red."""
     calendar.setLocale(QLocale(LOCALES[texts.language]))
     calendar.setFirstDayOfWeek(Qt.DayOfWeek.Monday)
     calendar.setVerticalHeaderFormat(QCalendarWidget.VerticalHeaderFormat.NoVerticalHeader)

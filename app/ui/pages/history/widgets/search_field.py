@@ -1,4 +1,4 @@
-"""The search line: a magnifier, a cross to empty it, and a short wait until the typing rests. Passive."""
+"""The search line: a magnifier, a cross to empty it, and a short delay after the last keystroke. Passive."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class SearchField(QLineEdit):
     def __init__(
         self, theme: Theme, name: str, *, placeholder: str, empty_name: str, parent: QWidget | None = None
     ) -> None:
-        """`name` is what a screen reader calls the field, `empty_name` what the cross is called."""
+        """`name` is the accessible name of the field, `empty_name` that of the cross."""
         super().__init__(parent)
         self._theme = theme
         self._debounce = QTimer(self)
@@ -37,7 +37,7 @@ class SearchField(QLineEdit):
         set_action_text(self._clear_action, empty_name)
         self.addAction(self._find, QLineEdit.ActionPosition.LeadingPosition)
         self.addAction(self._clear_action, QLineEdit.ActionPosition.TrailingPosition)
-        self.setTextMargins(-S, 0, 0, 0)  # the magnifier brings a margin of its own
+        self.setTextMargins(-S, 0, 0, 0)  # the magnifier has its own margin
         self.setMinimumHeight(CONTROL_HEIGHT)
         self._connect_signals()
         self._apply_theme()
@@ -52,13 +52,13 @@ class SearchField(QLineEdit):
         self._theme.changed.connect(self._apply_theme)
 
     def show_text(self, text: str) -> None:
-        """Show what is searched for, unless somebody is typing just now."""
+        """Show the search text, unless it is being edited."""
         if not self._debounce.isActive() and text != self.text():
             self.setText(text)
             self._clear_action.setVisible(bool(text))
 
     def cancel_pending(self) -> None:
-        """Forget what was typed and not yet told."""
+        """Discard typed text that was not emitted yet."""
         self._debounce.stop()
 
     def _edited(self, text: str) -> None:

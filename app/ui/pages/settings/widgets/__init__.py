@@ -1,1 +1,1 @@
-"""The Qt parts of the settings page beside its view. Passive."""
+"""The widgets of the settings page, used by its view. Passive."""

@@ -1,4 +1,4 @@
-"""The check-up in its section: a button, when it was done, its summary, and a row for every result. Passive."""
+"""The check-up in its section: a button, when it was run, its summary, and a row for every result. Passive."""
 
 from __future__ import annotations
 
@@ -68,12 +68,12 @@ class CheckLine(QWidget):
         self.open.setVisible(bool(row.field))
 
     def texts(self) -> tuple[str, str]:
-        """What is read: the result and the advice."""
+        """The texts shown: the result and the advice."""
         return self._text.text(), self._advice.text()
 
 
 class CheckupBox(QWidget):
-    """`check_requested` asks for a check-up, `diagnostics_requested` for the file; hidden in all other sections."""
+    """`check_requested`: run a check-up; `diagnostics_requested`: write the file. Hidden in all other sections."""
 
     check_requested = Signal()
     diagnostics_requested = Signal()

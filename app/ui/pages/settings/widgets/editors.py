@@ -1,7 +1,7 @@
-"""The editor of each kind of field. A value is shown without a signal; `edited` carries what a person entered.
+"""The editor of each kind of field. Showing a value emits nothing; `edited` carries what a person entered.
 
-No editor touches a text that is already what the state says, so the cursor stays where the person put it. The widget
-that takes the focus is named for the setting's key, so that the focus can be found again in a page that is built anew.
+No editor sets a text that already equals the state's, so the cursor stays where the person put it. The widget
+that takes the focus has the setting's key as its object name, so that a recreated page can restore the focus.
 """
 
 from __future__ import annotations
@@ -24,11 +24,11 @@ SHORT_WIDTH: Final = 160
 COMBO_WIDTH: Final = 320
 LINES_HEIGHT: Final = 88
 EDIT_MARGIN: Final = 2
-"""What a line edit keeps before its text and a list does not: both begin at the same place."""
+"""The margin a line edit has before its text and a list has not; it aligns both."""
 
 
 class Editor(QWidget):
-    """What the form knows of an editor. `submitted`: Enter was pressed. `file_requested`: a file is to be chosen."""
+    """The interface of an editor. `submitted`: Enter was pressed. `file_requested`: a file is to be chosen."""
 
     edited = Signal(str)
     submitted = Signal()
@@ -79,7 +79,7 @@ class LineEditor(Editor):
 
 
 class FileEditor(LineEditor):
-    """A path that can be typed, pasted or chosen."""
+    """A path: typed, pasted or chosen."""
 
     def __init__(self, theme: Theme, texts: Texts, parent: QWidget | None = None) -> None:
         super().__init__(theme, texts, parent)
@@ -115,7 +115,7 @@ class LinesEditor(Editor):
 
 
 class FlagEditor(Editor):
-    """FLAG: its label is part of the box, so that a finger may hit the words."""
+    """FLAG: its label is part of the check box, so that a click on the label toggles it."""
 
     def __init__(self, theme: Theme, texts: Texts, parent: QWidget | None = None) -> None:
         super().__init__(theme, texts, parent)
@@ -152,7 +152,7 @@ class ComboWithoutWheel(QComboBox):
 
 
 class ChoiceEditor(Editor):
-    """CHOICE: one of a few words."""
+    """CHOICE: one of a few values."""
 
     def __init__(self, theme: Theme, texts: Texts, parent: QWidget | None = None) -> None:
         super().__init__(theme, texts, parent)
@@ -179,7 +179,7 @@ class ChoiceEditor(Editor):
 
 
 class SuggestEditor(Editor):
-    """SUGGEST: any text, with a list of the likely ones."""
+    """SUGGEST: any text, with a list of suggestions."""
 
     def __init__(self, theme: Theme, texts: Texts, parent: QWidget | None = None) -> None:
         super().__init__(theme, texts, parent)
@@ -219,4 +219,4 @@ EDITORS: Final[dict[FieldKind, type[Editor]]] = {
     FieldKind.FILE: FileEditor,
     FieldKind.LINES: LinesEditor,
 }
-"""Which editor a kind of field gets."""
+"""The editor of each kind of field."""

@@ -22,11 +22,11 @@ from app.ui.widgets.text.plain_text import PlainLabel
 
 MAX_WIDTH: Final = 640
 BOX_AND_GAP: Final = 34
-"""The hint of a flag stands under its words, not under its box."""
+"""The hint of a flag is aligned with its label, not with its box."""
 
 
 class SettingRow(QWidget):
-    """One setting: label above its editor; below it a hint, a warning and what is wrong. `edited`: key and text."""
+    """One setting: label above its editor; below it a hint, a warning and an error. `edited`: key and text."""
 
     edited = Signal(str, str)
     submitted = Signal()
@@ -61,7 +61,7 @@ class SettingRow(QWidget):
             column.addWidget(part)
 
     def show_field(self, field: FieldState) -> None:
-        """Show the field; what is typed just now is left alone."""
+        """Show the field; text being typed is not changed."""
         self._heading.setText(field.heading)
         self._heading.setVisible(bool(field.heading))
         self._label.setText(field.label)
@@ -77,7 +77,7 @@ class SettingRow(QWidget):
         self.setVisible(field.visible)
 
     def error(self) -> str:
-        """What is shown as wrong now."""
+        """The error shown now."""
         return self._error.text()
 
     def hint(self) -> str:
@@ -88,7 +88,7 @@ class SettingRow(QWidget):
 
 
 class SectionForm(QScrollArea):
-    """One section. Only the state moves what is shown. Its object name lets its place be found again in a new page."""
+    """One section. Only the state changes what is shown. Its object name lets a new page restore its scrolling."""
 
     edited = Signal(str, str)
     submitted = Signal()
@@ -139,7 +139,7 @@ class SectionForm(QScrollArea):
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
 
     def show_section(self, section: SectionState) -> None:
-        """Show the section; a new error is brought into sight."""
+        """Show the section; scroll to a new error."""
         self._title.setText(section.title)
         self._notes.show_notes(section.notes)
         self._checklist.show_list(section.checklist)
@@ -154,7 +154,7 @@ class SectionForm(QScrollArea):
         self._reveal_field(section.focus)
 
     def _keep_edge(self, _first: int = 0, last: int = 0) -> None:
-        """The scroll bar stands in the margin, so that the fields end where the buttons below them end."""
+        """Put the scroll bar into the margin, so that the fields stay aligned with the buttons below them."""
         bar = self.verticalScrollBar().sizeHint().width() if last else 0
         self._outer.setContentsMargins(XL, L, XL - bar, L)
 
@@ -174,7 +174,7 @@ class SectionForm(QScrollArea):
         self._errors = frozenset(keys)
         if new and self.isVisible():
             self._rows[new[0]].editor.control().setFocus(Qt.FocusReason.OtherFocusReason)
-            QTimer.singleShot(0, self, self._scroll_to_error)  # the row has its new height after the layouts' turn
+            QTimer.singleShot(0, self, self._scroll_to_error)  # the row has its new height after the layout pass
 
     def _reveal_field(self, key: str) -> None:
         """Put the keyboard into the field that a person was led to, once."""

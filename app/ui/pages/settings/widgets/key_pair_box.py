@@ -1,4 +1,4 @@
-"""The shop's own key pair in the operator's section: how to get one, or what can be done with it. Passive."""
+"""The shop's own key pair in the operator's section: the buttons to create one, or to use it. Passive."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ from app.ui.widgets.text.plain_text import PlainLabel
 
 
 class KeyPairBox(QWidget):
-    """No key pair: make or import one. A key pair: its fingerprint, where it is kept, its public half to hand out.
+    """No key pair: create or import one. A key pair: its fingerprint, where it is stored, its public key to hand out.
 
-    `action_requested` carries a KeyAction; importing over a key pair is asked about by whoever does it.
+    `action_requested` carries a KeyAction; the presenter asks before a key pair is replaced.
     """
 
     action_requested = Signal(object)
@@ -72,7 +72,7 @@ class KeyPairBox(QWidget):
         column.addWidget(self._problem)
 
     def show_keys(self, keys: KeyPairState | None) -> None:
-        """Show the key pair, or the ways to one."""
+        """Show the key pair, or the buttons to get one."""
         self.setVisible(keys is not None)
         if keys is None:
             return
@@ -91,7 +91,7 @@ class KeyPairBox(QWidget):
             one.setVisible(there)
 
     def fingerprint(self) -> str:
-        """Return what is shown of the key."""
+        """Return the fingerprint shown."""
         return self._fingerprint.text()
 
     def _buttons(self) -> tuple[Button, ...]:

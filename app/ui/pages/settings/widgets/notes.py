@@ -1,4 +1,4 @@
-"""Lines of an icon and a text: the notes and the checklist above the fields, the warning below a field. Passive."""
+"""Lines with an icon and a text: notes and checklist above the fields, the warning below a field. Passive."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ SMALL_ICON: Final = 16
 
 
 class NoteLine(QFrame):
-    """A sentence on the ground of its tone."""
+    """A sentence on the background of its tone."""
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -44,7 +44,7 @@ class NoteLine(QFrame):
 
 
 class Notes(QWidget):
-    """As many lines as there are notes."""
+    """One line per note."""
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -70,7 +70,7 @@ class Notes(QWidget):
 
 
 class CheckLine(QWidget):
-    """A step of the checklist: a tick, an empty circle, or a mark for what only the owner knows."""
+    """A step of the checklist: a tick, an empty circle, or a mark for a step only the owner can know."""
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -95,7 +95,7 @@ class CheckLine(QWidget):
 
 
 class ChecklistBox(QWidget):
-    """What XPAY needs, step by step. A screen reader says the tick as a word."""
+    """What XPAY needs, step by step. A screen reader reads the tick as a word."""
 
     def __init__(self, theme: Theme, texts: Texts, parent: QWidget | None = None) -> None:
         super().__init__(parent)

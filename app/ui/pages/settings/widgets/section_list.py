@@ -1,4 +1,4 @@
-"""The left column: one button a section, with a dot while something typed there is not stored. Passive."""
+"""The left column: one button per section, with a dot while it has edits not stored. Passive."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ DOT: Final = 8
 
 
 class SectionButton(PlainButton):
-    """The style sheet paints ground and focus, this paints icon, word and dot."""
+    """The style sheet paints background and focus, this class icon, word and dot."""
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent=parent)
@@ -33,7 +33,7 @@ class SectionButton(PlainButton):
         theme.changed.connect(self.update)
 
     def show_tab(self, tab: SectionTab, unsaved_word: str) -> None:
-        """Show a section; the word for unsaved stands in for the dot where nobody sees it."""
+        """Show a section; `unsaved_word` describes the dot to assistive technology."""
         self._tab = tab
         self.setText(tab.title)
         self.setAccessibleName(tab.title)
@@ -83,7 +83,7 @@ class SectionList(QWidget):
         self._theme = theme
         self._ids: list[str] = []
         self._group = QButtonGroup(self)
-        self._group.setExclusive(False)  # an exclusive group lets Tab reach one button only; exclusion is ours
+        self._group.setExclusive(False)  # in an exclusive group Tab reaches one button only; exclusion is done here
         self._group.idClicked.connect(self._clicked)
         self.setFixedWidth(WIDTH)
         self._column = QVBoxLayout(self)

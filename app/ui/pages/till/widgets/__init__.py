@@ -1,1 +1,1 @@
-"""The Qt parts of the till beside its view. Passive."""
+"""The widgets of the till page, used by its view. Passive."""

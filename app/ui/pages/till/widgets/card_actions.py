@@ -1,4 +1,4 @@
-"""What can be done with the payment at hand: small tiles, the second chance, the next sale. Passive."""
+"""The actions of the current payment: small tiles, the retry button, the next sale. Passive."""
 
 from __future__ import annotations
 
@@ -24,14 +24,14 @@ TILES: Final[dict[Action, tuple[str, str]]] = {
 }
 """(icon, word)"""
 RETRY_ACTIONS: Final[dict[Action, str]] = {Action.RETRY: _("Try again"), Action.RENEW: _("New link")}
-ASKING: Final = _("Wait…")  # a tile has room for no more
+ASKING: Final = _("Wait…")  # a tile has no space for more
 TILE_ICON: Final = 20
 TILE_HEIGHT: Final = 58
 TILE_GAP: Final = 6
 
 
 class CardActions(QWidget):
-    """`action_requested` carries an Action. A tile that would stand alone is a button beside the next sale instead."""
+    """`action_requested` carries an Action. A single tile is replaced by a button next to the next sale."""
 
     action_requested = Signal(object)
 
@@ -61,7 +61,7 @@ class CardActions(QWidget):
             tile.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextUnderIcon)
             tile.setIconSize(QSize(TILE_ICON, TILE_ICON))
             tile.setFixedHeight(TILE_HEIGHT)
-            tile.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)  # all of one width
+            tile.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)  # all the same width
             row.addWidget(tile, 1)
             self.tiles[action] = tile
 
@@ -86,7 +86,7 @@ class CardActions(QWidget):
         self._theme.changed.connect(self._apply_theme)
 
     def show_card(self, card: PaymentCard) -> None:
-        """Offer what the card says; while a request is on its way everything waits."""
+        """Show the card's actions; all are disabled while a request is in flight."""
         self._card = card
         self.tiles[Action.CHECK].setText(self._texts.say(self._word(Action.CHECK)))
         has_payment, alone, again = card.payment_id is not None, self._alone(), self._again()
@@ -102,7 +102,7 @@ class CardActions(QWidget):
         for button, wish in ((self.again, again), (self.side, alone), (self.new, Action.NEW)):
             button.setEnabled(not card.busy)
             restyle(button, kind="primary" if wish and card.main is wish else "plain")
-        self._show_alone(alone if has_payment else None)  # the icon's ink follows the kind
+        self._show_alone(alone if has_payment else None)  # the icon's colour follows the kind
         self.setVisible(has_payment and bool(card.actions))
 
     def _show_alone(self, action: Action | None) -> None:
@@ -113,16 +113,16 @@ class CardActions(QWidget):
             self.side.setAccessibleName(self._texts.say(TILES[action][1]))
 
     def _word(self, action: Action) -> str:
-        """What the button says now; it stays pressable and so keeps the focus, a second press asks nothing more."""
+        """The button's text now; it stays enabled to keep the focus, and a second press sends no second inquiry."""
         return ASKING if action is Action.CHECK and self._card.asking else TILES[action][1]
 
     def _alone(self) -> Action | None:
-        """The action whose tile would have the row for itself."""
+        """The action whose tile would be the only one in the row."""
         offered = [action for action in TILES if action in self._card.actions]
         return offered[0] if len(offered) == 1 else None
 
     def _again(self) -> Action | None:
-        """Which second chance the card offers."""
+        """The retry action that the card offers, if any."""
         return next((action for action in self._card.actions if action in RETRY_ACTIONS), None)
 
     def _request_single(self) -> None:
@@ -134,6 +134,6 @@ class CardActions(QWidget):
             self.action_requested.emit(again)
 
     def _apply_theme(self) -> None:
-        """Icons in today's colours."""
+        """Update the icons to the theme's colours."""
         for action, (icon, _word) in TILES.items():
             self.tiles[action].setIcon(self._theme.icon(icon))

@@ -1,4 +1,4 @@
-"""The right of the till: the payment at hand with its QR code, its state and what can be done. Passive."""
+"""The right side of the till: the current payment with its QR code, status and actions. Passive."""
 
 from __future__ import annotations
 
@@ -137,7 +137,7 @@ class PaymentCardView(QFrame):
         self._steps.setVisible(bool(card.steps))
 
     def _show_left(self, card: PaymentCard) -> None:
-        """One line: what for, shortened if need be, and how long the link lives."""
+        """One line: the purpose, elided if need be, and how long the link is valid."""
         self.countdown.setVisible(card.deadline_ms is not None)
         if card.deadline_ms is None:
             return
@@ -156,7 +156,7 @@ class PaymentCardView(QFrame):
         return self.contentsRect().width() - 2 * PAD
 
     def _fit_face(self) -> None:
-        """Code and tick are square: what they would leave empty around themselves is better below the words."""
+        """Code and tick are square: the space they would leave empty goes below the texts."""
         is_square = self._faces.currentWidget() is not self._empty
         self._faces.setMaximumHeight(self._room() if is_square else NO_LIMIT)
 

@@ -1,4 +1,4 @@
-"""The left of the till: the sum, what for, for whom, and the button that makes the link. Passive."""
+"""The left side of the till: amount, purpose, phone, e-mail, and the button that creates the link. Passive."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ FIELDS: Final = {"purpose": _("What for"), "phone": _("Phone"), "email": _("E-ma
 
 
 class SaleForm(QFrame):
-    """`edited` and `left` name the field: amount, purpose, phone, email."""
+    """`edited` and `left` carry the field: amount, purpose, phone, email."""
 
     edited = Signal(str, str)
     left = Signal(str)
@@ -135,7 +135,7 @@ class SaleForm(QFrame):
 
 
 class FieldWithSharedError(Field):
-    """A field whose error is told elsewhere: here only its border says so. `left` when the focus goes."""
+    """A field whose error is shown elsewhere: here only its border is marked. `left`: it lost the focus."""
 
     left = Signal()
 
@@ -144,7 +144,7 @@ class FieldWithSharedError(Field):
         self.line.installEventFilter(self)
 
     def show_invalid(self, problem: str | None) -> None:
-        """Mark the border; the sentence stays with assistive technology."""
+        """Mark the border; the error text is given to assistive technology."""
         self.line.setAccessibleDescription(problem or "")
         restyle(self.line, invalid=bool(problem))
 

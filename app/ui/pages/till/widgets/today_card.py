@@ -1,4 +1,4 @@
-"""The last payments of the day under the sale form; a click brings one back to hand. Passive."""
+"""The last payments of the day under the sale form; a click makes one the current payment. Passive."""
 
 from __future__ import annotations
 
@@ -24,13 +24,13 @@ COLUMNS: Final = (
     replace(SUM, width=120, compact_width=100),
     replace(STATUS, width=218),
 )
-"""In the smallest window the purpose gives way."""
+"""In the smallest window the purpose column is dropped."""
 PAD: Final = 18
-"""As much as the rows keep at their ends."""
+"""The same margin as the rows have at their ends."""
 
 
 class TodayCard(QFrame):
-    """`payment_requested` carries the id of the row that was chosen."""
+    """`payment_requested` carries the id of the chosen row."""
 
     payment_requested = Signal(str)
 
