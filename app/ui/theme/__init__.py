@@ -1,4 +1,4 @@
-"""The look: tokens, palette, style sheet, fonts and icons. Nothing here knows a payment."""
+"""The theme: tokens, palette, style sheet, fonts and icons. Nothing about payments."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ __all__ = ["Theme"]
 
 
 def __getattr__(name: str) -> object:
-    """Load `Theme` when it is asked for: who wants only `tokens` gets them without Qt."""
+    """Load `Theme` on demand, so that `tokens` can be imported without Qt."""
     if name != "Theme":
         raise AttributeError(name)
     from app.ui.theme.theme import Theme

@@ -1,4 +1,4 @@
-"""Icons: the line drawings of `resources/icons/`, inked in a colour of the theme and rendered for the pixels asked for.
+"""Icons: the line drawings of `resources/icons/`, coloured by a role of the theme and rendered at the requested size.
 
 A new icon: an SVG of 24 by 24 in `resources/icons/`, drawn with `currentColor`, lines 1.75 wide with round ends.
 """
@@ -14,50 +14,50 @@ from PySide6.QtGui import QIcon, QIconEngine, QPainter, QPixmap
 from app.i18n.resources import resource
 
 INK: Final = "currentColor"
-SIZES: Final = (16, 20, 24, 32, 48)  # what a tray asks for by name; every other size is drawn as well
+SIZES: Final = (16, 20, 24, 32, 48)  # the sizes listed for a tray; every other size is rendered as well
 _PLAIN_ROLES: Final = frozenset({"text", "muted"})
 
 
 class IconRenderer:
-    """The drawings by name, and what was rendered of them."""
+    """The drawings by name, and the cache of rendered ones."""
 
     def __init__(self, colour_of: Callable[[str], str]) -> None:
-        """`colour_of` says the present colour "#RRGGBB" of a role."""
+        """`colour_of` returns the current colour "#RRGGBB" of a role."""
         self._colour_of = colour_of
         self._sources: dict[str, str] = {}
         self._rendered: dict[tuple[str, str, int, float], QPixmap] = {}
         self._clones: list[QIconEngine] = []
 
     def icon(self, name: str, role: str) -> QIcon:
-        """An icon that follows the theme: it looks up its colour whenever it is painted."""
+        """An icon that follows the theme: its colour is looked up on every paint."""
         self.source(name)
         return QIcon(_ThemedIconEngine(self, name, role))
 
     def pixmap(self, name: str, role: str, size: int, ratio: float) -> QPixmap:
-        """A square of `size` logical pixels in the present colour of the role."""
+        """A square of `size` logical pixels in the current colour of the role."""
         key = (name, self._colour_of(role), size, ratio)
         if key not in self._rendered:
             self._rendered[key] = _render(self.coloured(name, role), size, ratio)
         return self._rendered[key]
 
     def coloured(self, name: str, role: str) -> str:
-        """The SVG text of a drawing in the present colour of the role."""
+        """The SVG text of a drawing in the current colour of the role."""
         return self.source(name).replace(INK, self._colour_of(role))
 
     def source(self, name: str) -> str:
-        """The SVG text as drawn; FileNotFoundError for a name that nobody drew."""
+        """The SVG text as drawn; FileNotFoundError for an unknown name."""
         if name not in self._sources:
             self._sources[name] = resource(f"icons/{name}.svg").read_text(encoding="utf-8")
         return self._sources[name]
 
     def keep(self, clone: QIconEngine) -> QIconEngine:
-        """Hold on to a clone: Qt owns it, yet the binding would free it on return from `clone`."""
+        """Keep a reference to a clone: Qt owns it, yet the binding would free it on return from `clone`."""
         self._clones.append(clone)
         return clone
 
 
 class _ThemedIconEngine(QIconEngine):
-    """Draws one icon at any size and ratio; disabled ones pale, checked ones of a plain role take the accent."""
+    """Draws one icon at any size and ratio; disabled ones are pale, checked ones of a plain role use the accent."""
 
     def __init__(self, renderer: IconRenderer, name: str, role: str) -> None:
         super().__init__()
@@ -101,7 +101,7 @@ class _ThemedIconEngine(QIconEngine):
 
 
 def _render(svg: str, size: int, ratio: float) -> QPixmap:
-    from PySide6.QtSvg import QSvgRenderer  # not before the first icon is seen
+    from PySide6.QtSvg import QSvgRenderer  # imported with the first icon
 
     side = max(1, round(size * ratio))
     made = QPixmap(side, side)

@@ -1,4 +1,4 @@
-"""Dynamic properties, by which the style sheet knows a widget: `mark(button, kind="primary")`."""
+"""Dynamic properties for the selectors of the style sheet: `mark(button, kind="primary")`."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ def mark(widget: AnyWidget, **properties: object) -> AnyWidget:
 
 
 def restyle(widget: AnyWidget, **properties: object) -> AnyWidget:
-    """Set properties of a living widget and have the style sheet look at it again, if any of them changed."""
+    """Set properties of a shown widget and re-apply the style sheet to it if any of them changed."""
     changed = {name: value for name, value in properties.items() if widget.property(name) != _as_text(value)}
     if changed:
         mark(widget, **changed)
@@ -29,5 +29,5 @@ def restyle(widget: AnyWidget, **properties: object) -> AnyWidget:
 
 
 def _as_text(value: object) -> object:
-    """Spell a truth value as the selectors do: "true" and "false"."""
+    """Convert a bool to the selectors' "true" and "false"."""
     return str(value).lower() if isinstance(value, bool) else value

@@ -1,4 +1,4 @@
-"""The palette of a theme: what Qt draws without the style sheet, and what people's own painting inherits."""
+"""The palette of a theme: for what Qt draws without the style sheet, and for custom painting."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ _DISABLED: Final[Mapping[QPalette.ColorRole, str]] = {
 
 
 def palette(tokens: Tokens) -> QPalette:
-    """A palette in which every role is one of the tokens, so that nothing of the system's colours shows."""
+    """A palette in which every role is one of the tokens, so that no system colour is visible."""
     made = QPalette()
     for role, name in _ROLES.items():
         made.setColor(role, QColor(tokens.colours[name]))

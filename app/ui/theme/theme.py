@@ -1,4 +1,4 @@
-"""The theme of the running application: applies the tokens to it, and hands out colours, fonts and icons."""
+"""The theme of the running application: applies the tokens to it, and provides colours, fonts and icons."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ _FONT_FILES: Final = ("Regular", "Medium", "SemiBold", "Bold")
 
 
 class Theme(QObject):
-    """Light, dark, or as the system says, live; `changed` comes once per real change of the tokens."""
+    """Light, dark, or following the system; `changed` comes once per real change of the tokens."""
 
     changed = Signal()
 
     def __init__(self, app: QApplication, choice: str = "system") -> None:
-        """Dress the application; ValueError for a choice that is none of `CHOICES`."""
+        """Apply the theme to the application; ValueError for a choice that is none of `CHOICES`."""
         super().__init__(app)
         self._app = app
         self._tokens = Tokens("", {})
@@ -42,7 +42,7 @@ class Theme(QObject):
         return self._tokens
 
     def choose(self, choice: str) -> None:
-        """Take "light", "dark", or "system" from now on."""
+        """Switch to "light", "dark" or "system"."""
         if choice not in CHOICES:
             raise ValueError(choice)
         self._choice = choice
@@ -50,7 +50,7 @@ class Theme(QObject):
         if choice == "system":
             hints.unsetColorScheme()
             self._apply(_name_of(hints.colorScheme()))
-        else:  # the window's frame and the system's own dialogs follow too, where the platform can
+        else:  # window frame and system dialogs follow too, where supported
             hints.setColorScheme(Qt.ColorScheme.Dark if choice == "dark" else Qt.ColorScheme.Light)
             self._apply(choice)
 

@@ -1,7 +1,7 @@
-"""Colours, spaces, radii and sizes of both themes, free of Qt. The colours themselves are in `resources/themes/`.
+"""Colours, spacing, radii and sizes of both themes, free of Qt. The colours themselves are in `resources/themes/`.
 
-A colour: 1. its role in both files of `resources/themes/`; 2. its pairs in `PAIRS`, which the tests hold.
-A shade of a colour for hover and the like: a line in `_shades`, so that nobody has to choose it twice.
+A colour: 1. its role in both files of `resources/themes/`; 2. its pairs in `PAIRS`, which the tests check.
+A shade of a colour for hover and the like: a line in `_shades`, computed for both themes.
 """
 
 from __future__ import annotations
@@ -33,9 +33,9 @@ TONES: Final = ("paid", "waiting", "failed", "ended", "refunded", "attention")
 TEXT: Final = 4.5  # ordinary text
 SHAPE: Final = 3.0  # large text, icons, the mark of keyboard focus
 
-QR: Final = 12.0  # cameras of old telephones, screens in the sun
+QR: Final = 12.0  # old phone cameras, screens in sunlight
 
-# Every ink on every ground it is used on: (ink role, ground role, least contrast).
+# Every text colour on every background it is used on: (text role, background role, least contrast).
 PAIRS: Final[tuple[tuple[str, str, float], ...]] = (
     *(("text", ground, TEXT) for ground in ("background", "surface", "hover", "accent_tint")),
     *(("text", ground, TEXT) for ground in ("key", "key_hover", "key_pressed")),
@@ -69,7 +69,7 @@ def load_tokens(name: str) -> Tokens:
 
 
 def mix(colour: str, other: str, share: float) -> str:
-    """The colour with a share (0 to 1) of the other one in it."""
+    """The colour mixed with a share (0 to 1) of the other one."""
     pairs = zip(_channels(colour), _channels(other), strict=True)
     return "#" + "".join(f"{round(own + (its - own) * share):02X}" for own, its in pairs)
 

@@ -1,1 +1,1 @@
-"""App-blind parts of the window: strings in, gestures out. Nothing here translates, counts money or knows a service."""
+"""Reusable widgets: take strings, emit user input. No translation, no money arithmetic, no services."""

@@ -1,7 +1,7 @@
-"""What a person did to a view that no page's state holds: keyboard focus, cursor, scrolling, selected rows.
+"""View state that is not part of a page's state: keyboard focus, cursor, scrolling, selected rows.
 
-It is taken from a view and given to the one that takes its place. A widget is found again by its place among the
-visible siblings of its class; one whose place may differ is told apart by its `objectName`.
+It is saved from a view and restored in the view that replaces it. A widget is identified by its index among the
+visible siblings of its class; one whose index may differ is identified by its `objectName`.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from PySide6.QtWidgets import (
 )
 
 Path = tuple[tuple[str, str, int], ...]
-"""From a view down to a widget in it: class, object name, number among the visible siblings that share both."""
+"""From a view down to a widget in it: class, object name, index among the visible siblings that share both."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,9 +35,9 @@ class TypedText:
 
 @dataclass(frozen=True, slots=True)
 class ViewState:
-    """`focused`: one widget a window, the open dialogs of the view included. `scrolled`: horizontally, vertically.
+    """`focused`: one widget per window, open dialogs of the view included. `scrolled`: horizontally, vertically.
 
-    `rows`: the current row of each table by what its model says for `Qt.UserRole`, and whether it is selected.
+    `rows`: the current row of each table by its model's `Qt.UserRole` value, and whether it is selected.
     """
 
     focused: tuple[tuple[Path, TypedText | None], ...]
@@ -46,7 +46,7 @@ class ViewState:
 
 
 def view_state(view: QWidget) -> ViewState:
-    """Return what is to come back in the next view."""
+    """Return the state to restore in the next view."""
     windows = [view.window(), *(dialog for dialog in view.findChildren(QDialog) if dialog.isVisible())]
     focused = [widget for window in windows if (widget := window.focusWidget()) is not None]
     own = [area for area in view.findChildren(QAbstractScrollArea) if not isinstance(area, QHeaderView)]
@@ -66,8 +66,8 @@ def view_state(view: QWidget) -> ViewState:
 
 
 def restore_view_state(view: QWidget, state: ViewState) -> None:
-    """Give it to a view that shows its page's state already; what is not there any more is passed over."""
-    QCoreApplication.sendPostedEvents(None, QEvent.Type.LayoutRequest.value)  # bars have their range after that
+    """Restore the state in a view that shows its page's state already; missing widgets are skipped."""
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.LayoutRequest.value)  # sets the scroll bars' ranges
     for path, key, is_selected in state.rows:
         if isinstance(table := _widget_at(path, view), QAbstractItemView):
             _restore_row(table, key, is_selected=is_selected)
@@ -82,7 +82,7 @@ def restore_view_state(view: QWidget, state: ViewState) -> None:
 
 
 def retire(view: QWidget) -> None:
-    """Silence a view that is about to be deleted: losing the focus, say, must not be told as a person's act."""
+    """Block the signals of a view about to be deleted: a lost focus, say, must not be taken for user input."""
     for part in (view, *view.findChildren(QObject)):
         part.blockSignals(True)
     for dialog in view.findChildren(QDialog):
@@ -90,7 +90,7 @@ def retire(view: QWidget) -> None:
 
 
 def _path(widget: QWidget, view: QWidget) -> Path:
-    """Return the way from the view to a widget in it; empty when there is none, or it leads through what is hidden."""
+    """Return the path from the view to a widget in it; empty when there is none, or a parent is hidden."""
     steps = []
     while widget is not view:
         parent = widget.parentWidget()
@@ -135,7 +135,7 @@ def _restore_text(widget: QWidget, typed: TypedText | None) -> None:
     if typed is None:
         return
     if isinstance(widget, QLineEdit):
-        if widget.text() != typed.text and not widget.isReadOnly():  # typed and not told yet: a search waits a moment
+        if widget.text() != typed.text and not widget.isReadOnly():  # typed and not emitted yet: a search is delayed
             widget.selectAll()
             widget.insert(typed.text)
         widget.setSelection(typed.anchor, typed.cursor - typed.anchor)

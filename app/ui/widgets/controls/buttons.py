@@ -14,15 +14,15 @@ from app.ui.theme.tokens import CONTROL_HEIGHT, M
 from app.ui.widgets.text.plain_text import PlainButton, set_accessible_name, set_description, set_tooltip
 
 ICON_GAP: Final = 10
-STYLE_GAP: Final = 4  # what Qt itself puts between icon and word: too little beside a line drawing
+STYLE_GAP: Final = 4  # Qt's own gap between icon and word: too little for a line drawing
 HINT_GAP: Final = M
-FAINT: Final = 0.8  # of the ink on an accent ground, where no muted colour of the theme would stand out
+FAINT: Final = 0.8  # opacity of the text on an accent background, where no muted colour has enough contrast
 TEXT_SLACK: Final = 4
 INKS: Final = {"primary": "on_accent", "danger": "failed", "quiet": "muted"}
 
 
 def paint_ground(button: PlainButton, painter: QStylePainter) -> None:
-    """Paint a button as the style sheet says, without its word and icon: for buttons that paint those themselves."""
+    """Paint a button's background by the style sheet, for buttons that paint their word and icon themselves."""
     option = QStyleOptionButton()
     button.initStyleOption(option)
     option.text, option.icon = "", QIcon()
@@ -30,7 +30,7 @@ def paint_ground(button: PlainButton, painter: QStylePainter) -> None:
 
 
 class Button(PlainButton):
-    """A push button of a kind the style sheet knows, at least as high as a finger needs."""
+    """A push button of a kind defined in the style sheet, at least as high as a touch target."""
 
     def __init__(self, theme: Theme, parent: QWidget | None = None, kind: str = "plain") -> None:
         super().__init__(parent=parent)
@@ -41,7 +41,7 @@ class Button(PlainButton):
         theme.changed.connect(self._apply_theme)
 
     def show_icon(self, name: str) -> None:
-        """Show an icon before the word; an empty name takes it away."""
+        """Show an icon before the word; an empty name removes it."""
         self._icon = name
         self._apply_theme()
 
@@ -50,17 +50,17 @@ class Button(PlainButton):
         return INKS.get(str(self.property("kind")), "text")
 
     def tail_width(self) -> int:
-        """What comes behind the word, with its gap."""
+        """The width of what follows the word, with its gap; pixels."""
         return 0
 
     def paint_tail(self, painter: QPainter, left: int) -> None:
-        """Paint it."""
+        """Paint what follows the word."""
 
-    def sizeHint(self) -> QSize:  # the least size follows from it
+    def sizeHint(self) -> QSize:  # the minimum size follows from it
         return super().sizeHint() + QSize(self._icon_width() - self._icon_width(STYLE_GAP) + self.tail_width(), 0)
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """The style paints ground and word in its colours; where icon, word and tail stand is said here."""
+        """The style paints background and word in its colours; the positions of icon, word and tail are set here."""
         painter = QStylePainter(self)
         option = QStyleOptionButton()
         self.initStyleOption(option)
@@ -98,7 +98,7 @@ class Button(PlainButton):
 
 
 class HintButton(Button):
-    """A button with the key that does the same behind its word: "Create link  Enter". The key itself is not bound."""
+    """A button with its key as a hint after the word: "Create link  Enter". The key itself is not bound."""
 
     def __init__(self, theme: Theme, text: str, hint: str, kind: str = "plain", parent: QWidget | None = None) -> None:
         """`hint` is the name of the key."""
@@ -143,7 +143,7 @@ def button(theme: Theme, text: str, kind: str = "plain", icon: str = "", parent:
 
 
 def icon_button(theme: Theme, icon: str, name: str, kind: str = "quiet", parent: QWidget | None = None) -> Button:
-    """A square button with nothing but an icon; `name` is its tooltip and what a screen reader says."""
+    """A square button with an icon only; `name` is its tooltip and accessible name."""
     made = Button(theme, parent, kind)
     set_tooltip(made, name)
     set_accessible_name(made, name)

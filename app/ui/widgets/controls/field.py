@@ -1,4 +1,4 @@
-"""One line of input with its label above and, when there is something to say, what is wrong below."""
+"""One line of input with its label above and, if there is one, the error below."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ class ErrorLine(QWidget):
         self.show_text("")
 
     def show_text(self, text: str) -> None:
-        """Say what is wrong; nothing with an empty text."""
+        """Show an error; an empty text hides it."""
         self._icon.show_icon("warning" if text else "", "failed")
         if isinstance(self._label, ElidedLabel):
             self._label.show_text(text)
@@ -50,7 +50,7 @@ class ErrorLine(QWidget):
 
 
 class Field(QWidget):
-    """`edited` tells what a person typed; the setters are silent. `line` is there for echo mode and the like."""
+    """`edited` carries the text a person typed; the setters emit nothing. `line`: for echo mode and the like."""
 
     edited = Signal(str)
     submitted = Signal()
@@ -64,7 +64,7 @@ class Field(QWidget):
         placeholder: str = "",
         reserve_error: bool = False,
     ) -> None:
-        """`label` stands above (empty: none); the first of label and placeholder is the accessible name."""
+        """`label` is shown above (empty: none); the first non-empty of label and placeholder is the accessible name."""
         super().__init__(parent)
         self._label = mark(PlainLabel(label, self), role="label")
         self.line = QLineEdit(self)
@@ -76,10 +76,10 @@ class Field(QWidget):
         self.setFocusProxy(self.line)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)  # the parts bring their distances along, so that a hidden one leaves none behind
+        column.setSpacing(0)  # each part has its own spacing, so that a hidden one leaves no gap
         for part in (self._label, self.line, self._error):
             column.addWidget(part)
-        # Beside a field that grew with its error, one without keeps its line where it is.
+        # Next to a field that grew with its error, a field without one keeps its line in place.
         column.addWidget(QWidget(self), 1)
         self.line.textEdited.connect(self.edited)
         self.line.returnPressed.connect(self.submitted)
@@ -94,16 +94,16 @@ class Field(QWidget):
             self.line.setText(text)
 
     def show_placeholder(self, placeholder: str) -> None:
-        """Show what stands in the line while it is empty."""
+        """Set the text shown in the line while it is empty."""
         self.line.setPlaceholderText(placeholder)
         set_accessible_name(self.line, self._label.text() or placeholder)
 
     def show_error(self, text: str | None) -> None:
-        """Say what is wrong with the input; None or empty when nothing is."""
+        """Show the error of the input; None or empty: no error."""
         self._error.show_text(text or "")
         set_description(self.line, text or "")
         restyle(self.line, invalid=bool(text))
 
     def error(self) -> str:
-        """What is shown as wrong now."""
+        """The error shown now."""
         return self._error.text()

@@ -9,7 +9,7 @@ from app.ui.theme import Theme
 
 
 class IconMark(QWidget):
-    """Decoration beside a text that says the same: it has no accessible name of its own."""
+    """Decoration next to a text with the same meaning: it has no accessible name."""
 
     def __init__(self, theme: Theme, size: int, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -21,7 +21,7 @@ class IconMark(QWidget):
         theme.changed.connect(self.update)
 
     def show_icon(self, name: str, role: str = "text") -> None:
-        """Show an icon of the theme; an empty name shows nothing and keeps the room."""
+        """Show an icon of the theme; an empty name shows nothing and keeps the space."""
         self._name, self._role = name, role
         self.update()
 

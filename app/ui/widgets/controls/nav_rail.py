@@ -1,4 +1,4 @@
-"""The rail on the left: one item a page, icon above word, and a foot for whatever the shell puts there."""
+"""The navigation rail on the left: one item per page, icon above word, and a foot for the shell's widgets."""
 
 from __future__ import annotations
 
@@ -34,16 +34,16 @@ RailPage = tuple[str, str, str]
 
 
 def common_size(theme: Theme, words: Sequence[str]) -> int:
-    """The type size in pixels at which none of the words is cut: one size for all looks calmer than a size for each."""
+    """The largest font size in pixels at which none of the words is cut: one size for all."""
     font = theme.font("small", 500)
     return min(fitted_font(font, word, ITEM_WIDTH, WORD_SIZES).pixelSize() for word in words)
 
 
 class RailItem(PlainButton):
-    """One page. The style sheet paints ground and focus, this paints icon and word."""
+    """One page. The style sheet paints background and focus, this class icon and word."""
 
     def __init__(self, theme: Theme, page: RailPage, word_size: int, parent: QWidget | None = None) -> None:
-        """`word_size` is the type size in pixels."""
+        """`word_size` is the font size in pixels."""
         super().__init__(parent=parent)
         self._theme = theme
         self.key, self._icon, word = page
@@ -74,7 +74,7 @@ class RailItem(PlainButton):
 
 
 class NavRail(QFrame):
-    """An item a page. `page_requested` tells the key of one that was chosen by hand; `show_page` is silent.
+    """One item per page. `page_requested` carries the key of a page chosen by the user; `show_page` emits nothing.
 
     The items are no button group: in a group of checkable buttons Tab reaches only one.
     """
@@ -106,7 +106,7 @@ class NavRail(QFrame):
         self._pages.addWidget(item, 0, Qt.AlignmentFlag.AlignHCenter)
 
     def add_foot(self, widget: QWidget) -> None:
-        """Put something below the others at the foot, as wide as the rail allows."""
+        """Add a widget below the others at the foot, as wide as the rail allows."""
         self._foot.addWidget(widget)
 
     def show_page(self, key: str) -> None:

@@ -1,4 +1,4 @@
-"""The square in which the QR code and, later, the big tick stand: as large as the room allows, in the middle."""
+"""The square for the QR code and, later, the big tick: as large as the space allows, centred."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from app.ui.theme import Theme
 from app.ui.theme.tokens import RADIUS_CARD
 
 MIN_SIDE: Final = 240
-PREFERRED_SIDE: Final = 352  # version 6 at 7 px with its quiet zone is 343: what is left keeps the corners round
+PREFERRED_SIDE: Final = 352  # version 6 at 7 px with its quiet zone is 343; the rest leaves space for round corners
 
 
 class SquareBox(QWidget):
-    """Knows its square; what stands inside is for the subclass to paint."""
+    """Computes its square; the subclass paints the content."""
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -29,12 +29,12 @@ class SquareBox(QWidget):
         return QSize(PREFERRED_SIDE, PREFERRED_SIDE)
 
     def box(self) -> QRectF:
-        """The square in logical pixels; its corners lie on whole ones."""
+        """The square in logical pixels; its corners have integer coordinates."""
         side = min(self.width(), self.height())
         return QRectF((self.width() - side) // 2, (self.height() - side) // 2, side, side)
 
     def paint_box(self, painter: QPainter, ground: QColor, border: QColor, radius: float = RADIUS_CARD) -> None:
-        """The ground of the box with a thin border inside its edges."""
+        """Paint the background of the box with a thin border inside its edges."""
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(QPen(border, 1))
         painter.setBrush(ground)

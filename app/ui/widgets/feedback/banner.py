@@ -1,4 +1,4 @@
-"""A strip across the page for what needs an action: an offline operator, the demo, an attention."""
+"""A strip across the page for what needs an action: an offline operator, the demo, attention."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ ICON: Final = 18
 
 
 class Banner(QFrame):
-    """Hidden until told something. Closing it hides it and is told by `closed`; without a `close_name` it stays."""
+    """Hidden until it has a text. Closing hides it and emits `closed`; without a `close_name` it cannot be closed."""
 
     action_requested = Signal()
     closed = Signal()

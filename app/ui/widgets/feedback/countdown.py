@@ -1,4 +1,4 @@
-"""How long a link still lives, once a second, while somebody can see it."""
+"""The time left of a link, updated once a second while it is visible."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ from app.ui.widgets.text.plain_text import PlainLabel
 
 SECOND_MS: Final = 1000
 INKS: Final = ("muted", "text", "muted")
-"""Before the time, the time, behind it."""
+"""The text before the time, the time, the text after it."""
 
 
 def time_left(milliseconds: int) -> str:
-    """ "14:32", "0:05", "1:02:03"; a second that has begun counts."""
+    """ "14:32", "0:05", "1:02:03"; a started second counts."""
     seconds = max(0, -(-milliseconds // SECOND_MS))
     minutes, seconds = divmod(seconds, 60)
     hours, minutes = divmod(minutes, 60)
@@ -29,7 +29,7 @@ def time_left(milliseconds: int) -> str:
 
 
 class Countdown(PlainLabel):
-    """`expired` comes once for a deadline: when it passes, or at the next sight of it if it passed unseen."""
+    """`expired` comes once for a deadline: when it passes, or when next shown if it passed while hidden."""
 
     expired = Signal()
 
@@ -49,9 +49,9 @@ class Countdown(PlainLabel):
         theme.changed.connect(self.update)
 
     def count_to(self, deadline_ms: int | None, template: str) -> None:
-        """Count to a moment (milliseconds of the epoch); None: nothing shown.
+        """Count down to a time (milliseconds since the epoch); None: nothing shown.
 
-        The last `{left}` in the template is the time: before it may stand what somebody else wrote.
+        The last `{left}` in the template is the time: an earlier one may come from text written by others.
         """
         if deadline_ms != self._deadline_ms:
             self._expired_emitted = False
@@ -60,7 +60,7 @@ class Countdown(PlainLabel):
         self._schedule()
 
     def plain_text(self) -> str:
-        """What a person reads."""
+        """The text as a person reads it."""
         return self.text()
 
     def sizeHint(self) -> QSize:
@@ -70,7 +70,7 @@ class Countdown(PlainLabel):
         return self.sizeHint()
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """The words in a muted ink, the time between them strong."""
+        """Paint the words in a muted colour and the time bold."""
         painter, widths = QPainter(self), self._widths()
         room = QRectF(self.contentsRect())
         if self.alignment() & Qt.AlignmentFlag.AlignHCenter:
@@ -102,7 +102,7 @@ class Countdown(PlainLabel):
         self._schedule()
 
     def _schedule(self) -> None:
-        """Wake when the shown second ends; a deadline already passed is told from the event loop, not from a setter."""
+        """Start the timer for the end of the shown second; `expired` comes from the event loop, never from a setter."""
         self._timer.stop()
         if self._deadline_ms is None or self._expired_emitted or not self.isVisible():
             return

@@ -1,4 +1,4 @@
-"""What stands where there is nothing yet: an icon, what this place is for, and perhaps the way out."""
+"""Shown where there is no content yet: an icon, an explanation, and perhaps a button."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ MAX_WIDTH: Final = 360
 
 
 class EmptyState(QWidget):
-    """Centred in whatever room it gets."""
+    """Centred in the space available."""
 
     action_requested = Signal()
 

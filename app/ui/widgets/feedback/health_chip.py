@@ -1,4 +1,4 @@
-"""Whether a part of the desk is well: a small mark and a word at the foot of the rail. A click asks for more."""
+"""The health of a component: a small mark and a word at the foot of the rail. Clickable."""
 
 from __future__ import annotations
 
@@ -26,20 +26,20 @@ ALARMS: Final = ("failed", "attention")
 
 
 class HealthChip(PlainButton):
-    """Well is a full dot, on its way a ring, ill a triangle and a coloured word: shape and colour say the same."""
+    """Working: a full dot; pending: a ring; failed: a triangle and a coloured word. Shape and colour agree."""
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent=parent)
         self._theme = theme
         self._tone = "ended"
         mark(self, kind="quiet")
-        self.setStyleSheet("QPushButton { min-height: 0; padding: 0; }")  # it informs first and is pressed rarely
+        self.setStyleSheet("QPushButton { min-height: 0; padding: 0; }")  # an indicator first, rarely pressed
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         self.setFixedHeight(HEIGHT)
         theme.changed.connect(self.update)
 
     def show_health(self, word: str, tone: str, tooltip: str) -> None:
-        """The part's name, how it is (a tone) and the details in words."""
+        """Show the component's name, its health (a tone) and the details as a text."""
         self._tone = tone
         self.setText(word)
         set_tooltip(self, tooltip)

@@ -1,4 +1,4 @@
-"""What takes the place of the QR code: the big tick and the sum, or a large notice. Never green unless told "paid"."""
+"""Replaces the QR code: the big tick and the amount, or a large notice. Never green unless the tone is "paid"."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from app.ui.theme.tokens import L
 from app.ui.widgets.controls.square_box import SquareBox
 from app.ui.widgets.text.plain_text import set_accessible_name
 
-TICK = ((0.355, 0.435), (0.44, 0.52), (0.64, 0.32))  # corners as parts of the side
+TICK = ((0.355, 0.435), (0.44, 0.52), (0.64, 0.32))  # corners as fractions of the side
 PEN_PART = 1 / 20
 ICON_PART = 0.26
 SUM_PART = 0.093
@@ -21,7 +21,7 @@ WRAPPED = Qt.AlignmentFlag.AlignHCenter | Qt.TextFlag.TextWordWrap
 
 
 class PaidView(SquareBox):
-    """A square in a tone: a drawn tick with a sum (`show_paid`) or an icon with a title (`show_notice`)."""
+    """A square in a tone: a drawn tick with an amount (`show_paid`) or an icon with a title (`show_notice`)."""
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(theme, parent)
@@ -30,11 +30,11 @@ class PaidView(SquareBox):
         self._title = ""
 
     def show_paid(self, sum_text: str) -> None:
-        """The tick and the sum that came."""
+        """Show the tick and the received amount."""
         self._show("paid", "", sum_text)
 
     def show_notice(self, icon: str, tone: str, title: str) -> None:
-        """Anything that is not a success: no tick, whatever the tone."""
+        """Show anything that is not a success: no tick, whatever the tone."""
         self._show(tone, icon, title)
 
     def _show(self, tone: str, icon: str, title: str) -> None:

@@ -1,4 +1,4 @@
-"""A status as people see it: an icon and a word on a soft ground. Painted by one function, also for table rows."""
+"""A status pill: an icon and a word on a soft background. Painted by one function, also for table rows."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def pill_font(theme: Theme) -> QFont:
 
 
 def pill_width(word: str, theme: Theme) -> int:
-    """Logical pixels a pill with this word takes."""
+    """The width of a pill with this word, in logical pixels."""
     return PAD + ICON + GAP + round(QFontMetricsF(pill_font(theme)).horizontalAdvance(word) + 0.5) + PAD
 
 
@@ -35,7 +35,7 @@ def paint_pill(
     theme: Theme,
     align: Qt.AlignmentFlag = Qt.AlignmentFlag.AlignLeft,
 ) -> None:
-    """Paint a pill into `rect`, in the middle of its height, at its left or right edge; elided only where it must."""
+    """Paint a pill into `rect`, vertically centred, at its left or right edge; elided only if it does not fit."""
     width = min(pill_width(word, theme), rect.width())
     left = rect.right() - width if align & Qt.AlignmentFlag.AlignRight else rect.left()
     top = round(rect.center().y() - HEIGHT / 2)

@@ -1,4 +1,4 @@
-"""How far a payment has come, in a row of words: a tick before what is done, a dash between."""
+"""The progress of a payment as a row of words: a tick before a completed step, a dash between steps."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ SIGNS: Final = {"done": "✓ ", "failed": "✗ ", "current": "● "}
 
 
 def word_limit(widths: Sequence[float], room: float) -> float:
-    """The width at which the longest words are cut so that all together are within `room`."""
+    """The width to which the longest words are cut so that all together fit into `room`."""
     left, limit = room, 0.0
     for index, width in enumerate(sorted(widths)):
         limit = left / (len(widths) - index)
@@ -47,7 +47,7 @@ class Stepper(QWidget):
         theme.changed.connect(self.update)
 
     def show_steps(self, steps: Steps) -> None:
-        """Words with their states, in order."""
+        """Show words with their states, in order."""
         self._steps = steps
         set_description(self, " — ".join(SIGNS.get(state, "") + word for word, state in steps))
         set_tooltip(self, self.accessibleDescription())

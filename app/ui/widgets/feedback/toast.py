@@ -1,4 +1,4 @@
-"""Short news at the top right of the window: they go by themselves, take no focus and cover only themselves."""
+"""Toasts at the top right of the window: they close by themselves, take no focus and block no other clicks."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class ToastDurations:
 
 
 class Toast(QFrame):
-    """One piece of news; `dismissed` comes when it has faded out."""
+    """One toast; `dismissed` comes when it has faded out."""
 
     dismissed = Signal(QWidget)
 
@@ -64,13 +64,13 @@ class Toast(QFrame):
         self._appear()
 
     def show_icon(self, name: str, role: str, close_name: str) -> None:
-        """The icon in its tone, and what the cross is called."""
+        """Show the icon in its tone, and set the accessible name of the cross."""
         self._icon.show_icon(name, role)
         set_accessible_name(self._close, close_name)
         set_tooltip(self._close, close_name)
 
     def restart_timer(self) -> None:
-        """Count its life from now."""
+        """Restart its time on screen."""
         self._timer.start()
 
     def dismiss(self) -> None:
@@ -100,11 +100,11 @@ class Toast(QFrame):
         if self._fade.direction() == QPropertyAnimation.Direction.Backward:
             self.dismissed.emit(self)
         else:
-            self._opacity.setEnabled(False)  # an effect at full opacity would only blur on fractional screens
+            self._opacity.setEnabled(False)  # an effect at full opacity only blurs at fractional ratios
 
 
 class ToastStack(QWidget):
-    """Lies over the top right corner of its parent and follows its size."""
+    """Overlays the top right corner of its parent and follows its size."""
 
     def __init__(self, theme: Theme, parent: QWidget, *, durations: ToastDurations | None = None) -> None:
         super().__init__(parent)
@@ -120,9 +120,9 @@ class ToastStack(QWidget):
         self.hide()
 
     def show_toast(self, text: str, tone: str, icon: str, close_name: str) -> None:
-        """Show news; `close_name` is what its cross is called.
+        """Show a toast; `close_name` is the accessible name of its cross.
 
-        The same news again stays longer instead of coming twice; a fifth pushes out the oldest.
+        The same text again extends the toast's time instead of adding one; a fifth toast removes the oldest.
         """
         for known in self._toasts:
             if known.content == (text, tone):
@@ -136,13 +136,13 @@ class ToastStack(QWidget):
         for oldest in self._toasts[:-MAX_TOASTS]:
             self._remove(oldest)
         toast.restart_timer()
-        toast.move(0, self.height())  # shown where the mouse rests, it would be told that it is hovered
+        toast.move(0, self.height())  # shown under the mouse, it would get a hover event
         toast.show()
         self._reposition()
         QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(toast, text))
 
     def texts(self) -> tuple[str, ...]:
-        """What is on screen now, oldest first."""
+        """The texts on screen now, oldest first."""
         return tuple(toast.content[0] for toast in self._toasts)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
@@ -161,7 +161,7 @@ class ToastStack(QWidget):
         self._reposition()
 
     def _reposition(self) -> None:
-        """Stand in the corner, exactly as large as the toasts: what is beside and between them stays clickable."""
+        """Move to the corner, exactly as large as the toasts: what is around and between them stays clickable."""
         if not self._toasts:
             self.hide()
             return

@@ -1,4 +1,4 @@
-"""The big sum of the till: typed by hand, by keypad or pasted. It shows and hands on; the presenter checks."""
+"""The amount field of the till: typed, entered by keypad or pasted. It shows and emits; the presenter validates."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from app.ui.widgets.money.amount_text import grouped
 from app.ui.widgets.text.plain_text import set_accessible_name
 from app.ui.widgets.text.type_fit import fitted_font
 
-SIZES: Final = (52, 40, 32, 26, 22)  # pixels: the next one is taken when the sum would not fit
+SIZES: Final = (52, 40, 32, 26, 22)  # pixels: the next one is used when the amount does not fit
 EMPTY: Final = "0,00"
 SIGN: Final = "₴"
 SIGN_GAP: Final = 12
@@ -25,13 +25,13 @@ LONGEST: Final = grouped("888888888,888")
 
 
 class AmountField(QWidget):
-    """The sum and the hryvnia sign right behind it. `changed` tells the raw sum ("1250,5") a person has typed."""
+    """The amount followed by the hryvnia sign. `changed` carries the raw amount ("1250,5") a person has typed."""
 
     changed = Signal(str)
     submitted = Signal()
 
     def __init__(self, theme: Theme, name: str, parent: QWidget | None = None) -> None:
-        """`name` is what a screen reader calls the field."""
+        """`name` is the accessible name of the field."""
         super().__init__(parent)
         self._theme = theme
         self._edit = AmountEdit(self)
@@ -51,11 +51,11 @@ class AmountField(QWidget):
         self._apply_theme()
 
     def text(self) -> str:
-        """The raw sum as typed: digits and at most one comma."""
+        """The raw amount as typed: digits and at most one comma."""
         return self._edit.raw()
 
     def show_text(self, raw: str) -> None:
-        """Show a sum; what is not one empties the field. Does not emit."""
+        """Show an amount; an invalid text empties the field. Does not emit."""
         if raw != self.text():
             self._edit.show_raw(raw)
             self._fit()
@@ -65,7 +65,7 @@ class AmountField(QWidget):
         self.show_text("")
 
     def press(self, key: str) -> None:
-        """A key of the keypad: a digit, "," or "back"."""
+        """Handle a key of the keypad: a digit, "," or "back"."""
         self._edit.press(key)
 
     def sizeHint(self) -> QSize:
@@ -88,12 +88,12 @@ class AmountField(QWidget):
         beside = self._edit.geometry()
         room = QRect(beside.right() + 1 + SIGN_GAP - CURSOR_ROOM, beside.top(), self.width(), beside.height())
         if event.rect().right() < room.left() and event.rect().bottom() < self.height() - LINE:
-            return  # the cursor blinks twice a second, all day long, and nothing of ours lies under it
+            return  # repaints of the blinking cursor only: nothing to paint here
         painter = QPainter(self)
         painter.setFont(self._edit.font())
         painter.setPen(self._theme.colour("text" if self.text() else "muted"))
         painter.drawText(room, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, SIGN)
-        if self._edit.hasFocus():  # the cursor alone, one pixel wide, is easily overlooked at this size
+        if self._edit.hasFocus():  # the cursor alone, one pixel wide, is hard to see at this size
             end = room.left() + QFontMetrics(self._edit.font()).horizontalAdvance(SIGN)
             painter.fillRect(0, self.height() - LINE, end, LINE, self._theme.colour("accent"))
         painter.end()
@@ -103,7 +103,7 @@ class AmountField(QWidget):
         self.changed.emit(self.text())
 
     def _fit(self) -> None:
-        """Choose the type size for what is shown and make the line exactly as wide as its text."""
+        """Choose the font size for the text shown and make the line exactly as wide as it."""
         shown = self._edit.text() or EMPTY
         room = self.width() - SIGN_GAP - CURSOR_ROOM
         font = fitted_font(self._theme.font("amount", 700), shown + SIGN, room, SIZES)

@@ -1,4 +1,4 @@
-"""The line in which a sum is typed: regroups thousands at every keystroke and keeps the cursor where the hand is."""
+"""The line edit for an amount: regroups thousands at every keystroke and keeps the cursor at the same digit."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from app.ui.widgets.money.amount_text import count_significant, cursor_after, gr
 
 
 class AmountValidator(QValidator):
-    """Rewrites what is typed into its grouped form, and refuses what cannot become a sum."""
+    """Rewrites typed text into its grouped form, and rejects text that cannot become an amount."""
 
     def __init__(self, parent: QLineEdit) -> None:
         super().__init__(parent)
@@ -27,7 +27,7 @@ class AmountValidator(QValidator):
 
 
 class AmountEdit(QLineEdit):
-    """A line without a frame in which the spaces between thousands are no places to get stuck at."""
+    """A line without a frame; the cursor keys skip the spaces between thousands."""
 
     focus_changed = Signal()
 
@@ -42,11 +42,11 @@ class AmountEdit(QLineEdit):
         return self.text().replace(NBSP, "")
 
     def show_raw(self, raw: str) -> None:
-        """Show a sum; what is not one empties the line."""
+        """Show an amount; an invalid text empties the line."""
         self.setText(grouped(pasted_raw(raw) or ""))
 
     def press(self, key: str) -> None:
-        """A key of the keypad: a digit, "," or "back"."""
+        """Handle a key of the keypad: a digit, "," or "back"."""
         if key == "back":
             self._step_over_space(-1)
             self.backspace()
@@ -69,7 +69,7 @@ class AmountEdit(QLineEdit):
         self.focus_changed.emit()
 
     def _step_over_space(self, direction: int) -> None:
-        """Move past a grouping space, so that the digit beyond it is deleted and not the space, which comes back."""
+        """Move past a grouping space, so that the digit beyond it is deleted: a deleted space would be restored."""
         cursor = self.cursorPosition()
         beside = self.text()[cursor - 1 : cursor] if direction < 0 else self.text()[cursor : cursor + 1]
         if cursor + direction >= 0 and beside == NBSP and not self.hasSelectedText():

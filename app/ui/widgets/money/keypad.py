@@ -1,4 +1,4 @@
-"""The keys beside the sum. They never take the focus, so that hands may go from keyboard to screen and back."""
+"""The keypad next to the amount. It never takes the focus, so that keyboard and keypad can be mixed."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ BACK_ICON: Final = 24
 
 
 class Keypad(QWidget):
-    """Twelve keys that grow with the window; `pressed` tells "0".."9", "," or "back"."""
+    """Twelve keys that grow with the window; `pressed` carries "0".."9", "," or "back"."""
 
     pressed = Signal(str)
 
     def __init__(self, theme: Theme, names: Mapping[str, str], parent: QWidget | None = None) -> None:
-        """`names` is what a screen reader calls the keys that are no digits: {",": ..., "back": ...}."""
+        """`names`: the accessible names of the keys that are no digits: {",": ..., "back": ...}."""
         super().__init__(parent)
         self._names = names
         self._keys: dict[str, Button] = {}

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
-QUIET_MODULES: Final = 4  # the light border a reader needs on every side
-DENSE_VERSION: Final = 10  # beyond it modules get small on the screen: larger ones read better than spare bits
+QUIET_MODULES: Final = 4  # the light border that a reader needs on every side
+DENSE_VERSION: Final = 10  # beyond it modules are small on screen: larger ones read better than more error correction
 
 Modules = tuple[tuple[bool, ...], ...]
 
@@ -15,7 +15,7 @@ def qr_modules(text: str) -> Modules:
 
     Raises ValueError when the text is longer than a symbol can hold (2,953 bytes).
     """
-    import segno  # 35 ms that a window without a link need not pay
+    import segno  # 35 ms, not spent in a window without a link
 
     try:
         symbol = segno.make_qr(text, error="m", boost_error=False)
@@ -27,5 +27,5 @@ def qr_modules(text: str) -> Modules:
 
 
 def module_size(count: int, side_px: int) -> int:
-    """Whole pixels of one module when `count` of them and the quiet zone stand in `side_px`; 0 when they do not fit."""
+    """Whole pixels of one module when `count` of them and the quiet zone fill `side_px`; 0 when they do not fit."""
     return side_px // (count + 2 * QUIET_MODULES)

@@ -1,4 +1,4 @@
-"""A QR code on screen. Every module is a whole number of the screen's own pixels: blurred edges do not read."""
+"""A QR code on screen. Every module is a whole number of device pixels: blurred edges are not readable."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def paint_modules(painter: QPainter, modules: Modules, side_px: int, ink: QColor
 
 
 def _runs(line: tuple[bool, ...]) -> list[tuple[int, int]]:
-    """The dark stretches of one row: first module and length."""
+    """The dark runs of one row: first module and length."""
     found: list[tuple[int, int]] = []
     for at, dark in enumerate(line):
         if dark and at and line[at - 1]:
@@ -42,7 +42,7 @@ def _runs(line: tuple[bool, ...]) -> list[tuple[int, int]]:
 
 
 def to_device_pixels(painter: QPainter, corner: QPointF) -> None:
-    """Make one unit of the painter one device pixel, with the origin on the whole one nearest to `corner`."""
+    """Make one unit of the painter one device pixel, with the origin at the device pixel nearest to `corner`."""
     device = painter.deviceTransform()
     at = device.map(corner)
     whole = QTransform.fromTranslate(math.floor(at.x() + 0.5), math.floor(at.y() + 0.5))
@@ -52,7 +52,7 @@ def to_device_pixels(painter: QPainter, corner: QPointF) -> None:
 
 
 class QrView(SquareBox):
-    """A white rounded box with the code of a text; white in the dark theme too, because cameras want it."""
+    """A white rounded box with the code of a text; white in the dark theme too, because cameras need it."""
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(theme, parent)
@@ -71,7 +71,7 @@ class QrView(SquareBox):
         return module_size(len(self._modules), self._side_px()) if self._modules else 0
 
     def fits(self) -> bool:
-        """Whether the code is really on screen. At the minimum size even the largest symbol there is (177) fits."""
+        """Whether the code fits on screen. At the minimum size even the largest symbol (177 modules) does."""
         return self.module_px() >= 1
 
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -82,7 +82,7 @@ class QrView(SquareBox):
         painter.end()
 
     def _radius(self) -> float:
-        """Of the box: less round where the quiet zone comes close to its corners, which have to stay white."""
+        """The corner radius: smaller where the quiet zone is close to the corners, which must stay white."""
         taken = self.module_px() * (len(self._modules) + 2 * QUIET_MODULES) / self.devicePixelRatioF()
         margin = (self.box().width() - taken) / 2
         return max(0.0, min(RADIUS_CARD, (margin - 1.5 * BORDER) / (1 - math.sqrt(0.5))))

@@ -1,4 +1,4 @@
-"""A line of text that shortens itself instead of widening its page; the whole of it is in the tooltip."""
+"""A line of text that is elided instead of widening its page; the tooltip has the whole text."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from app.ui.widgets.text.plain_text import PlainLabel, set_accessible_name, set_
 
 
 class ElidedLabel(PlainLabel):
-    """Shows as much of the text as there is room for; `whole_text` remembers the rest."""
+    """Shows as much of the text as fits; `whole_text` is the complete text."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent=parent)

@@ -1,9 +1,9 @@
-"""The only makers of labels, push buttons, tooltips, titles and menu lines: what they show is plain text.
+"""The only module that creates labels, push buttons, tooltips, titles and menu lines: all show plain text.
 
-Qt takes a text for mark-up when it looks like it, renders it and opens the files that it names; `&` in a button makes
-a key, `[*]` in a title a sign. Here all of it is just text, and characters that act (control characters, reading
-direction) are taken out, because what is shown may have been written by an outsider (promise R15). A test of the
-architecture forbids Qt's own way to all other files of the window.
+Qt renders a text that looks like mark-up as mark-up and opens the files that it names; `&` in a button makes
+a shortcut, `[*]` in a title a marker. Here all of it is text, and control characters (also those of the reading
+direction) are removed, because the text may have been written by an outsider (promise R15). An architecture test
+forbids Qt's own functions in all other files of the window.
 """
 
 from __future__ import annotations
@@ -21,13 +21,14 @@ from app.domain.text.plain_text import lines, one_line
 
 BREAK: Final = "\u200b"
 TOOLTIP_WIDTH: Final = 72
-"""In characters: Qt breaks no line of a plain tooltip."""
+"""In characters: Qt does not wrap a plain tooltip."""
 TOOLTIP_LINES: Final = 24
 _TOOLTIP_SOURCE: Final = "tooltip_source"
 
 
 class PlainLabel(QLabel):
-    """A label whose text is only text; line breaks (`\\n`) are kept."""
+    """A label of plain text; line breaks (`\
+`) are kept."""
 
     def __init__(self, text: str = "", parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -38,12 +39,12 @@ class PlainLabel(QLabel):
         super().setText(lines(text))
 
     def set_breakable(self, text: str) -> None:
-        """Show a text that may be broken at every character; `text()` holds the places, so it is not to be copied."""
+        """Show a text that may be broken at every character; `text()` contains the break marks, so do not copy it."""
         super().setText(re.sub(r"(\S)(?=\S)", rf"\1{BREAK}", lines(text)))
 
 
 class PlainButton(QPushButton):
-    """A push button whose `&` is an ampersand. `text()` returns the words as they are read."""
+    """A push button whose `&` is an ampersand. `text()` returns the text as displayed."""
 
     def __init__(self, text: str = "", parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -67,7 +68,7 @@ class PlainToolButton(QToolButton):
 
 
 class PlainCheckBox(QCheckBox):
-    """The same for a box to tick."""
+    """The same for a check box."""
 
     def setText(self, text: str) -> None:
         super().setText(without_mnemonic(text))
@@ -77,23 +78,23 @@ class PlainCheckBox(QCheckBox):
 
 
 def without_mnemonic(text: str) -> str:
-    """Return a text on one line as a button or a line of a menu takes it, its ampersands to be shown."""
+    """Return a text on one line for a button or menu line, with its ampersands escaped."""
     return one_line(text).replace("&", "&&")
 
 
 def set_tooltip(widget: QWidget, text: str) -> None:
-    """Say a text beside the mouse; an empty one says nothing."""
+    """Set a widget's tooltip; an empty text removes it."""
     widget.setProperty(_TOOLTIP_SOURCE, lines(text))
     widget.setToolTip(tooltip_text(text))
 
 
 def tooltip_source(widget: QWidget) -> str:
-    """Return what `set_tooltip` was given, as a person reads it and on as many lines."""
+    """Return the text given to `set_tooltip`, unescaped, with its lines."""
     return str(widget.property(_TOOLTIP_SOURCE) or "")
 
 
 def tooltip_text(text: str) -> str:
-    """Return a text as Qt shows it plainly in a tooltip: broken into lines, and escaped where it looks like mark-up."""
+    """Return a text for Qt to show unrendered in a tooltip: wrapped, and escaped where it looks like mark-up."""
     broken = [part for line in lines(text).split("\n") for part in _broken(line)]
     cut = broken if len(broken) <= TOOLTIP_LINES else [*broken[:TOOLTIP_LINES], "…"]
     plain = "\n".join(cut)
@@ -103,38 +104,38 @@ def tooltip_text(text: str) -> str:
 
 
 def might_be_mark_up(text: str) -> bool:
-    """Return whether Qt would render the text where it is left to choose."""
+    """Return whether Qt's automatic detection would render the text."""
     return bool(QtGui.Qt.mightBeRichText(text))
 
 
 def set_accessible_name(widget: QWidget, name: str) -> None:
-    """Say what a screen reader calls a widget."""
+    """Set the accessible name of a widget."""
     widget.setAccessibleName(lines(name))
 
 
 def set_description(widget: QWidget, text: str) -> None:
-    """Say what a screen reader tells of a widget behind its name."""
+    """Set the accessible description of a widget."""
     widget.setAccessibleDescription(lines(text))
 
 
 def set_title(window: QWidget, text: str) -> None:
-    """Name a window or a dialog; `[*]` would be the sign of something not saved."""
+    """Set the title of a window or dialog; `[*]` would be Qt's marker of unsaved changes."""
     window.setWindowTitle(one_line(text).replace("[*]", "[*][*]"))
 
 
 def add_menu_action(menu: QMenu, text: str) -> QAction:
-    """Put one more line into a menu."""
+    """Add a line to a menu."""
     return menu.addAction(without_mnemonic(text))
 
 
 def set_action_text(action: QAction, text: str) -> None:
-    """Name an action that stands in a line of input; the name is its tooltip, too."""
+    """Set the name of an action in a line edit; the name is its tooltip, too."""
     action.setText(without_mnemonic(text))
     action.setToolTip(tooltip_text(text))
 
 
 def _broken(line: str) -> list[str]:
-    """Break at blanks, and inside a word only where it is longer than a line."""
+    """Wrap at blanks, and inside a word only where it is longer than a line."""
     if len(line) <= TOOLTIP_WIDTH:
         return [line]
     return wrap(line, TOOLTIP_WIDTH, break_on_hyphens=False) or [""]

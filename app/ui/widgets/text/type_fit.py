@@ -1,4 +1,4 @@
-"""Choosing a size at which a text is not cut."""
+"""Chooses a font size at which a text is not cut."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from PySide6.QtGui import QFont, QFontMetricsF
 
 
 def fitted_font(font: QFont, text: str, width: float, sizes: Sequence[int]) -> QFont:
-    """The font in the first of `sizes` (pixels, largest first) at which the text is within `width`; else the last."""
+    """The font in the first of `sizes` (pixels, largest first) at which the text fits into `width`; else the last."""
     made = QFont(font)
     for size in sizes:
         made.setPixelSize(size)
