@@ -1,4 +1,4 @@
-"""What can be done with a payment wherever it is shown: asking the operator, cancelling, handing its link on. No Qt."""
+"""Payment actions shared by the pages: status inquiry, cancelling, copying and opening the link. No Qt."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from app.ui.payment.display import PAYABLE
 
 
 async def check(context: UiContext, view: PaymentView) -> PaymentHistory:
-    """Ask the operator about the payment now; an answer without news is told. Raises OperatorError, StorageError."""
+    """Send a status inquiry now; show a notice if nothing changed. Raises OperatorError, StorageError."""
     core, payment_id = _core(context), view.payment.id
     asked = await core.bridge.command(lambda: core.api.status_inquiry.ask(payment_id))
     if _visible_state(asked, context) == _visible_state(view, context):
@@ -25,7 +25,7 @@ async def check(context: UiContext, view: PaymentView) -> PaymentHistory:
 
 
 async def ask_refund(context: UiContext, view: PaymentView) -> PaymentHistory:
-    """Ask the operator what became of the refund in flight. Raises OperatorError, StorageError."""
+    """Ask the operator for the result of the refund in flight. Raises OperatorError, StorageError."""
     core, payment_id = _core(context), view.payment.id
     asked = await core.bridge.command(lambda: core.api.refunds.ask(payment_id))
     if asked.payment.refunds == view.payment.refunds:
@@ -34,9 +34,9 @@ async def ask_refund(context: UiContext, view: PaymentView) -> PaymentHistory:
 
 
 async def cancel(context: UiContext, view: PaymentView) -> PaymentHistory | None:
-    """Cancel the link if the person confirms; None when it was kept.
+    """Cancel the link if the user confirms; None when it was kept.
 
-    Raises NotCancellable, LinkReplaced where another link was made while it was asked, StorageError.
+    Raises NotCancellable, LinkReplaced where another link was created meanwhile, StorageError.
     """
     say, payment = context.texts.say, view.payment
     question = Question(
@@ -56,12 +56,12 @@ async def cancel(context: UiContext, view: PaymentView) -> PaymentHistory | None
 
 
 def needs_callback(payment: Payment, now: datetime) -> bool:
-    """Say whether asking can prove nothing about the open link: no baseline, or one of "done" (protocol.md A4)."""
+    """Return whether inquiries prove nothing about the open link: no baseline, or one of "done" (protocol.md A4)."""
     return payment.status(now) in PAYABLE and payment.link.baseline in (None, OperationStatus.DONE)
 
 
 def callback_only_text(payment: Payment, texts: Texts) -> str:
-    """Return what is then said once."""
+    """Return the notice for `needs_callback`, shown once."""
     return texts.say(
         "Payment No. {number}: only the operator's callback can confirm it. What it answers when asked proves nothing.",
         number=payment.number,
@@ -69,14 +69,14 @@ def callback_only_text(payment: Payment, texts: Texts) -> str:
 
 
 def copy_link(context: UiContext, view: PaymentView) -> None:
-    """Put the link on the clipboard and say so; nothing without a link."""
+    """Copy the link to the clipboard and show a toast; does nothing without a link."""
     if url := view.payment.link.url:
         context.desktop.copy(url)
         context.notices.toast(context.texts.say("The link is copied"), "paid")
 
 
 def open_link(context: UiContext, view: PaymentView) -> None:
-    """Open the payer's page in the browser; nothing without a link."""
+    """Open the payer's page in the browser; does nothing without a link."""
     url = view.payment.link.url
     if url and not context.desktop.open_address(url):
         context.notices.toast(context.texts.say("No browser could be opened; copy the link instead"), "failed")

@@ -1,4 +1,4 @@
-"""How a payment looks wherever it is shown: word, tone and icon of its status, and a row of ready texts."""
+"""How a payment is displayed on all pages: word, tone and icon of its status, and a row of ready texts."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from app.services.ports.ledger import PaymentView
 from app.ui.context import UiContext
 
 PAYABLE = frozenset({PaymentStatus.CREATING, PaymentStatus.OPEN, PaymentStatus.AUTHORISED})
-"""The link can still be paid, or is about to be."""
+"""Statuses in which the link can still be paid, or is about to be."""
 
 _BADGES: dict[PaymentStatus, tuple[str, str]] = {
     PaymentStatus.CREATING: ("waiting", "refresh"),
@@ -32,7 +32,7 @@ _CAN_RETRY_SHORT = _("Attempt failed")
 
 @dataclass(frozen=True, slots=True)
 class StatusBadge:
-    """A status for the eye: never colour alone."""
+    """A status as displayed: never by colour alone."""
 
     word: str
     tone: str
@@ -62,7 +62,7 @@ def number_text(payment: Payment) -> str:
 
 
 def status_badge(payment: Payment, context: UiContext, *, short: bool = False) -> StatusBadge:
-    """Return word, tone and icon; a refund is told instead of the status, which it does not change."""
+    """Return word, tone and icon; a refund is shown instead of the status, which it does not change."""
     status = payment.status(context.now())
     if payment.refund is not RefundMark.NONE:
         return StatusBadge(context.texts.refund(payment.refund), "refunded", "refund")
@@ -95,5 +95,5 @@ def payment_row(view: PaymentView, context: UiContext) -> PaymentRow:
 
 
 def deadline_ms(payment: Payment, now: datetime) -> int | None:
-    """Return until when the payer may begin, or None when the link is not open."""
+    """Return until when the payer may start, in UTC milliseconds, or None when the link is not open."""
     return to_millis(payment.link.expires_at) if payment.status(now) is PaymentStatus.OPEN else None

@@ -1,4 +1,4 @@
-"""Rows of a list of payments, made once and kept while nothing in them changes: a tick of the clock costs no texts."""
+"""Cached rows of a list of payments: a row is rebuilt only when its payment changed, not on every tick."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _Kept = tuple[PaymentView, PaymentStatus, PaymentRow]
 
 
 class PaymentRows:
-    """`omit_today`: what was made today is told by its time alone, as in a list of what happens now."""
+    """`omit_today`: a payment created today is shown with its time only, as in the live list."""
 
     def __init__(self, context: UiContext, *, omit_today: bool = False) -> None:
         self._context = context
@@ -45,7 +45,7 @@ class PaymentRows:
 
 
 def short_day_text(moment: datetime, now: datetime, zone: tzinfo) -> str:
-    """Return `21.11`, or `21.11.25` when that was another year."""
+    """Return `21.11`, or `21.11.25` in another year."""
     whole = date_text(moment, zone)
     is_this_year = whole[-_YEAR:] == date_text(now, zone)[-_YEAR:]
     return whole[:-_YEAR] if is_this_year else f"{whole[:-_YEAR]}.{whole[-2:]}"

@@ -1,1 +1,1 @@
-"""The main window around the pages: rail, header, health, keys, toasts. No business."""
+"""The main window around the pages: rail, header, health, keys, toasts. No business logic."""

@@ -1,4 +1,4 @@
-"""What the window shows, in one language: rail, header, banners and the stack of pages. Passive."""
+"""The window's content in one language: rail, header, banners and the stack of pages. Passive."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from app.ui.widgets.feedback.health_chip import HealthChip
 
 
 class DeskFrame(QWidget):
-    """`show_state` dresses it; pages are put into it. `page_requested` carries the key of a page."""
+    """The pages are added from outside. `page_requested` carries the key of a page."""
 
     page_requested = Signal(str)
 
@@ -68,7 +68,7 @@ class DeskFrame(QWidget):
             layout.setSpacing(0)
 
     def add_page(self, key: str, view: QWidget) -> None:
-        """Take a page in, behind the others."""
+        """Add a page behind the others."""
         self._pages[key] = view
         self._stack.addWidget(view)
 

@@ -1,4 +1,4 @@
-"""The bar over the page: its title, the shop, date and clock."""
+"""The header bar: the page's title, the shop, date and clock."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ HEIGHT: Final = 52
 
 
 class HeaderBar(QFrame):
-    """Passive: texts in, nothing out."""
+    """Passive: shows texts and has no signals."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -36,7 +36,7 @@ class HeaderBar(QFrame):
         self._title.setText(title)
 
     def show_shop(self, shop: str, date: str, clock: str) -> None:
-        """Show where and when we are."""
+        """Show the shop's name, the date and the time."""
         self._shop.setText(shop)
         self._date.setText(date)
         self._clock.setText(clock)

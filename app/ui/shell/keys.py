@@ -1,4 +1,4 @@
-"""The keys of the desk: one table for the shortcuts and for the help page. None is a bare letter or digit."""
+"""The application keys: one table for shortcuts and help dialog. None is a letter or digit without a modifier."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ KEYS: Final[tuple[tuple[str, str, str], ...]] = (
     ("Esc", "back", _("Back; never cancels a link without asking")),
     ("F1", "help", _("This list")),
 )
-"""(keys, what the shell calls it, what it does)"""
+"""(keys, name in the shell, description)"""
 
 
 class KeysDialog(QDialog):

@@ -1,4 +1,4 @@
-"""The shell's mind: shop, clock, and how the two ends of the core are. No Qt."""
+"""Presenter of the shell: shop, clock, and the health of the operator connection and the callbacks. No Qt."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ READ_EVERY = timedelta(seconds=5)
 
 
 class ShellPresenter(Presenter[ShellState]):
-    """Asks the core how it is every few seconds and whenever it is told to."""
+    """Reads the core's health every few seconds and on every `load`."""
 
     def __init__(self, context: UiContext, show: Callable[[ShellState], None]) -> None:
         super().__init__("shell", context, show)

@@ -1,4 +1,4 @@
-"""What the shell shows around the pages."""
+"""What the shell shows around the pages, as frozen values."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Chip:
-    """A light at the foot of the rail: its word, tone, and what it means in a sentence or two."""
+    """A health chip at the foot of the rail: its word, tone, and an explanation of a sentence or two."""
 
     word: str = ""
     tone: str = "ended"
@@ -16,7 +16,7 @@ class Chip:
 
 @dataclass(frozen=True, slots=True)
 class ShellState:
-    """`problem`: what needs an action before the desk can work; empty is well."""
+    """`problem`: what needs an action before the application can work; empty: none."""
 
     shop: str = ""
     date: str = ""

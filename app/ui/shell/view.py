@@ -1,4 +1,4 @@
-"""The main window: its frame with the pages, toasts, keys. It routes; it knows no payment."""
+"""The main window: its frame with the pages, toasts, keys. No payment logic."""
 
 from __future__ import annotations
 
@@ -22,12 +22,12 @@ from app.ui.widgets.view_state import retire
 
 SMALLEST: Final = (1024, 700)
 FIRST_SIZE: Final = (1280, 768)
-FRAME: Final = (2, 32)  # kept for the title bar: on a small screen the foot of the window would stand below its edge
+FRAME: Final = (2, 32)  # for the title bar: on a small screen the window's foot would be below the edge
 TOAST_ICONS: Final = {"paid": "check", "waiting": "clock", "failed": "cross", "attention": "warning"}
 
 
 class MainWindow(QMainWindow):
-    """It outlives its `frame`, of which every language has its own; toasts stay in the language they were said in."""
+    """It outlives its `frame`, which is recreated for every language; toasts keep the language they were shown in."""
 
     page_requested = Signal(str)
     key_pressed = Signal(str)
@@ -52,7 +52,7 @@ class MainWindow(QMainWindow):
         self.frame = DeskFrame(self._theme, self._texts, self._rail_pages)
         self.frame.page_requested.connect(self.page_requested)
         self.setCentralWidget(self.frame)
-        self.frame.show()  # in a window that is shown already a layout would do it in the loop's next turn only
+        self.frame.show()  # in a visible window the layout would show it only in the next loop iteration
         self._toasts.raise_()
 
     def _build_keys(self) -> None:
@@ -62,13 +62,13 @@ class MainWindow(QMainWindow):
             shortcut.activated.connect(partial(self.key_pressed.emit, name))
 
     def rebuild(self, texts: Texts) -> None:
-        """Take a new frame without pages in another language; the old one is deleted with the pages in it."""
+        """Create a new frame without pages in another language; the old one is deleted with its pages."""
         retire(self.frame)
         self._texts = texts
-        self._build_frame()  # QMainWindow deletes the one before, later
+        self._build_frame()  # QMainWindow deletes the previous one later
 
     def add_page(self, key: str, view: QWidget) -> None:
-        """Take a page in, behind the others."""
+        """Add a page behind the others."""
         self.frame.add_page(key, view)
 
     def show_page(self, key: str) -> None:
@@ -81,17 +81,17 @@ class MainWindow(QMainWindow):
         self.frame.show_state(state)
 
     def toast(self, text: str, tone: str = "ended") -> None:
-        """Show short news top right (the port `context.Notices`)."""
+        """Show a short notice top right (the port `context.Notices`)."""
         self._toasts.show_toast(text, tone, TOAST_ICONS.get(tone, "info"), self._texts.say("Close"))
 
     def show_help(self) -> None:
-        """Open the list of keys; the rest of the window lives on."""
+        """Open the list of keys without blocking the window."""
         dialog = KeysDialog(self._texts, self.frame)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.open()
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        event.ignore()  # our own stop order decides (house.md 5)
+        event.ignore()  # the application's stop order decides (house.md 5)
         self.close_requested.emit()
 
     def event(self, event: QEvent) -> bool:

@@ -1,1 +1,1 @@
-"""Tables of payments: columns as data, models, and how rows are painted. Nothing here knows a service."""
+"""Tables of payments: columns as data, models, and the painting of rows. No services here."""

@@ -1,6 +1,6 @@
-"""The columns of a table of payments as data, and how they share the room there is. No Qt.
+"""The columns of a table of payments as data, and how they share the width available. No Qt.
 
-To add a column: 1. its key and word here; 2. what it shows in `cell_text`; 3. its ink in `payments_delegate.py`.
+To add a column: 1. its key and word here; 2. what it shows in `cell_text`; 3. its colour in `payments_delegate.py`.
 """
 
 from __future__ import annotations
@@ -19,10 +19,10 @@ UNKNOWN: Final = "—"
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """Widths in logical pixels: `width` is comfortable, `compact_width` cuts nothing usual yet (0: same as `width`).
+    """Widths in logical pixels: `width` is preferred, `compact_width` still fits usual values (0: same as `width`).
 
-    `drop_order`: when even that is too much, the highest goes first; 0 stays. `min_width`: the least of who stays.
-    One column of a table `stretches`. `hidden_if_empty`: it is there only while a row has something to say in it.
+    `drop_order`: if that does not fit, the highest is hidden first; 0 is never hidden. `min_width`: for order 0.
+    One column of a table `stretches`. `hidden_if_empty`: hidden while no row has a text in it.
     """
 
     key: str
@@ -55,7 +55,7 @@ LIVE_COLUMNS: Final = (DATE_TIME, NUMBER, PURPOSE, SUM, STATUS, LEFT, CASHIER, C
 
 
 def fitted(columns: Sequence[Column], room: int) -> tuple[int, ...]:
-    """Return the width of every column, 0 for those that have to go; together they fill the room if they can."""
+    """Return the width of every column, 0 for hidden ones; together they fill `room` if they can."""
     stay = list(columns)
     while sum(column.narrow for column in stay) > room and any(column.drop_order for column in stay):
         stay.remove(max(stay, key=lambda column: column.drop_order))
@@ -73,7 +73,7 @@ def fitted(columns: Sequence[Column], room: int) -> tuple[int, ...]:
 
 
 def cell_text(row: PaymentRow, key: str, now_ms: int) -> str:
-    """Return what a cell says; `now_ms` is for what runs."""
+    """Return a cell's text; `now_ms` is the current time for countdowns."""
     match key:
         case "moment":
             return f"{row.day} {row.time}".strip()

@@ -1,4 +1,4 @@
-"""Controls side by side that go on in the next line when the room is short. One of them may take what is left over."""
+"""A layout of controls side by side that wraps into further lines. One of them may take the spare width."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QLayout, QLayoutItem, QWidget
 
 
 class FlowLayout(QLayout):
-    """Every item has its size hint; in a line the item marked by `stretch` grows into the spare room."""
+    """Every item has its size hint; in a line the item marked by `stretch` takes the spare width."""
 
     def __init__(self, parent: QWidget | None = None, spacing: int = 8) -> None:
         super().__init__(parent)
@@ -17,7 +17,7 @@ class FlowLayout(QLayout):
         self.setSpacing(spacing)
 
     def stretch(self, widget: QWidget) -> None:
-        """Let this widget grow."""
+        """Let this widget take the spare width."""
         self._stretched = widget
 
     def addItem(self, item: QLayoutItem) -> None:

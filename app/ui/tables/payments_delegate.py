@@ -1,4 +1,4 @@
-"""How a row of payments is painted: calm grounds, thin lines, the sum bold, the status as a pill."""
+"""Paints a row of payments: plain backgrounds, thin lines, the amount bold, the status as a pill."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from app.ui.widgets.feedback.status_pill import paint_pill, pill_width
 ROW_HEIGHT: Final = 40
 PAD: Final = 10
 EDGE: Final = 8
-"""What the first column has before its pad, and the last one behind it."""
+"""The margin before the first column and after the last one, besides their padding."""
 FOCUS_BAR: Final = 3
 WARNING: Final = 16
 WARNING_GAP: Final = 6
@@ -26,13 +26,13 @@ Index = QModelIndex | QPersistentModelIndex
 
 
 def cell_room(rect: QRect, model: PaymentsModel, column: int) -> QRect:
-    """Return where a cell's content stands; header and rows agree on it."""
+    """Return the rectangle of a cell's content; used by header and rows alike."""
     last = len(model.columns) - 1
     return rect.adjusted(PAD + (EDGE if column == 0 else 0), 0, -PAD - (EDGE if column == last else 0), 0)
 
 
 class PaymentsDelegate(QStyledItemDelegate):
-    """Told by the table which row is under the mouse."""
+    """The table sets which row is under the mouse."""
 
     def __init__(self, theme: Theme, parent: QTableView) -> None:
         super().__init__(parent)
@@ -57,7 +57,7 @@ class PaymentsDelegate(QStyledItemDelegate):
         painter.restore()
 
     def helpEvent(self, event: QHelpEvent, view: QAbstractItemView, option: QStyleOptionViewItem, index: Index) -> bool:
-        """Tell the whole text only where some of it is hidden."""
+        """Show the whole text as a tooltip only where it is cut."""
         model = index.model()
         if not isinstance(model, PaymentsModel) or not self._is_cut(model, view, index):
             QToolTip.hideText()
@@ -83,7 +83,7 @@ class PaymentsDelegate(QStyledItemDelegate):
         painter.drawText(room, align, shown)
 
     def _paint_status(self, painter: QPainter, row: PaymentRow, room: QRect, *, at_end: bool) -> None:
-        """The pill, and a warning beside it when a person must look. As the last column it stands at the row's end."""
+        """The pill, with a warning icon next to it when a person must act; right-aligned as the last column."""
         badge = row.status
         warns = row.attention and badge.icon != "warning"
         taken = WARNING + WARNING_GAP if warns else 0

@@ -1,4 +1,4 @@
-"""The names of the columns, standing exactly over what they name."""
+"""The names of the columns, aligned with the cells."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ HEIGHT: Final = 36
 
 
 class PaymentsHeader(QHeaderView):
-    """Names only: nothing to drag or to sort."""
+    """Names only: no dragging and no sorting."""
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(Qt.Orientation.Horizontal, parent)
@@ -32,7 +32,7 @@ class PaymentsHeader(QHeaderView):
         return QSize(super().sizeHint().width(), HEIGHT)
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """The line goes on where no column is."""
+        """Continue the bottom line where there is no column."""
         super().paintEvent(event)
         painter = QPainter(self.viewport())
         painter.fillRect(QRect(0, self.height() - 1, self.width(), 1), self._theme.colour("border"))

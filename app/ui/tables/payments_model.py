@@ -1,4 +1,4 @@
-"""The rows of a table of payments. A new list is compared with the old one: what is the same is left in peace."""
+"""The rows of a table of payments. A new list is compared with the old one, and only differences are applied."""
 
 from __future__ import annotations
 
@@ -24,12 +24,12 @@ SIDES: Final = {"left": Qt.AlignmentFlag.AlignLeft, "right": Qt.AlignmentFlag.Al
 
 
 def unix_millis() -> int:
-    """Return the time as milliseconds of the epoch."""
+    """Return the time in milliseconds since the epoch."""
     return int(time.time() * 1000)
 
 
 class PaymentsModel(QAbstractTableModel):
-    """`now_ms` is the time that countdowns are told by."""
+    """`now_ms` is the time used for countdowns."""
 
     def __init__(
         self,
@@ -45,7 +45,7 @@ class PaymentsModel(QAbstractTableModel):
         self._rows: list[PaymentRow] = []
         self._words = tuple(texts.say(column.word) for column in self.columns)
 
-    # What Qt asks
+    # QAbstractTableModel
 
     def rowCount(self, parent: Index = NO_INDEX) -> int:
         return 0 if parent.isValid() else len(self._rows)
@@ -76,7 +76,7 @@ class PaymentsModel(QAbstractTableModel):
             SIDES[self.columns[section].align] | VERTICAL_CENTRE if role == Qt.ItemDataRole.TextAlignmentRole else None
         )
 
-    # What the table asks
+    # For the table
 
     def row(self, row: int) -> PaymentRow:
         return self._rows[row]
@@ -86,7 +86,7 @@ class PaymentsModel(QAbstractTableModel):
         return next((at for at, row in enumerate(self._rows) if row.payment_id == payment_id), None)
 
     def running(self) -> list[QModelIndex]:
-        """Return the cells whose text changes with every second."""
+        """Return the cells whose text changes every second."""
         keys = [column.key for column in self.columns]
         if "left" not in keys:
             return []
@@ -94,12 +94,12 @@ class PaymentsModel(QAbstractTableModel):
         return [self.index(at, column) for at, row in enumerate(self._rows) if row.deadline_ms is not None]
 
     def empty_columns(self) -> set[str]:
-        """Return the keys of the shy columns in which no row has anything to say."""
+        """Return the keys of the `hidden_if_empty` columns in which no row has a text."""
         optional = [column.key for column in self.columns if column.hidden_if_empty]
         return {key for key in optional if not any(getattr(row, key) for row in self._rows)}
 
     def show_rows(self, rows: Sequence[PaymentRow]) -> None:
-        """Become these rows by the fewest insertions, removals and changes; where the order itself changed, anew."""
+        """Show these rows by the fewest insertions, removals and changes; reset where the order itself changed."""
         stay = {row.payment_id for row in rows}
         are = {row.payment_id for row in self._rows}
         kept_before = [row.payment_id for row in self._rows if row.payment_id in stay]
@@ -120,7 +120,7 @@ class PaymentsModel(QAbstractTableModel):
         self._change(rows)
 
     def _change(self, rows: Sequence[PaymentRow]) -> None:
-        """Take over what is in the same place and differs."""
+        """Replace the rows that differ at the same index."""
         differ = [at for at, row in enumerate(rows) if row is not self._rows[at] and row != self._rows[at]]
         self._rows = list(rows)
         for first, last in _runs(differ):
@@ -128,7 +128,7 @@ class PaymentsModel(QAbstractTableModel):
 
 
 def _runs(places: Iterator[int] | Sequence[int]) -> Iterator[tuple[int, int]]:
-    """Return the first and last of every unbroken stretch of rising places."""
+    """Return the first and last of every run of consecutive indices."""
     first = last = None
     for place in places:
         if first is None or last is None:

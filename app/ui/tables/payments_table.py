@@ -1,4 +1,4 @@
-"""A table of payments, set up once: whole rows, one at a time, by mouse and keys; it holds its place in news."""
+"""A table of payments: single row selection by mouse and keys; selection and scrolling survive updates."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ ACTIVATE_KEYS: Final = frozenset({Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Ke
 
 
 class PaymentsTable(QTableView):
-    """`row_requested` comes with a PaymentId for a click, for Enter, and for every row that the arrows reach."""
+    """`row_requested` carries a PaymentId on a click, on Enter, and for every row reached by the arrow keys."""
 
     row_requested = Signal(str)
 
@@ -39,7 +39,7 @@ class PaymentsTable(QTableView):
         *,
         now_ms: Callable[[], int] = unix_millis,
     ) -> None:
-        """`name` is what a screen reader calls the table."""
+        """`name` is the accessible name of the table."""
         super().__init__(parent)
         self.setAccessibleName(name)
         self._theme = theme
@@ -77,10 +77,10 @@ class PaymentsTable(QTableView):
             part.setAutoFillBackground(False)
         self.clicked.connect(self._request_row)
 
-    # What is shown
+    # Rows and selection
 
     def show_rows(self, rows: Sequence[PaymentRow]) -> None:
-        """Show these payments; the selected one stays selected and what is being read stays where it is."""
+        """Show these payments; the selected one stays selected and the visible rows keep their position."""
         chosen, anchor = self.chosen(), self._anchor()
         self._rows.show_rows(rows)
         self._fit()
@@ -90,7 +90,7 @@ class PaymentsTable(QTableView):
         self._update_clock()
 
     def select(self, payment_id: PaymentId | None) -> None:
-        """Select a payment without telling anybody; None, or one that is not here, selects nothing."""
+        """Select a payment without emitting; None, or one not in the table, clears the selection."""
         at = self._rows.find(payment_id)
         if at is None:
             self.clearSelection()
@@ -102,12 +102,12 @@ class PaymentsTable(QTableView):
         selected = self.selectionModel().selectedRows()
         return self._rows.row(selected[0].row()).payment_id if selected else None
 
-    # What the person does
+    # User input
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         before = self.chosen()
         if event.key() in ACTIVATE_KEYS:
-            self.setCurrentIndex(self.currentIndex())  # the keyboard may stand on a row that is not selected
+            self.setCurrentIndex(self.currentIndex())  # the current row may not be selected
             self._request_row(self.currentIndex())
             return
         if event.key() in JUMP_KEYS:
@@ -119,7 +119,7 @@ class PaymentsTable(QTableView):
             self._request_row(self.currentIndex())
 
     def keyboardSearch(self, search: str) -> None:
-        """Letters and digits choose no rows: a scanner types, and a row that moves by itself misleads."""
+        """Letters and digits select no rows: a scanner types too, and a selection that moves by itself misleads."""
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         super().mouseMoveEvent(event)
@@ -138,7 +138,7 @@ class PaymentsTable(QTableView):
             self._delegate.hovered_row = row
             self.viewport().update()
 
-    # Room and time
+    # Width and clock
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
@@ -153,7 +153,7 @@ class PaymentsTable(QTableView):
         self._clock.stop()
 
     def _fit(self) -> None:
-        """Share the room between the columns that have something to say."""
+        """Share the width between the columns that are not empty."""
         empty = self._rows.empty_columns()
         visible = [column for column in self._rows.columns if column.key not in empty]
         keys = (column.key for column in visible)
@@ -165,7 +165,7 @@ class PaymentsTable(QTableView):
                 self.setColumnWidth(at, width)
 
     def _update_clock(self) -> None:
-        """The clock runs only while somebody can see a countdown."""
+        """Run the timer only while a countdown is visible."""
         runs = self.isVisible() and bool(self._rows.running())
         if runs != self._clock.isActive():
             self._clock.start() if runs else self._clock.stop()
@@ -175,7 +175,7 @@ class PaymentsTable(QTableView):
             self.update(cell)
 
     def _anchor(self) -> tuple[PaymentId, int] | None:
-        """The first visible payment and how much of it is scrolled away; None at the top, where news may push in."""
+        """The first visible payment and how much of it is scrolled away; None at the top, where new rows may appear."""
         offset = self.verticalScrollBar().value()
         at = self.rowAt(0)
         return (self._rows.row(at).payment_id, offset - at * ROW_HEIGHT) if offset and at >= 0 else None

@@ -1,4 +1,4 @@
-"""A table of payments on its card, with what stands there when there are no rows and what is said below. Passive."""
+"""A table of payments on its card, with a notice when there are no rows and a text below. Passive."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from app.ui.widgets.text.plain_text import PlainLabel
 
 
 class TableCard(QFrame):
-    """`row_requested` carries a PaymentId; `notice_action_requested` is the button of a notice."""
+    """`row_requested` carries a PaymentId; `notice_action_requested`: the button of a notice."""
 
     row_requested = Signal(str)
     notice_action_requested = Signal()
@@ -26,7 +26,7 @@ class TableCard(QFrame):
     def __init__(
         self, theme: Theme, texts: Texts, columns: Sequence[Column], name: str, parent: QWidget | None = None
     ) -> None:
-        """`name` is what a screen reader calls the table."""
+        """`name` is the accessible name of the table."""
         super().__init__(parent)
         mark(self, card=True)
         self.table = PaymentsTable(theme, texts, columns, name)
@@ -48,7 +48,7 @@ class TableCard(QFrame):
         column.addWidget(self._foot)
 
     def show_rows(self, rows: Sequence[PaymentRow], foot: str) -> None:
-        """Show rows and what is to be said about them."""
+        """Show rows and the text below them."""
         self.table.show_rows(rows)
         self._foot.setText(foot)
         self._foot.setVisible(bool(foot))
@@ -62,7 +62,7 @@ class TableCard(QFrame):
         self._stack.setCurrentWidget(self.notice)
 
     def foot(self) -> str:
-        """What is said below the rows now."""
+        """The text below the rows now."""
         return self._foot.text() if not self._foot.isHidden() else ""
 
     def shows_rows(self) -> bool:
