@@ -1,1 +1,1 @@
-"""The window: the only room that imports PySide6, with `app.gui`."""
+"""The window: with `app.gui` the only package that imports PySide6."""

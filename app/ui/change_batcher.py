@@ -1,4 +1,4 @@
-"""The journal's news for the window, gathered: a storm of callbacks wakes the screen once, not once each."""
+"""Batches journal changes for the window: a burst of callbacks causes one update, not one each."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class ChangeBatcher:
         self._wake = wake(self._flush)
 
     def add(self, changes: Changes) -> None:
-        """Note what the bus tells."""
+        """Collect a change published by the bus."""
         with self._lock:
             self._changed |= changes.payments
             self._last_seq = changes.last_seq

@@ -1,4 +1,4 @@
-"""What presenters share: words, the time, the shop's facts, the running core, and a way to tell people something."""
+"""What presenters share: texts, the clock, the shop's settings, the running core, notices and desktop services."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from app.ui.bridge import Bridge
 
 
 class Notices(Protocol):
-    """Where short news for the person at the desk goes. Plain texts, already translated."""
+    """Shows short notices to the user. Plain texts, already translated."""
 
     def toast(self, text: str, tone: str = "ended") -> None:
         """Show a text for some seconds in a tone of the theme: `paid`, `waiting`, `failed`, `attention`, `ended`."""
@@ -24,7 +24,7 @@ class Notices(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A question to the person at the desk. Texts are ready; `danger` paints the yes as what cannot be undone."""
+    """A question to the user. Texts are translated; `danger` styles the yes button as an irreversible action."""
 
     title: str
     text: str
@@ -34,7 +34,7 @@ class Question:
 
 
 class DesktopServices(Protocol):
-    """What a presenter may want of the desktop without knowing Qt."""
+    """Desktop functions for presenters, free of Qt."""
 
     def copy(self, text: str) -> None: ...
 
@@ -43,23 +43,23 @@ class DesktopServices(Protocol):
         ...
 
     async def confirm(self, question: Question) -> bool:
-        """Ask and wait for the answer; the rest of the window lives on. Closing the question is a no."""
+        """Ask and wait for the answer without blocking the window. Closing the question is a no."""
         ...
 
     async def choose_file(self, title: str, pattern: str) -> Path | None: ...
 
     async def save_path(self, title: str, name: str) -> Path | None:
-        """Let the person choose where a file goes that somebody else writes."""
+        """Let the user choose the path of a file that the caller writes."""
         ...
 
     async def save_text(self, title: str, name: str, text: str) -> Path | None:
-        """Let the person choose where to write the text. Raises StorageError leaves."""
+        """Let the user choose where to write the text. Raises StorageError and its subclasses."""
         ...
 
 
 @dataclass(frozen=True, slots=True)
 class ShopFacts:
-    """The settings that pages need, as values. `missing`: what talking to the operator still needs, or None."""
+    """The settings that pages need. `missing`: the setting that calls to the operator still need, or None."""
 
     name: str = ""
     timezone: str = "Europe/Kyiv"
@@ -75,7 +75,7 @@ class ShopFacts:
 
 
 def shop_facts(values: Mapping[str, object], *, is_demo: bool, missing: str | None) -> ShopFacts:
-    """Return the facts of `Preferences.values()`."""
+    """Return the pages' settings from `Preferences.values()`."""
     presets = values["till.presets"]
     return ShopFacts(
         name=str(values["shop.name"]),
@@ -90,7 +90,7 @@ def shop_facts(values: Mapping[str, object], *, is_demo: bool, missing: str | No
 
 @dataclass(frozen=True, slots=True)
 class CoreConnection:
-    """The running core and the way to it."""
+    """The running core and the bridge to it."""
 
     api: CoreApi
     bridge: Bridge
@@ -98,9 +98,9 @@ class CoreConnection:
 
 @dataclass(slots=True)
 class UiContext:
-    """One value for all presenters. Language, shop and core change while the window lives, so it is not frozen.
+    """One value for all presenters. Language, shop and core change while the window is open, so it is not frozen.
 
-    `core` is None until the core is up; `core_problem` is the sentence of why it will not come up.
+    `core` is None until the core has started; `core_problem` is the sentence saying why it could not start.
     """
 
     texts: Texts
@@ -113,7 +113,7 @@ class UiContext:
 
 
 async def read_shop(core: CoreConnection) -> ShopFacts:
-    """Return the shop's facts as they are now."""
+    """Return the shop's current settings."""
 
     async def read() -> ShopFacts:
         api = core.api

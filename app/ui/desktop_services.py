@@ -14,7 +14,7 @@ from app.ui.dialogs import QuestionDialog, run_dialog
 
 
 class QtDesktopServices:
-    """Dialogs are children of `window`, so they stand over it."""
+    """Dialogs are children of `window`, so they are shown over it."""
 
     def __init__(self, window: QWidget) -> None:
         self._window = window
@@ -46,7 +46,7 @@ class QtDesktopServices:
 
 
 def write_whole(path: Path, text: str) -> None:
-    """Write a UTF-8 text beside its target and rename it: a failure leaves what was there. Raises StorageError."""
+    """Write a UTF-8 text to a temporary file and rename it: a failure keeps the old file. Raises StorageError."""
     file = QSaveFile(str(path))
     file.setDirectWriteFallback(True)
     content = text.encode()

@@ -1,4 +1,4 @@
-"""Awaitable dialogs: `open()` and `finished`, never a nested loop, so the window's tasks go on meanwhile."""
+"""Awaitable dialogs: `open()` and `finished`, never a nested loop, so the window's tasks keep running."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ async def run_dialog(dialog: QDialog) -> bool:
 
 
 class QuestionDialog(QDialog):
-    """One question, two answers; Escape is no, Enter is the safe answer where yes is dangerous."""
+    """One question, two answers; Escape is no, Enter is no where yes is dangerous."""
 
     def __init__(self, question: Question, parent: QWidget | None = None) -> None:
         super().__init__(parent)

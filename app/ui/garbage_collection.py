@@ -16,7 +16,7 @@ EVERY_MS: Final = 250
 
 
 class UiThreadCollector(QObject):
-    """Takes the collector over from `start` on; the collector stays off after `close`."""
+    """Runs the collector on the window's thread from `start` on; automatic collection stays off after `close`."""
 
     def __init__(self, parent: QObject) -> None:
         super().__init__(parent)
@@ -24,23 +24,23 @@ class UiThreadCollector(QObject):
         self._timer.timeout.connect(self._collect)
 
     def start(self) -> None:
-        """Collect here from now on."""
+        """Turn automatic collection off and collect on this thread from now on."""
         gc.disable()
         self._timer.start(EVERY_MS)
 
     def freeze(self) -> None:
-        """Leave out what exists now, modules above all: it stays for ever, and looking through it stalls the screen."""
+        """Exclude all present objects, mostly modules: they stay for ever, and scanning them stalls the screen."""
         gc.collect()
         gc.freeze()
 
     def close(self) -> None:
-        """Collect what the window left, on its own thread. The collector stays off: a core may not have ended yet."""
+        """Collect the window's objects on its thread. Automatic collection stays off: a core may still be running."""
         self._timer.stop()
         gc.unfreeze()
         gc.collect()
 
     def _collect(self) -> None:
-        """Do what Python would have done by itself: the oldest generation that is due."""
+        """Collect the oldest generation that is due, as Python's automatic collection would."""
         counts, limits = gc.get_count(), gc.get_threshold()
         for generation in (2, 1, 0):
             if counts[generation] > limits[generation]:

@@ -1,4 +1,4 @@
-"""How the presenter and the views of a page are made and joined. Imports are inside: an unopened page costs nothing."""
+"""Factories of the pages' presenters and views. Imports are inside functions: an unopened page costs nothing."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Routes:
-    """The ways out of a page."""
+    """Navigation from a page to others."""
 
     show_page: Callable[[str], None]
     show_payment: Callable[[PaymentId], None]
@@ -39,7 +39,7 @@ class Routes:
 
 @dataclass(frozen=True, slots=True)
 class PageFactory:
-    """The presenter is made once, a view for every language; `join(view, presenter)` connects a new view to it.
+    """The presenter is created once, a view for every language; `join(view, presenter)` connects a new view to it.
 
     `join` ends with `attach`, so that the view shows the presenter's state.
     """

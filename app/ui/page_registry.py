@@ -1,6 +1,6 @@
-"""The pages of the desk: made when first shown, each with its presenter. A page reaches another only through here.
+"""The window's pages: created when first shown, each with its presenter. Pages reach each other only through here.
 
-A view speaks one language for life: in another language there is another view on the same presenter.
+A view has one fixed language: a language change creates a new view for the same presenter.
 To add a page: 1. its folder in `pages/`; 2. its key, icon and word in PAGES; 3. its factory in `page_factories.py`.
 """
 
@@ -29,7 +29,7 @@ SettingsChanged = Callable[[frozenset[str]], None]
 
 
 class PageRegistry:
-    """Routes news, seconds, words and keys to the pages that exist."""
+    """Routes changes, ticks, languages and keys to the pages created so far."""
 
     def __init__(self, theme: Theme, context: UiContext, window: MainWindow, settings_changed: SettingsChanged) -> None:
         self._theme = theme
@@ -49,7 +49,7 @@ class PageRegistry:
         self.show(PAGES[number - 1][0])
 
     def show_payment(self, payment_id: PaymentId) -> None:
-        """Take a payment to the till."""
+        """Open a payment on the till page."""
         self.show("till")
         self.presenter("till").select(payment_id)
 
@@ -58,16 +58,16 @@ class PageRegistry:
         return self._presenters[key]
 
     def view(self, key: str) -> Any:
-        """Return the view of a page that was shown in the present language."""
+        """Return the view of a page that was shown in the current language."""
         return self._views[key]
 
     def on_changed(self, changed: frozenset[PaymentId], last_seq: int) -> None:
-        """Pass news to the till, which is ready at any time, and to the page in front; others read when shown."""
+        """Pass changes to the till, which is always current, and to the page in front; others read when shown."""
         for key in {"till", self._window.page}:
             self._presenters[key].on_changed(changed, last_seq)
 
     def on_tick(self) -> None:
-        """A second has passed; only what is seen looks at the clock."""
+        """A second has passed; only the visible page is updated."""
         self._presenters[self._window.page].on_tick()
 
     def load(self) -> None:
@@ -79,9 +79,9 @@ class PageRegistry:
             presenter.refresh()
 
     def rebuild(self, shell: ShellPresenter) -> None:
-        """Make the window's views anew in the language of the context; `shell` tells what stands around the pages.
+        """Recreate the window's views in the language of the context; `shell` refreshes the frame around the pages.
 
-        Drafts and choices are with the presenters. Other pages than the one in front are made when shown next.
+        Drafts and choices are kept by the presenters. Pages other than the one in front are recreated when next shown.
         """
         in_front = self._window.page
         state = view_state(self._window.frame)
@@ -110,7 +110,7 @@ class PageRegistry:
             getattr(self._views[self._window.page], "handle_key", _ignore)(name)
 
     async def wait_until_idle(self) -> None:
-        """Wait until the pages have read what they wanted."""
+        """Wait until the pages' reads have ended."""
         for presenter in tuple(self._presenters.values()):
             await presenter.wait_until_idle()
 
@@ -131,9 +131,9 @@ class PageRegistry:
             self._presenters[key] = factory.make_presenter(self._context, self._routes)
         view = factory.make_view(self._theme, self._context.texts)
         self._views[key] = view
-        self._window.add_page(key, view)  # before it is joined: a question over the page needs the window below it
+        self._window.add_page(key, view)  # before it is connected: a dialog over the page needs its window
         factory.join(view, self._presenters[key])
 
 
 def _ignore(name: str) -> None:
-    """A key that means nothing on this page."""
+    """Ignore a key that this page does not use."""

@@ -1,4 +1,4 @@
-"""What every presenter does alike: hold a state, show it when it changed, own its tasks, hear the news."""
+"""The base class of all presenters: holds a state, shows it when it changed, owns its tasks, receives changes."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ from app.ui.context import UiContext
 from app.ui.tasks import PageTasks
 
 UNKNOWN_SEQ: Final = 2**63 - 1
-"""Of news that may be newer than anything that is shown."""
+"""The seq of changes that may be newer than anything shown."""
 S = TypeVar("S")
 T = TypeVar("T")
 
 
 class Presenter(Generic[S]):
-    """Turns what the core says into states of one page. Knows no Qt: `show` is the view's `show_state`."""
+    """Turns the core's results into states of one page. Free of Qt: `show` is the view's `show_state`."""
 
     def __init__(self, owner: str, context: UiContext, show: Callable[[S], None]) -> None:
         self._context = context
@@ -29,34 +29,34 @@ class Presenter(Generic[S]):
         self._tasks = PageTasks(owner, self.on_refusal, self._on_defect, self.refresh)
 
     def attach(self, show: Callable[[S], None]) -> None:
-        """Show the state in this view from now on, at once; every language has a view of its own."""
+        """Show the state in this view now and from now on; each language has its own view."""
         self._show, self._shown = show, None
         self.refresh()
 
     def detach(self) -> None:
-        """Show the state nowhere until there is a view again."""
+        """Show the state nowhere until the next `attach`."""
         self._show = without_view
 
     def state(self) -> S:
-        """Return what the page shows now, in today's words. Subclasses say it."""
+        """Return what the page shows now, in the current language. Subclasses implement it."""
         raise NotImplementedError
 
     def load(self) -> None:
-        """Read what the page needs; called when the core is up, when the page opens and when the shop changed."""
+        """Read what the page needs; called when the core is ready, the page opens or the shop's settings changed."""
 
     def on_changed(self, changed: frozenset[PaymentId], last_seq: int = UNKNOWN_SEQ) -> None:
-        """Take notice of payments with new facts; the empty set means anything may have changed.
+        """Handle payments with new facts; the empty set means anything may have changed.
 
-        `last_seq`: the newest fact's. What was read at that seq or later, such as the result of one's own command,
-        holds it already.
+        `last_seq`: the seq of the newest fact. A read at that seq or later, such as the result of an own command,
+        contains it already.
         """
 
     def on_refusal(self, error: PaydeskError) -> None:
-        """Tell a refusal that nobody else took care of."""
+        """Show an error that no other code handled."""
         self._context.notices.toast(self._texts.error(error), "failed")
 
     def on_tick(self) -> None:
-        """A second has passed: what depends on the clock may look different."""
+        """A second has passed: texts that depend on the clock may have changed."""
         self.refresh()
 
     def refresh(self) -> None:
@@ -67,14 +67,14 @@ class Presenter(Generic[S]):
             self._show(state)
 
     def go_back(self) -> None:
-        """Esc: leave what is open on the page. Nothing is undone by it."""
+        """Esc: close what is open on the page. Nothing is undone."""
 
     async def wait_until_idle(self) -> None:
         """Wait until the page's tasks have ended."""
         await self._tasks.wait_until_idle()
 
     def close(self) -> None:
-        """Cancel what runs. Commands that the core has taken go on there."""
+        """Cancel the running tasks. Commands that the core has accepted continue there."""
         self._tasks.close()
 
     @property
@@ -106,4 +106,4 @@ class Presenter(Generic[S]):
 
 
 def without_view(state: object) -> None:
-    """What a presenter without a view calls to show its state."""
+    """The `show` of a presenter without a view: does nothing."""

@@ -1,4 +1,4 @@
-"""From a slot to a coroutine: one owner a page, every task named, cancelled when the page closes."""
+"""Starts coroutines from slots: one owner per page, every task named, cancelled when the page closes."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ log = logging.getLogger(__name__)
 
 
 class PageTasks:
-    """Owns the tasks of one page. Refusals go to `on_refusal`; defects are logged and go to `on_defect`."""
+    """Owns the tasks of one page. A PaydeskError goes to `on_refusal`; a defect is logged and goes to `on_defect`."""
 
     def __init__(
         self,
@@ -22,7 +22,7 @@ class PageTasks:
         on_defect: Callable[[BaseException], None],
         on_end: Callable[[], None] = lambda: None,
     ) -> None:
-        """`on_end` is called after each task, however it ended, unless the owner closed."""
+        """`on_end` is called after each task, however it ended, unless `close` was called."""
         self._owner = owner
         self._on_refusal = on_refusal
         self._on_defect = on_defect
@@ -32,7 +32,7 @@ class PageTasks:
         self._closed = False
 
     def start(self, name: str, work: Coroutine[Any, Any, None]) -> None:
-        """Start a task; one of the same name that still runs is cancelled first. After `close` nothing starts."""
+        """Start a task; a running one of the same name is cancelled first. After `close` nothing starts."""
         if self._closed:
             work.close()
             return
@@ -42,14 +42,14 @@ class PageTasks:
         task.add_done_callback(lambda done: self._finished(name, done))
 
     def start_once(self, name: str, work: Callable[[], Coroutine[Any, Any, None]]) -> bool:
-        """Start unless one of this name still runs (a double click makes one link); says whether it did."""
+        """Start unless one of this name is running (a double click makes one link); return whether it was started."""
         if name in self._tasks:
             return False
         self.start(name, work())
         return True
 
     def start_again(self, name: str, work: Callable[[], Coroutine[Any, Any, None]]) -> None:
-        """Start; if one of this name still runs, once more after it. A storm of news makes no storm of reading."""
+        """Start; if one of this name is running, once more after it. A burst of changes causes no burst of reads."""
         if not self.start_once(name, work):
             self._once_more[name] = work
 
@@ -63,13 +63,13 @@ class PageTasks:
             task.cancel()
 
     async def wait_until_idle(self) -> None:
-        """Wait until nothing runs any more; how it ended is the tasks' own affair."""
+        """Wait until no task runs any more, whatever the results."""
         while self._tasks:
             await asyncio.wait(tuple(self._tasks.values()))
-            await asyncio.sleep(0)  # the callbacks of the ended tasks may start others
+            await asyncio.sleep(0)  # the done callbacks may start other tasks
 
     def close(self) -> None:
-        """Cancel all that runs, for good."""
+        """Cancel all tasks; none can be started afterwards."""
         self._closed = True
         for name in tuple(self._tasks):
             self.cancel(name)

@@ -1,4 +1,4 @@
-"""The window alive: pages joined to presenters, the core's news to pages, keys to both. The only router."""
+"""The controller of the window: starts and stops it, routes the core's changes and the keys to the pages."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ log = logging.getLogger(__name__)
 
 
 class WindowController:
-    """Made and used on the window's loop. `ready` is set when the till can charge and shows today's list."""
+    """Created and used on the window's loop. `ready` is set when the till can charge and shows today's list."""
 
     def __init__(self, app: QApplication, language: str, theme: str, now: Callable[[], datetime]) -> None:
         """`language` and `theme` are the settings `ui.language` and `ui.theme`."""
@@ -63,7 +63,7 @@ class WindowController:
         window.close_requested.connect(self._ask_to_close)
         self._timer.timeout.connect(self._on_tick)
 
-    # Life
+    # Start and stop
 
     def open(self) -> None:
         """Show the window with the till."""
@@ -77,21 +77,21 @@ class WindowController:
         self._core_loop = core_loop
 
     def core_ready(self, api: CoreApi) -> None:
-        """The ledger is open: join the pages to it."""
+        """The ledger is open: connect the pages to it."""
         if self._core_loop is None or self.stopping.is_set():
             return
         core = CoreConnection(api, Bridge(self._core_loop, asyncio.get_running_loop()))
         self._tasks.start("connect", self._connect(core))
 
     def core_failed(self, error: PaydeskError) -> None:
-        """The core did not come up, or went down: say so wherever one looks."""
+        """The core failed to start, or stopped: show it on every page."""
         self.context.core = None
         self.context.core_problem = self.context.texts.error(error)
         self._refresh()
         self.ready.set()
 
     async def close(self, timeout_s: float) -> None:
-        """Let go of every task, wait for commands that were sent; then the core is stopped, then `destroy` comes."""
+        """Cancel every task, wait for commands sent; the caller then stops the core and calls `destroy`."""
         self._timer.stop()
         self._tasks.close()
         self.pages.close()
@@ -101,18 +101,18 @@ class WindowController:
             log.warning("the desk is closed while something is still on its way")
 
     def destroy(self) -> None:
-        """End the window on its own thread, with whatever hung on it."""
+        """Delete the window and its objects on its own thread."""
         self.window.deleteLater()
         QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
         self._garbage.close()
         self._garbage.deleteLater()
 
     def report_defect(self) -> None:
-        """Say that something went wrong that is not the person's fault."""
+        """Show that an internal error occurred."""
         self.window.toast(self.context.texts.problem("defect"), "failed")
 
     def warn(self, code: str) -> None:
-        """Show a warning of the start."""
+        """Show a warning from the start-up."""
         self.window.toast(self.context.texts.warning(code), "attention")
 
     async def _connect(self, core: CoreConnection) -> None:
@@ -131,11 +131,11 @@ class WindowController:
         self._load()
         await self.pages.wait_until_idle()
         self.ready.set()
-        # The first sale must not wait for imports. On the core's loop: a thread of qasync's would bring nine others.
+        # The first sale must not wait for imports. On the core's loop: a qasync executor would start nine more threads.
         await core.bridge.query(partial(asyncio.to_thread, qr_modules, "https://mapi.xpaydirect.com"))
         self._garbage.freeze()
 
-    # News
+    # Changes
 
     def _on_changed(self, changed: frozenset[PaymentId], last_seq: int) -> None:
         self._shell.load()
@@ -152,7 +152,7 @@ class WindowController:
         self.pages.on_tick()
 
     def settings_changed(self, keys: frozenset[str]) -> None:
-        """Take notice of stored settings: language and look change at once."""
+        """Apply stored settings: language and theme change at once."""
         self._changed_settings |= keys
         self._tasks.start_again("settings", self._apply_settings)
 
@@ -169,11 +169,11 @@ class WindowController:
         self._load()
 
     def set_language(self, language: str) -> None:
-        """Speak the language of the setting `ui.language` from now on."""
+        """Switch to the language of the setting `ui.language`."""
         self.context.texts = Texts(chosen_language(language))
         self.pages.rebuild(self._shell)
 
-    # Wishes
+    # Keys and closing
 
     def _on_key(self, name: str) -> None:
         if name == "help":
@@ -194,14 +194,14 @@ class WindowController:
             self.stopping.set()
 
     async def _count_open(self) -> int:
-        """Return how many links can still be paid; none when the core does not say: a window must close."""
+        """Return how many links can still be paid; 0 when the core does not answer: the window must close."""
         core, now = self.context.core, self.context.now()
         if core is None:
             return 0
         try:
             async with asyncio.timeout(CORE_ANSWERS_WITHIN_S):
                 views = await core.bridge.query(partial(core.api.ledger.unfinished, now))
-        except Exception:  # an edge: whatever is wrong with the core, closing is the way out
+        except Exception:  # boundary: closing must work whatever is wrong with the core
             log.exception("the core does not answer")
             return 0
         return sum(view.payment.status(now) in PAYABLE for view in views)
