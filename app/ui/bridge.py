@@ -46,11 +46,11 @@ class Bridge:
     def to_window(self, listener: Callable[[T], None]) -> Callable[[T], None]:
         """Return a function for the core's thread that calls `listener` on the window's loop, in order."""
 
-        def hand_over(fact: T) -> None:
+        def deliver(fact: T) -> None:
             with contextlib.suppress(RuntimeError):  # the window's loop is closed already
                 self._window_loop.call_soon_threadsafe(listener, fact)
 
-        return hand_over
+        return deliver
 
     def _send(self, work: Work[T]) -> asyncio.Future[T]:
         sent = work()

@@ -42,7 +42,7 @@ class PageRegistry:
 
     def show(self, key: str) -> None:
         """Bring a page to the front."""
-        self._bring(key)
+        self._show_page(key)
         self._presenters[key].load()
 
     def show_nth(self, number: int) -> None:
@@ -92,7 +92,7 @@ class PageRegistry:
         self._views.clear()
         self._window.rebuild(self._context.texts)
         shell.attach(self._window.show_state)
-        self._bring(in_front)
+        self._show_page(in_front)
         restore_view_state(self._window.frame, state)
 
     def key(self, name: str) -> None:
@@ -118,7 +118,7 @@ class PageRegistry:
         for presenter in self._presenters.values():
             presenter.close()
 
-    def _bring(self, key: str) -> None:
+    def _show_page(self, key: str) -> None:
         if key not in self._views:
             self._make_view(key)
         self._window.show_page(key)

@@ -98,22 +98,22 @@ def _facts(view: PaymentView, context: UiContext) -> tuple[DetailFact, ...]:
     payment, contact = view.payment, view.contact
     known: tuple[tuple[str, str | None], ...] = (
         (_("Created"), _at(payment.created_at, context)),
-        (_("Cashier"), _foreign(payment.created_by)),
+        (_("Cashier"), _outside_text(payment.created_by)),
         (_("Link valid until"), _valid_until(payment, context)),
         (_("Confirmed"), _confirmed(payment, context)),
         *_money(payment),
         (_("Card"), card_text(one_line(payment.card)) if payment.card else None),
         (_("Phone"), phone_text(contact.phone) if contact and contact.phone else None),
-        (_("E-mail"), _foreign(contact.email) if contact else None),
-        (_("Order"), _foreign(payment.order)),
+        (_("E-mail"), _outside_text(contact.email) if contact else None),
+        (_("Order"), _outside_text(payment.order)),
         (_("Last failure"), context.texts.failure(payment.last_error)),
-        (_("Operation"), _foreign(payment.link.operation_id)),
-        (_("Operator's number"), _foreign(payment.txn_id)),
+        (_("Operation"), _outside_text(payment.link.operation_id)),
+        (_("Operator's number"), _outside_text(payment.txn_id)),
     )
     return tuple(DetailFact(context.texts.say(label), value) for label, value in known if value)
 
 
-def _foreign(text: str | None) -> str | None:
+def _outside_text(text: str | None) -> str | None:
     return one_line(text) if text else None
 
 

@@ -112,11 +112,11 @@ class DrawerPresenter(Presenter[DrawerState]):
 
     def on_changed(self, changed: frozenset[PaymentId], last_seq: int = UNKNOWN_SEQ) -> None:
         if self._context.core is not None and self._chosen is not None and (not changed or self._chosen in changed):
-            self._tasks.start_again("read", partial(self._read_news, self._chosen, last_seq))
+            self._tasks.start_again("read", partial(self._read_if_newer, self._chosen, last_seq))
 
     # Work
 
-    async def _read_news(self, payment_id: PaymentId, last_seq: int) -> None:
+    async def _read_if_newer(self, payment_id: PaymentId, last_seq: int) -> None:
         """Read, unless what is shown is as new: the result of an own command arrives before its change event."""
         if self._snapshot is None or self._snapshot.as_of < last_seq:
             await self._read(payment_id)

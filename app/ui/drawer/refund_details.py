@@ -80,8 +80,8 @@ def _note(payment: Payment, entries: Sequence[JournalEntry], context: UiContext)
 def _is_in_doubt(refund: Refund, entries: Sequence[JournalEntry], now: datetime) -> bool:
     if refund.status is RefundStatus.UNKNOWN or refund.requested_at is None:
         return True
-    patience = TAKEN_IN_DOUBT if _answers(refund, entries) else UNANSWERED_IN_DOUBT
-    return now >= refund.requested_at + patience
+    limit = TAKEN_IN_DOUBT if _answers(refund, entries) else UNANSWERED_IN_DOUBT
+    return now >= refund.requested_at + limit
 
 
 def _line(refund: Refund, entries: Sequence[JournalEntry], context: UiContext) -> RefundLine:
@@ -91,13 +91,13 @@ def _line(refund: Refund, entries: Sequence[JournalEntry], context: UiContext) -
     parts = [entry_time_text(at, context, context.now()) if at else "", one_line(refund.reason or "")]
     if refund.requested_at is None:
         parts.append(say("Refunded outside Paydesk"))
-    if refund.status is RefundStatus.FAILED and (said := _last_words(refund, entries)):
-        parts.append(said)
+    if refund.status is RefundStatus.FAILED and (message := _failure_message(refund, entries)):
+        parts.append(message)
     detail = " · ".join(part for part in parts if part)
     return RefundLine(money_text(refund.amount_minor), StatusBadge(say(word), tone, icon), detail)
 
 
-def _last_words(refund: Refund, entries: Sequence[JournalEntry]) -> str:
+def _failure_message(refund: Refund, entries: Sequence[JournalEntry]) -> str:
     """The message of the failure: the operator's, or a person's reason."""
     answers = [fact.message for fact in _answers(refund, entries) if fact.status == RefundStatus.FAILED]
     return one_line(answers[-1]) if answers else ""

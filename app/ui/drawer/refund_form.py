@@ -95,7 +95,7 @@ class RefundForm(Form):
             amount=AmountInput(
                 self._typed["amount"],
                 self._amount_error(reading),
-                self._rest_words(reading.money),
+                self._rest_text(reading.money),
                 self._chips(reading.money),
             ),
             notice="" if sending else self.refund_change_notice(),  # the form's own refund is no change to report
@@ -115,8 +115,8 @@ class RefundForm(Form):
         try:
             sent = await core.bridge.command(lambda: core.api.refunds.refund(payment_id, amount, reason, seen=seen))
         except OperatorRefused as refusal:
-            said = refusal.details.get("message")
-            toast(self._texts.say("The operator refused the refund: {message}", message=said), "failed")
+            message = refusal.details.get("message")
+            toast(self._texts.say("The operator refused the refund: {message}", message=message), "failed")
         except RefundUnknown as unknown:
             toast(self._texts.error(unknown), "attention")
         except NotConfigured as missing:  # recorded as failed: nothing was sent
@@ -137,7 +137,7 @@ class RefundForm(Form):
             return ""
         return self._texts.say(SHORT_ERRORS[reading.problem.code], limit=self._money(reading.money.most_minor))
 
-    def _rest_words(self, money: Returnable) -> str:
+    def _rest_text(self, money: Returnable) -> str:
         say = self._texts.say
         if money.left_minor > money.most_minor:
             return say(

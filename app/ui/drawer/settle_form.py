@@ -118,8 +118,8 @@ class SettleForm(Form):
 
     def state(self, *, sending: bool) -> FormState:
         say, payment, reason = self._texts.say, self.snapshot.payment, self.read_reason()
-        standing, seen = payment.attention_causes, self.seen.payment.attention_causes
-        listed = tuple(cause for cause in seen if cause in standing)
+        current, seen = payment.attention_causes, self.seen.payment.attention_causes
+        listed = tuple(cause for cause in seen if cause in current)
         if can_confirm := Attention.OPERATOR_SAYS_PAID in codes_of(listed):
             title = say("Is payment No. {number} paid?", number=payment.number)
             text = say(
@@ -129,7 +129,7 @@ class SettleForm(Form):
         else:
             title = say("Settle what needs attention in payment No. {number}?", number=payment.number)
             text = say("The mark goes away; the payment stays as it is. Say what you found out or did.")
-        has_news = not set(standing) <= set(seen)
+        has_changed = not set(current) <= set(seen)
         return FormState(
             title=title,
             text=text,
@@ -137,8 +137,8 @@ class SettleForm(Form):
             example=say("For example: seen in the operator's cabinet"),
             reason=self._typed["reason"],
             reason_error=reason.error,
-            causes=self._cause_words(listed),
-            notice=say("Something new needs attention. This does not settle it.") if has_news else "",
+            causes=self._cause_texts(listed),
+            notice=say("Something new needs attention. This does not settle it.") if has_changed else "",
             confirm=say("Confirm as paid") if can_confirm else "",
             can_send=reason.fits and not sending,
             sending=sending,
@@ -167,7 +167,7 @@ class SettleForm(Form):
         self._context.notices.toast(text, tone)
         return settled
 
-    def _cause_words(self, causes: Sequence[str]) -> tuple[str, ...]:
+    def _cause_texts(self, causes: Sequence[str]) -> tuple[str, ...]:
         """One sentence per code; several causes of one code are counted."""
         count = Counter(code for cause in causes for code in codes_of((cause,)))
         words = ((self._texts.attention(code), times) for code, times in sorted(count.items(), key=_rank))

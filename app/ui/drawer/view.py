@@ -127,7 +127,7 @@ class PaymentDrawer(QFrame):
         self.support_json.toggle_requested.connect(self.support_json_requested)
         self.support_json.copy_requested.connect(self.support_json_copy_requested)
 
-    def show_state_beside(self, state: DrawerState, table: QWidget) -> None:
+    def show_state_with_table(self, state: DrawerState, table: QWidget) -> None:
         """Show a state; when the drawer closes while it has the keyboard focus, `table` gets the focus."""
         focused = self.window().focusWidget()
         was_inside = focused is not None and self.isAncestorOf(focused)

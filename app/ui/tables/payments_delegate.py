@@ -48,7 +48,7 @@ class PaymentsDelegate(QStyledItemDelegate):
         assert isinstance(model, PaymentsModel)
         rect, key = QRect(option.rect), model.columns[index.column()].key
         painter.save()
-        self._paint_ground(painter, option, index, rect)
+        self._paint_background(painter, option, index, rect)
         room = cell_room(rect, model, index.column())
         if key == "status":
             self._paint_status(painter, model.row(index.row()), room, at_end=index.column() == len(model.columns) - 1)
@@ -64,7 +64,7 @@ class PaymentsDelegate(QStyledItemDelegate):
             return True
         return super().helpEvent(event, view, option, index)
 
-    def _paint_ground(self, painter: QPainter, option: QStyleOptionViewItem, index: Index, rect: QRect) -> None:
+    def _paint_background(self, painter: QPainter, option: QStyleOptionViewItem, index: Index, rect: QRect) -> None:
         state = option.state
         is_selected = bool(state & QStyle.StateFlag.State_Selected)
         if is_selected:
@@ -93,9 +93,9 @@ class PaymentsDelegate(QStyledItemDelegate):
             painter, QRectF(left, room.top(), width, room.height()), badge.word, badge.tone, badge.icon, self._theme
         )
         if warns:
-            beside = left - taken if at_end else left + width + WARNING_GAP
+            icon_left = left - taken if at_end else left + width + WARNING_GAP
             pixmap = self._theme.pixmap("warning", "attention", WARNING, painter.device().devicePixelRatio())
-            painter.drawPixmap(QPointF(beside, room.center().y() - WARNING / 2 + 0.5), pixmap)
+            painter.drawPixmap(QPointF(icon_left, room.center().y() - WARNING / 2 + 0.5), pixmap)
 
     def _is_cut(self, model: PaymentsModel, view: QAbstractItemView, index: Index) -> bool:
         key, text = model.columns[index.column()].key, str(index.data() or "")

@@ -96,7 +96,7 @@ def _path(widget: QWidget, view: QWidget) -> Path:
         parent = widget.parentWidget()
         if parent is None or widget.isHidden():
             return ()
-        steps.append((*_kind(widget), _alike(parent, *_kind(widget)).index(widget)))
+        steps.append((*_kind(widget), _same_kind(parent, *_kind(widget)).index(widget)))
         widget = parent
     return tuple(reversed(steps))
 
@@ -104,14 +104,14 @@ def _path(widget: QWidget, view: QWidget) -> Path:
 def _widget_at(path: Path, view: QWidget) -> QWidget | None:
     found = view
     for class_name, name, place in path:
-        alike = _alike(found, class_name, name)
-        if place >= len(alike):
+        same_kind = _same_kind(found, class_name, name)
+        if place >= len(same_kind):
             return None
-        found = alike[place]
+        found = same_kind[place]
     return found
 
 
-def _alike(parent: QWidget, class_name: str, name: str) -> list[QWidget]:
+def _same_kind(parent: QWidget, class_name: str, name: str) -> list[QWidget]:
     children = (child for child in parent.children() if isinstance(child, QWidget) and not child.isHidden())
     return [child for child in children if _kind(child) == (class_name, name)]
 

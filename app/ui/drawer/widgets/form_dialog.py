@@ -38,7 +38,7 @@ class FormDialog(QDialog):
     def __init__(self, theme: Theme, texts: Texts, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._sums: tuple[str, ...] = ()
-        self._build_words()
+        self._build_texts()
         self._build_causes(theme, texts)
         self._build_fields(theme, texts)
         self._build_answers(theme, texts)
@@ -46,7 +46,7 @@ class FormDialog(QDialog):
         self._connect_signals()
         self.setFixedWidth(WIDTH)
 
-    def _build_words(self) -> None:
+    def _build_texts(self) -> None:
         self.title = mark(wrapped_label(""), role="emphasis")
         self.text = mark(wrapped_label(""), role="muted")
 

@@ -91,7 +91,7 @@ class HistoryPage(QWidget):
 
     def show_drawer(self, state: DrawerState) -> None:
         """Show the drawer next to the list."""
-        self.drawer.show_state_beside(state, self.card.table)
+        self.drawer.show_state_with_table(state, self.card.table)
 
     def showEvent(self, event: QShowEvent) -> None:
         """Focus the search field."""

@@ -86,9 +86,9 @@ class PaymentsPresenter(ListWithDrawerPresenter[PaymentsState]):
             return Notice("warning", say("The payments cannot be shown"), text, can_retry=True)
         if self._live is None:
             return Notice("clock", say("Reading the payments…"))
-        return None if self._chosen_views() else self._nothing()
+        return None if self._chosen_views() else self._empty_notice()
 
-    def _nothing(self) -> Notice:
+    def _empty_notice(self) -> Notice:
         say = self._texts.say
         if self._chip is Chip.WAITING:
             return Notice("clock", say("No link is waiting"), say("A link that can still be paid stands here."))

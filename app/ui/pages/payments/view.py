@@ -80,7 +80,7 @@ class PaymentsPage(QWidget):
 
     def show_drawer(self, state: DrawerState) -> None:
         """Show the drawer next to the list."""
-        self.drawer.show_state_beside(state, self.card.table)
+        self.drawer.show_state_with_table(state, self.card.table)
 
     def showEvent(self, event: QShowEvent) -> None:
         """Tab order begins with the chips; as soon as there are rows, the list has the focus."""

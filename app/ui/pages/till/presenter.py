@@ -37,7 +37,7 @@ class TillPresenter(Presenter[TillState]):
         self._problem: PaydeskError | None = None
         self._trying: PaymentId | None = None
         self._is_making = False
-        self._heard_seq = 0
+        self._notified_seq = 0
         self._requested_id: PaymentId | None = None
         self._sent: tuple[PaymentId, Draft] | None = None
         self._today = Today(context)
@@ -132,7 +132,7 @@ class TillPresenter(Presenter[TillState]):
         self.refresh()
 
     def on_changed(self, changed: frozenset[PaymentId], last_seq: int = UNKNOWN_SEQ) -> None:
-        self._heard_seq = max(self._heard_seq, last_seq)
+        self._notified_seq = max(self._notified_seq, last_seq)
         if self._is_making:
             return  # own commits; reading them now would delay the QR code that the customer waits for
         current_id = self._current.payment.id if self._current else None
@@ -143,10 +143,10 @@ class TillPresenter(Presenter[TillState]):
     # Work
 
     def _make(self, work: Callable[[], Coroutine[Any, Any, None]]) -> None:
-        self._tasks.start_once("create", partial(self._making, work))
+        self._tasks.start_once("create", partial(self._run_exclusive, work))
         self.refresh()
 
-    async def _making(self, work: Callable[[], Coroutine[Any, Any, None]]) -> None:
+    async def _run_exclusive(self, work: Callable[[], Coroutine[Any, Any, None]]) -> None:
         self._is_making = True
         try:
             await work()
@@ -154,7 +154,7 @@ class TillPresenter(Presenter[TillState]):
             self._is_making = False
             made_at = self._current.as_of if self._current else 0
             # a change that was skipped meanwhile may be the customer's money
-            self.on_changed(ANY_PAYMENT, max(self._heard_seq, made_at))
+            self.on_changed(ANY_PAYMENT, max(self._notified_seq, made_at))
 
     async def _create(self, sale: Sale, draft: Draft) -> None:
         requested = await self._command(lambda: self._api.till.request_payment(sale))
@@ -227,7 +227,7 @@ class TillPresenter(Presenter[TillState]):
             self._set_current(view)
             self.refresh()
             # changes that came during this read were handled for another payment
-            self._tasks.start_again("follow", partial(self._follow, payment_id, self._heard_seq))
+            self._tasks.start_again("follow", partial(self._follow, payment_id, self._notified_seq))
 
     async def _read_today(self, last_seq: int = UNKNOWN_SEQ) -> None:
         if not self._today.holds(last_seq):

@@ -41,8 +41,8 @@ class Today:
         if self._problem is not None:
             return TodayList(loading=False, problem=texts.error(self._problem))
         if self._views is None:
-            is_lost = self._context.core_problem is not None  # the reason is shown on the card
-            return TodayList(loading=not is_lost, problem="" if is_lost else None)
+            has_failed = self._context.core_problem is not None  # the reason is shown on the card
+            return TodayList(loading=not has_failed, problem="" if has_failed else None)
         return TodayList(
             rows=tuple(replace(payment_row(view, self._context), day="") for view in self._views),
             count=texts.payments(self._totals.count),

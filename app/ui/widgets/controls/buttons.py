@@ -21,7 +21,7 @@ TEXT_SLACK: Final = 4
 INKS: Final = {"primary": "on_accent", "danger": "failed", "quiet": "muted"}
 
 
-def paint_ground(button: PlainButton, painter: QStylePainter) -> None:
+def paint_background(button: PlainButton, painter: QStylePainter) -> None:
     """Paint a button's background by the style sheet, for buttons that paint their word and icon themselves."""
     option = QStyleOptionButton()
     button.initStyleOption(option)

@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
 from app.ui.theme import Theme
 from app.ui.theme.marks import mark
 from app.ui.theme.tokens import RAIL_WIDTH, XS, M, S
-from app.ui.widgets.controls.buttons import paint_ground
+from app.ui.widgets.controls.buttons import paint_background
 from app.ui.widgets.text.plain_text import PlainButton, set_accessible_name
 from app.ui.widgets.text.type_fit import fitted_font
 
@@ -60,7 +60,7 @@ class RailItem(PlainButton):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QStylePainter(self)
-        paint_ground(self, painter)
+        paint_background(self, painter)
         ink = "accent" if self.isChecked() else "muted"
         pixmap = self._theme.pixmap(self._icon, ink, ICON, self.devicePixelRatioF())
         painter.drawPixmap(QPointF((self.width() - ICON) / 2, ICON_TOP), pixmap)

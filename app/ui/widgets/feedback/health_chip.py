@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QSizePolicy, QStylePainter, QWidget
 from app.ui.theme import Theme
 from app.ui.theme.marks import mark
 from app.ui.theme.tokens import XS
-from app.ui.widgets.controls.buttons import paint_ground
+from app.ui.widgets.controls.buttons import paint_background
 from app.ui.widgets.text.plain_text import PlainButton, set_accessible_name, set_description, set_tooltip
 from app.ui.widgets.text.type_fit import fitted_font
 
@@ -56,7 +56,7 @@ class HealthChip(PlainButton):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QStylePainter(self)
-        paint_ground(self, painter)
+        paint_background(self, painter)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         self._paint_mark(painter)
         left = XS + ROOM + GAP

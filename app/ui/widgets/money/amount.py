@@ -85,8 +85,8 @@ class AmountField(QWidget):
         self._edit.end(False)
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        beside = self._edit.geometry()
-        room = QRect(beside.right() + 1 + SIGN_GAP - CURSOR_ROOM, beside.top(), self.width(), beside.height())
+        line = self._edit.geometry()
+        room = QRect(line.right() + 1 + SIGN_GAP - CURSOR_ROOM, line.top(), self.width(), line.height())
         if event.rect().right() < room.left() and event.rect().bottom() < self.height() - LINE:
             return  # repaints of the blinking cursor only: nothing to paint here
         painter = QPainter(self)

@@ -71,6 +71,6 @@ class AmountEdit(QLineEdit):
     def _step_over_space(self, direction: int) -> None:
         """Move past a grouping space, so that the digit beyond it is deleted: a deleted space would be restored."""
         cursor = self.cursorPosition()
-        beside = self.text()[cursor - 1 : cursor] if direction < 0 else self.text()[cursor : cursor + 1]
-        if cursor + direction >= 0 and beside == NBSP and not self.hasSelectedText():
+        neighbour = self.text()[cursor - 1 : cursor] if direction < 0 else self.text()[cursor : cursor + 1]
+        if cursor + direction >= 0 and neighbour == NBSP and not self.hasSelectedText():
             self.setCursorPosition(cursor + direction)

@@ -39,7 +39,7 @@ class PlainLabel(QLabel):
         super().setText(lines(text))
 
     def set_breakable(self, text: str) -> None:
-        """Show a text that may be broken at every character; `text()` contains the break marks, so do not copy it."""
+        """Show a text that may be wrapped at every character; `text()` contains the break marks, so do not copy it."""
         super().setText(re.sub(r"(\S)(?=\S)", rf"\1{BREAK}", lines(text)))
 
 
@@ -95,8 +95,8 @@ def tooltip_source(widget: QWidget) -> str:
 
 def tooltip_text(text: str) -> str:
     """Return a text for Qt to show unrendered in a tooltip: wrapped, and escaped where it looks like mark-up."""
-    broken = [part for line in lines(text).split("\n") for part in _broken(line)]
-    cut = broken if len(broken) <= TOOLTIP_LINES else [*broken[:TOOLTIP_LINES], "…"]
+    wrapped = [part for line in lines(text).split("\n") for part in _wrapped(line)]
+    cut = wrapped if len(wrapped) <= TOOLTIP_LINES else [*wrapped[:TOOLTIP_LINES], "…"]
     plain = "\n".join(cut)
     if not might_be_mark_up(plain):
         return plain
@@ -134,7 +134,7 @@ def set_action_text(action: QAction, text: str) -> None:
     action.setToolTip(tooltip_text(text))
 
 
-def _broken(line: str) -> list[str]:
+def _wrapped(line: str) -> list[str]:
     """Wrap at blanks, and inside a word only where it is longer than a line."""
     if len(line) <= TOOLTIP_WIDTH:
         return [line]

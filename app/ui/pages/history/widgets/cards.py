@@ -63,12 +63,12 @@ class SummaryCards(QWidget):
     def _fit(self) -> None:
         """Compute from the width available, not from the labels' widths, which the layout updates later."""
         room = self.width() - tokens.M * (len(PARTS) - 1)
-        rooms = [room * part / sum(PARTS) - tokens.L - tokens.M - 2 for part in PARTS]
+        widths = [room * part / sum(PARTS) - tokens.L - tokens.M - 2 for part in PARTS]
         font = self._theme.font("figures", 700)
         for size in SIZES:
             font.setPixelSize(size)
             metrics = QFontMetricsF(font)
-            fits = zip(self.figures, rooms, strict=True)
+            fits = zip(self.figures, widths, strict=True)
             if all(metrics.horizontalAdvance(figure.text()) <= room for figure, room in fits):
                 break
         for figure in self.figures:

@@ -12,7 +12,7 @@ from app.ui.pages.settings.state import SectionTab
 from app.ui.theme import Theme
 from app.ui.theme.marks import mark
 from app.ui.theme.tokens import CONTROL_HEIGHT, XS, M, S
-from app.ui.widgets.controls.buttons import paint_ground
+from app.ui.widgets.controls.buttons import paint_background
 from app.ui.widgets.text.plain_text import PlainButton, set_tooltip
 
 WIDTH: Final = 200
@@ -52,7 +52,7 @@ class SectionButton(PlainButton):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QStylePainter(self)
-        paint_ground(self, painter)
+        paint_background(self, painter)
         ink = "accent" if self.isChecked() else "text"
         if self._tab.icon:
             pixmap = self._theme.pixmap(self._tab.icon, ink, ICON, self.devicePixelRatioF())

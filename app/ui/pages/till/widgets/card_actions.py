@@ -89,23 +89,23 @@ class CardActions(QWidget):
         """Show the card's actions; all are disabled while a request is in flight."""
         self._card = card
         self.tiles[Action.CHECK].setText(self._texts.say(self._word(Action.CHECK)))
-        has_payment, alone, again = card.payment_id is not None, self._alone(), self._again()
+        has_payment, single, retry = card.payment_id is not None, self._single_action(), self._retry_action()
         offered = [action for action in TILES if action in card.actions]
         for action, tile in self.tiles.items():
             tile.setVisible(action in offered)
             tile.setEnabled(not card.busy)
         self.tile_row.setVisible(has_payment and len(offered) > 1)
-        self.again.setVisible(has_payment and again is not None)
-        self.again.setText(self._texts.say(RETRY_ACTIONS[again or Action.RETRY]))
+        self.again.setVisible(has_payment and retry is not None)
+        self.again.setText(self._texts.say(RETRY_ACTIONS[retry or Action.RETRY]))
         self.again.setAccessibleName(self.again.text())
         self.new.setVisible(has_payment and Action.NEW in card.actions)
-        for button, wish in ((self.again, again), (self.side, alone), (self.new, Action.NEW)):
+        for button, wish in ((self.again, retry), (self.side, single), (self.new, Action.NEW)):
             button.setEnabled(not card.busy)
             restyle(button, kind="primary" if wish and card.main is wish else "plain")
-        self._show_alone(alone if has_payment else None)  # the icon's colour follows the kind
+        self._show_single(single if has_payment else None)  # the icon's colour follows the kind
         self.setVisible(has_payment and bool(card.actions))
 
-    def _show_alone(self, action: Action | None) -> None:
+    def _show_single(self, action: Action | None) -> None:
         self.side.setVisible(action is not None)
         if action is not None:
             self.side.show_icon(TILES[action][0])
@@ -116,22 +116,22 @@ class CardActions(QWidget):
         """The button's text now; it stays enabled to keep the focus, and a second press sends no second inquiry."""
         return ASKING if action is Action.CHECK and self._card.asking else TILES[action][1]
 
-    def _alone(self) -> Action | None:
+    def _single_action(self) -> Action | None:
         """The action whose tile would be the only one in the row."""
         offered = [action for action in TILES if action in self._card.actions]
         return offered[0] if len(offered) == 1 else None
 
-    def _again(self) -> Action | None:
+    def _retry_action(self) -> Action | None:
         """The retry action that the card offers, if any."""
         return next((action for action in self._card.actions if action in RETRY_ACTIONS), None)
 
     def _request_single(self) -> None:
-        if (alone := self._alone()) is not None:
-            self.action_requested.emit(alone)
+        if (single := self._single_action()) is not None:
+            self.action_requested.emit(single)
 
     def _request_retry(self) -> None:
-        if (again := self._again()) is not None:
-            self.action_requested.emit(again)
+        if (retry := self._retry_action()) is not None:
+            self.action_requested.emit(retry)
 
     def _apply_theme(self) -> None:
         """Update the icons to the theme's colours."""
