@@ -171,7 +171,7 @@ FAILURE_TEXTS: dict[str, str] = {
     "timeout": _("no answer in time"),
     "connection": _("no connection to the operator"),
     "connection_refused": _("the operator's address refuses connections"),
-    "name_unknown": _("the host of operator.url was not found"),
+    "name_unknown": _("the computer of the operator's address was not found"),
     "certificate_untrusted": _("this computer does not trust the operator's certificate"),
     "certificate_expired": _("the operator's certificate has expired or is not valid yet"),
     "certificate_name": _("the operator's certificate is for another name"),
@@ -179,3 +179,20 @@ FAILURE_TEXTS: dict[str, str] = {
     "silent": _("no answer at all"),
 }
 """What stands in a fact where the operator had no words of its own."""
+
+KNOWN_MESSAGES: dict[str, str] = {
+    "unknown partner token": _("it does not know the token"),
+    "bad packet": _("it could not read the request; check the operator's key and the environment in the settings"),
+    "wrong signature": _("it does not accept the signature; it may not have your public key yet"),
+    "the card was declined": _("the card was declined"),
+    "no such operation": _("it knows no such operation"),
+    "insufficient funds": _("there is not enough money"),
+    "fail": _("it did not work"),
+    "refused": _("it refused"),
+    "done": _("done"),
+    "ok": _("done"),
+}
+"""What the operator says in its own language, in small letters without a full stop, and our words for it.
+
+Everything else is quoted as it came. To add one: its line here, and its translation.
+"""

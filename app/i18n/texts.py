@@ -71,6 +71,8 @@ class Texts:
         if error.code == "not_configured":
             setting = str(error.details.get("setting", "?"))
             values["what"] = self.say(MISSING.get(setting) or MISSING[""], setting=setting)
+        if error.code == "operator_refused":
+            values["message"] = self.operator_message(str(error.details.get("message", "")))
         reason, _, values["limits"] = str(error.details.get("reason")).partition(":")
         particular = ERRORS.get(f"{error.code}: {reason}")
         return self.say(particular or ERRORS.get(error.code) or ERRORS[_parent_code(type(error))], **values)
@@ -100,7 +102,7 @@ class Texts:
         """Return why the last attempt failed on one line: the operator's own words, or ours where it had none."""
         if last_error == NO_REASON:
             return self.say(event_texts.NO_REASON)
-        return self._message(last_error or "")
+        return self.operator_message(last_error or "")
 
     def refund(self, refund: RefundMark) -> str:
         """Return the word for what was refunded; empty for nothing."""
@@ -134,14 +136,14 @@ class Texts:
             by_person = event_texts.REFUND_BY_PERSON.get(status) if entry.source is Source.PERSON else None
             sentence = by_person or event_texts.REFUND_ANSWERS[status]
         values = _shown(asdict(fact))
-        values["message"] = self._message(str(values.get("message", "")))
+        values["message"] = self.operator_message(str(values.get("message", "")))
         return self.say(sentence, **values)
 
-    def _message(self, message: str) -> str:
-        """Return the operator's words on one line, or ours where its answer held none."""
-        return (
-            self.say(event_texts.FAILURE_TEXTS[message]) if message in event_texts.FAILURE_TEXTS else one_line(message)
-        )
+    def operator_message(self, message: str) -> str:
+        """Return what the operator said on one line: our words where they are known, or where its answer held none."""
+        known = event_texts.KNOWN_MESSAGES.get(message.strip().rstrip(".!").casefold())
+        sentence = event_texts.FAILURE_TEXTS.get(message) or known
+        return self.say(sentence) if sentence else one_line(message)
 
     def _callback(self, fact: CallbackReceived) -> str:
         values = _shown(asdict(fact))

@@ -14,10 +14,10 @@ from app.simulator.callbacks import Answer, CallbackSender, operator_date, signe
 from app.simulator.faults import Fault, FaultSwitches, altered_sum
 from app.simulator.order_callbacks import OrderCallbacks
 from app.simulator.orders import LIFE, Order, OrderStore
+from app.simulator.page_texts import page_texts
 
 PAYING, PAYING_LATER = "4242424242424242", "4000000000009995"  # any other card is declined
 WALLET_CARD, WALLET_EXPIRY = "4242420000004242", "2912"
-CARD_DECLINED = "The card was declined"
 
 
 class Attempts:
@@ -48,7 +48,7 @@ class Attempts:
     async def decline(self, order: Order) -> None:
         """The attempt fails: `error`, and [20003] says 21 until a later attempt succeeds."""
         order.declines += 1
-        order.status, order.error = OperationStatus.DECLINED, CARD_DECLINED
+        order.status, order.error = OperationStatus.DECLINED, page_texts(order.locale)["card_declined"]
         await self._callbacks.send(order, self._failed(order, self._orders.next_txn_id()))
 
     async def wallet(self, order: Order, gateway: str) -> None:
@@ -95,7 +95,10 @@ class Attempts:
             await self._callbacks.send(order, failed)
 
     def _failed(self, order: Order, txn_id: str) -> dict[str, str]:
-        return {**signed(self._money(order, CallbackCommand.ERROR, txn_id), self._key), "message": CARD_DECLINED}
+        return {
+            **signed(self._money(order, CallbackCommand.ERROR, txn_id), self._key),
+            "message": page_texts(order.locale)["card_declined"],
+        }
 
     def _about(self, order: Order, command: str, txn_id: str) -> dict[str, str]:
         return {

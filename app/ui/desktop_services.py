@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import QIODevice, QSaveFile, QUrl
+from PySide6.QtCore import QCoreApplication, QIODevice, QSaveFile, QUrl
 from PySide6.QtGui import QDesktopServices, QGuiApplication
 from PySide6.QtWidgets import QFileDialog, QWidget
 
@@ -29,12 +29,12 @@ class QtDesktopServices:
         return await run_dialog(QuestionDialog(question, self._window))
 
     async def choose_file(self, title: str, pattern: str) -> Path | None:
-        dialog = QFileDialog(self._window, title, "", pattern)
+        dialog = file_dialog(self._window, title, pattern=pattern)
         dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
         return Path(dialog.selectedFiles()[0]) if await run_dialog(dialog) else None
 
     async def save_path(self, title: str, name: str) -> Path | None:
-        dialog = QFileDialog(self._window, title, name)
+        dialog = file_dialog(self._window, title, name)
         dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
         return Path(dialog.selectedFiles()[0]) if await run_dialog(dialog) else None
 
@@ -43,6 +43,14 @@ class QtDesktopServices:
             return None
         write_whole(path, text)
         return path
+
+
+def file_dialog(parent: QWidget | None, title: str, name: str = "", pattern: str = "") -> QFileDialog:
+    """Return a file dialog all of whose labels are translated: Qt's catalogues lack those with an access key."""
+    dialog = QFileDialog(parent, title, name, pattern)
+    dialog.setLabelText(QFileDialog.DialogLabel.LookIn, QCoreApplication.translate("QFileDialog", "Look in:"))
+    dialog.setLabelText(QFileDialog.DialogLabel.FileType, QCoreApplication.translate("QFileDialog", "Files of type:"))
+    return dialog
 
 
 def write_whole(path: Path, text: str) -> None:

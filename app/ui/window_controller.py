@@ -23,6 +23,7 @@ from app.ui.desktop_services import QtDesktopServices
 from app.ui.garbage_collection import UiThreadCollector
 from app.ui.page_registry import PAGES, PageRegistry
 from app.ui.payment.display import PAYABLE
+from app.ui.qt_translations import QtTranslations
 from app.ui.shell.presenter import ShellPresenter
 from app.ui.shell.view import MainWindow
 from app.ui.tasks import PageTasks
@@ -44,6 +45,8 @@ class WindowController:
         self.stopping = asyncio.Event()
         self.theme = Theme(app, theme)
         texts = Texts(chosen_language(language))
+        self._qt_translations = QtTranslations(app)
+        self._qt_translations.set_language(texts.language)
         self.window = MainWindow(self.theme, texts, PAGES)
         self.context = UiContext(texts, self.window, QtDesktopServices(self.window), now)
         self._shell = ShellPresenter(self.context, self.window.show_state)
@@ -171,6 +174,7 @@ class WindowController:
     def set_language(self, language: str) -> None:
         """Switch to the language of the setting `ui.language`."""
         self.context.texts = Texts(chosen_language(language))
+        self._qt_translations.set_language(self.context.texts.language)
         self.pages.rebuild(self._shell)
 
     # Keys and closing

@@ -14,7 +14,7 @@ from typing import get_args
 import pytest
 
 from app.domain import errors
-from app.domain.errors import PaydeskError, SettingBad
+from app.domain.errors import OperatorRefused, PaydeskError, SettingBad
 from app.domain.ids import LinkKey, TransactionId
 from app.domain.journal.events import (
     FACTS,
@@ -295,3 +295,17 @@ def test_no_foreign_value_acts_in_a_sentence(language: Language) -> None:
     told += list(check_result_texts(texts, "settings_bad", {"error": SettingBad(key=foreign, reason=foreign)}, UTC))
     assert any("<b>PAID</b>" in sentence for sentence in told)
     assert [sentence for sentence in told if acting(sentence)] == []
+
+
+@pytest.mark.parametrize("message", ["unknown partner token", "Bad packet", "wrong signature.", "fail", "  DONE "])
+def test_known_words_of_the_operator_are_said_in_the_language_of_the_screen(message: str) -> None:
+    error = OperatorRefused(message=message, operator_code="401")
+    said = Texts("uk").error(error)
+    assert message.strip() not in said
+    assert not re.search("[a-z]{3}", said), said
+    assert Texts("uk").failure(message) in said
+
+
+def test_other_words_of_the_operator_are_quoted_as_they_came() -> None:
+    assert "Ліміт картки\\n" not in Texts("uk").failure("Ліміт картки\n")
+    assert Texts("uk").failure("limit of the card") == "limit of the card"

@@ -92,7 +92,7 @@ def _line(refund: Refund, entries: Sequence[JournalEntry], context: UiContext) -
     if refund.requested_at is None:
         parts.append(say("Refunded outside Paydesk"))
     if refund.status is RefundStatus.FAILED and (message := _failure_message(refund, entries)):
-        parts.append(message)
+        parts.append(context.texts.operator_message(message))
     detail = " · ".join(part for part in parts if part)
     return RefundLine(money_text(refund.amount_minor), StatusBadge(say(word), tone, icon), detail)
 
@@ -100,7 +100,7 @@ def _line(refund: Refund, entries: Sequence[JournalEntry], context: UiContext) -
 def _failure_message(refund: Refund, entries: Sequence[JournalEntry]) -> str:
     """The message of the failure: the operator's, or a person's reason."""
     answers = [fact.message for fact in _answers(refund, entries) if fact.status == RefundStatus.FAILED]
-    return one_line(answers[-1]) if answers else ""
+    return answers[-1] if answers else ""
 
 
 def _answers(refund: Refund, entries: Sequence[JournalEntry]) -> list[RefundAnswered]:

@@ -115,7 +115,7 @@ class RefundForm(Form):
         try:
             sent = await core.bridge.command(lambda: core.api.refunds.refund(payment_id, amount, reason, seen=seen))
         except OperatorRefused as refusal:
-            message = refusal.details.get("message")
+            message = self._texts.operator_message(str(refusal.details.get("message", "")))
             toast(self._texts.say("The operator refused the refund: {message}", message=message), "failed")
         except RefundUnknown as unknown:
             toast(self._texts.error(unknown), "attention")
