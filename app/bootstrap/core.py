@@ -6,8 +6,9 @@ import os
 import socket
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
+from typing import TYPE_CHECKING
 
 from app.bootstrap.home import Home, HomeLedger, callback_base, open_home_ledger
 from app.bootstrap.setup import PRIVATE_KEY_SECRET, SECRETS, operator_key_pem, setup_problem
@@ -26,6 +27,9 @@ from app.services.unconfigured_operator import UnconfiguredOperator
 from app.settings.schema import TOKEN_SECRET
 from app.system import SystemClock, SystemEntropy
 
+if TYPE_CHECKING:
+    from app.operator_api.mapping import OperatorSettings
+
 IN_FLIGHT_MARGIN_S = 15.0
 """So much longer than the operator's timeout a request of ours is taken to be on its way."""
 
@@ -39,17 +43,24 @@ class CurrentSettings:
     def __init__(self, home: Home, clock: Clock) -> None:
         self._clock = clock
         self.home = home
-        self.client = make_operator(home, clock)
+        self._basis = client_basis(home)
+        self.client = make_client(self._basis, clock)
         self.listener_base: str | None = None
         """`http[s]://HOST:PORT` where this process receives callbacks."""
         self._on_change: list[Callable[[], None]] = []
 
     async def change(self, home: Home) -> None:
-        """Work with changed settings from now on. The old client closes when its requests have ended."""
-        client = make_operator(home, self._clock)
-        # Together: nothing may leave through the client of one mode while the other mode is checked.
-        self.home, old, self.client = home, self.client, client
-        await old.retire()
+        """Work with changed settings from now on. The old client closes when its requests have ended.
+
+        A client whose own settings are the same stays, and with it what is known of the operator.
+        """
+        basis = client_basis(home)
+        if basis != self._basis:
+            client = make_client(basis, self._clock)
+            # Together: nothing may leave through the client of one mode while the other mode is checked.
+            self.home, old, self.client, self._basis = home, self.client, client, basis
+            await old.retire()
+        self.home = home
         for listener in self._on_change:
             listener()
 
@@ -133,12 +144,21 @@ def _storage_health(access: HomeLedger) -> StorageHealth:
     return StorageHealth(access.ledger, check)
 
 
-def make_operator(home: Home, clock: Clock) -> OperatorGateway:
-    """Return the real client, or a stand-in that says what is not configured."""
+@dataclass(frozen=True, slots=True)
+class ClientBasis:
+    """All that a client is made of; equal ones make equal clients."""
+
+    settings: OperatorSettings
+    private_pem: str = field(repr=False)
+    token: str = field(repr=False)
+    operator_pem: str
+
+
+def client_basis(home: Home) -> ClientBasis | str:
+    """Return what the real client is made of, or what is missing for one. Raises SettingBad."""
     missing = setup_problem(home)
     if missing:
-        return UnconfiguredOperator(missing)
-    from app.operator_api.client import HttpxOperator
+        return missing
     from app.operator_api.mapping import OperatorSettings
 
     chosen = home.settings
@@ -152,7 +172,21 @@ def make_operator(home: Home, clock: Clock) -> OperatorGateway:
     )
     private_pem = home.secrets.get(PRIVATE_KEY_SECRET) or ""
     token = home.secrets.get(TOKEN_SECRET) or ""
-    return HttpxOperator(settings, private_pem, token, operator_key_pem(home) or "", clock)
+    return ClientBasis(settings, private_pem, token, operator_key_pem(home) or "")
+
+
+def make_operator(home: Home, clock: Clock) -> OperatorGateway:
+    """Return the real client, or a stand-in that says what is not configured."""
+    return make_client(client_basis(home), clock)
+
+
+def make_client(basis: ClientBasis | str, clock: Clock) -> OperatorGateway:
+    """Return the client of a basis, or of what is missing. Raises SettingBad, BadKey."""
+    if isinstance(basis, str):
+        return UnconfiguredOperator(basis)
+    from app.operator_api.client import HttpxOperator
+
+    return HttpxOperator(basis.settings, basis.private_pem, basis.token, basis.operator_pem, clock)
 
 
 def till_policy(home: Home, running: str | None = None) -> TillPolicy:

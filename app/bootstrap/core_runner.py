@@ -28,6 +28,8 @@ from app.services.status.status_inquiry import StatusInquiry
 from app.services.status.status_poller import StatusPoller
 
 TRY_AGAIN_S = 2.0
+REACHED = frozenset({"reach_ok", "reach_filtered", "address_name", "address_public"})
+"""What the check-up finds where callbacks can be expected to arrive."""
 log = logging.getLogger(__name__)
 
 
@@ -101,8 +103,23 @@ class RunningCore:
             listener_setting=problem if isinstance(problem, SettingBad) else None,
             listener_port=self.home.settings.callbacks.port,
             callback_at=self._callbacks.intake.last_callback_at,
+            reached_at=self.doctor.checked_at if "reach_ok" in self._address_results() else None,
+            reach_problem=self._reach_problem(),
             storage_problem=self._core.storage.problem,
         )
+
+    def _address_results(self) -> frozenset[str]:
+        """Return what the last check-up found about the public address of now; nothing if it was about another one."""
+        public_url = self.home.settings.callbacks.public_url.rstrip("/")
+        return frozenset(one.code for one in self.doctor.last_results if one.details.get("url") == public_url)
+
+    def _reach_problem(self) -> str | None:
+        if self.is_demo:
+            return None
+        if not self.home.settings.callbacks.public_url:
+            return "no_public_address"
+        found = self._address_results()
+        return "not_reached" if any(code.startswith(("reach_", "address_")) for code in found - REACHED) else None
 
     def on_health_changed(self, listener: Callable[[], None]) -> None:
         """Tell this listener whenever the callback listener came up, went down or failed, or the disk did."""

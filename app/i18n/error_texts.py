@@ -92,6 +92,9 @@ ERRORS: dict[str, str] = {
     ),
     "operator_error": _("The operator could not do it. Try again later."),
     "operator_refused": _("The operator refused: {message} (code {operator_code}). Check the data and the settings."),
+    "operator_refused: access": _(
+        "The operator does not accept this desk. Check the token, the keys and the environment in the settings."
+    ),
     "operator_refused: bad_answer": _(
         "What the operator answered makes no sense. Try again; if it stays so, check the operator's address."
     ),

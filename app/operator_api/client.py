@@ -55,6 +55,8 @@ _HEADERS: Final = {
     "Accept-Encoding": "identity",  # the body is read raw, so that its limit is a limit of memory
     "User-Agent": "Paydesk",
 }
+_NO_ACCESS: Final = frozenset({"400", "401", "403"})
+"""Codes of the answer, or of HTTP, that refuse this desk itself: its token, its signature or its packet."""
 _LONGEST_DATE: Final = 64
 _UNREACHABLE: Final = {"refused": "connection_refused", "name": "name_unknown"}
 """Reasons of `failures` that would mean something else beside what the operator says: a refusal of its own."""
@@ -182,6 +184,11 @@ class HttpxOperator:
         """Return what an answer means. Whatever stops its reading is a refusal: it came, and makes no sense."""
         try:
             return read(self._read(reply))
+        except OperatorRefused as refusal:
+            code = refusal.details.get("operator_code") or refusal.details.get("status")
+            if str(code) in _NO_ACCESS:
+                self.problem = f"{refusal.code}: access"
+            raise
         except OperatorError:
             raise
         except Exception as nonsense:  # the border: a parser of ours met what nobody foresaw

@@ -36,6 +36,10 @@ class Health:
     """Which setting is bad, and why, where `listener_problem` is `setting_bad`."""
     listener_port: int | None = None
     callback_at: datetime | None = None
+    reached_at: datetime | None = None
+    """When the check-up's own request last came back through the public address."""
+    reach_problem: str | None = None
+    """Why callbacks cannot be expected: `no_public_address`, or `not_reached` where the last check-up found so."""
     storage_problem: str | None = None
     """The data cannot be written now, or are doubtful after an unclean stop."""
 

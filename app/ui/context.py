@@ -67,6 +67,8 @@ class ShopFacts:
     presets: tuple[int, ...] = ()
     max_amount_minor: int = 10_000_000
     is_demo: bool = False
+    is_test: bool = False
+    """XPAY's test environment: nothing there is real money."""
     missing: str | None = None
 
     @property
@@ -84,6 +86,7 @@ def shop_facts(values: Mapping[str, object], *, is_demo: bool, missing: str | No
         presets=tuple(int(preset) for preset in presets) if isinstance(presets, Sequence) else (),
         max_amount_minor=int(str(values["till.max_amount_minor"])),
         is_demo=is_demo,
+        is_test=not is_demo and values["operator.environment"] == "test",
         missing=missing,
     )
 

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 class Routes:
     """Navigation from a page to others."""
 
-    show_page: Callable[[str], None]
+    show_settings: Callable[[str], None]
     show_payment: Callable[[PaymentId], None]
     settings_changed: Callable[[frozenset[str]], None]
 
@@ -52,7 +52,7 @@ class PageFactory:
 def _till_presenter(context: UiContext, routes: Routes) -> TillPresenter:
     from app.ui.pages.till.presenter import TillPresenter
 
-    return TillPresenter(context, without_view, partial(routes.show_page, "settings"))
+    return TillPresenter(context, without_view, partial(routes.show_settings, "operator"))
 
 
 def _till_view(theme: Theme, texts: Texts) -> TillPage:

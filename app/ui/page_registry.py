@@ -25,6 +25,7 @@ PAGES: Final[tuple[tuple[str, str, str], ...]] = (
     ("history", "history", _("History")),
     ("settings", "settings", _("Settings")),
 )
+SETTINGS: Final = "settings"
 SettingsChanged = Callable[[frozenset[str]], None]
 
 
@@ -35,15 +36,23 @@ class PageRegistry:
         self._theme = theme
         self._context = context
         self._window = window
-        self._routes = Routes(self.show, self.show_payment, settings_changed)
+        self._routes = Routes(self.show_settings, self.show_payment, settings_changed)
         self._presenters: dict[str, Presenter[Any]] = {}
         self._views: dict[str, Any] = {}
         self._view_states: dict[str, ViewState] = {}
+        self._before_settings = PAGES[0][0]
 
     def show(self, key: str) -> None:
         """Bring a page to the front."""
+        if key == SETTINGS and self._window.page not in ("", SETTINGS):
+            self._before_settings = self._window.page
         self._show_page(key)
         self._presenters[key].load()
+
+    def show_settings(self, section: str) -> None:
+        """Open a section of the settings."""
+        self.show(SETTINGS)
+        self.presenter(SETTINGS).open_section(section)
 
     def show_nth(self, number: int) -> None:
         self.show(PAGES[number - 1][0])
@@ -98,7 +107,9 @@ class PageRegistry:
     def key(self, name: str) -> None:
         """Pass a key to the page in front."""
         presenter = self._presenters[self._window.page]
-        if name == "back":
+        if name == "back" and self._window.page == SETTINGS:
+            self.show(self._before_settings)
+        elif name == "back":
             presenter.go_back()
         elif name == "new" and self._window.page != "till":
             self.show("till")

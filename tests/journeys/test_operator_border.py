@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from aiohttp import web
 
+from app.operator_api.keys import TEST_OPERATOR_KEY_PEM
 from tests.adapters.test_operator_client import GOOD, LINK, Operator, http
 from tests.certificates import ELSEWHERE, Authority, make_authority
 from tests.independent_operator import TOKEN, IndependentOperator
@@ -101,7 +102,8 @@ async def test_a_certificate_that_is_refused_is_reported_by_every_verb(
 
     played = Operator(good)
     async with loopback(played.serve, bad) as port:
-        (tmp_path / "operator.pem").write_text(shells.make_keys())  # any key will do: nothing is opened
+        shells.make_keys()
+        (tmp_path / "operator.pem").write_text(TEST_OPERATOR_KEY_PEM)  # any key will do: nothing is opened
         await asyncio.to_thread(shells.connect, f"https://localhost:{port}/xpay", tmp_path / "operator.pem", TOKEN)
         said = await words(shells, "link", "--amount", "10", code=4)
         assert word in said
@@ -125,7 +127,8 @@ async def test_a_company_whose_own_authority_signs_is_served(
 
     played = Operator(good)
     async with loopback(played.serve, authority.serve()) as port:
-        (tmp_path / "operator.pem").write_text(shells.make_keys())
+        shells.make_keys()
+        (tmp_path / "operator.pem").write_text(TEST_OPERATOR_KEY_PEM)
         await asyncio.to_thread(shells.connect, f"https://localhost:{port}/xpay", tmp_path / "operator.pem", TOKEN)
         made = await in_shell(shells, "link", "--amount", "10")
     assert (made["status"], made["url"]) == ("open", LINK)

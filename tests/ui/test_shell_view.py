@@ -104,7 +104,7 @@ def test_what_stands_around_the_page(window: MainWindow) -> None:
             shop="Coffee on the corner",
             date="Sat, 21 November",
             clock="12:15",
-            demo="DEMO: the money is not real",
+            no_real_money="DEMO: the money is not real",
             problem="The disk is full.",
             operator=Chip("Operator", "paid", "Answered at 12:14:00, in 43 ms."),
             callbacks=Chip("Callbacks", "failed", "Port 8733 is taken."),
@@ -120,10 +120,11 @@ def test_what_stands_around_the_page(window: MainWindow) -> None:
     assert not window.frame._problem.isVisible()
 
 
-def test_a_health_chip_leads_to_the_settings(window: MainWindow, qtbot: QtBot) -> None:
-    with qtbot.waitSignal(window.page_requested) as asked:
-        qtbot.mouseClick(window.frame._callbacks, Qt.MouseButton.LeftButton)
-    assert asked.args == ["settings"]
+def test_a_health_chip_leads_to_its_section_of_the_settings(window: MainWindow, qtbot: QtBot) -> None:
+    for chip, section in ((window.frame._callbacks, "callbacks"), (window.frame._operator, "operator")):
+        with qtbot.waitSignal(window.section_requested) as asked:
+            qtbot.mouseClick(chip, Qt.MouseButton.LeftButton)
+        assert asked.args == [section]
 
 
 def test_closing_is_a_wish(window: MainWindow, qtbot: QtBot) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
@@ -35,7 +36,7 @@ async def test_well() -> None:
     assert (state.shop, state.date, state.clock) == ("Demo shop", "Sat, 21\u00a0November", "12:15")
     assert state.operator.meaning == "Answered at 12:15:00, in 43 ms."
     assert state.callbacks.meaning == "Received at http://127.0.0.1:8733. No callback yet."
-    assert (state.operator.tone, state.callbacks.tone) == ("paid", "paid")
+    assert (state.operator.tone, state.callbacks.tone) == ("paid", "ended"), "no callback has proven anything"
 
 
 BAD_FILE = SettingBad(key="callbacks.tls_key_file", reason="unreadable_file")
@@ -47,9 +48,19 @@ BAD_FILE = SettingBad(key="callbacks.tls_key_file", reason="unreadable_file")
         (Health(), "ended", "Not receiving yet."),
         (Health(listener_problem="port_taken", listener_port=8733), "failed", "Port 8733 is taken"),
         (Health(listener_problem="wrong_mode"), "failed", "nothing is sent or accepted"),
-        (Health(listener_problem="home_taken"), "paid", "Another Paydesk receives callbacks"),
+        (Health(listener_problem="home_taken"), "ended", "Another Paydesk receives callbacks"),
         (Health(listener_problem="setting_bad", listener_setting=BAD_FILE), "failed", "callbacks.tls_key_file"),
         (Health(listener_address="http://x", callback_at=START), "paid", "Last callback at 12:15:00."),
+        (Health(listener_address="http://x", callback_at=START - timedelta(hours=2)), "ended", "Last callback at"),
+        (Health(listener_address="http://x", reached_at=START), "paid", "No callback yet."),
+        (Health(listener_address="http://x", reached_at=START - timedelta(hours=2)), "ended", "No callback yet."),
+        (Health(listener_address="http://x", reach_problem="no_public_address"), "attention", "No public address"),
+        (Health(listener_address="http://x", reach_problem="not_reached"), "attention", "check-up could not reach"),
+        (
+            Health(listener_address="http://x", reach_problem="not_reached", callback_at=START),
+            "paid",
+            "Last callback at",
+        ),
     ],
 )
 async def test_messages(health: Health, tone: str, words: str) -> None:
@@ -60,13 +71,24 @@ async def test_messages(health: Health, tone: str, words: str) -> None:
 
 async def test_an_operator_in_trouble_and_one_that_is_not_connected() -> None:
     silent = await shown(Health(operator_problem="operator_unreachable", operator_answered_at=START))
-    assert silent.operator.tone == "failed"
+    assert silent.operator.tone == "attention"
     assert "did not answer" in silent.operator.meaning
     refused = await shown(Health(operator_problem="operator_unreachable: certificate_expired"))
     assert "expired" in refused.operator.meaning
     assert "date and time" in refused.operator.meaning
     missing = await shown(Health(), missing="operator.token")
-    assert missing.operator.tone == "attention"
+    assert missing.operator.tone == "ended"
+    no_access = await shown(Health(operator_problem="operator_refused: access", operator_answered_at=START))
+    assert no_access.operator.tone == "failed"
+    assert "does not accept this desk" in no_access.operator.meaning
+    long_ago = await shown(Health(operator_answered_at=START - timedelta(hours=2)))
+    assert long_ago.operator.tone == "ended"
+
+
+async def test_the_test_environment_says_that_its_money_is_not_real() -> None:
+    assert (await shown(Health(), is_test=True)).no_real_money == "TEST: the money is not real"
+    assert (await shown(Health(), is_demo=True)).no_real_money == "DEMO: the money is not real"
+    assert (await shown(Health(), is_demo=False)).no_real_money == ""
 
 
 async def test_the_core_is_asked_again_every_five_seconds_only() -> None:
@@ -82,11 +104,11 @@ async def test_the_core_is_asked_again_every_five_seconds_only() -> None:
     api.clock.pass_time(seconds=4)
     presenter.on_tick()
     await presenter.wait_until_idle()
-    assert states[-1].callbacks.tone == "ended"
+    assert "Not receiving" in states[-1].callbacks.meaning
     api.clock.pass_time(seconds=1)
     presenter.on_tick()
     await presenter.wait_until_idle()
-    assert states[-1].callbacks.tone == "paid"
+    assert "Received at" in states[-1].callbacks.meaning
 
 
 def test_before_the_core_and_when_it_fails() -> None:

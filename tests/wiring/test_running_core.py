@@ -307,3 +307,45 @@ async def test_secrets_that_can_be_read_again_are_used_without_a_restart(
     finally:
         stopping.set()
         await task
+
+
+async def test_a_save_that_is_not_about_the_operator_keeps_what_is_known_of_it(
+    home: Path, simulator: Simulator, tmp_path: Path
+) -> None:
+    opened = open_home(str(home), lambda code: None)
+    make_keys(opened)
+    for key, value in {
+        "operator.url": simulator.url,
+        "operator.public_key_file": str(tmp_path / "operator" / "operator_public.pem"),
+        "operator.token": simulator.token,
+    }.items():
+        change_setting(opened, key, value)
+    async with open_core(open_home(str(home), lambda code: None)) as core:
+        await core.operator.test_connection()
+        answered_at = core.operator.last_answer_at
+        change_setting(opened, "shop.name", "Renamed")
+        await core.current.change(open_home(str(home), lambda code: None))
+        assert core.home.settings.shop.name == "Renamed"
+        assert core.operator.last_answer_at == answered_at is not None
+        change_setting(opened, "operator.timeout_s", "7")
+        await core.current.change(open_home(str(home), lambda code: None))
+        assert core.operator.last_answer_at is None, "another client has not asked yet"
+
+
+async def test_an_operator_that_refuses_this_desk_is_told(home: Path, simulator: Simulator, tmp_path: Path) -> None:
+    opened = open_home(str(home), lambda code: None)
+    make_keys(opened)
+    for key, value in {
+        "operator.url": simulator.url,
+        "operator.public_key_file": str(tmp_path / "operator" / "operator_public.pem"),
+        "operator.token": "another shop's",
+    }.items():
+        change_setting(opened, key, value)
+    async with open_core(open_home(str(home), lambda code: None)) as core:
+        with pytest.raises(OperatorRefused):
+            await core.operator.test_connection()
+        assert core.operator.problem == "operator_refused: access"
+        change_setting(opened, "operator.token", simulator.token)
+        await core.current.change(open_home(str(home), lambda code: None))
+        await core.operator.test_connection()
+        assert core.operator.problem is None

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Awaitable, Callable, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from app.domain.errors import PaydeskError, Refusal, SettingBad
 from app.services.checks.callback_reachability import PROBE_TIMEOUT_S, CallbackReachabilityCheck
@@ -38,6 +38,8 @@ class Doctor:
         self._target = target
         self._probe = probe
         self._clock = clock
+        self.last_results: tuple[CheckResult, ...] = ()
+        self.checked_at: datetime | None = None
 
     async def run_checks(self) -> list[CheckResult]:
         """Return the results of all checks, in the order in which a person would mend things."""
@@ -55,6 +57,7 @@ class Doctor:
         found: list[CheckResult] = []
         for name, check in checks:
             found += await _guarded(name, check)
+        self.last_results, self.checked_at = tuple(found), self._clock.now()
         return found
 
     async def _settings(self) -> list[CheckResult]:

@@ -19,9 +19,10 @@ from app.ui.widgets.feedback.health_chip import HealthChip
 
 
 class DeskFrame(QWidget):
-    """The pages are added from outside. `page_requested` carries the key of a page."""
+    """The pages are added from outside. `page_requested` carries a page's key, `section_requested` one of Settings."""
 
     page_requested = Signal(str)
+    section_requested = Signal(str)
 
     def __init__(self, theme: Theme, texts: Texts, pages: Sequence[RailPage], parent: QWidget | None = None) -> None:
         """`pages` are (key, icon, word), the words not translated yet."""
@@ -37,9 +38,9 @@ class DeskFrame(QWidget):
         self._rail = NavRail(theme, pages)
         self._operator = HealthChip(theme)
         self._callbacks = HealthChip(theme)
-        for chip in (self._operator, self._callbacks):
+        for section, chip in (("operator", self._operator), ("callbacks", self._callbacks)):
             self._rail.add_foot(chip)
-            chip.clicked.connect(partial(self.page_requested.emit, "settings"))
+            chip.clicked.connect(partial(self.section_requested.emit, section))
         self._rail.page_requested.connect(self.page_requested)
 
     def _build_body(self, theme: Theme) -> None:
@@ -80,7 +81,7 @@ class DeskFrame(QWidget):
 
     def show_state(self, state: ShellState) -> None:
         self._header.show_shop(state.shop, state.date, state.clock)
-        _show_banner(self._demo, state.demo, "attention", "info")
+        _show_banner(self._demo, state.no_real_money, "attention", "info")
         _show_banner(self._problem, state.problem, "failed", "warning")
         _show_chip(self._operator, state.operator)
         _show_chip(self._callbacks, state.callbacks)

@@ -21,7 +21,7 @@ class ShellState:
     shop: str = ""
     date: str = ""
     clock: str = ""
-    demo: str = ""
+    no_real_money: str = ""
     problem: str = ""
     operator: Chip = Chip()
     callbacks: Chip = Chip()

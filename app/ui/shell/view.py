@@ -30,6 +30,7 @@ class MainWindow(QMainWindow):
     """It outlives its `frame`, which is recreated for every language; toasts keep the language they were shown in."""
 
     page_requested = Signal(str)
+    section_requested = Signal(str)
     key_pressed = Signal(str)
     close_requested = Signal()
     painted = Signal()
@@ -51,6 +52,7 @@ class MainWindow(QMainWindow):
     def _build_frame(self) -> None:
         self.frame = DeskFrame(self._theme, self._texts, self._rail_pages)
         self.frame.page_requested.connect(self.page_requested)
+        self.frame.section_requested.connect(self.section_requested)
         self.setCentralWidget(self.frame)
         self.frame.show()  # in a visible window the layout would show it only in the next loop iteration
         self._toasts.raise_()
