@@ -149,7 +149,7 @@ def _print_summary(view: PaymentView, texts: Texts, now: datetime) -> None:
 
     payment = view.payment
     status = texts.status(payment.status(now), payment.late, payment.last_error)
-    marks = (f"! {texts.attention(code)}" for code in payment.attention)
+    marks = (f"! {text}" for text in texts.attention_texts(payment))
     returned = texts.refund(payment.refund)
     if returned:
         status = f"{status}, {returned}"

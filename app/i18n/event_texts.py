@@ -180,6 +180,9 @@ FAILURE_TEXTS: dict[str, str] = {
 }
 """What stands in a fact where the operator had no words of its own."""
 
+LATE_AND_REFUNDED = _("The money came after the link had ended, and went back whole.")
+LATE_AND_CANCELLED = _("The money came after the link was cancelled here. Hand over the goods, or refund it.")
+
 KNOWN_MESSAGES: dict[str, str] = {
     "unknown partner token": _("it does not know the token"),
     "bad packet": _("it could not read the request; check the operator's key and the environment in the settings"),

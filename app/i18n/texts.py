@@ -17,7 +17,7 @@ from app.domain.journal.events import (
     UnknownFact,
 )
 from app.domain.operator_codes import FINAL_COMMANDS, JUDGED_COMMANDS, CallbackCommand, CallbackResult, OperationStatus
-from app.domain.payment import Attention, ConfirmedBy, PaymentStatus, RefundMark, RefundStatus
+from app.domain.payment import Attention, ConfirmedBy, Payment, PaymentStatus, RefundMark, RefundStatus
 from app.domain.payment_fold.received import NO_REASON
 from app.domain.text.plain_text import one_line
 from app.i18n import event_texts
@@ -111,6 +111,17 @@ class Texts:
     def attention(self, attention: Attention) -> str:
         """Return what happened and what to do about it."""
         return self.say(event_texts.ATTENTION[attention])
+
+    def attention_texts(self, payment: Payment) -> tuple[str, ...]:
+        """Return what happened and what to do about it, a sentence for each reason, in the words of this payment."""
+        return tuple(self._attention_text(code, payment) for code in payment.attention)
+
+    def _attention_text(self, code: Attention, payment: Payment) -> str:
+        if code is not Attention.LATE:
+            return self.attention(code)
+        if payment.refund is RefundMark.FULL:
+            return self.say(event_texts.LATE_AND_REFUNDED)
+        return self.say(event_texts.LATE_AND_CANCELLED) if payment.link.cancelled else self.attention(code)
 
     def confirmed_by(self, way: ConfirmedBy | None) -> str:
         return self.say(event_texts.CONFIRMED[way]) if way else ""

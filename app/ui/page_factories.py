@@ -16,8 +16,10 @@ from app.ui.presenter import Presenter, without_view
 from app.ui.theme import Theme
 
 if TYPE_CHECKING:
+    from app.ui.drawer.forms import FormController
     from app.ui.drawer.presenter import DrawerPresenter
     from app.ui.drawer.view import PaymentDrawer
+    from app.ui.drawer.widgets.form_dialog_host import FormDialogHost
     from app.ui.pages.history.presenter import HistoryPresenter
     from app.ui.pages.history.view import HistoryPage
     from app.ui.pages.payments.presenter import PaymentsPresenter
@@ -67,6 +69,7 @@ def _join_till(view: TillPage, presenter: TillPresenter) -> None:
     view.create_requested.connect(presenter.create)
     view.payment_requested.connect(presenter.select)
     view.action_requested.connect(presenter.do)
+    _connect_forms(view.question, presenter.forms)
     presenter.attach(view.show_state)
 
 
@@ -149,12 +152,16 @@ def _connect_drawer(view: PaymentDrawer, presenter: DrawerPresenter) -> None:
     view.action_requested.connect(presenter.do)
     view.support_json_requested.connect(presenter.toggle_support_json)
     view.support_json_copy_requested.connect(presenter.copy_support_json)
-    view.form.edited.connect(presenter.forms.edit)
-    view.form.left.connect(presenter.forms.leave)
-    view.form.send_requested.connect(presenter.forms.send)
-    view.form.confirm_requested.connect(presenter.forms.confirm)
-    view.form.show_latest_requested.connect(presenter.forms.show_latest)
-    view.form.close_requested.connect(presenter.forms.close)
+    _connect_forms(view.form, presenter.forms)
+
+
+def _connect_forms(host: FormDialogHost, forms: FormController) -> None:
+    host.edited.connect(forms.edit)
+    host.left.connect(forms.leave)
+    host.send_requested.connect(forms.send)
+    host.confirm_requested.connect(forms.confirm)
+    host.show_latest_requested.connect(forms.show_latest)
+    host.close_requested.connect(forms.close)
 
 
 FACTORIES: Final = {

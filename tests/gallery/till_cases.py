@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from app.domain.errors import OperatorRefused, OperatorUnreachable, StorageDamaged
 from app.domain.ids import PaymentId, TransactionId
-from app.domain.journal.events import StatusAnswered
+from app.domain.journal.events import LinkCancelled, Source, StatusAnswered
 from app.ui.pages.till.state import Action
 from tests.contracts import sales
 from tests.gallery.gallery_window import Build, GalleryCase, GalleryWindow
@@ -153,6 +153,39 @@ async def demo(gallery: GalleryWindow) -> None:
     await _with(nth(OPEN))(gallery)
 
 
+async def test_environment(gallery: GalleryWindow) -> None:
+    """XPAY's test environment."""
+    await empty(gallery)
+    gallery.set_shop(is_test=True)
+
+
+async def said_paid(gallery: GalleryWindow) -> None:
+    """The operator says that an open link is paid, but no callback came."""
+    await _with(nth(OPEN))(gallery)
+    view = await gallery.api.ledger.payment(nth(OPEN))
+    assert view is not None
+    link = view.payment.link
+    hint = StatusAnswered(link.key, link.transaction_id, 10, "", hint=True, nonce="hint")
+    await gallery.api.ledger.write(
+        lambda tx: tx.append(hint, payment_id=nth(OPEN), source=Source.INQUIRY, at=gallery.context.now())
+    )
+    gallery.pages.presenter("till").on_changed(frozenset({nth(OPEN)}))
+    await gallery.settle()
+
+
+async def said_paid_code(gallery: GalleryWindow) -> None:
+    """The cashier wants the code all the same."""
+    await said_paid(gallery)
+    gallery.pages.presenter("till").do(Action.SHOW_CODE)
+
+
+async def said_paid_form(gallery: GalleryWindow) -> None:
+    """The question whether it is paid."""
+    await said_paid(gallery)
+    gallery.pages.presenter("till").do(Action.CONFIRM)
+    await gallery.settle()
+
+
 def _expired_after(write: Callable[[SaleWriter], None]) -> Build:
     """A link that ran out, and what was heard of it before."""
 
@@ -176,6 +209,11 @@ def _said_paid(writer: SaleWriter) -> None:
 
 def _was_paying(writer: SaleWriter) -> None:
     writer.receive("then", "auth", 25, 17)
+
+
+def _cancelled_and_paid(writer: SaleWriter) -> None:
+    writer.fact("then", LinkCancelled(sales.key_of("then")), 25, 60)
+    writer.receive("then", "pay", 25, 90, sum_minor=125_000, late=True)
 
 
 async def _sell(gallery: GalleryWindow) -> None:
@@ -203,6 +241,11 @@ CASES = (
     GalleryCase("till-refunded", _with(nth(REFUNDED))),
     GalleryCase("till-underpaid", _with(nth(UNDERPAID))),
     GalleryCase("till-expired", _with(nth(EXPIRED))),
+    GalleryCase("till-said_paid", said_paid),
+    GalleryCase("till-said_paid_code", said_paid_code),
+    GalleryCase("till-said_paid_form", said_paid_form),
+    GalleryCase("till-paid_after_cancelling", _expired_after(_cancelled_and_paid)),
+    GalleryCase("till-test", test_environment),
     GalleryCase("till-expired_said_paid", _expired_after(_said_paid)),
     GalleryCase("till-expired_paying", _expired_after(_was_paying)),
     GalleryCase("till-cancelled", _with(nth(CANCELLED))),

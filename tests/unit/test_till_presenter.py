@@ -10,7 +10,7 @@ from app.domain.errors import OperatorRefused, OperatorUnreachable, StorageFull
 from app.domain.ids import PaymentId, TransactionId
 from app.domain.journal.events import Source, StatusAnswered
 from app.domain.payment import PaymentStatus
-from app.services.ports.ledger import PaymentView
+from app.services.ports.ledger import PaymentHistory, PaymentView
 from app.services.ports.operator_gateway import LinkAnswer
 from app.ui.context import UiContext
 from app.ui.pages.till.draft import read_draft
@@ -455,3 +455,35 @@ async def test_a_card_number_is_reported_beside_its_field_and_nothing_is_made(
     await till.presenter.wait_until_idle()
     assert till.operator.orders == []
     assert await till.ledger.tail(0) == []
+
+
+async def test_what_the_operator_calls_paid_is_confirmed_at_the_till(till: Till) -> None:
+    await till.sell()
+    payment_id = till.state.card.payment_id
+    assert payment_id is not None
+    link = (await history_of(till, payment_id)).payment.link
+    hint = StatusAnswered(link.key, link.transaction_id, 10, "", hint=True, nonce="n")
+    await till.ledger.write(
+        lambda tx: tx.append(hint, payment_id=payment_id, source=Source.INQUIRY, at=till.context.now())
+    )
+    await till.presenter.wait_until_idle()
+    assert till.state.card.face is CardFace.NOTICE
+    till.presenter.do(Action.SHOW_CODE)
+    assert till.state.card.face is CardFace.QR
+    till.presenter.do(Action.CONFIRM)
+    assert till.state.form is not None
+    assert till.state.form.confirm == "Confirm as paid"
+    till.presenter.go_back()
+    assert till.state.form is None
+    till.presenter.do(Action.CONFIRM)
+    till.presenter.forms.edit("reason", "seen in the cabinet")
+    till.presenter.forms.confirm()
+    await till.presenter.wait_until_idle()
+    assert (till.state.form, till.state.card.face) == (None, CardFace.PAID)
+    assert till.toasts[-1] == ("Confirmed as paid", "paid")
+
+
+async def history_of(till: Till, payment_id: PaymentId) -> PaymentHistory:
+    history = await till.ledger.payment_history(payment_id)
+    assert history is not None
+    return history

@@ -52,7 +52,7 @@ def details_of(snapshot: PaymentHistory, context: UiContext) -> Details:
         status=status_badge(payment, context, short=True),
         sum=money_text(payment.amount_minor, payment.currency),
         purpose=one_line(payment.purpose or ""),
-        attention_texts=tuple(texts.attention(code) for code in payment.attention),
+        attention_texts=texts.attention_texts(payment),
         facts=_facts(snapshot, context),
         actions=tuple(action for action in offered if action not in (*proposed, *returning)),
         timeline=timeline(snapshot.entries, context),

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from app.domain.ids import PaymentId
-from app.domain.payment import Payment, PaymentStatus, RefundMark
+from app.domain.payment import Attention, Payment, PaymentStatus, RefundMark
 from app.domain.text.plain_text import one_line
 from app.domain.timestamps import to_millis
 from app.i18n.formats import NBSP, date_text, money_text, time_text
@@ -27,6 +27,8 @@ _BADGES: dict[PaymentStatus, tuple[str, str]] = {
     PaymentStatus.CANCELLED: ("ended", "cross"),
     PaymentStatus.NOT_CREATED: ("failed", "cross"),
 }
+OPERATOR_SAYS_PAID = _("The operator says: paid")
+_OPERATOR_SAYS_PAID_SHORT = _("Operator: paid")  # a table at the smallest size has no room for more
 _CAN_RETRY_SHORT = _("Attempt failed")
 
 
@@ -66,6 +68,8 @@ def status_badge(payment: Payment, context: UiContext, *, short: bool = False) -
     status = payment.status(context.now())
     if payment.refund is not RefundMark.NONE:
         return StatusBadge(context.texts.refund(payment.refund), "refunded", "refund")
+    if operator_says_paid(payment, status):
+        return StatusBadge(context.texts.say(_OPERATOR_SAYS_PAID_SHORT), "attention", "warning")
     tone, icon = _BADGES[status]
     word = context.texts.status(status, payment.late, payment.last_error)
     if status is PaymentStatus.OPEN and payment.last_error:
@@ -74,6 +78,12 @@ def status_badge(payment: Payment, context: UiContext, *, short: bool = False) -
     if status is PaymentStatus.PAID and payment.attention:
         tone, icon = "attention", "warning"
     return StatusBadge(word, tone, icon)
+
+
+def operator_says_paid(payment: Payment, status: PaymentStatus) -> bool:
+    """Return whether the operator's answer, which proves nothing here, is all that speaks for the money."""
+    is_counted = status in (PaymentStatus.PAID, PaymentStatus.UNDERPAID)
+    return Attention.OPERATOR_SAYS_PAID in payment.attention and not is_counted
 
 
 def payment_row(view: PaymentView, context: UiContext) -> PaymentRow:

@@ -16,10 +16,17 @@ from app.services.sales.renewal import reports_money
 from app.services.sales.till import RENEWABLE
 from app.ui.context import UiContext
 from app.ui.pages.till.state import Action, CardFace, PaymentCard, Step
-from app.ui.payment.display import deadline_ms, number_text, status_badge
+from app.ui.payment.display import (
+    OPERATOR_SAYS_PAID,
+    deadline_ms,
+    number_text,
+    operator_says_paid,
+    status_badge,
+)
 
 CardBuilder = Callable[[PaymentCard, PaymentView, UiContext], PaymentCard]
 _SETTLED = (Action.NEW,)
+_COUNTED = (PaymentStatus.PAID, PaymentStatus.UNDERPAID)
 
 
 def empty_card(context: UiContext) -> PaymentCard:
@@ -49,8 +56,13 @@ def empty_card(context: UiContext) -> PaymentCard:
     )
 
 
-def payment_card(view: PaymentView, context: UiContext, *, trying: bool, problem: str | None) -> PaymentCard:
-    """Return the card of a payment. `trying`: a request is in flight; `problem`: why the last one failed."""
+def payment_card(
+    view: PaymentView, context: UiContext, *, trying: bool, problem: str | None, code_shown: bool = False
+) -> PaymentCard:
+    """Return the card of a payment. `trying`: a request is in flight; `problem`: why the last one failed.
+
+    `code_shown`: the cashier wants the code although the operator says that it is paid.
+    """
     payment = view.payment
     status = payment.status(context.now())
     card = PaymentCard(
@@ -65,9 +77,16 @@ def payment_card(view: PaymentView, context: UiContext, *, trying: bool, problem
         busy=trying,
     )
     if status is PaymentStatus.CREATING:
-        return _creating(card, context, trying=trying, problem=problem)
+        made = _creating(card, context, trying=trying, problem=problem)
+        if operator_says_paid(payment, status):
+            return _said_to_be_paid(made, payment, context, code_shown=False)
+        return _with_attention(made, payment, context)
     made = _BUILDERS[status](replace(card, detail=problem or ""), view, context)
-    return _in_doubt(made, payment, context) if status in RENEWABLE else made
+    if operator_says_paid(payment, status):
+        return _said_to_be_paid(made, payment, context, code_shown=code_shown)
+    if status in RENEWABLE:
+        return _in_doubt(made, payment, context)
+    return made if status in _COUNTED else _with_attention(made, payment, context)
 
 
 def _creating(card: PaymentCard, context: UiContext, *, trying: bool, problem: str | None) -> PaymentCard:
@@ -103,19 +122,25 @@ def _paid(card: PaymentCard, view: PaymentView, context: UiContext) -> PaymentCa
     parts = [f"{texts.confirmed_by_short(payment.confirmed_by)} {at}".strip()]
     if payment.card:
         parts.append(texts.say("card {mask}", mask=card_text(one_line(payment.card))).replace(" ", NBSP))
-    attention_texts = [texts.attention(code) for code in payment.attention]
+    lines = list(texts.attention_texts(payment))
     if payment.refund is not RefundMark.NONE:
-        attention_texts.append(texts.say("Refunded {sum}", sum=money_text(payment.refunded_minor, payment.currency)))
+        lines.append(texts.say("Refunded {sum}", sum=money_text(payment.refunded_minor, payment.currency)))
     if payment.refund is RefundMark.FULL:
         return replace(
-            card, face=CardFace.NOTICE, headline=texts.refund(payment.refund), detail="\n".join(attention_texts),
+            card, face=CardFace.NOTICE, headline=texts.refund(payment.refund), detail="\n".join(lines),
             icon="refund", tone="refunded", actions=_SETTLED, main=Action.NEW,
+        )  # fmt: skip
+    if payment.late and payment.link.cancelled:
+        return replace(
+            card, face=CardFace.NOTICE, headline=texts.say("Paid after it was cancelled here"),
+            detail="\n".join([" · ".join(parts), *lines]), icon="warning", tone="attention",
+            actions=(Action.REFUND, Action.NEW), main=Action.NEW,
         )  # fmt: skip
     return replace(
         card,
         face=CardFace.PAID,
         headline=texts.say(_("Paid late, at {time}") if payment.late else _("Paid at {time}"), time=at),
-        detail="\n".join([" · ".join(parts), *attention_texts]),
+        detail="\n".join([" · ".join(parts), *lines]),
         icon="check",
         tone="paid",
         actions=_SETTLED,
@@ -130,7 +155,7 @@ def _underpaid(card: PaymentCard, view: PaymentView, context: UiContext) -> Paym
         card,
         face=CardFace.NOTICE,
         headline=context.texts.say("Received {received} of {asked}", received=received, asked=card.sum),
-        detail=" ".join(context.texts.attention(code) for code in payment.attention),
+        detail=" ".join(context.texts.attention_texts(payment)),
         icon="warning",
         tone="attention",
         actions=_SETTLED,
@@ -197,20 +222,47 @@ def _in_doubt(card: PaymentCard, payment: Payment, context: UiContext) -> Paymen
         return replace(
             card,
             headline=context.texts.say("Money may have come already"),
-            detail="\n".join(context.texts.attention(code) for code in payment.attention),
+            detail="\n".join(context.texts.attention_texts(payment)),
             icon="warning",
             tone="attention",
             actions=(*checks, Action.NEW),
             main=(*checks, Action.NEW)[0],
         )
     if payment.state is PaymentStatus.AUTHORISED:
-        return replace(
+        card = replace(
             card,
             detail=context.texts.error(MoneyMayHaveCome(reason="authorised")),
             actions=(Action.RENEW, Action.CHECK, Action.CANCEL, Action.NEW),
             main=Action.CHECK,
         )
-    return card
+    return _with_attention(card, payment, context)
+
+
+def _with_attention(card: PaymentCard, payment: Payment, context: UiContext) -> PaymentCard:
+    """Return the card with what needs attention below what it says already; nothing changes where nothing does."""
+    lines = context.texts.attention_texts(payment)
+    if not lines:
+        return card
+    return replace(card, detail="\n".join([card.detail, *lines] if card.detail else lines), tone="attention")
+
+
+def _said_to_be_paid(card: PaymentCard, payment: Payment, context: UiContext, *, code_shown: bool) -> PaymentCard:
+    """Return the amber card: no code that would ask for the money again, no tick, and what a person can do."""
+    checks = (Action.CHECK,) if payment.link.state is LinkState.CREATED else ()
+    codes = (Action.SHOW_CODE,) if card.face is CardFace.QR and not code_shown else ()
+    made = replace(card, actions=(Action.CONFIRM, *checks, *codes, Action.NEW), main=Action.CONFIRM, tone="attention")
+    detail = "\n".join(context.texts.attention_texts(payment))
+    if card.face is CardFace.QR and code_shown:
+        return replace(made, detail=detail)
+    return replace(
+        made,
+        face=CardFace.NOTICE,
+        headline=context.texts.say(OPERATOR_SAYS_PAID),
+        detail=detail,
+        icon="warning",
+        deadline_ms=None,
+        steps=(),
+    )
 
 
 _BUILDERS: dict[PaymentStatus, CardBuilder] = {

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Coroutine
 from dataclasses import replace
 from functools import partial
-from typing import Any
+from typing import Any, Final
 
 from app.domain.errors import OperatorError, PaydeskError
 from app.domain.ids import PaymentId
@@ -14,6 +14,8 @@ from app.i18n.formats import short_amount
 from app.services.ports.ledger import PaymentHistory
 from app.services.sales.till import RENEWABLE, Sale
 from app.ui.context import UiContext
+from app.ui.drawer.forms import FormController
+from app.ui.drawer.state import Action as DrawerAction
 from app.ui.pages.till.card import empty_card, payment_card
 from app.ui.pages.till.draft import DraftReading, read_draft
 from app.ui.pages.till.state import Action, Draft, PaymentCard, TillState
@@ -22,6 +24,7 @@ from app.ui.payment import actions as payment_actions
 from app.ui.presenter import UNKNOWN_SEQ, Presenter
 
 NOTHING: frozenset[str] = frozenset()
+FORM_ACTIONS: Final = {Action.CONFIRM: DrawerAction.SETTLE, Action.REFUND: DrawerAction.REFUND}
 ANY_PAYMENT: frozenset[PaymentId] = frozenset()
 
 
@@ -41,6 +44,8 @@ class TillPresenter(Presenter[TillState]):
         self._requested_id: PaymentId | None = None
         self._sent: tuple[PaymentId, Draft] | None = None
         self._today = Today(context)
+        self._code_shown: PaymentId | None = None
+        self.forms = FormController(context, self._tasks, self.refresh, self._show_result)
 
     def state(self) -> TillState:
         shop = self._context.shop
@@ -55,6 +60,7 @@ class TillPresenter(Presenter[TillState]):
             creating=creating,
             card=self._card(),
             today=self._today.state(),
+            form=self.forms.state(),
         )
 
     # User actions
@@ -117,7 +123,14 @@ class TillPresenter(Presenter[TillState]):
             self._tasks.start_once("cancel", partial(self._cancel, view))
         elif action in (Action.RETRY, Action.RENEW):
             self._make(partial(self._retry, view))
+        elif action is Action.SHOW_CODE:
+            self._code_shown = view.payment.id
+        elif action in FORM_ACTIONS:
+            self.forms.open(FORM_ACTIONS[action], view)
         self.refresh()
+
+    def go_back(self) -> None:
+        self.forms.close()
 
     # Events from the core
 
@@ -206,6 +219,13 @@ class TillPresenter(Presenter[TillState]):
             text = payment_actions.callback_only_text(view.payment, self._texts)
             self._context.notices.toast(text, "attention")
 
+    async def _show_result(self, payment_id: PaymentId, result: PaymentHistory | None) -> None:
+        """Show the payment that a form's command returned, or read it."""
+        if result is not None:
+            self._update_current(result)
+        else:
+            await self._follow(payment_id)
+
     async def _check(self, view: PaymentHistory) -> None:
         self._update_current(await payment_actions.check(self._context, view))
 
@@ -240,11 +260,13 @@ class TillPresenter(Presenter[TillState]):
             if view.payment.status(self._now) is PaymentStatus.OPEN:
                 self._problem = None
             self._current = view
+            self.forms.update(view)
         self.refresh()
 
     def _set_current(self, view: PaymentHistory | None) -> None:
         """Set the current payment; the poller asks about the one on screen most often (protocol.md A4)."""
         self._current, self._problem = view, None
+        self.forms.discard()
         self._requested_id = view.payment.id if view else None  # a pending read of another one is outdated
         if self._context.core is not None:
             self._tasks.start("shown", self._notify_shown(view.payment.id if view else None))
@@ -275,5 +297,6 @@ class TillPresenter(Presenter[TillState]):
             return empty_card(self._context)
         problem = self._texts.error(self._problem) if self._problem else None
         trying = self._trying == self._current.payment.id
-        card = payment_card(self._current, self._context, trying=trying, problem=problem)
+        code_shown = self._code_shown == self._current.payment.id
+        card = payment_card(self._current, self._context, trying=trying, problem=problem, code_shown=code_shown)
         return replace(card, asking=self._tasks.runs("check"))

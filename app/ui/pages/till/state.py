@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from app.domain.ids import PaymentId
+from app.ui.drawer.state import FormState
 from app.ui.payment.display import PaymentRow, StatusBadge
 
 
@@ -55,6 +56,9 @@ class Action(StrEnum):
     RENEW = "renew"
     NEW = "new"
     CONNECT = "connect"
+    CONFIRM = "confirm"
+    REFUND = "refund"
+    SHOW_CODE = "show_code"
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,4 +116,5 @@ class TillState:
     can_create: bool = False
     creating: bool = False
     card: PaymentCard = field(default_factory=PaymentCard)
+    form: FormState | None = None
     today: TodayList = field(default_factory=TodayList)

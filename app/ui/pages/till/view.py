@@ -9,6 +9,7 @@ from PySide6.QtGui import QKeyEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from app.i18n.texts import Texts
+from app.ui.drawer.widgets.form_dialog_host import FormDialogHost
 from app.ui.pages.till.state import Action, Draft, TillState
 from app.ui.pages.till.widgets.card_view import PaymentCardView
 from app.ui.pages.till.widgets.sale_form import SaleForm
@@ -37,6 +38,7 @@ class TillPage(QWidget):
         self.form = SaleForm(theme, texts)
         self.today = TodayCard(theme, texts)
         self.card = PaymentCardView(theme, texts)
+        self.question = FormDialogHost(theme, texts, self)
         self._build_layout()
         self._connect_signals()
 
@@ -69,6 +71,7 @@ class TillPage(QWidget):
         self.today.show_state(state.today)
         self.today.table.select(state.card.payment_id)
         self.card.show_state(state.card)
+        self.question.show_form(state.form)
 
     def handle_key(self, name: str) -> None:
         """Handle an application key used on this page."""

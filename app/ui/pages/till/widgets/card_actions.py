@@ -21,9 +21,15 @@ TILES: Final[dict[Action, tuple[str, str]]] = {
     Action.OPEN: ("open", _("Open")),
     Action.CHECK: ("refresh", _("Check")),
     Action.CANCEL: ("cross", _("Cancel")),
+    Action.SHOW_CODE: ("qr", _("Show the code")),
 }
 """(icon, word)"""
-RETRY_ACTIONS: Final[dict[Action, str]] = {Action.RETRY: _("Try again"), Action.RENEW: _("New link")}
+RETRY_ACTIONS: Final[dict[Action, str]] = {
+    Action.RETRY: _("Try again"),
+    Action.RENEW: _("New link"),
+    Action.CONFIRM: _("Confirm the payment…"),
+    Action.REFUND: _("Refund…"),
+}
 ASKING: Final = _("Wait…")  # a tile has no space for more
 TILE_ICON: Final = 20
 TILE_HEIGHT: Final = 58

@@ -26,6 +26,7 @@ PAD: Final = 20
 NO_LIMIT: Final = 16_777_215
 LONGEST_LEFT: Final = "88:88:88"
 SLACK: Final = 4
+ALARMS: Final = ("failed", "attention")
 
 
 class PaymentCardView(QFrame):
@@ -131,7 +132,7 @@ class PaymentCardView(QFrame):
         )
         restyle(self.headline, ink=card.tone)
         _show_text(self.detail, card.detail if has_payment else "")
-        restyle(self.detail, ink="failed" if card.face is CardFace.QR and card.tone == "failed" else "")
+        restyle(self.detail, ink=card.tone if card.face is CardFace.QR and card.tone in ALARMS else "")
         self._show_left(card)
         self._steps.show_steps(tuple((step.word, step.state) for step in card.steps))
         self._steps.setVisible(bool(card.steps))
