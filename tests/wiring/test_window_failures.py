@@ -313,7 +313,7 @@ def test_an_operator_that_is_gone_is_reported_at_the_rail(demo: DemoWindow) -> N
         tones.append(controller._shell.state().operator.tone)
 
     demo.play(script)
-    assert tones == ["failed"]
+    assert tones == ["attention"]
 
 
 def test_a_ledger_that_cannot_be_read_is_not_called_an_empty_day() -> None:
