@@ -18,11 +18,13 @@ from typing import TYPE_CHECKING
 
 from app.bootstrap.home import Home, open_home
 from app.bootstrap.setup import PRIVATE_KEY_SECRET, make_keys
-from app.domain.errors import KeysExist, SettingBad, WrongMode
+from app.domain.errors import BadKey, KeysExist, PortTaken, SettingBad, StorageDamaged, WrongMode
+from app.domain.web_addresses import read_web_address
 from app.i18n.language import chosen_language
 from app.i18n.texts import Texts
 from app.logs import set_up_logging
 from app.settings.file import SettingsFile
+from app.settings.home.atomic import storage_refusal
 from app.settings.home.paths import HomePaths, home_dir
 from app.settings.schema import DEFAULT_PORT, TOKEN_KEY, TOKEN_SECRET
 
@@ -82,14 +84,14 @@ def demo_plan(given_home: str | None, *, speed: float, keep: bool) -> WindowPlan
     """
     if given_home:
         refuse_demo_on_live(home_dir(given_home))
-    folder = home_dir(given_home) if given_home else Path(tempfile.mkdtemp(prefix="paydesk-demo-"))
-    appearance = _appearance(open_home(str(folder), lambda code: None))
+    folder = home_dir(given_home) if given_home else _temporary_folder()
+    opened = open_home(str(folder), lambda code: None)
+    appearance, known = _appearance(opened), opened.settings.operator.url
 
     async def work(on_ready: Ready, stopping: asyncio.Event) -> None:
         from app.bootstrap.core_runner import run_core
 
-        operator = make_simulator(port=0, directory=folder / "operator", speed=speed)
-        await operator.start()
+        operator = await _start_simulator(_port_of(known), folder / "operator", speed)
         try:
             shop = Texts(chosen_language(appearance.language)).say("Demo shop")
             home = demo_home(folder, url=operator.url, token=operator.token, shop=shop)
@@ -102,6 +104,33 @@ def demo_plan(given_home: str | None, *, speed: float, keep: bool) -> WindowPlan
             shutil.rmtree(folder, ignore_errors=True)
 
     return WindowPlan(appearance, folder, work, clean_up=clean_up)
+
+
+async def _start_simulator(port: int, directory: Path, speed: float) -> Simulator:
+    """Return the demo operator where links of an earlier start lead to, or elsewhere where that port is taken."""
+    for wanted in dict.fromkeys((port, 0)):
+        operator = make_simulator(port=wanted, directory=directory, speed=speed)
+        try:
+            await operator.start()
+        except PortTaken:
+            if wanted:
+                continue
+            raise
+        return operator
+    raise PortTaken(port=port)
+
+
+def _port_of(url: str) -> int:
+    """Return the port of a demo operator's address; 0 for any other one."""
+    address = read_web_address(url)
+    return (address.port or 0) if address and address.is_loopback else 0
+
+
+def _temporary_folder() -> Path:
+    try:
+        return Path(tempfile.mkdtemp(prefix="paydesk-demo-"))
+    except OSError as failure:
+        raise storage_refusal(failure, Path(tempfile.tempdir or "")) from failure
 
 
 def demo_home(folder: Path, *, url: str, token: str, shop: str) -> Home:
@@ -173,15 +202,33 @@ def make_simulator(
     faults: Sequence[str] = (),
     two_step: bool = False,
 ) -> Simulator:
-    """Return the demo operator, not yet bound. Raises BadKey, OSError for files that cannot be read."""
+    """Return the demo operator, not yet bound. Raises BadKey, StorageError leaves."""
     from app.simulator.server import Simulator
 
-    return Simulator(
-        port=port,
-        directory=directory,
-        speed=speed,
-        merchant_public_pem=merchant_key.read_text(encoding="ascii") if merchant_key else None,
-        operator_private_pem=operator_key.read_text(encoding="ascii") if operator_key else None,
-        faults=tuple(faults),
-        two_step=two_step,
-    )
+    merchant_pem, operator_pem = _pem_in(merchant_key), _pem_in(operator_key)
+    try:
+        return Simulator(
+            port=port,
+            directory=directory,
+            speed=speed,
+            merchant_public_pem=merchant_pem,
+            operator_private_pem=operator_pem,
+            faults=tuple(faults),
+            two_step=two_step,
+        )
+    except OSError as failure:
+        raise storage_refusal(failure, directory) from failure
+    except UnicodeDecodeError as failure:
+        raise StorageDamaged(path=str(directory)) from failure
+
+
+def _pem_in(file: Path | None) -> str | None:
+    if file is None:
+        return None
+    try:
+        text = file.read_text(encoding="ascii")
+    except (OSError, UnicodeDecodeError) as failure:
+        raise BadKey(reason="unreadable_file") from failure
+    if not text.strip():  # no key at all would mean: accept everything, make one
+        raise BadKey(reason="unreadable_file")
+    return text

@@ -8,7 +8,7 @@ import click
 
 from app.cli.actions import refund, renew, settle
 from app.cli.doctor import doctor
-from app.cli.output import fail_usage
+from app.cli.output import fail_usage, output_checked
 from app.cli.payments import cancel, check, link, payment, payments, rebuild
 from app.cli.servers import listen, simulator
 from app.cli.shop import config, keys
@@ -36,10 +36,11 @@ for verb in (*PAYMENT_VERBS, *HOME_VERBS):
 
 def main() -> None:
     """The entry point. Errors are one line on stderr, never a traceback (contract.md 1)."""
-    try:
-        code = paydesk.main(standalone_mode=False)
-    except click.UsageError as error:
-        fail_usage(error)
-    except click.Abort:
-        sys.exit(130)
-    sys.exit(code if isinstance(code, int) else 0)
+    with output_checked():
+        try:
+            code = paydesk.main(standalone_mode=False)
+        except click.UsageError as error:
+            fail_usage(error)
+        except click.Abort:
+            sys.exit(130)
+        sys.exit(code if isinstance(code, int) else 0)

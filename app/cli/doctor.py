@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from app.cli.output import FOUND, fail, print_columns, print_json, texts_of, warn
+from app.cli.options import FILE
+from app.cli.output import FOUND, Notices, print_columns, print_json, texts_of
 from app.cli.payments import json_option
 from app.domain.errors import PaydeskError
 
@@ -20,24 +22,25 @@ DEFAULT_ZONE = "Europe/Kyiv"
 
 
 @click.command()
-@click.option("--diagnostics", type=click.Path(dir_okay=False, path_type=Path), help="Also write a file for support.")
+@click.option("--diagnostics", type=FILE, help="Also write a file for support.")
 @json_option
 @click.pass_obj
 def doctor(home: str | None, diagnostics: Path | None, json_wanted: bool) -> None:
     """Check the installation: settings, keys, ledger, the way of callbacks, the operator."""
     from app.services.checks.check_result import CheckResult
 
-    if diagnostics is not None and not diagnostics.parent.is_dir():
+    if diagnostics is not None and not os.path.isdir(diagnostics.parent):  # noqa: PTH112 - raises nothing
         raise click.BadParameter(f"there is no folder {diagnostics.parent}", param_hint="--diagnostics")
-    zone, texts = DEFAULT_ZONE, texts_of()
-    try:
-        found, zone, texts = _run_checks(home)
-    except PaydeskError as failure:
-        # Not even the home opens: that is a result, too.
-        found = [CheckResult("settings", False, "check_failed", {"error": failure})]
-    if diagnostics is not None:
-        _write(home, found, diagnostics, texts)  # first: where it fails, nothing is printed on stdout
-    _show(found, texts, zone, json_wanted)
+    zone, notices = DEFAULT_ZONE, Notices()
+    with notices:
+        try:
+            found, zone, notices.texts = _run_checks(home)
+        except PaydeskError as failure:
+            # Not even the home opens: that is a result, too.
+            found = [CheckResult("settings", False, "check_failed", {"error": failure})]
+        if diagnostics is not None:
+            _write(home, found, diagnostics, notices)  # first: where it fails, nothing is printed on stdout
+        _show(found, notices.texts, zone, json_wanted)
     if not all(result.ok for result in found):
         sys.exit(FOUND)
 
@@ -59,15 +62,12 @@ def _run_checks(given_home: str | None) -> tuple[list[CheckResult], str, Texts]:
     return asyncio.run(work()), home.settings.shop.timezone, texts_of(home.settings.ui.language)
 
 
-def _write(given_home: str | None, found: list[CheckResult], target: Path, texts: Texts) -> None:
+def _write(given_home: str | None, found: list[CheckResult], target: Path, notices: Notices) -> None:
     from app.bootstrap import open_home
     from app.bootstrap.diagnostics import write_diagnostics
 
-    try:
-        write_diagnostics(open_home(given_home, lambda code: None), found, target)
-    except PaydeskError as failure:
-        fail(failure, texts)
-    warn(texts.say("The file for support is {file}", file=target))
+    write_diagnostics(open_home(given_home, lambda code: None), found, target)
+    notices.add(notices.texts.say("The file for support is {file}", file=target))
 
 
 def _show(found: list[CheckResult], texts: Texts, zone: str, json_wanted: bool) -> None:

@@ -5,11 +5,14 @@ from __future__ import annotations
 import json
 import logging
 import sys
-from collections.abc import Callable, Coroutine
-from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
+from collections.abc import Callable, Coroutine, Iterator
+from contextlib import contextmanager
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, NoReturn, Self, TypeVar
 
 import click
 
+from app.cli.streams import TolerantStream, carries, use_tolerant_streams
 from app.domain import errors
 from app.domain.errors import PaydeskError
 from app.domain.text.plain_text import one_line, without_controls
@@ -22,6 +25,7 @@ T = TypeVar("T")
 log = logging.getLogger(__name__)
 
 FOUND, USAGE, REFUSED, UNREACHABLE, NOT_FOUND, STORAGE, RULE, NOT_CONFIGURED, OCCUPIED, NO_RIGHT = range(1, 11)
+DEFECT = 70
 
 EXIT_CODES: tuple[tuple[type[PaydeskError], int], ...] = (
     (errors.BadInput, USAGE),
@@ -82,8 +86,11 @@ def print_columns(*words: str | None, indent: str = "") -> None:
 
 
 def print_json(document: object) -> None:
-    """Print exactly one JSON document on stdout."""
-    click.echo(json.dumps(document, ensure_ascii=False, indent=2))
+    """Print exactly one JSON document on stdout, escaped to ASCII where stdout's encoding cannot carry it."""
+    text = json.dumps(document, ensure_ascii=False, indent=2)
+    if not carries(getattr(sys.stdout, "encoding", None) or "utf-8", text):
+        text = json.dumps(document, indent=2)
+    click.echo(text)
 
 
 def fail(error: PaydeskError, texts: Texts) -> NoReturn:
@@ -104,34 +111,119 @@ def fail_usage(error: click.UsageError) -> NoReturn:
     sys.exit(USAGE)
 
 
-def run(given_home: str | None, work: Callable[[Home, Texts], Coroutine[Any, Any, T]]) -> T:
-    """Open the home, run a verb's coroutine, and turn every refusal into a sentence and an exit code."""
+class Notices:
+    """A verb, and what it has to say beside its output: kept back, for an error is one line (contract.md 1).
+
+    `texts`: the language to say it in; that of the home once its settings are known.
+    """
+
+    def __init__(self) -> None:
+        self.texts = texts_of()
+        self._held: list[str] | None = []
+
+    def add(self, sentence: str) -> None:
+        """Say this after the verb, or at once where the others have been said."""
+        if self._held is None:
+            warn(sentence)
+        else:
+            self._held.append(sentence)
+
+    def show(self) -> None:
+        """Say what was kept back, each on a line; from now on everything is said at once."""
+        held, self._held = self._held or (), None
+        for sentence in dict.fromkeys(held):
+            warn(sentence)
+
+    def fail(self, error: PaydeskError) -> NoReturn:
+        """Say the error and what was kept back on one line, and leave with the error's code."""
+        warn(" ".join(dict.fromkeys((self.texts.error(error), *(self._held or ())))))
+        sys.exit(exit_code(error))
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Turn every failure of a verb into one line and an exit code; a success is followed by what was kept back."""
+        match error:
+            case None:
+                self.show()
+            case Failed():
+                self.fail(error.error)
+            case PaydeskError():
+                self.fail(error)
+            case click.ClickException() | click.exceptions.Exit() | click.Abort():
+                return  # not failures of ours
+            case Exception():  # an edge: the last one before the person
+                log.error("a verb crashed", exc_info=error)
+                warn(self.texts.error(errors.Defect()))
+                sys.exit(DEFECT)
+
+
+def run(
+    given_home: str | None, work: Callable[[Home, Texts], Coroutine[Any, Any, T]], notices: Notices | None = None
+) -> T:
+    """Open the home, run a verb's coroutine, and turn every refusal into a sentence and an exit code.
+
+    `notices`: those of a verb that has some of its own, or that must say them before it ends.
+    """
     import asyncio  # a third of the start of a verb that needs none: --help, a wrong option
 
-    texts = texts_of()
-    try:
-        home = _open(given_home, texts)
-        texts = texts_of(home.settings.ui.language)
-        return asyncio.run(work(home, texts))
-    except Failed as failure:
-        fail(failure.error, texts)
-    except PaydeskError as error:
-        fail(error, texts)
-    except BrokenPipeError:
-        sys.exit(0)
-    except Exception:  # an edge: the last one before the person
-        log.exception("a verb crashed")
-        warn(texts.error(errors.Defect()))
-        sys.exit(70)
+    with notices or Notices() as told:
+        home = _open(given_home, told)
+        return asyncio.run(work(home, told.texts))
 
 
-def _open(given_home: str | None, texts: Texts) -> Home:
+def _open(given_home: str | None, told: Notices) -> Home:
     from app.bootstrap import open_home
     from app.logs import set_up_logging
 
-    home = open_home(given_home, lambda code: warn(texts.warning(code)))
+    home = open_home(given_home, lambda code: told.add(told.texts.warning(code)))
     set_up_logging(home.paths.log_dir)
-    for problem in home.file.problems:
-        error = errors.SettingBad(key=problem.key, line=problem.line, reason=problem.reason)
-        warn(texts.error(error))
+    told.texts = texts_of(home.settings.ui.language)
+    if home.file.problems:
+        told.add(_settings_problem(home, told.texts))
     return home
+
+
+def _settings_problem(home: Home, texts: Texts) -> str:
+    """Return the first problem of the settings file in words; how many more there are is said with it."""
+    first, *others = home.file.problems
+    sentence = texts.error(errors.SettingBad(key=first.key, line=first.line, reason=first.reason))
+    if not others:
+        return sentence
+    more = texts.n(
+        "There is {n} more such problem; “paydesk doctor” lists all.",
+        "There are {n} more such problems; “paydesk doctor” lists all.",
+        len(others),
+    )
+    return f"{sentence} {more}"
+
+
+@contextmanager
+def output_checked() -> Iterator[None]:
+    """Let a verb print whatever became of stdout and stderr, and leave with its exit code.
+
+    A verb that did what it was asked for and could not say so leaves with that of storage.
+    """
+    use_tolerant_streams()
+    logging.getLogger().addHandler(logging.NullHandler())  # before a home has a log: no traceback on stderr
+    code: str | int | None = 0
+    try:
+        yield
+    except SystemExit as ended:
+        code = ended.code
+    if code in (None, 0, FOUND) and tell_lost_output():  # any other code has its own line already
+        code = code or STORAGE
+    sys.exit(code)
+
+
+def tell_lost_output() -> bool:
+    """Say on stderr that stdout could not be written to, and say if so. It is told once."""
+    stream = sys.stdout
+    if not isinstance(stream, TolerantStream) or stream.problem is None:
+        return False
+    problem, stream.problem = stream.problem, None
+    warn(texts_of().error(errors.OutputLost(reason=problem.strerror or "")))
+    return True

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from app.cli.output import fail, print_line, run, texts_of, warn
-from app.domain.errors import PaydeskError, StorageReadOnly
+from app.cli.options import FILE_THERE, FOLDER, SPEED
+from app.cli.output import Notices, print_line, run, tell_lost_output, warn
 
 if TYPE_CHECKING:
     from app.bootstrap import Home
@@ -23,7 +22,7 @@ FAULT_NAMES = (
 """contract.md 5; a test holds them equal to the simulator's own list, which is not imported for a mere `--help`."""
 
 
-async def _announce_ready(address: str) -> None:
+async def _announce_ready(address: str, notices: Notices) -> None:
     """Say that we are ready and wait for the end; who reads it may stop us at once, so signals are caught before."""
     import asyncio
 
@@ -33,7 +32,8 @@ async def _announce_ready(address: str) -> None:
     await asyncio.sleep(0)
     try:
         print_line(f"ready {address}")
-        sys.stdout.flush()
+        tell_lost_output()  # told and done with: a server that nobody could be told of serves all the same
+        notices.show()
         await stop_signal
     finally:
         stop_signal.cancel()
@@ -45,6 +45,8 @@ async def _announce_ready(address: str) -> None:
 @click.pass_obj
 def listen(home: str | None, host: str | None, port: int | None) -> None:
     """Receive callbacks and watch open links, without a window."""
+
+    notices = Notices()
 
     async def work(opened: Home, texts: Texts) -> None:
         from app.bootstrap import CallbackReceiving, open_core
@@ -60,19 +62,19 @@ def listen(home: str | None, host: str | None, port: int | None) -> None:
             callbacks = CallbackReceiving(core, on_problem=warn_of)
             receiving, address = await callbacks.start(*bind_to)
             try:
-                await _announce_ready(address)
+                await _announce_ready(address, notices)
             finally:
                 await receiving.stop()
 
-    run(home, work)
+    run(home, work, notices)
 
 
 @click.command()
 @click.option("--port", type=click.IntRange(0, 65535), required=True)
-@click.option("--dir", "directory", type=click.Path(file_okay=False, path_type=Path), required=True)
-@click.option("--speed", type=click.FloatRange(0.001, 100_000), default=1.0, show_default=True)
-@click.option("--merchant-key", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@click.option("--operator-key", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--dir", "directory", type=FOLDER, required=True)
+@click.option("--speed", type=SPEED, default=1.0, show_default=True)
+@click.option("--merchant-key", type=FILE_THERE)
+@click.option("--operator-key", type=FILE_THERE)
 @click.option("--fault", "faults", multiple=True, type=click.Choice(FAULT_NAMES))
 @click.option("--two-step", is_flag=True)
 def simulator(
@@ -89,10 +91,10 @@ def simulator(
 
     from app.bootstrap import make_simulator
 
-    texts = texts_of()
+    notices = Notices()
     if merchant_key is None:
-        warn(texts.say("No merchant key was given, so any signature is accepted."))
-    try:
+        notices.add(notices.texts.say("No merchant key was given, so any signature is accepted."))
+    with notices:
         simulator_server = make_simulator(
             port=port,
             directory=directory,
@@ -102,16 +104,12 @@ def simulator(
             faults=faults,
             two_step=two_step,
         )
-        asyncio.run(_serve(simulator_server))
-    except PaydeskError as error:
-        fail(error, texts)
-    except OSError as error:
-        fail(StorageReadOnly(path=str(directory), reason=error.strerror or ""), texts)
+        asyncio.run(_serve(simulator_server, notices))
 
 
-async def _serve(simulator_server: Simulator) -> None:
+async def _serve(simulator_server: Simulator, notices: Notices) -> None:
     url = await simulator_server.start()
     try:
-        await _announce_ready(url)
+        await _announce_ready(url, notices)
     finally:
         await simulator_server.stop()

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from app.cli.options import FILE
 from app.cli.output import print_json, print_line, run, warn
 from app.cli.payments import json_option
 
@@ -50,7 +51,7 @@ def keys_show(home: str | None, json_wanted: bool) -> None:
 
 
 @keys.command("import")
-@click.option("--private", "file", required=True, type=click.Path(dir_okay=False, path_type=Path))
+@click.option("--private", "file", required=True, type=FILE)
 @click.option("--replace", is_flag=True, help="Take the place of the key that is there; that one is kept aside.")
 @json_option
 @click.pass_obj

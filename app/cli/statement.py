@@ -36,14 +36,14 @@ def statement(
         async with open_core(opened) as core:
             hours = opened.settings.shop
             today = business_day(core.clock.now(), hours)
-            last = parse_day(last_day) if last_day else today
-            first = parse_day(first_day) if first_day else min(today, last)
+            last = parse_day(last_day) if last_day is not None else today
+            first = parse_day(first_day) if first_day is not None else min(today, last)
             start, end = days_period(first, last, hours)
             fetched = await _fetched(core, start, end, kept_only)
         if json_wanted:
             print_json({"from": first.isoformat(), "to": last.isoformat(), **_json(fetched)})
         else:
-            _show(fetched, texts, hours.timezone)
+            _show(fetched, texts, hours.timezone, kept_only=kept_only)
 
     run(home, work)
 
@@ -78,7 +78,7 @@ def _line_json(kept: StoredLine) -> dict[str, object]:
     }
 
 
-def _show(fetched: FetchedStatement, texts: Texts, timezone: str) -> None:
+def _show(fetched: FetchedStatement, texts: Texts, timezone: str, *, kept_only: bool) -> None:
     from app.i18n.formats import moment_text, money_text, shop_zone
 
     zone = shop_zone(timezone)
@@ -92,7 +92,11 @@ def _show(fetched: FetchedStatement, texts: Texts, timezone: str) -> None:
         )
         print_columns(*words)
     if not fetched.lines:
-        print_line(texts.say("The operator lists nothing for these days."))
+        print_line(
+            texts.say("Nothing was kept for these days. Without --kept the operator is asked.")
+            if kept_only
+            else texts.say("The operator lists nothing for these days.")
+        )
     if fetched.unreadable:
         warn(
             texts.n(

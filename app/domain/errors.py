@@ -303,3 +303,9 @@ class StorageNewer(StorageError):
 
 class SecretsUnreadable(StorageError):
     code = "secrets_unreadable"
+
+
+class OutputLost(StorageError):
+    """What a verb was asked for is done; what it prints about it could not be written. Details: `reason`."""
+
+    code = "output_lost"

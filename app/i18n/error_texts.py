@@ -165,6 +165,12 @@ ERRORS: dict[str, str] = {
     "storage_full": _("The disk is full. Free some space and try again."),
     "storage_locked": _("Another program holds the data. Close it and try again."),
     "storage_read_only": _("The home folder cannot be read or written. Check the rights to it."),
+    "storage_read_only: no_home": _(
+        "The home folder {path} cannot be found from here. Name one by its full path with --home or PAYDESK_HOME."
+    ),
+    "output_lost": _(
+        "It is done, but the output could not be written: {reason}. “paydesk payments” shows what is kept."
+    ),
     "storage_damaged": _(
         "The data file is damaged; nothing was changed. Keep a copy of it and put the last backup in its place."
     ),

@@ -21,6 +21,9 @@ from app.domain.errors import KeysExist
 from app.storage.tables.schema import upgrade_schema
 
 ENVIRONMENT = {**os.environ, "PAYDESK_KEYRING": "off", "LANGUAGE": "en", "PYTHONUNBUFFERED": "1"}
+WITHOUT_SCREEN = {
+    name: value for name, value in ENVIRONMENT.items() if name not in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")
+}
 
 
 @dataclass

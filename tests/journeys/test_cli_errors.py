@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 import subprocess
 from pathlib import Path
 
@@ -101,3 +102,59 @@ def test_a_foreign_private_key_is_taken_over_and_nonsense_is_not(shells: Shells,
 def test_days_are_the_shops_days(shells: Shells) -> None:
     assert shells.json("payments", "--from", "2026-11-20", "--to", "2026-11-21") == []
     assert complaint(shells, "payments", "--from", "21.11.2026", code=2)
+
+
+@pytest.mark.parametrize(
+    ("verb", "code", "names"),
+    [
+        (("config", "get", "till.ttl_minutes"), 0, ("callbacks.port", "1 more")),
+        (("payments",), 0, ("callbacks.port",)),
+        (("config", "set", "shop.name", "Kava"), 2, ("callbacks.port",)),
+        (("link", "--amount", "5"), 8, ("paydesk keys make", "callbacks.port")),
+        (("payment", "7"), 5, ("no such payment", "callbacks.port")),
+        (("listen", "--port", "0", "--host", "192.0.2.1"), 2, ("callbacks.host", "callbacks.port")),
+    ],
+)
+def test_a_damaged_settings_file_is_told_in_one_line(
+    shells: Shells, verb: tuple[str, ...], code: int, names: tuple[str, ...]
+) -> None:
+    shells.home.mkdir()
+    (shells.home / "settings.toml").write_text(
+        "[till]\nttl_minutes = 20\n[callbacks]\nport = 'high'\n[ui]\nscale = 'x'\n"
+    )
+    done = subprocess.run(shells.command(*verb), env=ENVIRONMENT, capture_output=True, text=True, timeout=60)
+    assert (done.returncode, len(done.stderr.splitlines())) == (code, 1), done.stderr
+    assert all(name in done.stderr for name in names)
+    assert bool(done.stdout) == (code == 0)
+
+
+def test_a_simulator_on_a_taken_port_is_one_line(shells: Shells, tmp_path: Path) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = str(taken.getsockname()[1])
+        done = subprocess.run(
+            shells.command("simulator", "--port", port, "--dir", str(tmp_path / "operator")),
+            env=ENVIRONMENT,
+            capture_output=True,
+            text=True,
+            timeout=60,
+        )
+    assert (done.returncode, done.stdout, len(done.stderr.splitlines())) == (9, "", 1), done.stderr
+    assert port in done.stderr
+
+
+def test_key_files_of_the_simulator_that_are_none_are_two(shells: Shells, tmp_path: Path) -> None:
+    file = tmp_path / "key.pem"
+    for content in (b"", b"\xff\xfe", "ключ".encode()):
+        file.write_bytes(content)
+        for option in ("--merchant-key", "--operator-key"):
+            assert complaint(
+                shells, "simulator", "--port", "0", "--dir", str(tmp_path / "o"), option, str(file), code=2
+            )
+
+
+def test_nothing_kept_of_a_statement_is_not_what_the_operator_says(shells: Shells) -> None:
+    said = shells.run("statement", "--kept")
+    assert "Nothing was kept" in said
+    assert "operator lists" not in said
