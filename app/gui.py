@@ -18,12 +18,13 @@ from functools import partial
 from typing import Any
 
 import qasync
+from PySide6.QtCore import QMessageLogContext, QtMsgType, qInstallMessageHandler
 from PySide6.QtWidgets import QApplication
 
 from app.bootstrap import RunningCore, WindowPlan
 from app.domain.errors import Defect, PaydeskError
 from app.lifecycle import CoreThread
-from app.process_hooks import report_defects, stop_on_signals
+from app.process_hooks import report_defects, silent_stderr, stop_on_signals
 from app.system import SystemClock
 from app.ui.window_controller import WindowController
 
@@ -39,17 +40,41 @@ log = logging.getLogger(__name__)
 Script = Callable[[WindowController], Awaitable[None]]
 
 
-def run_window(plan: WindowPlan, script: Script | None = None) -> int:
-    """Open the desk, stay until it is closed, return the exit code. A script plays on the open desk, then ends it."""
+def run_window(
+    plan: WindowPlan, script: Script | None = None, *, on_no_display: Callable[[], object] = lambda: None
+) -> int:
+    """Open the desk, stay until it is closed, return the exit code. A script plays on the open desk, then ends it.
+
+    `on_no_display` is called where Qt finds nothing to show a window on; it ends the process, or Qt does with abort().
+    """
     if plan.appearance.scale != 100:
         os.environ.setdefault("QT_SCALE_FACTOR", str(plan.appearance.scale / 100))
     sys.setswitchinterval(SWITCH_INTERVAL_S)
-    app = QApplication.instance() or QApplication(["paydesk"])
+    app = QApplication.instance() or _new_application(on_no_display)
     assert isinstance(app, QApplication)
     app.setApplicationName("Paydesk")
     app.setQuitOnLastWindowClosed(False)
     with asyncio.Runner(loop_factory=lambda: qasync.QEventLoop(app)) as runner:
         return runner.run(_run(app, plan, script))
+
+
+def _new_application(on_no_display: Callable[[], object]) -> QApplication:
+    with silent_stderr() as end_silence:
+
+        def note(kind: QtMsgType, context: QMessageLogContext, message: str) -> None:
+            log.warning("Qt: %s", message)
+            if kind is QtMsgType.QtFatalMsg:
+                end_silence()
+                on_no_display()
+
+        before = qInstallMessageHandler(note)
+        try:
+            app = QApplication(["paydesk"])
+        finally:
+            qInstallMessageHandler(before)
+    if app.primaryScreen() is None:  # a platform that started on nothing
+        on_no_display()
+    return app
 
 
 async def _run(app: QApplication, plan: WindowPlan, script: Script | None) -> int:

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import os
 import signal
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import partial
 from types import TracebackType
 from typing import Final
 
@@ -22,7 +25,7 @@ async def wait_for_stop_signal() -> None:
     loop = asyncio.get_running_loop()
     for name in ("SIGTERM", "SIGINT", "SIGBREAK"):
         number = getattr(signal, name, None)
-        if number is None:
+        if number is None or _is_ignored(number):
             continue
         try:
             loop.add_signal_handler(number, told.set)
@@ -40,6 +43,8 @@ def stop_on_signals(stopping: asyncio.Event) -> Undo:
     before = {}
     if threading.current_thread() is threading.main_thread():
         for number in (getattr(signal, name) for name in ENDING if hasattr(signal, name)):
+            if _is_ignored(number):
+                continue
             before[number] = signal.signal(number, lambda *_: loop.call_soon_threadsafe(stopping.set))
 
     def undo() -> None:
@@ -47,6 +52,24 @@ def stop_on_signals(stopping: asyncio.Event) -> Undo:
             signal.signal(number, handler)
 
     return undo
+
+
+def _is_ignored(number: int) -> bool:
+    """Whoever started us decided so: `nohup` ignores SIGHUP, a shell SIGINT of what it starts in the background."""
+    return signal.getsignal(number) is signal.SIG_IGN
+
+
+@contextmanager
+def silent_stderr() -> Iterator[Callable[[], object]]:
+    """Drop what libraries in C write to stderr; gives the call that ends this early."""
+    kept, nowhere = os.dup(2), os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, 2)
+    try:
+        yield partial(os.dup2, kept, 2)
+    finally:
+        os.dup2(kept, 2)
+        os.close(kept)
+        os.close(nowhere)
 
 
 def report_defects(notify: Callable[[], object]) -> Undo:

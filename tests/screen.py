@@ -15,8 +15,8 @@ TOOLS = {"Xvfb": "xvfb", "xdotool": "xdotool", "import": "imagemagick", "zbarimg
 class Screen:
     """One display. `environment` is what a program needs to appear on it."""
 
-    def __init__(self, display: str) -> None:
-        self.environment = {"DISPLAY": display, "QT_QPA_PLATFORM": "xcb"}
+    def __init__(self, display: str, **more: str) -> None:
+        self.environment = {"DISPLAY": display, "QT_QPA_PLATFORM": "xcb", **more}
         self._all = {**os.environ, **self.environment}
 
     def find_window(self, title: str) -> str:
@@ -46,13 +46,27 @@ class Screen:
 
 
 @contextmanager
-def virtual_screen(size: str = "1366x768x24") -> Iterator[Screen]:
+def guarded_screen(authority: Path) -> Iterator[Screen]:
+    """Start Xvfb that lets in whoever knows the cookie in `authority`, as a person's own X server does."""
+    authority.write_bytes(_cookie())
+    with virtual_screen(options=("-auth", str(authority))) as screen:
+        yield Screen(screen.environment["DISPLAY"], XAUTHORITY=str(authority))
+
+
+def _cookie() -> bytes:
+    """Return an X authority file with one entry for every display: family, then four counted texts."""
+    texts = (b"", b"", b"MIT-MAGIC-COOKIE-1", os.urandom(16))
+    return b"\xff\xff" + b"".join(len(text).to_bytes(2, "big") + text for text in texts)
+
+
+@contextmanager
+def virtual_screen(size: str = "1366x768x24", options: tuple[str, ...] = ()) -> Iterator[Screen]:
     """Start Xvfb on a display that it chooses itself."""
     for tool, package in TOOLS.items():
         assert shutil.which(tool), f"{tool} is missing: apt-get install {package}"
     reading, writing = os.pipe()
     server = subprocess.Popen(
-        ["Xvfb", "-displayfd", str(writing), "-screen", "0", size, "-nolisten", "tcp", "-noreset"],
+        ["Xvfb", "-displayfd", str(writing), "-screen", "0", size, "-nolisten", "tcp", "-noreset", *options],
         pass_fds=[writing],
         stderr=subprocess.DEVNULL,
     )

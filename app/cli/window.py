@@ -4,97 +4,51 @@ from __future__ import annotations
 
 import logging
 import os
-import socket
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
 import click
 
-from app.cli.output import fail, fail_with_message, print_line, texts_of
-from app.domain.errors import PaydeskError
+from app.cli.display import has_display, qt_starts
+from app.cli.options import SPEED
+from app.cli.output import USAGE, Notices, fail_with_message, print_line, warn
 
 if TYPE_CHECKING:
     from app.bootstrap import WindowPlan
     from app.i18n.texts import Texts
-
-HEADLESS_PLATFORMS: Final = ("offscreen", "minimal")
 
 
 @click.command("run")
 @click.pass_obj
 def run_verb(home: str | None) -> None:
     """Open the window."""
-    texts = texts_of()
+    notices = Notices()
     if not has_display():
-        fail_with_message(texts.say("There is no display to open a window on. Without one, “paydesk listen” works."))
-    from app.bootstrap.launch_plans import live_plan
-    from app.gui import run_window
+        fail_with_message(_no_display(notices.texts))
+    with notices:
+        from app.bootstrap.launch_plans import live_plan
 
-    try:
-        exit_process(run_window(live_plan(home)))
-    except PaydeskError as error:
-        fail(error, texts)
+        _open_window(live_plan(home), notices.texts)
 
 
 @click.command()
 @click.option("--tour", is_flag=False, flag_value="", metavar="[DIR]", help="Play the whole job, save pictures to DIR.")
-@click.option("--speed", type=click.FloatRange(0.001, 100_000), help="How fast the demo operator's clock runs.")
+@click.option("--speed", type=SPEED, help="How fast the demo operator's clock runs.")
 @click.option("--keep", is_flag=True, help="Keep the demo home.")
 @click.pass_obj
 def demo(home: str | None, tour: str | None, speed: float | None, keep: bool) -> None:
     """Open the window on the demo operator, in a home of its own."""
-    texts = texts_of()
-    from app.bootstrap.launch_plans import demo_plan
+    notices = Notices()
+    with notices:
+        from app.bootstrap.launch_plans import demo_plan
 
-    seen = tour is None and has_display()
-    try:
+        seen = tour is None and has_display() and qt_starts()
         plan = demo_plan(home, speed=speed or (1.0 if seen else 20.0), keep=keep)
         if seen:
-            _open_window(plan)
+            _open_window(plan, notices.texts)
         else:
-            _run_tour(plan, tour, texts, is_kept=keep or home is not None)
-    except PaydeskError as error:
-        fail(error, texts)
-
-
-def has_display(environment: dict[str, str] | None = None) -> bool:
-    """Return whether a window can be opened: always on Windows and macOS, else when X11 or Wayland really answers.
-
-    Qt ends the whole process when it does not, so it is tried before Qt is.
-    """
-    known = dict(os.environ) if environment is None else environment
-    platform = known.get("QT_QPA_PLATFORM", "").partition(":")[0].partition(";")[0]
-    if sys.platform in ("win32", "darwin"):
-        return True
-    if platform:
-        return platform not in HEADLESS_PLATFORMS and (
-            platform not in ("xcb", "wayland") or _display_answers(known, platform)
-        )
-    return _display_answers(known, "wayland") or _display_answers(known, "xcb")
-
-
-def _display_answers(known: dict[str, str], platform: str) -> bool:
-    named = known.get("WAYLAND_DISPLAY" if platform == "wayland" else "DISPLAY", "")
-    if not named:
-        return False
-    if platform == "wayland":
-        return _socket_accepts(str(Path(known.get("XDG_RUNTIME_DIR", "")) / named))
-    host, _, number = named.partition(":")
-    if host not in ("", "unix"):
-        return True  # another computer's display: only Qt can tell
-    path = f"/tmp/.X11-unix/X{number.partition('.')[0]}"
-    return _socket_accepts(path) or _socket_accepts(f"\0{path}")
-
-
-def _socket_accepts(path: str) -> bool:
-    with socket.socket(socket.AF_UNIX) as probe:
-        probe.settimeout(1.0)
-        try:
-            probe.connect(path)
-        except OSError:
-            return False
-        return True
+            _run_tour(plan, tour, notices.texts, is_kept=keep or home is not None)
 
 
 def exit_process(code: int) -> NoReturn:
@@ -107,10 +61,19 @@ def exit_process(code: int) -> NoReturn:
     sys.exit(0)
 
 
-def _open_window(plan: WindowPlan) -> None:
+def _no_display(texts: Texts) -> str:
+    return texts.say("There is no display to open a window on. Without one, “paydesk listen” works.")
+
+
+def _open_window(plan: WindowPlan, texts: Texts) -> None:
     from app.gui import run_window
 
-    exit_process(run_window(plan))
+    def end() -> NoReturn:
+        plan.clean_up()
+        warn(_no_display(texts))
+        exit_process(USAGE)
+
+    exit_process(run_window(plan, on_no_display=end))
 
 
 def _run_tour(plan: WindowPlan, directory: str | None, texts: Texts, *, is_kept: bool) -> None:

@@ -174,4 +174,8 @@ def _moment(value: object) -> datetime | None:
 
 
 def _kyiv(moment: datetime) -> str:
-    return moment.astimezone(ZoneInfo(KYIV)).strftime("%Y-%m-%d %H:%M:%S")
+    try:
+        local = moment.astimezone(ZoneInfo(KYIV))
+    except OverflowError:  # the calendar's last hours have none in Kyiv
+        local = moment
+    return local.replace(tzinfo=None).isoformat(" ", "seconds")  # strftime writes the year 1 as "1"

@@ -15,6 +15,7 @@ from datetime import datetime, timedelta
 from app.domain.errors import BadInput, RuleBroken
 from app.domain.money import parse_amount
 from app.domain.payment import AUTHORISED_GRACE, PaymentStatus
+from app.domain.text.plain_text import is_storable
 from app.domain.timestamps import ceil_millis, floor_millis
 from app.services.ports.ledger import PaymentFilter, PaymentView, Totals
 from app.services.ports.ledger_transaction import Contact
@@ -23,6 +24,7 @@ from app.storage.mapping import payment_from
 
 _CHUNK = 500
 SILENT_BATCH = 100
+MOST_ROWS = 2**63 - 1  # SQLite's largest number
 MAX_SEARCH = 250  # the longest text of a payment; SQLite refuses patterns of 50,000 bytes
 _PHONE_PART = 3  # one or two digits are in every phone: they mean a payment's number
 _PHONE_SIGNS = str.maketrans("", "", "+-() \u00a0")
@@ -62,6 +64,9 @@ class Query:
 
     where: Condition
     limit: int | None = None
+
+
+_NOTHING = Condition("0")
 
 
 def _all(*parts: Condition) -> Condition:
@@ -109,7 +114,9 @@ def _holds(column: str, part: str) -> Condition:
 
 def _searched(text: str) -> Condition:
     """Match a number or a sum exactly, and a part of the texts in any case. What cannot be stored cannot be found."""
-    wanted = text.strip()[:MAX_SEARCH].encode("utf-8", "ignore").decode("utf-8")
+    wanted = text.strip()[:MAX_SEARCH]
+    if not is_storable(wanted) or "\0" in wanted:  # a pattern ends at a NUL, and would match everything
+        return _NOTHING
     found = [_holds(column, wanted) for column in ("p.purpose", "p.order_ref", "p.txn_id", "c.email")]
     number = wanted.removeprefix("№").removeprefix("#").strip()
     if number.isascii() and number.isdigit() and len(number) <= 18:
@@ -132,7 +139,7 @@ def _sum_in(text: str) -> int | None:
 
 def filtered(criteria: PaymentFilter) -> Query:
     """Return the query of a filter's payments, newest first."""
-    return Query(_narrowing(criteria), criteria.limit if criteria.limit > 0 else None)
+    return Query(_narrowing(criteria), criteria.limit if 0 < criteria.limit <= MOST_ROWS else None)
 
 
 def totals(connection: sqlite3.Connection, criteria: PaymentFilter) -> Totals:

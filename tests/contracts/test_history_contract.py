@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -255,3 +255,23 @@ async def test_money_on_its_way_back_is_asked_about(ledger: Ledger) -> None:
     assert names(await ledger.unfinished(long_after)) == ["unknown", "requested", "asked"]
     await ledger.write(lambda tx: receive(tx, "asked", "refund", sum_minor=550, txn_id="back"))
     assert names(await ledger.unfinished(long_after)) == ["unknown", "requested"]
+
+
+async def test_a_limit_of_any_size_is_a_limit(ledger: Ledger) -> None:
+    listed = await history(ledger)
+    for limit in (2**63 - 1, 2**63, 10**30):
+        assert len(await ledger.payments(PaymentFilter(now=START, limit=limit))) == len(listed)
+
+
+async def test_what_cannot_be_stored_is_not_found(ledger: Ledger) -> None:
+    await history(ledger)
+    for text in ("\udcff", "\udcff\udcfe", "creating0\udcff", "\ud800"):
+        assert await found(ledger, search=text) == []
+    assert await found(ledger, search="\0") == []
+
+
+async def test_the_ends_of_the_calendar_bound_as_any_moment(ledger: Ledger) -> None:
+    listed = await history(ledger)
+    first, last = datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)
+    assert len(await found(ledger, created_from=first, created_to=last)) == len(listed)
+    assert await found(ledger, created_from=last) == await found(ledger, created_to=first) == []

@@ -6,11 +6,13 @@ import signal
 import subprocess
 from pathlib import Path
 
+import httpx
+import pytest
 from PySide6.QtGui import QImage
 
-from app.cli.window import has_display
+from app.cli.display import has_display
 from tests.journeys.conftest import ENVIRONMENT, Shells
-from tests.screen import virtual_screen
+from tests.screen import guarded_screen, virtual_screen
 
 HEADLESS_PLATFORMS = {name: value for name, value in ENVIRONMENT.items() if name not in ("DISPLAY", "WAYLAND_DISPLAY")}
 PICTURES = 9
@@ -73,3 +75,57 @@ def test_a_display_counts_when_it_answers() -> None:
         assert has_display(screen.environment)
         assert has_display({"DISPLAY": screen.environment["DISPLAY"]})
         assert not has_display({**screen.environment, "QT_QPA_PLATFORM": "offscreen"})
+
+
+REFUSING: dict[str, dict[str, str]] = {
+    "another computer that is none": {"DISPLAY": "localhost:55"},
+    "a number that nobody has": {"DISPLAY": ":1999"},
+    "no display's name": {"DISPLAY": "nonsense"},
+    "a platform that is none": {"QT_QPA_PLATFORM": "nonsense"},
+    "several that are none": {"QT_QPA_PLATFORM": "nonsense;wayland;xcb", "DISPLAY": ":1999"},
+    "a platform without a screen": {"QT_QPA_PLATFORM": "linuxfb:fb=/nowhere"},
+    "a platform without a device": {"QT_QPA_PLATFORM": "eglfs"},
+    "a wayland that is gone": {"QT_QPA_PLATFORM": "wayland", "WAYLAND_DISPLAY": "/nowhere"},
+}
+
+
+@pytest.mark.parametrize("case", REFUSING)
+def test_a_display_that_refuses_is_one_line_and_two(shells: Shells, case: str) -> None:
+    environment = {**HEADLESS_PLATFORMS, **REFUSING[case]}
+    if "QT_QPA_PLATFORM" not in REFUSING[case]:
+        environment.pop("QT_QPA_PLATFORM", None)
+    done = subprocess.run(shells.command("run"), env=environment, capture_output=True, text=True, timeout=60)
+    assert (done.returncode, done.stdout, len(done.stderr.splitlines())) == (2, "", 1), done.stderr
+
+
+def test_a_display_that_knows_no_cookie_of_ours_is_one_line_and_two(
+    shells: Shells, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with guarded_screen(tmp_path / "authority") as screen:
+        environment = {**ENVIRONMENT, **screen.environment, "XAUTHORITY": str(tmp_path / "none")}
+        for name, value in screen.environment.items():
+            monkeypatch.setenv(name, value)
+        assert has_display()
+        done = subprocess.run(shells.command("run"), env=environment, capture_output=True, text=True, timeout=60)
+        assert (done.returncode, done.stdout, len(done.stderr.splitlines())) == (2, "", 1), done.stderr
+
+
+def test_the_demo_is_played_offscreen_where_qt_does_not_start(shells: Shells) -> None:
+    environment = {**HEADLESS_PLATFORMS, "QT_QPA_PLATFORM": "nonsense"}
+    done = subprocess.run(shells.command("demo"), env=environment, capture_output=True, text=True, timeout=100)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.startswith("There is no display here")
+
+
+def test_links_of_a_kept_demo_live_on_after_a_restart(shells: Shells, tmp_path: Path) -> None:
+    for at in range(2):
+        shells.run("demo", "--tour", str(tmp_path / f"pictures{at}"), "--keep")
+    urls = {link["url"] for number in range(1, 7) for link in shells.json("payment", str(number))["links"]}
+    assert len({url.split("/uk/")[0].split("/en/")[0] for url in urls}) == 1, "the second start took another port"
+    url = shells.json("config", "get", "operator.url")
+    _, again = shells.start(
+        "simulator", "--port", url.split(":")[2].split("/")[0], "--dir", str(shells.home / "operator")
+    )
+    assert again == url
+    for link in urls:
+        assert httpx.get(link, trust_env=False).status_code == 200

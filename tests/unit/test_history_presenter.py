@@ -357,3 +357,14 @@ async def test_the_drawer_hears_what_the_page_hears() -> None:
     page.presenter.go_back()
     assert not page.drawers[-1].is_open
     page.presenter.close()
+
+
+@pytest.mark.parametrize("zone", ["Europe/Kyiv", "Pacific/Kiritimati", "America/Los_Angeles"])
+@pytest.mark.parametrize("days", [("0001-01-01", "9999-12-31"), ("1752-09-14", "9999-12-31"), ("0001-01-01",) * 2])
+async def test_the_ends_of_the_calendar_are_days_like_others(zone: str, days: tuple[str, str]) -> None:
+    page = Page(timezone=zone)
+    await page.ledger.write(lambda tx: sales.sell(tx, "one"))
+    page.presenter.choose_range(*days)
+    await page.settled()
+    assert page.presenter.problem is None
+    assert page.shown == (["one"] if days[1] > "2026" else [])

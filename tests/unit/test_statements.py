@@ -72,3 +72,10 @@ def test_days_of_the_shop_are_whole_and_summer_time_is_counted() -> None:
 def test_days_the_wrong_way_round_are_refused() -> None:
     with pytest.raises(BadValue):
         days_period(date(2026, 10, 25), date(2026, 10, 24), ShopSection())
+
+
+def test_the_ends_of_the_calendar_make_a_period() -> None:
+    start, end = days_period(date.min, date.max, ShopSection())
+    assert (start.year, end.year) == (1, 9999)
+    start, end = days_period(date.max, date.max, ShopSection())
+    assert start < end

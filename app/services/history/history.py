@@ -10,6 +10,9 @@ from app.domain.errors import BadValue
 from app.domain.payment import PaymentStatus
 from app.services.ports.ledger import PaymentFilter
 
+_EARLIEST, _LATEST = datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)
+_MIDDLE_YEAR = 5000
+
 
 class ShopHours(Protocol):
     """What the settings say about the shop's day: its zone and the time it starts, `HH:MM`."""
@@ -37,8 +40,8 @@ def payment_filter(
         now=now,
         status=PaymentStatus(status) if status else None,
         attention=attention,
-        created_from=day_start(parse_day(first_day), hours) if first_day else None,
-        created_to=day_start(parse_day(last_day) + timedelta(days=1), hours) if last_day else None,
+        created_from=day_start(parse_day(first_day), hours) if first_day is not None else None,
+        created_to=day_end(parse_day(last_day), hours) if last_day is not None else None,
         search=search or None,
         limit=limit,
     )
@@ -53,9 +56,17 @@ def parse_day(text: str) -> date:
 
 
 def day_start(day: date, hours: ShopHours) -> datetime:
-    """Return the UTC instant at which the shop's day begins."""
+    """Return the UTC instant at which the shop's day begins; at the ends of the calendar the first or last there is."""
     starts_at = time.fromisoformat(hours.day_starts_at)
-    return datetime.combine(day, starts_at, ZoneInfo(hours.timezone)).astimezone(UTC)
+    try:
+        return datetime.combine(day, starts_at, ZoneInfo(hours.timezone)).astimezone(UTC)
+    except OverflowError:  # the first day of the year 1, east of Greenwich
+        return _EARLIEST if day.year < _MIDDLE_YEAR else _LATEST
+
+
+def day_end(day: date, hours: ShopHours) -> datetime:
+    """Return the UTC instant at which the shop's day ends and the next one begins, as `day_start`."""
+    return day_start(day + timedelta(days=1), hours) if day < date.max else _LATEST
 
 
 def business_day(moment: datetime, hours: ShopHours) -> date:
@@ -72,4 +83,4 @@ def days_period(first: date, last: date, hours: ShopHours) -> tuple[datetime, da
     """
     if last < first:
         raise BadValue(value=last.isoformat(), wanted=f">= {first.isoformat()}")
-    return day_start(first, hours), day_start(last + timedelta(days=1), hours) - timedelta(seconds=1)
+    return day_start(first, hours), day_end(last, hours) - timedelta(seconds=1)

@@ -9,13 +9,23 @@ from pathlib import Path
 
 from platformdirs import user_data_dir
 
+from app.domain.errors import StorageReadOnly
 from app.settings.home.atomic import make_private_folder, storage_refusal
 
 
 def home_dir(given: str | None) -> Path:
-    """Return the home: the argument, else PAYDESK_HOME, else the platform's data folder."""
-    chosen = given or os.environ.get("PAYDESK_HOME") or user_data_dir("paydesk", appauthor=False)
-    return Path(chosen).expanduser().absolute()
+    """Return the home: the argument, else PAYDESK_HOME, else the platform's data folder.
+
+    Raises StorageReadOnly for one that leads nowhere: `~` of nobody known here, a path from a folder that is gone.
+    """
+    chosen = given or os.environ.get("PAYDESK_HOME")
+    try:
+        chosen = chosen or user_data_dir("paydesk", appauthor=False)
+        if "\0" in chosen:
+            raise ValueError("no file's name")
+        return Path(chosen).expanduser().absolute()
+    except (RuntimeError, OSError, ValueError) as failure:
+        raise StorageReadOnly(path=chosen or "~", reason="no_home") from failure
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 from app.domain.payment import PaymentStatus
 from app.i18n.formats import day_text
 from app.i18n.texts import Texts
-from app.services.history.history import business_day, day_start
+from app.services.history.history import business_day, day_end, day_start
 from app.services.ports.ledger import PaymentFilter
 from app.ui.context import ShopFacts
 from app.ui.pages.history.periods import LABELS, Period, days_of
@@ -38,7 +38,7 @@ def filter_of(query: HistoryQuery, now: datetime, shop: ShopFacts, *, limit: int
         status=query.status,
         attention=query.attention,
         created_from=day_start(days[0], shop) if days else None,
-        created_to=day_start(days[1] + timedelta(days=1), shop) if days else None,
+        created_to=day_end(days[1], shop) if days else None,
         search=query.search.strip() or None,
         limit=limit,
     )
