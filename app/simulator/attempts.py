@@ -49,6 +49,7 @@ class Attempts:
         """The attempt fails: `error`, and [20003] says 21 until a later attempt succeeds."""
         order.declines += 1
         order.status, order.error = OperationStatus.DECLINED, page_texts(order.locale)["card_declined"]
+        self._orders.note(order)
         await self._callbacks.send(order, self._failed(order, self._orders.next_txn_id()))
 
     async def wallet(self, order: Order, gateway: str) -> None:
@@ -68,6 +69,7 @@ class Attempts:
                 await self._done(order, txn_id)
             else:
                 _refuse(order, answer)
+                self._orders.note(order)
 
         order.waiting = True
         await self._callbacks.send_until_answered(order, query, answered)
@@ -80,6 +82,7 @@ class Attempts:
             order.checked, order.refused, order.error = True, "", ""
         else:
             _refuse(order, answer)
+        self._orders.note(order)
 
     async def _done(self, order: Order, txn_id: str) -> None:
         order.status, order.error = OperationStatus.DONE, ""

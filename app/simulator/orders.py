@@ -6,6 +6,7 @@ import asyncio
 import itertools
 import secrets
 import uuid
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Final
@@ -72,6 +73,8 @@ class DemoPayment:
 class OrderStore:
     """All orders, by the page's uuid and by our TransactionID. A repeated id is a new request (protocol.md A7)."""
 
+    note: Callable[[Order | DemoPayment], None] = lambda changed: None
+    """Hears of what changed, to keep it beyond the process."""
     by_uuid: dict[str, Order] = field(default_factory=dict)
     by_transaction: dict[str, Order] = field(default_factory=dict)
     paid: dict[str, DemoPayment] = field(default_factory=dict)
@@ -85,9 +88,26 @@ class OrderStore:
         transaction_id = str(data["Transaction"]["TransactionID"])
         order = Order(next(self._operations), str(uuid.uuid4()), transaction_id, data, locale, now + LIFE)
         order.account = str(data.get("Account") or data.get("Phone") or data.get("Email") or "")
-        self.by_uuid[order.uuid] = order
-        self.by_transaction[transaction_id] = order
+        self._add(order)
+        self.note(order)
         return order
+
+    def put_back(self, order: Order) -> None:
+        """Take over an order of an earlier process; the newest of an id counts."""
+        self.skip_operation_id(order.operation_id)
+        self._add(order)
+
+    def put_back_pay(self, paid: DemoPayment) -> None:
+        """Take over the money of an attempt of an earlier process."""
+        self.paid[paid.txn_id] = paid
+
+    def skip_operation_id(self, used: int) -> None:
+        """Give out greater ids than this from now on."""
+        self._operations = itertools.count(max(used + 1, next(self._operations)))
+
+    def _add(self, order: Order) -> None:
+        self.by_uuid[order.uuid] = order
+        self.by_transaction[order.transaction_id] = order
 
     def next_operation_id(self) -> int:
         """Return a new id; every request that does something has its own."""
@@ -96,6 +116,8 @@ class OrderStore:
     def note_pay(self, txn_id: str, order: Order, amount_minor: int, at: datetime) -> None:
         """Remember the money of an attempt."""
         self.paid[txn_id] = DemoPayment(txn_id, order, amount_minor, at)
+        self.note(order)
+        self.note(self.paid[txn_id])
 
     def next_txn_id(self) -> str:
         """Return a new id; every attempt has its own."""

@@ -19,6 +19,7 @@ from app.simulator.attempts import Attempts
 from app.simulator.callbacks import CallbackSender
 from app.simulator.faults import FaultSwitches
 from app.simulator.order_callbacks import OrderCallbacks
+from app.simulator.order_file import OrderFile
 from app.simulator.orders import Order, OrderStore
 from app.simulator.pages import outcome_of, page, unknown_page
 from app.simulator.wallet import DemoWallet
@@ -37,7 +38,7 @@ def _now() -> datetime:
 
 
 class Simulator:
-    """One demo operator. With a directory its key and token survive a restart; `token` and `public_pem` are its own."""
+    """One demo operator. With a directory its key, token and orders survive a restart; `public_pem` is its key's."""
 
     def __init__(
         self,
@@ -61,7 +62,9 @@ class Simulator:
         self._speed = speed
         self._two_step = two_step
         self._now = now
-        self._orders = OrderStore()
+        self._kept = OrderFile(None if directory is None else directory / "orders.jsonl")
+        self._orders = OrderStore(self._kept.note)
+        self._kept_refunds = self._kept.restore(self._orders)
         self._faults = FaultSwitches(faults)
         merchant_key = load_public_key(merchant_public_pem) if merchant_public_pem else None
         self._api = Api(self._orders, self._faults, self.token, (private_key, merchant_key), speed)
@@ -79,7 +82,9 @@ class Simulator:
         self._sender = CallbackSender(self._speed)
         self._attempts = Attempts(self._orders, self._sender, self._private_key, self._faults, self._now)
         callbacks = OrderCallbacks(self._sender, self._faults)
-        self._api.wallet = DemoWallet(self._orders, callbacks, self._private_key, self._speed, self._now)
+        self._api.wallet = DemoWallet(
+            self._orders, callbacks, self._private_key, self._speed, self._now, self._kept_refunds, self._kept.note
+        )
         self._runner = web.AppRunner(self._routes(), access_log=None, shutdown_timeout=1.0)
         await self._runner.setup()
         try:

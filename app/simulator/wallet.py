@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -49,13 +49,17 @@ class DemoWallet:
         key: RSAPrivateKey,
         speed: float,
         now: Callable[[], datetime],
+        kept: Mapping[str, DemoRefund] | None = None,
+        note: Callable[[DemoRefund], None] = lambda made: None,
     ) -> None:
+        """`kept`: refunds of an earlier process, whose callbacks are not sent again. `note` hears of each new one."""
         self._orders = orders
         self._callbacks = callbacks
         self._key = key
         self._wait_s = REFUND_WAIT_S / speed
         self._now = now
-        self._refunds: dict[str, DemoRefund] = {}
+        self._refunds: dict[str, DemoRefund] = dict(kept or {})
+        self._note = note
         self._tasks: set[asyncio.Task[None]] = set()
 
     def refund(self, data: dict[str, Any]) -> dict[str, Any]:
@@ -77,6 +81,7 @@ class DemoWallet:
             done_at=self._now() + timedelta(seconds=self._wait_s),
         )
         self._refunds[made.transaction_id] = made
+        self._note(made)
         if taken and paid is not None:
             self._schedule_callback(paid.order, made)
         return {"OperationID": made.operation_id, "OperationStatus": made.status}

@@ -11,10 +11,11 @@ from pathlib import Path
 import httpx
 import pytest
 
+from app.domain.ids import TransactionId
 from app.operator_api.client import HttpxOperator
 from app.operator_api.keys import load_private_key, make_private_key_pem, public_pem
 from app.operator_api.mapping import OperatorSettings
-from app.services.ports.operator_gateway import LinkOrder
+from app.services.ports.operator_gateway import LinkOrder, RefundOrder
 from app.simulator.orders import Order
 from app.simulator.pages import page
 from app.simulator.payer import DECLINED_CARD, Payer
@@ -22,6 +23,8 @@ from app.simulator.server import Simulator
 from tests.builders import START
 from tests.fakes.clock_and_operator import FakeClock
 from tests.hostile import acting, hostile
+
+YEAR = timedelta(days=36_500)
 
 
 @pytest.fixture
@@ -161,3 +164,35 @@ def test_of_many_in_one_folder_all_have_the_same_key_and_token(tmp_path: Path) -
     assert {one.token for one in played} == {(tmp_path / "token").read_text()}
     assert len(played[0].token) == 32
     assert {one.public_pem for one in played} == {(tmp_path / "operator_public.pem").read_text()}
+
+
+async def test_orders_pays_and_refunds_live_on_after_a_restart(tmp_path: Path, merchant_pem: str) -> None:
+    folder = tmp_path / "operator"
+    first = Simulator(port=0, directory=folder, speed=1000)
+    url = await first.start()
+    client = HttpxOperator(OperatorSettings(url=url), merchant_pem, first.token, first.public_pem, FakeClock())
+    try:
+        paid = await client.create_link(order("paid", purpose="Coffee"))
+        opened = await client.create_link(order("open"))
+        await Payer(paid.url).pay()
+        (line,) = (await client.statement(START - YEAR, START + YEAR)).lines
+        asked = RefundOrder(TransactionId("r-1"), str(line.txn_id), 100, START, "1")
+        await client.refund(asked)
+        await first.stop()
+        with (folder / "orders.jsonl").open("a") as kept:
+            kept.write('{"kind": "order", "uui')  # an end that was no orderly one
+        second = Simulator(port=int(url.split(":")[2].partition("/")[0]), directory=folder, speed=1000)
+        assert await second.start() == url
+        try:
+            assert await Payer(paid.url).open_page() == "paid"
+            assert await Payer(opened.url).pay(DECLINED_CARD) == "declined"
+            assert await Payer(opened.url).pay() == "paid"
+            assert (await client.ask_status(TransactionId("r-1"), "1")).operation_status in (1, 10)
+            assert (await client.ask_status(TransactionId("paid"), "1")).operation_status == 10
+            assert len((await client.statement(START - YEAR, START + YEAR)).lines) >= 2
+            fresh = await client.create_link(order("fresh"))
+            assert fresh.operation_id not in (paid.operation_id, opened.operation_id)
+        finally:
+            await second.stop()
+    finally:
+        await client.close()

@@ -270,3 +270,14 @@ def test_a_zero_is_not_nothing() -> None:
 @given(CALLBACKS | OTHERS)
 def test_a_fact_survives_its_json(item: JournalEntry) -> None:
     assert fact_from_data(item.fact.type, fact_data(item.fact)) == item.fact
+
+
+def test_a_new_link_does_not_tell_the_failure_of_the_old_one() -> None:
+    declined = callback("error", txn_id="1", error_text="No money on the card")
+    old = [*open_payment(), declined, entry(LinkCancelled(KEY), after_s=90)]
+    second = LinkKey("second-link")
+    renewed = [*old, link_requested(second, after_s=100), link_created(second, after_s=101)]
+    assert fold(old).last_error == "No money on the card"
+    assert fold(renewed).last_error is None
+    late = callback("error", txn_id="2", error_text="Again no", after_s=120)
+    assert fold([*renewed, late]).last_error is None

@@ -215,7 +215,8 @@ def _may_show_card(fact: CallbackReceived) -> bool:
 
 
 def _last_error(facts: Sequence[JournalEntry], callbacks: Sequence[Callback], link: Link) -> str | None:
-    failed = failed_attempts(callbacks)
+    """Return why the newest link was not paid yet: what happened to an earlier one is its own story."""
+    failed = [item for item in failed_attempts(callbacks) if item.fact.link_key == link.key]
     if failed:
         return failed[-1].fact.error_text or NO_REASON
     about = [e.fact for e in facts if getattr(e.fact, "link_key", None) == link.key]
