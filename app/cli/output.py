@@ -93,12 +93,6 @@ def print_json(document: object) -> None:
     click.echo(text)
 
 
-def fail(error: PaydeskError, texts: Texts) -> NoReturn:
-    """Print the error's sentence on stderr and leave with its code."""
-    warn(texts.error(error))
-    sys.exit(exit_code(error))
-
-
 def fail_with_message(sentence: str) -> NoReturn:
     """Print one line on stderr and leave with the code of wrong usage."""
     warn(sentence)
