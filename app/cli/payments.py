@@ -13,7 +13,7 @@ import click
 from app.cli.output import FOUND, Failed, print_columns, print_json, print_line, run, warn
 from app.domain.errors import NotFound, OperatorError, PaydeskError
 from app.domain.ids import PaymentId
-from app.domain.payment import PaymentStatus
+from app.domain.payment import PaymentFlag, PaymentStatus
 from app.domain.text.plain_text import is_storable
 
 if TYPE_CHECKING:
@@ -158,7 +158,7 @@ def _print_summary(view: PaymentView, texts: Texts, now: datetime) -> None:
 
 
 @click.command()
-@click.option("--status", type=click.Choice([status.value for status in PaymentStatus]))
+@click.option("--status", type=click.Choice([word.value for word in (*PaymentStatus, *PaymentFlag)]))
 @click.option("--attention", is_flag=True, help="Only those that need attention.")
 @click.option("--from", "first_day", metavar="YYYY-MM-DD")
 @click.option("--to", "last_day", metavar="YYYY-MM-DD")
@@ -268,10 +268,14 @@ async def _ask(core: Core, payment_id: PaymentId) -> PaymentView:
 
 
 async def _find(ledger: Ledger, reference: str) -> PaymentView:
-    by_number = reference.isascii() and reference.isdigit()
-    if (by_number and len(reference) > 18) or not is_storable(reference):
+    from app.domain.text.typed_text import payment_number, visible
+
+    if not is_storable(reference):
         raise NotFound(payment=reference)
-    found = await ledger.payment_by_number(int(reference)) if by_number else await ledger.payment(PaymentId(reference))
+    number = payment_number(reference)
+    found = await (
+        ledger.payment(PaymentId(visible(reference))) if number is None else ledger.payment_by_number(number)
+    )
     if found is None:
         raise NotFound(payment=reference)
     return found

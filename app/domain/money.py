@@ -7,6 +7,7 @@ comma ("1250,5"); whether it may be charged is not decided with it.
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from typing import Final
 
 from app.domain.errors import (
@@ -15,39 +16,56 @@ from app.domain.errors import (
     AmountThreeDecimals,
     AmountZero,
 )
+from app.domain.text.typed_text import with_plain_signs
 
 MINOR_PER_MAJOR = 100
-_SPACES = "\u00a0\u202f\u2009 "
-_GROUPED = re.compile(rf"[0-9]{{1,3}}(?:[{_SPACES}][0-9]{{3}})+|[0-9]+")
 _MAX_DIGITS = 12  # the operator's `sum` has at most twelve digits (protocol.md A3.4)
 _RAW_WHOLE_DIGITS: Final = 9
 _RAW_DECIMALS: Final = 3  # one more than a sum may have, so that the page can say so instead of swallowing a digit
 _HALF_TYPED = re.compile(r"0(?:[.,]0?)?")
-_IGNORED = re.compile(r"[\s\u2009\u202f\u00a0'’]|₴|грн\.?|uah", re.IGNORECASE)
-_THOUSANDS = re.compile(r"[0-9]{1,3}(?:[.,][0-9]{3})+")
-_SPACED_THOUSANDS = re.compile(r"(?<![0-9])[0-9]{1,3}(?:[ \u00a0\u202f\u2009'’][0-9]{3})+(?![0-9])")
+_CURRENCY = r"(?:₴|грн\.?|гривень|гривні|гривня|uah)"
+_IN_CURRENCY = re.compile(rf"{_CURRENCY}?\s*(?P<sign>-?)\s*(?P<number>[0-9.,' ]*[0-9.,])\s*{_CURRENCY}?", re.IGNORECASE)
+_GROUPS = "[1-9][0-9]{0,2}(?P<gap>[%s])[0-9]{3}(?:(?P=gap)[0-9]{3})*"
+_NUMBERS: Final = tuple(
+    re.compile(f"(?P<whole>{whole}){kopecks}")
+    for whole, kopecks in (
+        ("[0-9]*", "(?:(?P<mark>[.,])(?P<decimals>[0-9]*))?"),
+        (_GROUPS % " '", "(?:(?P<mark>[.,])(?P<decimals>[0-9]*))?"),
+        (_GROUPS % ".,", "(?!(?P=gap))(?P<mark>[.,])(?P<decimals>[0-9]+)"),
+        (_GROUPS % ".," + "(?P=gap)[0-9]{3}", "(?P<mark>)(?P<decimals>)"),
+    )
+)
+"""What is between the thousands is never between the kopecks; one lone mark parts the kopecks."""
+_TURNED: Final = "\u202e"
+"""What follows it is shown from right to left: nobody saw the sum that it holds."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Written:
+    """A sum as it is written: digits, the comma that was there, digits."""
+
+    whole: str
+    comma: str
+    decimals: str
+    is_negative: bool = False
 
 
 def parse_amount(text: str, *, limit_minor: int | None = None) -> int:
     """Return the kopecks in `1250`, `1 250,5`, `1250.50`; both `,` and `.` part the kopecks.
 
-    Spaces (plain, non-breaking, thin) may group thousands. Raises AmountNotNumber, AmountZero (negatives too),
-    AmountThreeDecimals, AmountOverLimit.
+    Spaces, apostrophes or the other of the two marks may group thousands. Raises AmountNotNumber, AmountZero
+    (negatives too), AmountThreeDecimals, AmountOverLimit.
     """
-    stripped = text.strip().removesuffix("₴").rstrip(_SPACES)
-    negative = stripped[:1] in ("-", "\u2212")
-    whole, _, fraction = stripped.lstrip("-\u2212").replace(",", ".").partition(".")
-    if not _GROUPED.fullmatch(whole or "0") or (fraction and not re.fullmatch("[0-9]+", fraction)):
+    written = _written(text)
+    if written is None:
         raise AmountNotNumber(text=text)
-    if not whole and not fraction:
-        raise AmountNotNumber(text=text)
-    if len(fraction) > 2:
+    if len(written.decimals) > 2:
         raise AmountThreeDecimals(text=text)
-    digits = re.sub(f"[{_SPACES}]", "", whole).lstrip("0")
+    digits = written.whole.lstrip("0")
     if len(digits) > _MAX_DIGITS:
         raise AmountOverLimit(limit_minor=limit_minor or 10**_MAX_DIGITS)
-    minor = int(digits or "0") * MINOR_PER_MAJOR + int(fraction.ljust(2, "0") or "0")
-    return check_amount(-minor if negative else minor, limit_minor=limit_minor)
+    minor = int(digits or "0") * MINOR_PER_MAJOR + int(written.decimals.ljust(2, "0") or "0")
+    return check_amount(-minor if written.is_negative else minor, limit_minor=limit_minor)
 
 
 def check_amount(amount_minor: int, *, limit_minor: int | None = None) -> int:
@@ -64,7 +82,10 @@ def parse_amounts(text: str) -> tuple[int, ...]:
 
     The comma parts sums and kopecks alike: it parts kopecks only before one or two digits and the end of its sum.
     """
-    return tuple(parse_amount(amount) for part in re.split(r"[;\n]|,\s", text) for amount in _amounts_of(part))
+    if _TURNED in text:
+        raise AmountNotNumber(text=text)
+    parts = re.split(r"[;\n]|,\s", with_plain_signs(text))
+    return tuple(parse_amount(amount) for part in parts for amount in _amounts_of(part))
 
 
 def is_half_typed(text: str) -> bool:
@@ -73,8 +94,8 @@ def is_half_typed(text: str) -> bool:
 
 
 def typed_raw(text: str) -> str | None:
-    """The raw sum in a text that grew by one keystroke; None when that keystroke is to be refused."""
-    raw = _bare(text).replace(".", ",")
+    """The raw sum in a text that grew by one keystroke; None when it is none."""
+    raw = text.replace("\u00a0", "").replace(".", ",")
     whole, comma, decimals = raw.partition(",")
     if not re.fullmatch("[0-9]*,?[0-9]*", raw) or len(decimals) > _RAW_DECIMALS:
         return None
@@ -87,38 +108,31 @@ def pasted_raw(text: str) -> str | None:
     One lone separator parts the decimals, as in typing: "1,250" keeps its three decimals, to be complained about,
     rather than becoming a thousand times more.
     """
-    if not _is_one_number(text):
+    written = _written(text)
+    if written is None or written.is_negative:
         return None
-    bare = _bare(text)
-    parts = re.split("[.,]", bare)
-    marks = re.findall("[.,]", bare)
-    if not all(re.fullmatch("[0-9]*", part) for part in parts):
-        return None
-    if len(marks) < 2:
-        return _checked(parts[0], "," if marks else "", "".join(parts[1:])[:_RAW_DECIMALS])
-    if len(set(marks)) == 1:
-        return _checked("".join(parts), "", "") if _THOUSANDS.fullmatch(bare) else None
-    grouped = bare[: -len(parts[-1]) - 1]
-    if marks[-1] in marks[:-1] or not _THOUSANDS.fullmatch(grouped):
-        return None
-    return _checked("".join(parts[:-1]), ",", parts[-1][:_RAW_DECIMALS])
+    return _checked(written.whole, written.comma, written.decimals[:_RAW_DECIMALS])
 
 
 def _amounts_of(part: str) -> list[str]:
-    bare = part.strip(" \t,\u00a0")
+    bare = part.strip(" \t,")
     if re.fullmatch(r"[^,]*,[0-9]{1,2}", bare):
         return [bare]
+    if re.search(r",[0-9]{3}[,0-9]*\.", bare):  # one sum of more than a thousand, or two sums
+        raise AmountNotNumber(text=part)
     return [amount for amount in bare.split(",") if amount.strip()]
 
 
-def _is_one_number(text: str) -> bool:
-    """Two numbers with a gap between them are not a sum: only single spaces that part thousands belong to one."""
-    joined = _SPACED_THOUSANDS.sub(lambda found: re.sub("[^0-9]", "", found[0]), text)
-    return re.search(r"[0-9][\s'’]+[0-9]", joined) is None
-
-
-def _bare(text: str) -> str:
-    return _IGNORED.sub("", text)
+def _written(text: str) -> _Written | None:
+    """Return the one number that a text is, whole: nothing in it is left out, so that it cannot be another sum."""
+    around = _IN_CURRENCY.fullmatch(with_plain_signs(text)) if _TURNED not in text else None
+    if around is None:
+        return None
+    found = next((match for number in _NUMBERS if (match := number.fullmatch(around["number"].strip()))), None)
+    if found is None or not (found["whole"] or found["decimals"]):
+        return None
+    comma = "," if found["mark"] else ""
+    return _Written(re.sub("[^0-9]", "", found["whole"]), comma, found["decimals"] or "", bool(around["sign"]))
 
 
 def _checked(whole: str, comma: str, decimals: str) -> str | None:

@@ -25,6 +25,16 @@ class PaymentStatus(StrEnum):
     NOT_CREATED = "not_created"
 
 
+class PaymentFlag(StrEnum):
+    """What a payment shows beside its status, as a word of a filter (contract.md 1)."""
+
+    ATTEMPT_FAILED = "attempt_failed"
+    PAID_LATE = "paid_late"
+    REFUND_REQUESTED = "refund_requested"
+    PARTLY_REFUNDED = "partly_refunded"
+    REFUNDED = "refunded"
+
+
 class ConfirmedBy(StrEnum):
     """Which way the money was confirmed (protocol.md A4)."""
 

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from app.domain.errors import StorageDamaged, StorageError, StorageFull, StorageLocked, StorageReadOnly
+from app.domain.text.typed_text import folded
 from app.system import take_owner
 
 T = TypeVar("T")
@@ -96,8 +97,8 @@ def create_private(path: Path) -> None:
 
 
 def fold_text(text: str | None) -> str | None:
-    """Return a text for comparing without case; SQLite's own LIKE knows only Latin letters."""
-    return None if text is None else text.casefold()
+    """Return a text for comparing, as both sides of a search are; SQLite's own LIKE knows only Latin letters."""
+    return folded(text) if isinstance(text, str) else None
 
 
 def rows_of(connection: sqlite3.Connection, query: str, values: Sequence[object] = ()) -> list[tuple[Any, ...]]:

@@ -6,6 +6,7 @@ columns are those of `rows.py`; a value never stands in the text, always behind 
 
 from __future__ import annotations
 
+import re
 import sqlite3
 from collections import defaultdict
 from collections.abc import Sequence
@@ -14,8 +15,9 @@ from datetime import datetime, timedelta
 
 from app.domain.errors import BadInput, RuleBroken
 from app.domain.money import parse_amount
-from app.domain.payment import AUTHORISED_GRACE, PaymentStatus
+from app.domain.payment import AUTHORISED_GRACE, PaymentFlag, PaymentStatus, RefundMark
 from app.domain.text.plain_text import is_storable
+from app.domain.text.typed_text import folded, payment_number, phone_digits, visible
 from app.domain.timestamps import ceil_millis, floor_millis
 from app.services.ports.ledger import PaymentFilter, PaymentView, Totals
 from app.services.ports.ledger_transaction import Contact
@@ -27,7 +29,10 @@ SILENT_BATCH = 100
 MOST_ROWS = 2**63 - 1  # SQLite's largest number
 MAX_SEARCH = 250  # the longest text of a payment; SQLite refuses patterns of 50,000 bytes
 _PHONE_PART = 3  # one or two digits are in every phone: they mean a payment's number
-_PHONE_SIGNS = str.maketrans("", "", "+-() \u00a0")
+_OPERATION_PART = 4  # less is in nearly every operation's id
+_CARD_END = re.compile(r"[0-9* ]*[0-9]{4}")  # the mask `412345******3217` or its end
+_DECIMAL_LETTER = re.compile(r"(?<=[0-9])[\u0431\u044e](?=[0-9]{1,2}$)", re.IGNORECASE)
+"""The letters on the keys of comma and point: nobody notices the layout while typing a sum."""
 
 _FROM = "FROM payment p LEFT JOIN contact c ON c.id = p.contact_id"
 _VIEWS = f"SELECT p.*, c.id AS contact_known, c.phone, c.email {_FROM}"
@@ -40,6 +45,7 @@ _CANCELLED_LATELY = """p.state = 'cancelled' AND EXISTS (
 _REFUND_IN_FLIGHT = """EXISTS (
     SELECT 1 FROM refund r WHERE r.payment_id = p.id AND r.status IN ('requested', 'unknown')
 )"""
+_OPERATION = "EXISTS (SELECT 1 FROM link l WHERE l.payment_id = p.id AND fold_text(l.operation_id) LIKE ? ESCAPE '\\')"
 # what was told of an earlier link says nothing of this one
 _SILENCE_RECORDED = """EXISTS (
     SELECT 1 FROM event e WHERE e.payment_id = p.id AND e.type = 'operator_silent' AND e.at >= p.expires_at
@@ -107,32 +113,65 @@ def shown_status(status: PaymentStatus, now: datetime) -> Condition:
             return stored
 
 
+def shown_flag(flag: PaymentFlag, now: datetime) -> Condition:
+    """Return the condition for what a list says of a payment beside its status, or instead of it."""
+    match flag:
+        case PaymentFlag.ATTEMPT_FAILED:
+            return _all(shown_status(PaymentStatus.OPEN, now), Condition("p.last_error != ''"))
+        case PaymentFlag.PAID_LATE:
+            return _all(shown_status(PaymentStatus.PAID, now), Condition("p.late"))
+        case PaymentFlag.REFUND_REQUESTED:
+            return Condition("p.refund = ?", (RefundMark.REQUESTED.value,))
+        case PaymentFlag.PARTLY_REFUNDED:
+            return Condition("p.refund = ?", (RefundMark.PARTIAL.value,))
+        case PaymentFlag.REFUNDED:
+            return Condition("p.refund = ?", (RefundMark.FULL.value,))
+
+
+def _shown(word: PaymentStatus | PaymentFlag, now: datetime) -> Condition:
+    return shown_flag(word, now) if isinstance(word, PaymentFlag) else shown_status(word, now)
+
+
+def _part_of(text: str) -> str:
+    """Return the pattern of a folded text that may stand anywhere."""
+    escaped = text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+    return f"%{escaped}%"
+
+
 def _holds(column: str, part: str) -> Condition:
-    escaped = part.casefold().replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
-    return Condition(f"fold_text({column}) LIKE ? ESCAPE '\\'", (f"%{escaped}%",))
+    return Condition(f"fold_text({column}) LIKE ? ESCAPE '\\'", (_part_of(part),))
 
 
 def _searched(text: str) -> Condition:
     """Match a number or a sum exactly, and a part of the texts in any case. What cannot be stored cannot be found."""
-    wanted = text.strip()[:MAX_SEARCH]
-    if not is_storable(wanted) or "\0" in wanted:  # a pattern ends at a NUL, and would match everything
+    if not is_storable(text) or "\0" in text:  # a pattern ends at a NUL, and would match everything
         return _NOTHING
-    found = [_holds(column, wanted) for column in ("p.purpose", "p.order_ref", "p.txn_id", "c.email")]
-    number = wanted.removeprefix("№").removeprefix("#").strip()
-    if number.isascii() and number.isdigit() and len(number) <= 18:
-        found.append(Condition("p.number = ?", (int(number),)))
-    amount_minor = _sum_in(wanted)
-    if amount_minor is not None:
+    wanted = visible(text)[:MAX_SEARCH]
+    columns = ("p.purpose", "p.order_ref", "p.txn_id", "c.email")
+    found = [_holds(column, spelling) for column in columns for spelling in _spellings(text)]
+    if (number := payment_number(wanted)) is not None:
+        found.append(Condition("p.number = ?", (number,)))
+    if (amount_minor := _sum_in(wanted)) is not None:
         found.append(Condition("p.amount_minor = ?", (amount_minor,)))
-    dialled = wanted.translate(_PHONE_SIGNS)
-    if dialled.isdigit() and len(dialled) >= _PHONE_PART:
+    dialled = phone_digits(wanted) or ""
+    if len(dialled) >= _PHONE_PART and ("." not in wanted or amount_minor is None):
         found.append(_holds("c.phone", dialled))
+    operation = _part_of(folded(wanted))
+    found.append(Condition(_OPERATION, (operation if len(folded(wanted)) >= _OPERATION_PART else operation[1:-1],)))
+    if _CARD_END.fullmatch(card := wanted.replace("\u2022", "*")):
+        found.append(Condition("replace(p.card, ' ', '') LIKE ?", (f"%{card.replace(' ', '')}",)))
     return _any(*found)
+
+
+def _spellings(text: str) -> set[str]:
+    """Return what to look for: earlier versions stored a blank in the place of what has no width."""
+    with_blanks = "".join(char if char.isprintable() else " " for char in text)
+    return {folded(spelling.strip()[:MAX_SEARCH]) for spelling in (visible(text), with_blanks)}
 
 
 def _sum_in(text: str) -> int | None:
     try:
-        return parse_amount(text)
+        return parse_amount(_DECIMAL_LETTER.sub(",", text))
     except (BadInput, RuleBroken):
         return None  # not a sum: only the texts can match
 
@@ -152,14 +191,14 @@ def totals(connection: sqlite3.Connection, criteria: PaymentFilter) -> Totals:
 def _narrowing(criteria: PaymentFilter) -> Condition:
     parts: list[Condition] = []
     if criteria.status is not None:
-        parts.append(shown_status(criteria.status, criteria.now))
+        parts.append(_shown(criteria.status, criteria.now))
     if criteria.attention:
         parts.append(Condition("p.attention != ''"))
     if criteria.created_from is not None:
         parts.append(Condition("p.created_at >= ?", (ceil_millis(criteria.created_from),)))
     if criteria.created_to is not None:
         parts.append(Condition("p.created_at < ?", (ceil_millis(criteria.created_to),)))
-    if criteria.search and criteria.search.strip():
+    if criteria.search and folded(criteria.search):
         parts.append(_searched(criteria.search))
     return _all(*parts)
 

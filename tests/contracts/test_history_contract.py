@@ -8,11 +8,13 @@ from typing import Any
 
 import pytest
 
-from app.domain.payment import AUTHORISED_GRACE, Payment, PaymentStatus
+from app.domain.ids import TransactionId
+from app.domain.journal.events import LinkCreated
+from app.domain.payment import AUTHORISED_GRACE, Payment, PaymentFlag, PaymentStatus
 from app.services.ports.ledger import Ledger, PaymentFilter, Totals
 from app.services.ports.ledger_transaction import LedgerTransaction
 from tests.builders import START
-from tests.contracts.sales import ask, cancel, names, receive, refund, sell, sold
+from tests.contracts.sales import ask, cancel, key_of, names, receive, refund, sell, sold, state
 
 TTL = timedelta(minutes=15)
 MICRO = timedelta(microseconds=1)
@@ -118,7 +120,7 @@ async def searchable_payments(ledger: Ledger) -> None:
         sell(tx, "a", purpose="Велика кава", phone="380501234567", order="A-77/x")
         sell(tx, "b", purpose="сік 100%", amount_minor=9900, email="Anna_B@Example.ua")
         sell(tx, "c", purpose="Straße \\ міст", amount_minor=125000, order="2")
-        receive(tx, "b", sum_minor=9900, txn_id="Txn-00055")
+        receive(tx, "b", sum_minor=9900, txn_id="Txn-00055", card="412345******3217")
 
     await ledger.write(decide)
 
@@ -166,6 +168,113 @@ SEARCHES = {
 async def test_search(ledger: Ledger, text: str) -> None:
     await searchable_payments(ledger)
     assert "".join(await found(ledger, search=text)) == SEARCHES[text]
+
+
+ALIKE = [
+    ("Їжа й м’ята", "їжа\u00a0й  м'ЯТА"),
+    ("Їжа й м'ята", "\u0456\u0308жа \u0438\u0306 м\u02bcята"),
+    ("\u0456\u0308жа \u0438\u0306", "їжа й"),
+    ("тел\u2011сервіс", "тел-сервіс"),
+    ("тел-сервіс", "тел\u2014сервіс"),
+    ("Подарунок \U0001f468\u200d\U0001f469", "\U0001f468\u200d\U0001f469"),
+    ("Подарунок \U0001f468 \U0001f469", "\U0001f468\u200d\U0001f469"),
+    ("серце \u2764\ufe0f", "\u2764"),
+    ("стіл 12", "стіл \uff11\uff12"),
+    ("Ґанок", "ґАНОК"),
+    ("STRASSE", "straße"),
+    ("кава", "ка\u00adва"),
+    ("\u200fкава", "\u202bкава\u202c"),
+    ("кава\ufeff", "\u200bкава\u2060"),
+    ("«Кава»", '"кава"'),
+    ("Кава  та\u00a0 сік", "кава та сік"),
+]
+
+
+@pytest.mark.parametrize(("stored", "text"), ALIKE)
+async def test_what_looks_alike_is_found(ledger: Ledger, stored: str, text: str) -> None:
+    await sold(ledger, "a", purpose=stored)
+    await sold(ledger, "b", purpose="чай")
+    assert await found(ledger, search=text) == ["a"]
+
+
+@pytest.mark.parametrize("text", ["\u200b", "\u00ad", "\u202e\u200f", "\u3164"])
+async def test_what_cannot_be_seen_is_no_search(ledger: Ledger, text: str) -> None:
+    await searchable_payments(ledger)
+    assert "".join(await found(ledger, search=text)) == "cba"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "050.123.45.67",
+        "+38 (050) 123–45–67",
+        "00380501234567",
+        "00 38 050 123",
+        "+380 (0)50 123 45 67",
+        "[050] 123/45/67",
+        "050\u2011123",
+        "\u202a+380501234567\u202c",
+        "\uff10\uff15\uff10\uff11\uff12\uff13",
+    ],
+)
+async def test_a_phone_is_found_however_it_is_written(ledger: Ledger, text: str) -> None:
+    await searchable_payments(ledger)
+    assert await found(ledger, search=text) == ["a"]
+
+
+async def test_the_card_and_the_operation_are_found(ledger: Ledger) -> None:
+    await searchable_payments(ledger)
+    for text in ("3217", "*3217", "\u2022\u2022\u2022\u2022 3217", "4123\u00a045** **** 3217"):
+        assert await found(ledger, search=text) == ["b"], text
+    for text in ("217", "4123", "321", "7", "3218"):
+        assert "b" not in await found(ledger, search=text), text
+
+    def decide(tx: LedgerTransaction) -> None:
+        for name, operation in (("d", "Op-778899"), ("e", "87")):
+            ask(tx, name)
+            state(tx, name, LinkCreated(key_of(name), TransactionId(f"{key_of(name)}-1"), "https://x", "u", operation))
+
+    await ledger.write(decide)
+    for text in ("Op-778899", " oP-778899\u200b", "7788", "op\u2011778"):
+        assert await found(ledger, search=text) == ["d"], text
+    assert await found(ledger, search="87") == ["e"]
+
+
+@pytest.mark.parametrize("text", ["125б50", "125Ю5", "125,50 грн", "₴ 125.50", "125.50", "\uff11\uff12\uff15,5"])
+async def test_a_sum_is_found_however_it_is_typed(ledger: Ledger, text: str) -> None:
+    await searchable_payments(ledger)
+    assert await found(ledger, search=text) == ["a"]
+
+
+@pytest.mark.parametrize("text", ["45+30", "125 50", "1 2 5", "125=50"])
+async def test_what_is_no_sum_finds_no_sum(ledger: Ledger, text: str) -> None:
+    for name, minor in (("a", 453000), ("b", 1255000), ("c", 12500)):
+        await sold(ledger, name, amount_minor=minor)
+    assert await found(ledger, search=text) == []
+
+
+async def test_what_a_payment_shows_beside_its_status_is_a_filter(ledger: Ledger) -> None:
+    def decide(tx: LedgerTransaction) -> None:
+        for name in ("open", "failed", "gone", "paid", "late", "asked", "part", "whole"):
+            sell(tx, name, after_s=-99_999 if name == "gone" else 0)
+        for name in ("failed", "gone"):
+            receive(tx, name, "error", after_s=-99_990 if name == "gone" else 60, error_text="no money")
+        for name in ("paid", "asked", "part", "whole"):
+            receive(tx, name)
+        receive(tx, "late", after_s=99_999, late=True)
+        refund(tx, "asked", 550)
+        refund(tx, "part", 550, "done")
+        refund(tx, "whole", 12550, "done")
+
+    await ledger.write(decide)
+    assert {flag: await found(ledger, status=flag) for flag in PaymentFlag} == {
+        "attempt_failed": ["failed"],
+        "paid_late": ["late"],
+        "refund_requested": ["asked"],
+        "partly_refunded": ["part"],
+        "refunded": ["whole"],
+    }
+    assert await found(ledger, status=PaymentStatus.PAID) == ["whole", "part", "asked", "late", "paid"]
 
 
 async def test_the_conditions_of_a_filter_all_hold(ledger: Ledger) -> None:

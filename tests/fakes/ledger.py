@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, fields, replace
@@ -31,6 +32,7 @@ from app.domain.money import parse_amount
 from app.domain.payment import Link, Payment, PaymentStatus, RefundStatus
 from app.domain.payment_fold.fold import fold, fold_if_readable
 from app.domain.text.redaction import redact_text
+from app.domain.text.typed_text import folded, payment_number, phone_digits, visible
 from app.domain.timestamps import from_millis, to_millis
 from app.services.ports.changes import Changes
 from app.services.ports.ledger import PaymentFilter, PaymentHistory, PaymentView, ProjectionDifference, Totals
@@ -285,28 +287,50 @@ class FakeLedger:
 def _is_wanted(view: PaymentView, criteria: PaymentFilter) -> bool:
     payment = view.payment
     return (
-        (criteria.status is None or payment.status(criteria.now) is criteria.status)
+        (criteria.status is None or criteria.status in _shown_words(payment, criteria.now))
         and (not criteria.attention or bool(payment.attention))
         and (criteria.created_from is None or payment.created_at >= criteria.created_from)
         and (criteria.created_to is None or payment.created_at < criteria.created_to)
-        and _is_found(view, (criteria.search or "").strip())
+        and (not folded(criteria.search or "") or _is_found(view, criteria.search or ""))
     )
+
+
+def _shown_words(payment: Payment, now: datetime) -> set[str]:
+    """Return the words of the filter `status` that a payment answers to."""
+    status = payment.status(now)
+    refunds = {"requested": "refund_requested", "partial": "partly_refunded", "full": "refunded"}
+    words = {status.value, refunds.get(payment.refund, "")}
+    words |= {"attempt_failed"} if status is PaymentStatus.OPEN and payment.last_error else set()
+    return words | ({"paid_late"} if status is PaymentStatus.PAID and payment.late else set())
 
 
 def _is_found(view: PaymentView, text: str) -> bool:
     """Match a number or a sum exactly, and a part of the texts in any case."""
     payment, contact = view.payment, view.contact or Contact(None, None)
-    texts = (payment.purpose, payment.order, payment.txn_id, contact.email)
-    number = text.removeprefix("№").removeprefix("#").strip()
-    if number.isascii() and number.isdigit() and int(number) == payment.number:
+    texts = [payment.purpose, payment.order, payment.txn_id, contact.email]
+    if payment_number(text) == payment.number:
         return True
+    amount = _sum_in(text)
+    if amount == payment.amount_minor:
+        return True
+    dialled = phone_digits(text) or ""
+    if len(dialled) >= 3 and dialled in (contact.phone or "") and ("." not in text or amount is None):
+        return True
+    card = visible(text).replace(" ", "").replace("\u2022", "*")
+    if len(card) >= 4 and not card.strip("*0123456789") and card[-4:].isdigit() and (payment.card or "").endswith(card):
+        return True
+    operations = [link.operation_id for link in payment.links]
+    if folded(text) in map(folded, filter(None, operations)):
+        return True
+    texts += operations if len(folded(text)) >= 4 else []
+    spellings = {folded(text), folded("".join(char if char.isprintable() else " " for char in text))}
+    return any(spelling in folded(there or "") for there in texts for spelling in spellings)
+
+
+def _sum_in(text: str) -> int | None:
     with suppress(BadInput, RuleBroken):  # not a sum: only the texts can match
-        if parse_amount(text) == payment.amount_minor:
-            return True
-    dialled = text.translate(str.maketrans("", "", "+-() \u00a0"))
-    if dialled.isdigit() and len(dialled) >= 3 and dialled in (contact.phone or ""):
-        return True
-    return not text or any(text.casefold() in (there or "").casefold() for there in texts)
+        return parse_amount(re.sub("(?i)(?<=[0-9])[бю](?=[0-9]{1,2}$)", ",", text))
+    return None
 
 
 def _is_unfinished(payment: Payment, entries: list[JournalEntry], now: datetime) -> bool:

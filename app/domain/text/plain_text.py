@@ -39,6 +39,11 @@ def without_controls(text: str) -> str:
     return _LONE_RUN.sub("\ufffd", _INVISIBLE_RUN.sub("", _BREAKING_RUN.sub(" ", text)))
 
 
+def without_invisible(text: str) -> str:
+    """Return the text without characters that have no width of their own; everything else stays."""
+    return text if text.isascii() else _INVISIBLE_RUN.sub("", text)  # a blank letter counts as printable
+
+
 def one_line(text: str) -> str:
     """Return a foreign value as one line without gaps: many blanks would push what follows out of sight."""
     return _WIDE_GAP.sub(" ", without_controls(text)).strip()

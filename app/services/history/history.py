@@ -7,7 +7,7 @@ from typing import Protocol
 from zoneinfo import ZoneInfo
 
 from app.domain.errors import BadValue
-from app.domain.payment import PaymentStatus
+from app.domain.payment import PaymentFlag, PaymentStatus
 from app.services.ports.ledger import PaymentFilter
 
 _EARLIEST, _LATEST = datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)
@@ -38,13 +38,18 @@ def payment_filter(
     """Return the filter of `YYYY-MM-DD` days, both inclusive, in the shop's zone. Raises BadValue."""
     return PaymentFilter(
         now=now,
-        status=PaymentStatus(status) if status else None,
+        status=status_filter(status) if status else None,
         attention=attention,
         created_from=day_start(parse_day(first_day), hours) if first_day is not None else None,
         created_to=day_end(parse_day(last_day), hours) if last_day is not None else None,
         search=search or None,
         limit=limit,
     )
+
+
+def status_filter(word: str) -> PaymentStatus | PaymentFlag:
+    """Return what a word of the filter `status` stands for; an unknown word is a ValueError."""
+    return PaymentFlag(word) if word in tuple(PaymentFlag) else PaymentStatus(word)
 
 
 def parse_day(text: str) -> date:

@@ -9,7 +9,7 @@ from typing import Protocol, TypeVar
 
 from app.domain.ids import LinkKey, PaymentId
 from app.domain.journal.events import JournalEntry
-from app.domain.payment import Payment, PaymentStatus
+from app.domain.payment import Payment, PaymentFlag, PaymentStatus
 from app.services.ports.changes import Changes
 from app.services.ports.ledger_transaction import Contact, InquiryRecord, LedgerTransaction
 
@@ -21,7 +21,7 @@ class PaymentFilter:
     """Newest first. Instants bound `created_at`: from inclusive, to exclusive. `limit` 0 = all."""
 
     now: datetime
-    status: PaymentStatus | None = None
+    status: PaymentStatus | PaymentFlag | None = None
     attention: bool = False
     created_from: datetime | None = None
     created_to: datetime | None = None

@@ -6,6 +6,8 @@ import re
 
 from app.domain.errors import BadEmail, BadPhone, CardNumberTyped, TextTooLong
 from app.domain.text.card_numbers import ORDER, TYPED_TEXT, holds_card_number
+from app.domain.text.plain_text import without_invisible
+from app.domain.text.typed_text import phone_digits, visible
 
 _EMAIL = re.compile(r"[^@\s,;<>\"]{1,64}@[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?(?:\.[A-Za-z0-9-]{1,63})+")
 MAX_TEXT = 250
@@ -19,9 +21,7 @@ def normalized_account(account: str) -> str:
 
 def parse_phone(text: str) -> str:
     """Return `380XXXXXXXXX` of `+380 67 123 45 67`, `0671234567` and the like. Raises BadPhone."""
-    digits = re.sub(r"[\s()+\-.\u00a0]", "", text)
-    if not re.fullmatch("[0-9]+", digits):
-        raise BadPhone(text=text)
+    digits = phone_digits(text) or ""
     if len(digits) == 10 and digits.startswith("0"):
         digits = f"38{digits}"
     if not re.fullmatch("380[0-9]{9}", digits):
@@ -31,7 +31,7 @@ def parse_phone(text: str) -> str:
 
 def parse_email(text: str) -> str:
     """Return the address without spaces around it. Raises BadEmail, CardNumberTyped."""
-    stripped = text.strip()
+    stripped = visible(text)
     _refuse_card_number(stripped, "email")
     if len(stripped) > 254 or not _EMAIL.fullmatch(stripped):
         raise BadEmail(text=text)
@@ -43,7 +43,7 @@ def parse_free_text(text: str | None, field: str) -> str | None:
 
     In `order` an undivided run of 8, 12, 13 or 14 digits is a barcode, whatever its check digit says.
     """
-    line = " ".join("".join(ch if ch.isprintable() else " " for ch in text or "").split())
+    line = " ".join("".join(ch if ch.isprintable() else " " for ch in without_invisible(text or "")).split())
     _refuse_card_number(line, field)
     if len(line) > MAX_TEXT:
         raise TextTooLong(field=field, limit=MAX_TEXT)

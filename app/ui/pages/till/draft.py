@@ -9,6 +9,7 @@ from typing import TypeVar
 
 from app.domain.errors import AmountZero, BadEmail, BadPhone, CardNumberTyped, PaydeskError
 from app.domain.money import is_half_typed, parse_amount
+from app.domain.text.typed_text import phone_digits, visible
 from app.i18n.error_texts import SHORT_ERRORS
 from app.i18n.formats import money_text
 from app.i18n.texts import Texts
@@ -18,7 +19,7 @@ from app.ui.context import ShopFacts
 from app.ui.pages.till.state import Draft, DraftProblems
 
 T = TypeVar("T")
-_MAY_BECOME_PHONE = re.compile(r"\+?(?:3|38|380[0-9]{0,9}|0[0-9]{0,9})?")
+_MAY_BECOME_PHONE = re.compile(r"(?:3|38|380[0-9]{0,9}|0[0-9]{0,9})?")
 _MAY_BECOME_EMAIL = re.compile(r"[^@\s,;<>\"]*(?:@[A-Za-z0-9.-]*)?")
 
 
@@ -37,8 +38,8 @@ def read_draft(draft: Draft, shop: ShopFacts, texts: Texts, finished: frozenset[
     """Parse a draft. `finished`: fields that lost the focus; elsewhere an incomplete value is no error yet."""
     amount, amount_refusal = _parsed(lambda: parse_amount(draft.amount, limit_minor=shop.max_amount_minor))
     purpose, purpose_refusal = _parsed(lambda: parse_free_text(draft.purpose, "purpose"))
-    phone, phone_refusal = _parsed(lambda: parse_phone(draft.phone) if draft.phone.strip() else None)
-    email, email_refusal = _parsed(lambda: parse_email(draft.email) if draft.email.strip() else None)
+    phone, phone_refusal = _parsed(lambda: parse_phone(draft.phone) if visible(draft.phone) else None)
+    email, email_refusal = _parsed(lambda: parse_email(draft.email) if visible(draft.email) else None)
 
     def short(problem: PaydeskError | None) -> str | None:
         return (
@@ -63,8 +64,8 @@ def _amount_problem(text: str, refusal: PaydeskError | None, finished: bool) -> 
 
 
 def _phone_problem(text: str, refusal: PaydeskError | None, finished: bool) -> PaydeskError | None:
-    bare = re.sub(r"[\s()\-.\u00a0]", "", text)
-    if not bare or (not finished and _MAY_BECOME_PHONE.fullmatch(bare)):
+    digits = phone_digits(text)
+    if digits == "" or (digits is not None and not finished and _MAY_BECOME_PHONE.fullmatch(digits)):
         return None
     return refusal if finished else BadPhone(text=text)
 
@@ -72,7 +73,7 @@ def _phone_problem(text: str, refusal: PaydeskError | None, finished: bool) -> P
 def _email_problem(text: str, refusal: PaydeskError | None, finished: bool) -> PaydeskError | None:
     if isinstance(refusal, CardNumberTyped):
         return refusal
-    bare = text.strip()
+    bare = visible(text)
     if not bare or (not finished and _MAY_BECOME_EMAIL.fullmatch(bare)):
         return None
     return refusal if finished else BadEmail(text=text)
