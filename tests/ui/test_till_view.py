@@ -6,7 +6,8 @@ import time
 from dataclasses import replace
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, Qt
+from PySide6.QtGui import QGuiApplication, QKeyEvent
 from pytestqt.qtbot import QtBot
 
 from app.domain.ids import PaymentId
@@ -15,6 +16,7 @@ from app.ui.pages.till.state import Action, CardFace, Draft, DraftProblems, Paym
 from app.ui.pages.till.view import TillPage
 from app.ui.payment.display import PaymentRow, StatusBadge
 from app.ui.theme import Theme
+from app.ui.widgets.money.amount_edit import AmountEdit
 from tests.ui.keyboard import has_keyboard
 
 URL = "https://mapi.xpaydirect.com/uk/frame/widget/c35359d5-ee96-44a4-a560-b6bd0b543bac"
@@ -87,6 +89,34 @@ def test_keypad_and_presets_type_into_the_sum(page: TillPage, qtbot: QtBot) -> N
     qtbot.mouseClick(page.form._presets["100"], Qt.MouseButton.LeftButton)
     assert typed[-1] == ("amount", "100")
     assert page.focusWidget() is page.form.amount.focusProxy()
+
+
+def test_a_digit_after_a_preset_takes_its_place(page: TillPage, qtbot: QtBot) -> None:
+    typed: list[tuple[str, str]] = []
+    page.edited.connect(lambda field, text: typed.append((field, text)))
+    for more in (("key", "7"), ("click", "7")):
+        qtbot.mouseClick(page.form._presets["100"], Qt.MouseButton.LeftButton)
+        page.show_state(TillState(draft=Draft(amount="100"), presets=PRESETS, can_create=True))
+        if more[0] == "key":
+            qtbot.keyClicks(page.form.amount.focusProxy(), more[1])
+        else:
+            qtbot.mouseClick(page.form.keypad.key(more[1]), Qt.MouseButton.LeftButton)
+        assert typed[-1] == ("amount", "7")
+        page.show_state(TillState(draft=Draft(amount="7"), presets=PRESETS, can_create=True))
+
+
+def test_what_was_not_taken_is_said_until_the_next_key(page: TillPage, qtbot: QtBot) -> None:
+    state = TillState(draft=Draft(amount="5"), presets=PRESETS, can_create=True)
+    page.show_state(state)
+    QGuiApplication.clipboard().setText("125 50")
+    line = page.form.amount.focusProxy()
+    assert isinstance(line, AmountEdit)
+    line.paste()
+    page.show_state(replace(state, creating=True))
+    assert page.form._amount_error.text() == "That was not taken: it is no part of a sum"
+    assert page.form.amount.text() == "5"
+    qtbot.keyClicks(line, "7")
+    assert page.form._amount_error.text() == ""
 
 
 def test_enter_in_any_field_creates(page: TillPage, qtbot: QtBot) -> None:
@@ -253,6 +283,14 @@ def test_after_a_sale_the_next_sum_is_typed_whatever_had_the_keyboard(page: Till
     page.form.fields["email"].line.setFocus()
     page.show_state(TillState(card=QR, presets=PRESETS))
     assert page.focusWidget() is page.form.amount.focusProxy()
+
+
+def test_the_decimal_key_over_the_list_is_a_comma(page: TillPage, qtbot: QtBot) -> None:
+    page.show_state(TillState(today=TodayList(rows=(row(2), row(1)), loading=False), presets=PRESETS))
+    page.today.table.setFocus()
+    event = QKeyEvent(QEvent.Type.KeyPress, 0, Qt.KeyboardModifier.NoModifier, 0, 0, 0, "ю")
+    QGuiApplication.sendEvent(page.today.table, event)
+    assert page.form.amount.text() == "0,"
 
 
 def test_digits_typed_over_the_list_are_a_sum(page: TillPage, qtbot: QtBot) -> None:

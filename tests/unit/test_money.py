@@ -36,6 +36,41 @@ def test_refuses_what_is_no_number(text: str) -> None:
         parse_amount(text)
 
 
+@pytest.mark.parametrize(
+    ("text", "minor"),
+    [
+        ("1,234.56", 123456),
+        ("1.234,56", 123456),
+        ("1.234.567", 123456700),
+        ("1'234.5", 123450),
+        ("1\u202f234\u00a0567,89", 123456789),
+        ("₴ 125", 12500),
+        ("125.50 грн.", 12550),
+        ("UAH 1,234.50", 123450),
+        ("\u200b1\u00ad25\u202c", 12500),
+        ("\uff11\uff12\uff15\uff0e\uff15", 12550),
+    ],
+)
+def test_reads_what_people_paste(text: str, minor: int) -> None:
+    assert parse_amount(text) == minor
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["45+30", "125=50", "125:50", "125 50", "125, 50", "125\n250", "1\t250", "125 грн 50", "12грн50", "125₴50", "+125",
+     "5²", "\u202e521", "1 234'567", "1,23,456", "1.234,56.7", "$125", "125-50", "125б50", "0 125", "10.12.2026"],
+)  # fmt: skip
+def test_is_never_another_sum(text: str) -> None:
+    with pytest.raises(AmountNotNumber):
+        parse_amount(text)
+
+
+@pytest.mark.parametrize("text", ["1,234.56", "50,100.50", "50; 45+30", "50, 12 50", "\u202e52, 10"])
+def test_a_list_that_could_be_read_in_two_ways_is_refused(text: str) -> None:
+    with pytest.raises(AmountNotNumber):
+        parse_amounts(text)
+
+
 @pytest.mark.parametrize("text", ["0", "0,00", "-5", "\u22125,10"])
 def test_refuses_zero_and_less(text: str) -> None:
     with pytest.raises(AmountZero):

@@ -201,6 +201,8 @@ def test_sums_are_shown_short_and_understood_again() -> None:
 def test_lists_and_numbers_as_people_type_them() -> None:
     assert codecs.parse_list(" 10.0.0.1;10.0.0.0/8\n ::1, ") == "10.0.0.1, 10.0.0.0/8, ::1"
     assert codecs.parse_number("30,5") == "30.5"
+    assert codecs.parse_number("\u200b8\u00a0733\n") == "8733"
+    assert codecs.parse_number("15 30") == "15 30", "left for the core to refuse: two numbers are not one"
     assert codecs.format_number(30.0) == "30"
     assert codecs.format_number(0.5) == "0,5"
     assert codecs.format_amount(10_000_000) == "100\u00a0000,00"

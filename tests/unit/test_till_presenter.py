@@ -72,6 +72,15 @@ async def test_digits_and_enter_are_a_whole_sale(till: Till) -> None:
     assert till.state.draft.amount == "", "the next sale starts empty"
 
 
+@pytest.mark.parametrize("typed", ["45+30", "45 30", "12,5,", "1,250,000", "7б5"])
+async def test_what_is_no_sum_is_told_and_makes_no_link(till: Till, typed: str) -> None:
+    till.presenter.edit("amount", typed)
+    assert till.state.problems.amount == "This is not a sum"
+    assert not till.state.can_create
+    await till.sell(typed)
+    assert not till.operator.orders
+
+
 async def test_the_page_says_that_it_works_while_the_operator_thinks(till: Till) -> None:
     await till.sell()
     busy = [state for state in till.states if state.card.face is CardFace.BUSY]

@@ -16,6 +16,7 @@ from app.ui.theme import Theme, tokens
 from app.ui.theme.marks import mark, restyle
 from app.ui.widgets.controls.buttons import Button, button
 from app.ui.widgets.controls.field import ErrorLine, Field
+from app.ui.widgets.money.sum_keys import DecimalKeys
 from app.ui.widgets.text.plain_text import PlainButton, set_title
 
 WIDTH: Final = 460
@@ -59,6 +60,7 @@ class FormDialog(QDialog):
 
     def _build_fields(self, theme: Theme, texts: Texts) -> None:
         self.amount = Field(theme, label=texts.say("How much goes back, ₴"))
+        DecimalKeys(self.amount.line)
         self.rest = mark(wrapped_label(""), role="muted")
         self.chips: list[Button] = []
         for _place in range(MAX_CHIPS):
@@ -193,6 +195,8 @@ class FormDialog(QDialog):
 
     def _use_suggested_amount(self, index: int) -> None:
         self.edited.emit("amount", self._sums[index])
+        self.amount.setFocus(Qt.FocusReason.OtherFocusReason)
+        self.amount.line.selectAll()  # a digit takes the place of the sum, as at the till
 
     def _send(self) -> None:
         if self.yes.isEnabled():

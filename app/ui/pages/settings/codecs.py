@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from app.domain.money import parse_amount, parse_amounts
+from app.domain.text.typed_text import visible
 from app.i18n.formats import amount_text, short_amount
 
 SECRET = "***"
@@ -38,8 +39,10 @@ def format_number(value: object) -> str:
 
 
 def parse_number(text: str) -> str:
-    """Accepts a decimal comma and grouping spaces."""
-    return re.sub(r"\s", "", text).replace(",", ".")
+    """A comma parts the decimals here; a space between thousands groups digits, and any other is left to be refused."""
+    typed = visible(text)
+    whole = re.match(r"[0-9]{1,3}(?: [0-9]{3})+(?![0-9 ])", typed)
+    return (typed.replace(" ", "") if whole else typed).replace(",", ".")
 
 
 def format_flag(value: object) -> str:

@@ -173,12 +173,12 @@ TILL = (
         codec=NUMBER, unit=_("minutes"),
     ),
     FieldSpec(
-        "till.max_amount_minor", Kind.NUMBER, _("The largest sum"),
+        "till.max_amount_minor", Kind.SUM, _("The largest sum"),
         _("More than that cannot be asked for at the till."),
         codec=AMOUNT, unit="₴",
     ),
     FieldSpec(
-        "till.presets", Kind.TEXT, _("Sums on keys"), _("With commas between them, such as 50, 100, 200, 500."),
+        "till.presets", Kind.SUMS, _("Sums on keys"), _("With commas between them, such as 50, 100, 200, 500."),
         codec=AMOUNTS, placeholder="50, 100, 200, 500", preview=amounts_preview,
     ),
 )  # fmt: skip

@@ -11,6 +11,8 @@ class FieldKind(StrEnum):
 
     TEXT = "text"
     NUMBER = "number"
+    SUM = "sum"
+    SUMS = "sums"
     PASSWORD = "password"
     CHOICE = "choice"
     SUGGEST = "suggest"

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TypeVar
 
-from app.domain.errors import AmountZero, BadEmail, BadPhone, CardNumberTyped, PaydeskError
+from app.domain.errors import AmountNotNumber, AmountZero, BadEmail, BadPhone, CardNumberTyped, PaydeskError
 from app.domain.money import is_half_typed, parse_amount
 from app.domain.text.typed_text import phone_digits, visible
 from app.i18n.error_texts import SHORT_ERRORS
@@ -36,7 +36,7 @@ class DraftReading:
 
 def read_draft(draft: Draft, shop: ShopFacts, texts: Texts, finished: frozenset[str]) -> DraftReading:
     """Parse a draft. `finished`: fields that lost the focus; elsewhere an incomplete value is no error yet."""
-    amount, amount_refusal = _parsed(lambda: parse_amount(draft.amount, limit_minor=shop.max_amount_minor))
+    amount, amount_refusal = _parsed(lambda: _amount(draft.amount, shop.max_amount_minor))
     purpose, purpose_refusal = _parsed(lambda: parse_free_text(draft.purpose, "purpose"))
     phone, phone_refusal = _parsed(lambda: parse_phone(draft.phone) if visible(draft.phone) else None)
     email, email_refusal = _parsed(lambda: parse_email(draft.email) if visible(draft.email) else None)
@@ -55,6 +55,13 @@ def read_draft(draft: Draft, shop: ShopFacts, texts: Texts, finished: frozenset[
     if amount is None or purpose_refusal or phone_refusal or email_refusal:
         return DraftReading(None, problems)
     return DraftReading(Sale(amount, purpose, phone=phone, email=email), problems)
+
+
+def _amount(text: str, limit_minor: int) -> int:
+    """Return the kopecks of what the field shows. Its point is its comma, so that none of them parts thousands."""
+    if text.count(",") + text.count(".") > 1:
+        raise AmountNotNumber(text=text)
+    return parse_amount(text, limit_minor=limit_minor)
 
 
 def _amount_problem(text: str, refusal: PaydeskError | None, finished: bool) -> PaydeskError | None:

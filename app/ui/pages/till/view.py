@@ -16,6 +16,7 @@ from app.ui.pages.till.widgets.sale_form import SaleForm
 from app.ui.pages.till.widgets.today_card import TodayCard
 from app.ui.theme import Theme, tokens
 from app.ui.theme.marks import mark
+from app.ui.widgets.money.sum_keys import sum_sign
 
 KEYS: Final = {"new": Action.NEW, "copy": Action.COPY, "check": Action.CHECK}
 SUM_KEYS: Final = frozenset({*"0123456789,", "back"})
@@ -93,7 +94,7 @@ class TillPage(QWidget):
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Digits typed while the list has the focus go into the amount field."""
         if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
-            key = "back" if event.key() == Qt.Key.Key_Backspace else event.text().replace(".", ",")
+            key = "back" if event.key() == Qt.Key.Key_Backspace else sum_sign(event).replace(".", ",")
             if key in SUM_KEYS:
                 self.form.amount.press(key)
                 self._to_amount()

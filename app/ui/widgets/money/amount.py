@@ -25,9 +25,13 @@ LONGEST: Final = grouped("888888888,888")
 
 
 class AmountField(QWidget):
-    """The amount followed by the hryvnia sign. `changed` carries the raw amount ("1250,5") a person has typed."""
+    """The amount followed by the hryvnia sign. `changed` carries the raw amount ("1250,5") a person has typed.
+
+    Typed text that is no amount is carried as it is; `refused`: something was not taken, the amount is unchanged.
+    """
 
     changed = Signal(str)
+    refused = Signal()
     submitted = Signal()
 
     def __init__(self, theme: Theme, name: str, parent: QWidget | None = None) -> None:
@@ -42,6 +46,7 @@ class AmountField(QWidget):
         self._edit.setPlaceholderText(EMPTY)
         set_accessible_name(self._edit, name)
         self._edit.textEdited.connect(self._edited)
+        self._edit.refused.connect(self.refused)
         self._edit.focus_changed.connect(self.update)
         self._edit.returnPressed.connect(self.submitted)
         self.setFocusProxy(self._edit)
@@ -51,14 +56,19 @@ class AmountField(QWidget):
         self._apply_theme()
 
     def text(self) -> str:
-        """The raw amount as typed: digits and at most one comma."""
+        """The raw sum as typed: digits and at most one comma; or what was typed and is no sum."""
         return self._edit.raw()
 
     def show_text(self, raw: str) -> None:
-        """Show an amount; an invalid text empties the field. Does not emit."""
+        """Show a sum; what is not one, as it is. Does not emit."""
         if raw != self.text():
             self._edit.show_raw(raw)
             self._fit()
+
+    def show_suggested(self, raw: str) -> None:
+        """Show a sum that the next digit takes the place of. Does not emit."""
+        self.show_text(raw)
+        self._edit.selectAll()
 
     def clear(self) -> None:
         """Empty the field; does not emit."""
@@ -108,7 +118,9 @@ class AmountField(QWidget):
         room = self.width() - SIGN_GAP - CURSOR_ROOM
         font = fitted_font(self._theme.font("amount", 700), shown + SIGN, room, SIZES)
         self._edit.setFont(font)
-        self._edit.setFixedWidth(QFontMetrics(font).horizontalAdvance(shown) + CURSOR_ROOM)
+        whole = QFontMetrics(font).horizontalAdvance(shown) + CURSOR_ROOM
+        sign = QFontMetrics(font).horizontalAdvance(SIGN) + SIGN_GAP
+        self._edit.setFixedWidth(min(whole, max(self.width() - sign, CURSOR_ROOM)))
         self.update()
 
     def _apply_theme(self) -> None:

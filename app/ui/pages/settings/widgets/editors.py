@@ -18,6 +18,7 @@ from app.ui.theme import Theme
 from app.ui.theme.marks import mark, restyle
 from app.ui.theme.tokens import CONTROL_HEIGHT, S
 from app.ui.widgets.controls.buttons import button
+from app.ui.widgets.money.sum_keys import DecimalKeys
 from app.ui.widgets.text.plain_text import PlainCheckBox, PlainLabel
 
 SHORT_WIDTH: Final = 160
@@ -67,7 +68,7 @@ class LineEditor(Editor):
     def show_field(self, field: FieldState) -> None:
         if field.kind is FieldKind.PASSWORD:
             self.line.setEchoMode(QLineEdit.EchoMode.Password)
-        if field.kind is FieldKind.NUMBER:
+        if field.kind in (FieldKind.NUMBER, FieldKind.SUM):
             self.line.setFixedWidth(SHORT_WIDTH)
             self.row.setAlignment(Qt.AlignmentFlag.AlignLeft)
         self.line.setPlaceholderText(field.placeholder)
@@ -76,6 +77,14 @@ class LineEditor(Editor):
         self._unit.setText(field.unit)
         self._unit.setVisible(bool(field.unit))
         restyle(self.line, invalid=bool(field.error))
+
+
+class SumEditor(LineEditor):
+    """SUM and SUMS: the keys of comma and point are those in any layout."""
+
+    def __init__(self, theme: Theme, texts: Texts, parent: QWidget | None = None) -> None:
+        super().__init__(theme, texts, parent)
+        DecimalKeys(self.line)
 
 
 class FileEditor(LineEditor):
@@ -212,6 +221,8 @@ class SuggestEditor(Editor):
 EDITORS: Final[dict[FieldKind, type[Editor]]] = {
     FieldKind.TEXT: LineEditor,
     FieldKind.NUMBER: LineEditor,
+    FieldKind.SUM: SumEditor,
+    FieldKind.SUMS: SumEditor,
     FieldKind.PASSWORD: LineEditor,
     FieldKind.CHOICE: ChoiceEditor,
     FieldKind.SUGGEST: SuggestEditor,

@@ -36,6 +36,8 @@ class SaleForm(QFrame):
         mark(self, card=True)
         self._presets: dict[str, Button] = {}
         self._shown_presets: tuple[tuple[str, str], ...] = ()
+        self._problem = self._refused = ""
+        self._not_taken = texts.say("That was not taken: it is no part of a sum")
         self._build_amount(texts)
         self._build_fields(texts)
         self._build_create(texts)
@@ -45,7 +47,8 @@ class SaleForm(QFrame):
         self._label = mark(PlainLabel(texts.say("To pay")), role="label")
         self._amount_error = ErrorLine(self._theme, reserved=True)
         self.amount = AmountField(self._theme, texts.say("To pay"))
-        self.amount.changed.connect(partial(self.edited.emit, "amount"))
+        self.amount.changed.connect(self._edit_amount)
+        self.amount.refused.connect(self._tell_refused)
         self.amount.submitted.connect(self.create_requested)
         names = {",": texts.say("Comma"), "back": texts.say("Delete the last digit")}
         self.keypad = Keypad(self._theme, names)
@@ -97,9 +100,10 @@ class SaleForm(QFrame):
 
     def show_state(self, state: TillState) -> None:
         draft, problems = state.draft, state.problems
+        if draft.amount != self.amount.text():
+            self._refused = ""
         self.amount.show_text(draft.amount)
-        self._label.setVisible(not problems.amount)
-        self._amount_error.show_text(problems.amount or "")
+        self._show_amount_error(problems.amount or "")
         for name, field in self.fields.items():
             field.show_text(getattr(draft, name))
             field.show_invalid(getattr(problems, name))
@@ -125,7 +129,23 @@ class SaleForm(QFrame):
             self._preset_row.addWidget(button)
             self._presets[word] = button
 
+    def _show_amount_error(self, problem: str) -> None:
+        self._problem = problem
+        self._label.setVisible(not (problem or self._refused))
+        self._amount_error.show_text(problem or self._refused)
+
+    def _edit_amount(self, raw: str) -> None:
+        self._refused = ""
+        self._show_amount_error(self._problem)
+        self.edited.emit("amount", raw)
+
+    def _tell_refused(self) -> None:
+        self._refused = self._not_taken
+        self._show_amount_error(self._problem)
+
     def _choose(self, raw: str) -> None:
+        self._refused = ""
+        self.amount.show_suggested(raw)
         self.edited.emit("amount", raw)
         self.amount.setFocus(Qt.FocusReason.OtherFocusReason)
 
