@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from app.domain.operator_codes import CallbackCommand
-from app.domain.payment import Attention, ConfirmedBy, PaymentStatus, RefundMark, RefundStatus
+from app.domain.payment import Attention, ConfirmedBy, PaymentFlag, PaymentStatus, RefundMark, RefundStatus
 from app.i18n.marks import _
 
 STATUSES: dict[PaymentStatus, str] = {
@@ -24,6 +24,16 @@ REFUNDS: dict[RefundMark, str] = {
     RefundMark.REQUESTED: _("Refund sent"),
     RefundMark.PARTIAL: _("Partly refunded"),
     RefundMark.FULL: _("Refunded"),
+}
+
+CAN_RETRY_SHORT = _("Attempt failed")
+
+FLAGS: dict[PaymentFlag, str] = {
+    PaymentFlag.ATTEMPT_FAILED: CAN_RETRY_SHORT,
+    PaymentFlag.PAID_LATE: PAID_LATE,
+    PaymentFlag.REFUND_REQUESTED: REFUNDS[RefundMark.REQUESTED],
+    PaymentFlag.PARTLY_REFUNDED: REFUNDS[RefundMark.PARTIAL],
+    PaymentFlag.REFUNDED: REFUNDS[RefundMark.FULL],
 }
 
 CONFIRMED: dict[ConfirmedBy, str] = {

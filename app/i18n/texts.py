@@ -17,13 +17,13 @@ from app.domain.journal.events import (
     UnknownFact,
 )
 from app.domain.operator_codes import FINAL_COMMANDS, JUDGED_COMMANDS, CallbackCommand, CallbackResult, OperationStatus
-from app.domain.payment import Attention, ConfirmedBy, Payment, PaymentStatus, RefundMark, RefundStatus
+from app.domain.payment import Attention, ConfirmedBy, Payment, PaymentFlag, PaymentStatus, RefundMark, RefundStatus
 from app.domain.payment_fold.received import NO_REASON
 from app.domain.text.plain_text import one_line
 from app.i18n import event_texts
 from app.i18n.catalogue import catalogue
 from app.i18n.error_texts import ERRORS, MISSING, REASONS, WARNINGS
-from app.i18n.formats import money_text
+from app.i18n.formats import count_text, money_text
 from app.i18n.language import Language
 
 _ANSWERS: dict[int | None, str] = {OperationStatus.DONE: "done", OperationStatus.DECLINED: "failed"}
@@ -54,9 +54,9 @@ class Texts:
         """Return the plural form for `n`, which fills `{n}`: 1 платіж, 2 платежі, 5 платежів."""
         return self._catalogue.ngettext(singular, plural, n).format_map(_Placeholders({**values, "n": n}))
 
-    def payments(self, count: int) -> str:
-        """Return `1 payment`, `2 payments`."""
-        return self.n("{n} payment", "{n} payments", count)
+    def paid_of(self, paid: int, count: int) -> str:
+        """Return `paid 3 of 7`: money is beside it, so how many links it came from is said."""
+        return self.say("paid {paid} of {all}", paid=count_text(paid), all=count_text(count))
 
     def error(self, error: PaydeskError) -> str:
         """Return one line: what is wrong and what to do."""
@@ -97,6 +97,10 @@ class Texts:
         if status is PaymentStatus.OPEN and last_error:
             return self.say(event_texts.CAN_RETRY)
         return self.say(event_texts.STATUSES[status])
+
+    def flag(self, flag: PaymentFlag) -> str:
+        """Return the word for what a list shows beside a status, or instead of it."""
+        return self.say(event_texts.FLAGS[flag])
 
     def failure(self, last_error: str | None) -> str:
         """Return why the last attempt failed on one line: the operator's own words, or ours where it had none."""

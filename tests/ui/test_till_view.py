@@ -239,7 +239,9 @@ def test_the_payment_at_hand_is_marked_in_the_list(page: TillPage) -> None:
 
 
 def test_a_row_of_today_is_chosen(page: TillPage, qtbot: QtBot) -> None:
-    page.show_state(TillState(today=TodayList(rows=(row(2), row(1)), count="2 payments", sum="14,00 ₴", loading=False)))
+    page.show_state(
+        TillState(today=TodayList(rows=(row(2), row(1)), count="paid 2 of 2", sum="14,00 ₴", loading=False))
+    )
     table = page.today.table
     place = table.visualRect(table.model().index(1, 1)).center()
     with qtbot.waitSignal(page.payment_requested) as chosen:

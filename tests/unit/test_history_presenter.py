@@ -113,12 +113,12 @@ async def test_it_opens_on_this_month() -> None:
 
 async def test_cards_add_up_exactly_what_is_shown() -> None:
     page = await _page()
-    assert [card.label for card in page.state.cards] == ["Payments", "Received", "Refunded"]
-    assert page.figures == ["2", f"525,50{NBSP}₴", f"25,50{NBSP}₴"]
+    assert [card.label for card in page.state.cards] == ["Paid", "Received", "Refunded"]
+    assert page.figures == ["1 of 2", f"525,50{NBSP}₴", f"25,50{NBSP}₴"]
     page.presenter.choose_status(PaymentStatus.UNDERPAID)
     await page.settled()
     assert page.shown == ["yesterday"]
-    assert page.figures == ["1", f"400,00{NBSP}₴", f"0,00{NBSP}₴"]
+    assert page.figures == ["0 of 1", f"400,00{NBSP}₴", f"0,00{NBSP}₴"]
     assert (page.state.filter.status.word, page.state.filter.status.is_active) == ("Underpaid", True)
     page.presenter.choose_status("")
     await page.settled()
@@ -212,9 +212,42 @@ async def test_searching(search: str, names: list[str]) -> None:
     page.presenter.search(search)
     await page.settled()
     assert page.shown == names
-    assert page.figures[0] == str(len(names))
+    assert page.figures[0].endswith(f" of {len(names)}")
     assert page.state.filter.search == search
     assert page.state.filter.can_clear
+
+
+@pytest.mark.parametrize("text", ["2", "№\u00a02", "#2\u200b"])
+async def test_the_number_that_was_searched_for_stands_first_whatever_else_is_wanted(text: str) -> None:
+    page = await _page()
+    await page.ledger.write(lambda tx: sales.sell(tx, "table2", after_s=-5, purpose=f"Table {text}"))
+    await page.ledger.write(lambda tx: sales.sell(tx, "later", after_s=-4, purpose="nothing"))
+    page.presenter.search(text)
+    await page.settled()
+    assert page.shown[:2] == ["month", "table2"], "number 2, of another month, before the newer purpose"
+    assert page.shown.count("month") == 1
+    page.presenter.choose_period(Period.ALL)
+    await page.settled()
+    assert page.shown[0] == "month"
+    assert page.shown.count("month") == 1
+
+
+@pytest.mark.parametrize(
+    ("flag", "names"),
+    [("partly_refunded", ["today"]), ("refunded", []), ("attempt_failed", ["failed"]), ("paid_late", [])],
+)
+async def test_what_stands_beside_a_status_can_be_chosen(flag: str, names: list[str]) -> None:
+    def fail(tx: LedgerTransaction) -> None:
+        sales.sell(tx, "failed", after_s=-60)
+        sales.receive(tx, "failed", "error", after_s=-30, error_text="no money")
+
+    page = await _page()
+    await page.ledger.write(fail)
+    page.presenter.choose_status(flag)
+    await page.settled()
+    assert page.shown == names
+    assert page.state.filter.status.is_active
+    assert [choice.key for choice in page.state.filter.status.choices if choice.is_chosen] == [flag]
 
 
 async def test_only_the_last_of_quick_searches_is_shown() -> None:
@@ -322,7 +355,7 @@ async def test_a_long_list_is_cut_and_says_so_while_the_cards_count_all() -> Non
     state = await page.load()
     assert len(state.rows) == LIMIT
     assert state.foot == f"The newest {LIMIT} of {LIMIT + 502} are shown"
-    assert page.figures[0] == f"1{NBSP}002"
+    assert page.figures[0] == f"0 of 1{NBSP}002"
 
 
 async def test_news_and_a_new_day_are_read() -> None:
@@ -344,7 +377,10 @@ async def test_another_language_at_once() -> None:
     page.context.texts = Texts("uk")
     page.presenter.refresh()
     assert page.state.rows[0].status.word == "Повернуто частково"
-    assert [choice.word for choice in page.state.filter.status.choices][-1] == "Не створено"
+    assert [choice.word for choice in page.state.filter.status.choices][-6:] == [
+        "Не створено", "Спроба не вдалася", "Оплачено із запізненням",
+        "Повернення надіслано", "Повернуто частково", "Повернуто",
+    ]  # fmt: skip
 
 
 async def test_the_drawer_hears_what_the_page_hears() -> None:

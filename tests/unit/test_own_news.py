@@ -295,7 +295,7 @@ async def test_a_sale_reads_the_days_list_for_the_link_and_for_its_baseline(wind
     till = Till(window)
     await till.sell()
     state = till.states[-1]
-    assert (state.card.face, state.today.count) == (CardFace.QR, "1 payment")
+    assert (state.card.face, state.today.count) == (CardFace.QR, "paid 0 of 1")
     assert window.ledger.lists == 2
     # both lists, and once that the watcher knows which payment is on screen
     assert window.bridge.queries == 3

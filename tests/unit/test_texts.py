@@ -84,21 +84,30 @@ def test_both_sides_name_the_same_values() -> None:
         assert all(_fields(side) == _fields(entry["msgid"]) for side in sides), entry["msgid"]
 
 
+LOOKS = ("{n} thing needs a look.", "{n} things need a look.")
+
+
 def test_ukrainian_has_three_plural_forms() -> None:
     assert all({"msgstr[0]", "msgstr[1]", "msgstr[2]"} <= entry.keys() for entry in PO if "msgid_plural" in entry)
-    shown = [Texts("uk").payments(count) for count in (1, 2, 5, 11, 12, 21, 22, 100, 111)]
+    shown = [Texts("uk").n(*LOOKS, count) for count in (1, 2, 5, 11, 12, 21, 22, 100, 111)]
     assert shown == [
-        "1 платіж",
-        "2 платежі",
-        "5 платежів",
-        "11 платежів",
-        "12 платежів",
-        "21 платіж",
-        "22 платежі",
-        "100 платежів",
-        "111 платежів",
+        "1 пункт потребує уваги.",
+        "2 пункти потребують уваги.",
+        "5 пунктів потребують уваги.",
+        "11 пунктів потребують уваги.",
+        "12 пунктів потребують уваги.",
+        "21 пункт потребує уваги.",
+        "22 пункти потребують уваги.",
+        "100 пунктів потребують уваги.",
+        "111 пунктів потребують уваги.",
     ]
-    assert [Texts("en").payments(count) for count in (0, 1, 2)] == ["0 payments", "1 payment", "2 payments"]
+    english = [Texts("en").n(*LOOKS, count) for count in (0, 1, 2)]
+    assert english == ["0 things need a look.", "1 thing needs a look.", "2 things need a look."]
+
+
+def test_money_is_told_with_how_many_paid_of_how_many_links() -> None:
+    assert Texts("en").paid_of(3, 7) == "paid 3 of 7"
+    assert Texts("uk").paid_of(3, 1042) == "сплачено 3 з 1\u00a0042"
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -97,7 +97,7 @@ async def test_a_double_press_makes_one_payment(till: Till) -> None:
     till.presenter.create()
     await till.presenter.wait_until_idle()
     assert len(till.operator.orders) == 1
-    assert till.state.today.count == "1 payment"
+    assert till.state.today.count == "paid 0 of 1"
 
 
 async def test_a_refusal_loses_nothing_and_offers_another_try(till: Till) -> None:
@@ -117,7 +117,7 @@ async def test_a_refusal_loses_nothing_and_offers_another_try(till: Till) -> Non
     await till.presenter.wait_until_idle()
     assert till.state.card.face is CardFace.QR
     assert till.state.draft.amount == ""
-    assert till.state.today.count == "1 payment", "the same sale got its link"
+    assert till.state.today.count == "paid 0 of 1", "the same sale got its link"
 
 
 async def test_a_silent_operator_is_reported_and_tried_again_at_once(till: Till) -> None:
@@ -365,11 +365,11 @@ async def test_a_word_of_money_that_came_before_the_press_gets_no_new_link(till:
 
 async def test_midnight_starts_a_new_list(till: Till) -> None:
     await till.sell()
-    assert till.state.today.count == "1 payment"
+    assert till.state.today.count == "paid 0 of 1"
     till.api.clock.pass_time(hours=24)
     till.presenter.on_tick()
     await till.presenter.wait_until_idle()
-    assert till.state.today.count == "0 payments"
+    assert till.state.today.count == "paid 0 of 0"
 
 
 def test_before_the_core_is_up_nothing_can_be_created() -> None:
@@ -421,7 +421,7 @@ async def test_another_language_is_spoken_at_once(till: Till) -> None:
     till.context.texts = Texts("uk")
     till.presenter.refresh()
     assert till.state.today.rows[0].status.word == "Очікує оплати"
-    assert till.state.today.count == "1 платіж"
+    assert till.state.today.count == "сплачено 0 з 1"
 
 
 async def test_a_reading_that_fails_is_reported_in_the_list(till: Till, monkeypatch: pytest.MonkeyPatch) -> None:

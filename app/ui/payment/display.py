@@ -6,11 +6,10 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from app.domain.ids import PaymentId
-from app.domain.payment import Attention, Payment, PaymentStatus, RefundMark
+from app.domain.payment import Attention, Payment, PaymentFlag, PaymentStatus, RefundMark
 from app.domain.text.plain_text import one_line
 from app.domain.timestamps import to_millis
 from app.i18n.formats import NBSP, date_text, money_text, time_text
-from app.i18n.marks import _
 from app.services.ports.ledger import PaymentView
 from app.ui.context import UiContext
 
@@ -29,7 +28,6 @@ _BADGES: dict[PaymentStatus, tuple[str, str]] = {
 }
 OPERATOR_SAYS_PAID = _("The operator says: paid")
 _OPERATOR_SAYS_PAID_SHORT = _("Operator: paid")  # a table at the smallest size has no room for more
-_CAN_RETRY_SHORT = _("Attempt failed")
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +72,7 @@ def status_badge(payment: Payment, context: UiContext, *, short: bool = False) -
     word = context.texts.status(status, payment.late, payment.last_error)
     if status is PaymentStatus.OPEN and payment.last_error:
         tone, icon = "failed", "cross"
-        word = context.texts.say(_CAN_RETRY_SHORT) if short else word
+        word = context.texts.flag(PaymentFlag.ATTEMPT_FAILED) if short else word
     if status is PaymentStatus.PAID and payment.attention:
         tone, icon = "attention", "warning"
     return StatusBadge(word, tone, icon)

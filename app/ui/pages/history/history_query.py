@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from app.domain.payment import PaymentStatus
+from app.domain.payment import PaymentFlag, PaymentStatus
 from app.i18n.formats import day_text
 from app.i18n.texts import Texts
 from app.services.history.history import business_day, day_end, day_start
@@ -22,7 +22,7 @@ class HistoryQuery:
     search: str = ""
     period: Period = Period.MONTH
     custom_days: tuple[date, date] | None = None
-    status: PaymentStatus | None = None
+    status: PaymentStatus | PaymentFlag | None = None
     attention: bool = False
 
     def days(self, today: date) -> tuple[date, date] | None:
@@ -70,7 +70,12 @@ def _period_chip(query: HistoryQuery, texts: Texts) -> MenuChip:
 
 
 def _status_chip(query: HistoryQuery, texts: Texts) -> MenuChip:
-    word = texts.status(query.status) if query.status else texts.say("Status")
+    word = _word(query.status, texts) if query.status else texts.say("Status")
     everything = Choice("", texts.say("All statuses"), query.status is None)
-    choices = (Choice(status, texts.status(status), status is query.status) for status in PaymentStatus)
+    words = (*PaymentStatus, *PaymentFlag)
+    choices = (Choice(status, _word(status, texts), status is query.status) for status in words)
     return MenuChip(word, query.status is not None, (everything, *choices))
+
+
+def _word(status: PaymentStatus | PaymentFlag, texts: Texts) -> str:
+    return texts.flag(status) if isinstance(status, PaymentFlag) else texts.status(status)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from app.domain.text.typed_text import payment_number
 from app.services.ports.ledger import Ledger, PaymentFilter, PaymentView, Totals
 
 LIMIT = 500
@@ -12,7 +13,9 @@ LIMIT = 500
 
 @dataclass(frozen=True, slots=True)
 class HistoryResult:
-    """`attention_count`: of the filter's payments. `has_payments`: whether there are any at all."""
+    """`views`: first the payment whose number was searched for, whatever else is wanted; then the newest.
+
+    `attention_count`: of the filter's payments. `has_payments`: whether there are any at all."""
 
     views: Sequence[PaymentView]
     totals: Totals
@@ -23,10 +26,22 @@ class HistoryResult:
 async def read_history(ledger: Ledger, payment_filter: PaymentFilter) -> HistoryResult:
     """Read on the core's loop. Raises StorageError and its subclasses."""
     everything = PaymentFilter(now=payment_filter.now, limit=0)
-    views = await ledger.payments(replace(payment_filter, limit=LIMIT))
+    views = _with_first(
+        await _exact(ledger, payment_filter), await ledger.payments(replace(payment_filter, limit=LIMIT))
+    )
     return HistoryResult(
         views=views,
         totals=await ledger.totals(payment_filter),
         attention_count=(await ledger.totals(replace(payment_filter, attention=True))).count,
         has_payments=bool(views) or (await ledger.totals(everything)).count > 0,
     )
+
+
+async def _exact(ledger: Ledger, payment_filter: PaymentFilter) -> PaymentView | None:
+    number = payment_number(payment_filter.search or "")
+    return None if number is None else await ledger.payment_by_number(number)
+
+
+def _with_first(first: PaymentView | None, views: Sequence[PaymentView]) -> Sequence[PaymentView]:
+    """Return the views with this one before all others, once; outside the filter and its totals, it is added."""
+    return views if first is None else [first, *(view for view in views if view.payment.id != first.payment.id)]

@@ -7,9 +7,9 @@ from dataclasses import replace
 from datetime import date
 
 from app.domain.ids import PaymentId
-from app.domain.payment import PaymentStatus
 from app.i18n.formats import count_text, money_text
-from app.services.history.history import business_day, parse_day
+from app.services.history.history import business_day, parse_day, status_filter
+from app.services.ports.ledger import Totals
 from app.ui.context import UiContext
 from app.ui.drawer.list_with_drawer import ListWithDrawerPresenter
 from app.ui.drawer.state import DrawerState
@@ -82,7 +82,7 @@ class HistoryPresenter(ListWithDrawerPresenter[HistoryState]):
 
     def choose_status(self, key: str) -> None:
         """Filter by one status; an empty key means all."""
-        self._apply_query(replace(self._history_query, status=PaymentStatus(key) if key else None))
+        self._apply_query(replace(self._history_query, status=status_filter(key) if key else None))
 
     def choose_attention(self, on: bool) -> None:
         """Show only payments that need attention, or all."""
@@ -130,10 +130,13 @@ class HistoryPresenter(ListWithDrawerPresenter[HistoryState]):
     def _cards(self) -> tuple[Card, ...]:
         say, totals = self._texts.say, self._result.totals if self._result and self.problem is None else None
         return (
-            Card(say("Payments"), count_text(totals.count) if totals else UNKNOWN),
+            Card(say("Paid"), self._paid_of(totals) if totals else UNKNOWN),
             Card(say("Received"), money_text(totals.received_minor) if totals else UNKNOWN),
             Card(say("Refunded"), money_text(totals.refunded_minor) if totals else UNKNOWN),
         )
+
+    def _paid_of(self, totals: Totals) -> str:
+        return self._texts.say("{paid} of {all}", paid=count_text(totals.paid), all=count_text(totals.count))
 
     def _foot(self) -> str:
         count = self._result.totals.count if self._result else 0

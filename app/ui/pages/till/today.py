@@ -45,7 +45,7 @@ class Today:
             return TodayList(loading=not has_failed, problem="" if has_failed else None)
         return TodayList(
             rows=tuple(replace(payment_row(view, self._context), day="") for view in self._views),
-            count=texts.payments(self._totals.count),
+            count=texts.paid_of(self._totals.paid, self._totals.count),
             sum=money_text(self._totals.received_minor - self._totals.refunded_minor),
             loading=False,
         )
