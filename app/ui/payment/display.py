@@ -10,6 +10,7 @@ from app.domain.payment import Attention, Payment, PaymentFlag, PaymentStatus, R
 from app.domain.text.plain_text import one_line
 from app.domain.timestamps import to_millis
 from app.i18n.formats import NBSP, date_text, money_text, time_text
+from app.i18n.marks import _
 from app.services.ports.ledger import PaymentView
 from app.ui.context import UiContext
 
