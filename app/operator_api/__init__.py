@@ -1,1 +1,1 @@
-"""The operator's wire: keys, envelope, mapping, client, and the reading of callbacks. Adapter of OperatorGateway."""
+"""The operator's protocol: keys, envelope, mapping, client and callback parser. Adapter of OperatorGateway."""

@@ -1,4 +1,4 @@
-"""A raw query string becomes an IncomingCallback or a MalformedCallback; nothing here raises (protocol.md A3.1, A3.4).
+"""Parses a raw query string into an IncomingCallback or MalformedCallback; never raises (protocol.md A3.1, A3.4).
 
 Card data dies in `_pairs`, the first function that sees the query (A3.7). A new parameter of its own: name it in
 `_NAMED`, give it a field in `services.callbacks.incoming_callback.IncomingCallback`, and fill it in `_incoming`.
@@ -23,7 +23,7 @@ _MAX_OTHER, _MAX_VALUE, _MAX_NAME, _MAX_MESSAGE = 20, 200, 64, 300
 
 _SIMPLE_ID = re.compile(r"[A-Za-z0-9_.:-]{1,64}")
 _OUR_ID = re.compile(r"[A-Za-z0-9_-]{1,32}")
-_OURS = re.compile(r"[0-9a-f]{24}")  # as `Entropy.transaction_id` makes them: digits in them are no card number
+_OURS = re.compile(r"[0-9a-f]{24}")  # as `Entropy.transaction_id` makes them: their digits are no card number
 _FORMS: Final = {
     "command": re.compile(r"[A-Za-z0-9_-]{1,32}"),
     "txn_id": _SIMPLE_ID,
@@ -39,20 +39,20 @@ _NAMED = frozenset({*_FORMS, "sign", "account", "gateway", "pay_type", "message"
 
 @dataclass(frozen=True, slots=True)
 class _Query:
-    """The parameters, decoded and without card data: first value by name, and the names that came twice."""
+    """The parameters, decoded and without card data: first value by name, and the repeated names."""
 
     values: dict[str, str]
     repeated: frozenset[str]
     card: str | None
 
     def valid(self, name: str) -> str | None:
-        """Return the value of a needed parameter when its form is right."""
+        """Return the value of a required parameter when it is well-formed."""
         value = self.values.get(name)
         return value if value and name not in self.repeated and _FORMS[name].fullmatch(value) else None
 
 
 def parse_callback(raw_query: str, verifier: SignatureVerifier) -> IncomingCallback | MalformedCallback:
-    """Return what a raw, still percent-encoded query says. Signed values are compared as decoded."""
+    """Return the parsed form of a raw, still percent-encoded query. Signed values are compared as decoded."""
     if len(raw_query) > MAX_QUERY or len(raw_query.encode("utf-8", "replace")) > MAX_QUERY:
         return MalformedCallback("malformed", "query")
     query = _pairs([piece for piece in raw_query.split("&") if piece])
@@ -60,7 +60,7 @@ def parse_callback(raw_query: str, verifier: SignatureVerifier) -> IncomingCallb
 
 
 def _pairs(pieces: list[str]) -> _Query:
-    """Decode the parameters; a card number leaves as its mask, expiry and card secrets do not leave at all."""
+    """Decode the parameters; a card number is replaced by its mask, expiry and card secrets are dropped."""
     values: dict[str, str] = {}
     repeated: set[str] = set()
     card: str | None = None
@@ -80,7 +80,7 @@ def _pairs(pieces: list[str]) -> _Query:
 
 
 def _decoded(text: str) -> str:
-    """Return text that can be stored: lone surrogates of a raw query do not survive."""
+    """Return text that can be stored: lone surrogates of a raw query are replaced."""
     return text if text.isascii() else text.encode("utf-8", "replace").decode("utf-8")
 
 
@@ -105,7 +105,7 @@ def _fault(query: _Query) -> MalformedCallback | None:
 def _incoming(query: _Query, verifier: SignatureVerifier) -> IncomingCallback:
     values = query.values
     uuid, txn_date, sum_text = (values.get(name) or None for name in _NEEDED_FOR_MONEY)
-    # a sign that came twice is judged as one that fits nothing
+    # a repeated sign is treated as a wrong signature
     sign = "repeated sign!" if "sign" in query.repeated else values.get("sign")
     signed, signature = verifier.check(values["txn_id"], uuid, txn_date, sum_text, sign)
     message = values.get("message") or values.get("error")
@@ -129,7 +129,7 @@ def _incoming(query: _Query, verifier: SignatureVerifier) -> IncomingCallback:
 
 
 def _own_id(query: _Query) -> str | None:
-    """Return our own TransactionID, given back (A6b), when it looks like one; else it is kept as any other text."""
+    """Return our own TransactionID, echoed (A6b), when it is well-formed; else it is kept as any other text."""
     value = query.values.get(_OWN_ID)
     if not value or _OWN_ID in query.repeated or not _OUR_ID.fullmatch(value):
         return None
@@ -148,5 +148,5 @@ def _shown(text: str | None, limit: int) -> str | None:
     """Return the text redacted, without control characters, cut to the limit; None for an empty one."""
     if not text:
         return None
-    printable = "".join(char if char.isprintable() else " " for char in text)  # whole: a cut would halve a card number
+    printable = "".join(char if char.isprintable() else " " for char in text)  # before the cut: it may split a card
     return redact_text(printable)[:limit].strip() or None

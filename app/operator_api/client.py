@@ -1,7 +1,7 @@
-"""The one mouth to the operator: an OperatorGateway over httpx. Only here HTTP's errors become ours.
+"""The only HTTP client of the operator's API: OperatorGateway over httpx. Maps HTTP errors to domain errors.
 
-Whatever goes wrong once a request has begun is an OperatorError, foreseen or not (protocol.md A6b). Of requests and
-answers nothing is logged but the operation type, the HTTP status, the duration, and the type and place of an error.
+Every failure after a request has begun is an OperatorError, expected or not (protocol.md A6b). Of requests and
+answers only the operation type, the HTTP status, the duration, and the type and location of an error are logged.
 """
 
 from __future__ import annotations
@@ -52,21 +52,21 @@ MAX_STATEMENT: Final = 32 * MAX_BODY
 _HEADERS: Final = {
     "Content-Type": "application/json; charset=utf-8",
     "Accept": "application/json",
-    "Accept-Encoding": "identity",  # the body is read raw, so that its limit is a limit of memory
+    "Accept-Encoding": "identity",  # the body is read raw, so that its limit bounds memory
     "User-Agent": "Paydesk",
 }
 _NO_ACCESS: Final = frozenset({"400", "401", "403"})
 """Codes of the answer, or of HTTP, that refuse this desk itself: its token, its signature or its packet."""
 _LONGEST_DATE: Final = 64
 _UNREACHABLE: Final = {"refused": "connection_refused", "name": "name_unknown"}
-"""Reasons of `failures` that would mean something else beside what the operator says: a refusal of its own."""
+"""Reasons of `failures` renamed here, where `refused` means a refusal by the operator."""
 
 _log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
 class _Reply:
-    """What came back over HTTP. `body` is None when it is larger than any honest answer."""
+    """An HTTP answer. `body` is None when it exceeds the size limit."""
 
     status: int
     body: bytes | None
@@ -74,7 +74,7 @@ class _Reply:
 
 
 class HttpxOperator:
-    """The operator's API. `last_answer_at`, `last_latency_ms`: of the last answer of any kind, None before it."""
+    """The operator's API. `last_answer_at`, `last_latency_ms`: of the last answer of any kind; None before it."""
 
     def __init__(
         self,
@@ -84,7 +84,7 @@ class HttpxOperator:
         operator_key_pem: str | None,
         clock: Clock,
     ) -> None:
-        """Raise SettingBad for an address that is neither https nor loopback, BadKey for a key that is none."""
+        """Raise SettingBad for an address that is neither https nor loopback, BadKey for an unusable key."""
         address = read_web_address(settings.url)
         if address is None or not address.is_trustworthy:
             raise SettingBad(key="operator.url", reason="not_https")
@@ -106,17 +106,17 @@ class HttpxOperator:
         return self._interpret(reply, lambda answer: link_answer(answer, self._settings.url))
 
     async def ask_status(self, transaction_id: TransactionId, terminal_id: str) -> StatusAnswer:
-        """Ask what became of a request of ours, [20003]. Raises like `create_link`."""
+        """Send a status inquiry about a request of ours, [20003]. Raises like `create_link`."""
         reply = await self._send(Operation.GET_STATUS, status_data(transaction_id, terminal_id), self._settings.locale)
         return self._interpret(reply, status_answer)
 
     async def refund(self, order: RefundOrder) -> RefundAnswer:
-        """Send money back, [30203]. Raises like `create_link`; then its outcome is unknown, unless NotConfigured."""
+        """Send a refund, [30203]. Raises like `create_link`; its outcome is then unknown, unless NotConfigured."""
         reply = await self._send(Operation.REFUND, refund_data(order), self._settings.locale)
         return self._interpret(reply, refund_answer)
 
     async def test_connection(self) -> ConnectionReport:
-        """Ask for the balance, [20001]. Raises like `create_link`; a refusal's details hold `operator_time`, too."""
+        """Ask for the balance, [20001]. Raises like `create_link`; a refusal's details also hold `operator_time`."""
         begun = asyncio.get_running_loop().time()
         reply = await self._send(Operation.GET_BALANCE, balance_data(), self._settings.locale)
         latency_ms = (asyncio.get_running_loop().time() - begun) * 1000
@@ -138,7 +138,7 @@ class HttpxOperator:
         return self._interpret(reply, lambda answer: read_statement(accepted(answer)))
 
     async def retire(self) -> None:
-        """Close as soon as no request is out: cutting one off would make its outcome unknown."""
+        """Close as soon as no request is in flight: aborting one would make its outcome unknown."""
         self._retired = True
         if not self._in_flight:
             await self.close()
@@ -149,7 +149,7 @@ class HttpxOperator:
             return
         try:
             await http.aclose()
-        except Exception as failure:  # noqa: BLE001 - an edge: what was answered is not lost by a bad farewell
+        except Exception as failure:  # noqa: BLE001 - boundary: an error on closing must not discard the answer
             _log.warning("closing the client: %s", _describe(failure))
 
     async def _send(self, operation_type: int, data: dict[str, Any], locale: str, max_body: int = MAX_BODY) -> _Reply:
@@ -181,7 +181,7 @@ class HttpxOperator:
         return reply
 
     def _interpret(self, reply: _Reply, read: Callable[[Answer], T]) -> T:
-        """Return what an answer means. Whatever stops its reading is a refusal: it came, and makes no sense."""
+        """Return the parsed answer. Any parsing failure is a refusal: an answer arrived, but it is unusable."""
         try:
             return read(self._read(reply))
         except OperatorRefused as refusal:
@@ -191,9 +191,9 @@ class HttpxOperator:
             raise
         except OperatorError:
             raise
-        except Exception as nonsense:  # the border: a parser of ours met what nobody foresaw
-            _log.warning("an answer cannot be read: %s", _describe(nonsense))
-            raise bad_answer() from nonsense
+        except Exception as failure:  # boundary: unexpected parser failures included
+            _log.warning("an answer cannot be read: %s", _describe(failure))
+            raise bad_answer() from failure
 
     def _read(self, reply: _Reply) -> Answer:
         if reply.body is None or self._merchant_key is None:
@@ -201,8 +201,8 @@ class HttpxOperator:
         return read_answer(reply.status, reply.body, self._merchant_key)
 
     async def _post(self, operation_type: int, content: bytes, max_body: int) -> _Reply:
-        """Return what came within the total deadline. Raises OperatorUnreachable: outcome unknown."""
-        from app.operator_api.failures import failure_reason  # with httpx, which verbs that ask nothing do without
+        """Return the answer received within the total deadline. Raises OperatorUnreachable: outcome unknown."""
+        from app.operator_api.failures import failure_reason  # imports httpx, which offline verbs do not need
 
         loop = asyncio.get_running_loop()
         http = self._client()
@@ -210,10 +210,10 @@ class HttpxOperator:
         try:
             async with asyncio.timeout(self._settings.timeout_s):
                 reply = await self._exchange(http, content, max_body)
-        except Exception as lost:  # the border: httpx and what lies under it raise whatever they like
-            reason = failure_reason(lost)
-            _log.warning("operation %d: no answer, %s: %s", operation_type, reason, _describe(lost))
-            raise OperatorUnreachable(reason=_UNREACHABLE.get(reason, reason)) from lost
+        except Exception as failure:  # boundary: httpx and its lower layers raise errors of many types
+            reason = failure_reason(failure)
+            _log.warning("operation %d: no answer, %s: %s", operation_type, reason, _describe(failure))
+            raise OperatorUnreachable(reason=_UNREACHABLE.get(reason, reason)) from failure
         self.last_answer_at = self._clock.now()
         self.last_latency_ms = (loop.time() - begun) * 1000
         _log.info("operation %d: HTTP %d in %.0f ms", operation_type, reply.status, self.last_latency_ms)
@@ -231,7 +231,7 @@ class HttpxOperator:
             return _Reply(response.status_code, bytes(body), date)
 
     def _client(self) -> httpx.AsyncClient:
-        """Return the client, made at the first request: its imports and its certificates cost start-up time."""
+        """Return the client, made at the first request: its imports and certificates cost start-up time."""
         if self._http is None:
             from app.operator_api.connections import open_http
 
@@ -240,7 +240,7 @@ class HttpxOperator:
 
 
 def http_date(text: str | None) -> datetime | None:
-    """Return the instant of an HTTP `Date` header, or None for none or nonsense."""
+    """Return the instant of an HTTP `Date` header, or None when it is absent or malformed."""
     if not text or len(text) > _LONGEST_DATE:
         return None
     try:
@@ -250,7 +250,7 @@ def http_date(text: str | None) -> datetime | None:
 
 
 def _describe(failure: BaseException) -> str:
-    """Return an exception's type and where it was raised; its text may hold what the other side wrote."""
+    """Return an exception's type and where it was raised; its text may quote the answer."""
     place, code = "", failure.__traceback__
     while code is not None:
         place, code = f" at {Path(code.tb_frame.f_code.co_filename).name}:{code.tb_lineno}", code.tb_next

@@ -1,4 +1,4 @@
-"""How we connect: which certificates are trusted, and an httpx client that reads no more of an answer than we need."""
+"""Outgoing connections: the trusted certificates, and an httpx client that parses no more of an answer than needed."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
-import certifi  # httpx brings it
+import certifi  # a dependency of httpx
 import httpx
 import truststore
 
 _LIMITS: Final = httpx.Limits(max_connections=10, max_keepalive_connections=0)
 _CONNECT_S: Final = 10.0
 _CONNECT_SHARE: Final = 0.45
-"""Of the whole deadline, for TCP and for TLS each: httpcore forgets a socket whose handshake the deadline cuts off."""
+"""Of the whole deadline, for TCP and TLS each: httpcore leaks a socket whose handshake the deadline cancels."""
 _BUNDLES: Final = (
     "/etc/ssl/cert.pem",
     "/etc/pki/ca-trust/extracted/pem/tls-ca-bundle.pem",
@@ -27,16 +27,16 @@ _BUNDLES: Final = (
 )
 """Where truststore looks when OpenSSL's own places hold nothing."""
 _READS_ENVIRONMENT: Final = sys.platform.startswith("linux")
-"""There truststore asks OpenSSL, which knows SSL_CERT_FILE and SSL_CERT_DIR; Windows and macOS do not."""
+"""There truststore uses OpenSSL, which reads SSL_CERT_FILE and SSL_CERT_DIR; Windows and macOS do not."""
 _log = logging.getLogger(__name__)
 
 
 def open_http(deadline_s: float, *, headers: Mapping[str, str], check_certificate: bool = True) -> httpx.AsyncClient:
     """Return a client without proxies, redirects and cookies; every request gets a connection of its own.
 
-    `deadline_s` is the caller's for a whole exchange; connecting ends before it.
-    A connection that is used again could hand over what the last answer left behind as the next answer, and a POST on
-    one that the other side has just closed ends with an unknown outcome.
+    `deadline_s` is the caller's limit for a whole exchange; the connect timeout is shorter.
+    A reused connection could return leftover bytes of the last answer as the next answer, and a POST on
+    one that the peer has just closed ends with an unknown outcome.
     """
     context = trusted_context() if check_certificate else _unchecked_context()
     return httpx.AsyncClient(
@@ -49,9 +49,9 @@ def open_http(deadline_s: float, *, headers: Mapping[str, str], check_certificat
 
 
 class _MinimalTransport(httpx.AsyncBaseTransport):
-    """Hands over status, `Date` and body. The other headers are a stranger's data for parsers that nobody needs.
+    """Passes on status, `Date` and body only. The other headers are untrusted input for parsers that are not needed.
 
-    httpx would read cookies, redirects and encodings out of them, and its parsers raise whatever they like.
+    httpx would read cookies, redirects and encodings from them, and its parsers raise errors of many types.
     """
 
     def __init__(self, context: ssl.SSLContext) -> None:
@@ -86,10 +86,10 @@ def extra_ca_files(
     reads_environment: bool = _READS_ENVIRONMENT,
     bundles: Sequence[str] = _BUNDLES,
 ) -> list[Path]:
-    """Return the files of certificates that the system's store does not bring by itself.
+    """Return the certificate files that the system's store does not include.
 
     Those are what SSL_CERT_FILE and SSL_CERT_DIR name, where the store does not honour them (`reads_environment`), and
-    the bundle that httpx brings, where the system has none at all: a bare Debian without the package ca-certificates.
+    the bundle of certifi, where the system has none at all: a bare Debian without the package ca-certificates.
     """
     if not reads_environment:
         return list(_named_files(environment))
@@ -104,14 +104,14 @@ def _named_files(environment: Mapping[str, str]) -> Iterator[Path]:
 
 
 def _has_certificates(bundles: Sequence[str]) -> bool:
-    """Say whether a Unix system holds any trusted certificates in one of the usual places."""
+    """Return whether a Unix system holds any trusted certificates in one of the usual places."""
     paths = ssl.get_default_verify_paths()
     in_folder = bool(paths.capath) and any(Path(paths.capath).glob("*.[0-9]"))
     return bool(paths.cafile) or in_folder or any(Path(bundle).is_file() for bundle in bundles)
 
 
 def _unchecked_context() -> ssl.SSLContext:
-    """For our own listener on this machine: its certificate names the public host."""
+    """Return a context for our own listener on this machine: its certificate names the public host."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     context.check_hostname = False
     context.verify_mode = ssl.CERT_NONE

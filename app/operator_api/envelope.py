@@ -22,7 +22,7 @@ BLOCK: Final = 16
 
 
 class EnvelopeError(ValueError):
-    """A packet that does not open: base64, key, blocks or padding. The client turns it into OperatorRefused."""
+    """A packet that cannot be decrypted: base64, key, blocks or padding. The client maps it to OperatorRefused."""
 
     def __init__(self, reason: str) -> None:
         super().__init__(reason)
@@ -39,7 +39,7 @@ def seal(
     merchant_key: RSAPrivateKey,
     entropy: Callable[[int], bytes] = os.urandom,
 ) -> dict[str, Any]:
-    """Return the packet to post; a fresh AES key and IV for every message."""
+    """Return the packet to post, with a fresh AES key and IV for every message."""
     aes_key, iv = entropy(BLOCK), entropy(BLOCK)
     wrapped = operator_key.encrypt(aes_key, PKCS1v15())
     partner: dict[str, Any] = {"PartnerToken": token, "OperationType": operation_type}

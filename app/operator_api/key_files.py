@@ -1,7 +1,7 @@
-"""The operator's public keys: the files of the settings, or the key that is published for the environment.
+"""The operator's public keys: the files of the settings, or the key published for the environment.
 
-While the operator changes its key there are several: messages of any of them are believed, requests are sealed for
-the first. A file that is no good is told by name and takes nothing from the others.
+During a key rotation there are several: a signature by any of them is accepted, requests are sealed for
+the first. An unusable file is reported by name and does not affect the others.
 """
 
 from __future__ import annotations
@@ -17,14 +17,14 @@ from app.services.checks.diagnostics_target import OperatorKey
 
 KEY_FILE_SETTING = "operator.public_key_file"
 RETRY_S = 5.0
-"""A file that could not be read is looked at again: no file handle left, say, changes nothing about it."""
+"""A file that could not be read is retried: a lack of file handles, for example, does not change its stamp."""
 StampOf = Callable[[str], object | None]
-"""Returns what changes when the file of this name is written or replaced; None where there is nothing to be seen."""
+"""Returns what changes when the file of this name is written or replaced; None where there is no such file."""
 log = logging.getLogger(__name__)
 
 
 class KeySettings(Protocol):
-    """What the settings say about the operator's keys."""
+    """The settings of the operator's keys."""
 
     @property
     def environment(self) -> str: ...
@@ -98,9 +98,9 @@ def describe_keys(section: KeySettings, own: str | None = None) -> Sequence[Oper
 
 
 class WatchedKeys:
-    """The keys of a process that stays: a file that is replaced is read again, as the check-up would read it.
+    """The keys of a long-running process: a replaced file is read again, as the check-up would read it.
 
-    A file that is half written or broken leaves the last good key of its name in use.
+    While a file is half written or broken, the last good key of its name stays in use.
     """
 
     def __init__(
@@ -128,7 +128,7 @@ class WatchedKeys:
         return tuple(self._good[name] for name in self._section.public_key_files if name in self._good)
 
     def refresh(self) -> bool:
-        """Read what has changed and return whether that was anything. Cheap: one look at each file's entry."""
+        """Read changed files and return whether there were any. Cheap: one `stat` per file."""
         section = self._current()
         if section is not self._section:
             return self._take(section)
@@ -142,7 +142,7 @@ class WatchedKeys:
         return self.pems != before
 
     def _take(self, section: KeySettings) -> bool:
-        """Work with changed settings: every file is read, and what is wrong with one is logged again."""
+        """Apply changed settings: every file is read, and its problem is logged again."""
         before = self.pems
         self._section = section
         self._good = {name: pem for name, pem in self._good.items() if name in section.public_key_files}

@@ -1,4 +1,4 @@
-"""RSA keys as PEM texts, and those that the operator published per environment (protocol.md B 1.3, B 2.6)."""
+"""RSA keys as PEM texts, and the operator's published keys per environment (protocol.md B 1.3, B 2.6)."""
 
 from __future__ import annotations
 
@@ -75,7 +75,7 @@ def load_public_key(pem: str) -> rsa.RSAPublicKey:
 
 
 def public_pem(private: rsa.RSAPrivateKey) -> str:
-    """Return the public half as SPKI PEM, the form that goes to the operator."""
+    """Return the public key as SPKI PEM, the form that is sent to the operator."""
     return (
         private.public_key()
         .public_bytes(serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo)

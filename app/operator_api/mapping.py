@@ -1,4 +1,4 @@
-"""Orders become `Data` objects, answers become the ports' values (protocol.md A1.3, A1.4, B 4.2, B 4.5, B 6.5)."""
+"""Maps orders to `Data` objects and answers to the ports' values (protocol.md A1.3, A1.4, B 4.2, B 4.5, B 6.5)."""
 
 from __future__ import annotations
 
@@ -37,8 +37,8 @@ class OperatorSettings:
 
 
 def link_data(order: LinkOrder, settings: OperatorSettings) -> dict[str, Any]:
-    """Return the Data of [10005]; what is absent is left out, never sent empty."""
-    wanted: dict[str, Any] = {
+    """Return the Data of [10005]; absent values are left out, never sent empty."""
+    fields: dict[str, Any] = {
         "PayType": order.pay_type,
         "Phone": order.phone,
         "Email": order.email,
@@ -53,7 +53,7 @@ def link_data(order: LinkOrder, settings: OperatorSettings) -> dict[str, Any]:
         "CallBackURL": order.callback_url,
         "Transaction": transaction_data(order.transaction_id, order.terminal_id, order.requested_at),
     }
-    return {name: value for name, value in wanted.items() if value not in (None, "", [], {})}
+    return {name: value for name, value in fields.items() if value not in (None, "", [], {})}
 
 
 def transaction_data(transaction_id: TransactionId, terminal_id: str, at: datetime) -> dict[str, str]:
@@ -64,13 +64,13 @@ def transaction_data(transaction_id: TransactionId, terminal_id: str, at: dateti
 def status_data(transaction_id: TransactionId, terminal_id: str) -> dict[str, Any]:
     """Return the Data of [20003], way 2: the pair of ids at the top level, no Transaction (protocol.md B 6.5).
 
-    The pair is that of the request asked about (A6b); today's setting may be another one.
+    The pair is that of the original request (A6b); the current setting may differ.
     """
     return {"TransactionID": transaction_id, "TerminalID": terminal_id}
 
 
 def link_answer(answer: Answer, operator_url: str) -> LinkAnswer:
-    """Return the link of a success by A1.4; anything else raises OperatorRefused."""
+    """Return the link of a successful answer (A1.4); anything else raises OperatorRefused."""
     if answer.code != CODE_OK or answer.status != OperationStatus.DONE:
         raise refused(answer)
     url = next((answer.data[name] for name in _LINK_NAMES if answer.data.get(name)), None)
@@ -82,7 +82,7 @@ def link_answer(answer: Answer, operator_url: str) -> LinkAnswer:
 
 
 def status_answer(answer: Answer) -> StatusAnswer:
-    """Return what [20003] said; a `Code` other than 200 raises OperatorRefused."""
+    """Return the answer to [20003]; a `Code` other than 200 raises OperatorRefused."""
     if answer.code != CODE_OK:
         raise refused(answer)
     return StatusAnswer(operation_status=answer.status, message=answer.message)
@@ -104,7 +104,7 @@ def kyiv_time(moment: datetime) -> str:
 
 
 def refused(answer: Answer) -> OperatorRefused:
-    """Return the operator's own no: its code, or with code 200 its status."""
+    """Return the operator's refusal: its code, or with code 200 its status."""
     if answer.code is None or (answer.code == CODE_OK and answer.status is None):
         return bad_answer(answer.message, answer.code_text if answer.code != CODE_OK else None)
     code = answer.code_text if answer.code != CODE_OK else str(answer.status)

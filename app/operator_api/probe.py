@@ -28,27 +28,27 @@ class HttpxProbe:
                 http.stream("GET", url) as response,
             ):
                 return response.status_code
-        except Exception as lost:  # the border, as in the client: a check must not fall over an answer
-            raise ProbeFailed(failure_reason(lost)) from lost
+        except Exception as failure:  # boundary, as in the client: no answer may make a check fail with a defect
+            raise ProbeFailed(failure_reason(failure)) from failure
 
     async def certificate(self, url: str, *, timeout_s: float) -> Certificate:
-        """Return what an https address of this machine serves, whoever made it. Raises ProbeFailed."""
+        """Return the certificate served at an https address of this machine, whoever issued it. Raises ProbeFailed."""
         place = urlsplit(url)
         try:
             async with asyncio.timeout(timeout_s):
                 _, writer = await asyncio.open_connection(place.hostname, place.port, ssl=_unverified_context())
                 served = writer.get_extra_info("ssl_object").getpeercert(binary_form=True)
-                writer.transport.abort()  # a listener that waits for a request must not keep us
+                writer.transport.abort()  # do not wait for a listener that waits for a request
             certificate = x509.load_der_x509_certificate(served)
             return Certificate(certificate.fingerprint(hashes.SHA256()).hex(), certificate.not_valid_after_utc)
-        except TimeoutError as lost:
-            raise ProbeFailed("timeout") from lost
-        except (OSError, ValueError) as lost:
-            raise ProbeFailed(failure_reason(lost)) from lost
+        except TimeoutError as failure:
+            raise ProbeFailed("timeout") from failure
+        except (OSError, ValueError) as failure:
+            raise ProbeFailed(failure_reason(failure)) from failure
 
 
 def _unverified_context() -> ssl.SSLContext:
-    """The certificate names the public host, and is only looked at; nothing is sent over the connection."""
+    """The certificate names the public host and is only read; nothing is sent over the connection."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
     return context

@@ -1,4 +1,4 @@
-"""[30203]: money back, the request and what its answer says (protocol.md A5, B 6.1)."""
+"""[30203]: the refund request and its answer (protocol.md A5, B 6.1)."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from app.services.ports.operator_gateway import RefundAnswer, RefundOrder
 
 
 def refund_data(order: RefundOrder) -> dict[str, Any]:
-    """Return the Data of [30203]: `Sum` only for a part of what came, and a Transaction of its own."""
+    """Return the Data of [30203]: `Sum` only for a partial refund, and a Transaction of its own."""
     data: dict[str, Any] = {"TxnID": order.txn_id}
     if order.amount_minor is not None:
         data["Sum"] = order.amount_minor

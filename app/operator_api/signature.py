@@ -10,18 +10,18 @@ from app.operator_api.keys import fingerprint, load_public_key
 
 
 class SignatureVerifier:
-    """Checks callbacks with the operator's public keys; during a change of keys either signs.
+    """Checks callbacks with the operator's public keys; during a key rotation any of them may sign.
 
     Without a key (none, or None) every signature is wrong.
     """
 
     def __init__(self, *public_key_pems: str | None) -> None:
-        """Raise BadKey when a text is no RSA public key of 2048 bits or more."""
+        """Raise BadKey when a text is not an RSA public key of 2048 bits or more."""
         self._keys = tuple(load_public_key(pem) for pem in public_key_pems if pem)
 
     @property
     def key_fingerprint(self) -> str | None:
-        """The fingerprint of the key that is tried first, for what is shown when a check fails."""
+        """The fingerprint of the key that is tried first, shown when a check fails."""
         return fingerprint(self._keys[0]) if self._keys else None
 
     def check(
@@ -29,7 +29,7 @@ class SignatureVerifier:
     ) -> tuple[SignatureCheck, str | None]:
         """Return the verdict and the hex SHA-256 of the decoded signature, if there is one.
 
-        `sign_text` is percent-decoded; a space in it was a `+` that nobody encoded. All four values are needed.
+        `sign_text` is percent-decoded; a space in it was an unencoded `+`. All four values are required.
         """
         if not sign_text:
             return SignatureCheck.MISSING, None

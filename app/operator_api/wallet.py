@@ -1,7 +1,7 @@
 """[20001] and [20002]: the wallet's balance and statement (protocol.md A6, B 6.6, B 6.7).
 
-What a statement's row holds was cut off in every copy of the operator's page, so all names of its fields are guesses:
-they are the `_*_NAMES` below, tried in their order. To learn a new one, add it there.
+Every copy of the operator's documentation is cut off before a statement row's fields, so their names are guesses:
+the `_*_NAMES` below, tried in their order. To support a new name, add it there.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ _FORMATS: Final = ("%Y%m%d%H%M%S", "%Y%m%d %H:%M:%S", "%d.%m.%Y %H:%M:%S", "%d.%
 
 
 def balance_data() -> dict[str, Any]:
-    """Return the Data of [20001], asking for a plain answer; without `ID` it means the only wallet (B 6.7)."""
+    """Return the Data of [20001], requesting a plain answer; without `ID` it means the only wallet (B 6.7)."""
     return {"Decrypted": True}
 
 
@@ -53,7 +53,7 @@ def statement_data(start: datetime, end: datetime) -> dict[str, Any]:
 
 
 def accepted(answer: Answer) -> Answer:
-    """Return an answer that is a success; raises OperatorRefused for another `Code`, or for status 21."""
+    """Return the answer when it is a success; raises OperatorRefused for another `Code`, or for status 21."""
     if answer.code != CODE_OK or answer.status == OperationStatus.DECLINED:
         raise refused(answer)
     return answer
@@ -66,7 +66,7 @@ def balance_minor(answer: Answer) -> int | None:
 
 
 def read_statement(answer: Answer) -> Statement:
-    """Return the rows that make sense and the number of those that do not. Raises OperatorRefused without any list."""
+    """Return the readable rows and the number of unreadable ones. Raises OperatorRefused without any list."""
     content = _content(answer)
     if content is None:
         raise bad_answer(answer.message)
@@ -82,7 +82,7 @@ def read_statement(answer: Answer) -> Statement:
 
 
 def _content(answer: Answer) -> Any:
-    """Return `decodedData`, also where it is a JSON text; None when there is none or it is no JSON."""
+    """Return `decodedData`, also where it is a JSON text; None when it is absent or not JSON."""
     content = _first(answer.data, _CONTENT_NAMES)
     if isinstance(content, str):
         content = read_json(content)
@@ -90,7 +90,7 @@ def _content(answer: Answer) -> Any:
 
 
 def _rows(content: Any) -> Iterator[Any]:
-    """Yield the rows of a list, of the first list inside an object, or the object itself when it holds none."""
+    """Yield the rows of a list, of the first list in an object, or the object itself when it contains no list."""
     if isinstance(content, list):
         yield from content
     elif isinstance(content, dict) and content:
@@ -104,7 +104,7 @@ def _line(row: object) -> StatementLine | None:
     rest = dict(row)
 
     def take(names: tuple[str, ...], parse: Callable[[Any], Any]) -> Any:
-        """Move a field that can be read out of the rest."""
+        """Remove the first readable field of these names from the rest and return its value."""
         for name in names:
             value = parse(rest[name]) if name in rest else None
             if value is not None:
@@ -128,7 +128,7 @@ def _line(row: object) -> StatementLine | None:
 
 
 def _raw(name: object, value: object) -> tuple[str, str]:
-    """Return an unknown field as two short texts. Name and value are redacted together: a name can tell a secret."""
+    """Return an unknown field as two short texts. Redacted together: a name can mark its value as a secret."""
     shown = value if isinstance(value, str) else _json_text(value)
     plain_name = clean_message(str(name))[:_MAX_NAME] or "?"
     line = clean_message(f"{plain_name}={shown[: 10 * _MAX_VALUE]}")
@@ -138,7 +138,7 @@ def _raw(name: object, value: object) -> tuple[str, str]:
 def _json_text(value: object) -> str:
     try:
         return json.dumps(value, ensure_ascii=False, default=str)
-    except (ValueError, RecursionError):  # writing needs a little more room on the stack than reading
+    except (ValueError, RecursionError):  # serializing needs a little more stack than parsing
         return "?"
 
 
@@ -147,7 +147,7 @@ def _first(row: Mapping[str, Any], names: tuple[str, ...]) -> Any:
 
 
 def _as_minor(value: object) -> int | None:
-    """Return kopecks of an integer or its text. A fraction is no number of kopecks: such a row is not guessed at."""
+    """Return kopecks of an integer or its text. A fraction is not a number of kopecks: such a row is unreadable."""
     if isinstance(value, bool):
         return None
     if isinstance(value, int):

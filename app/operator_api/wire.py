@@ -1,4 +1,4 @@
-"""What came back over HTTP becomes an `Answer`, tolerantly (protocol.md B 4.5, 4.6); what is no answer is refused."""
+"""Parses an HTTP body into an `Answer`, tolerantly (protocol.md B 4.5, 4.6); anything else is a refusal."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from app.operator_api.envelope import EnvelopeError, open_packet
 HTTP_OK: Final = 200
 CODE_OK: Final = 200
 _MAX_MESSAGE, _MAX_CODE = 300, 32
-_MAX_READ = 2_000  # a card number that the cut to 300 would halve is seen whole
+_MAX_READ = 2_000  # a card number that the cut to 300 would split is redacted whole
 _TOO_LARGE = 10**9
 _ID = re.compile(r"[A-Za-z0-9_.:-]{1,64}")
 _NUMBER = re.compile(r"-?[0-9]{1,9}")
@@ -26,7 +26,7 @@ _NUMBER = re.compile(r"-?[0-9]{1,9}")
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """The operator's answer: `code` and `status` as integers or None, `data` empty when it was no object."""
+    """The operator's answer: `code` and `status` as integers or None, `data` is empty when it was not an object."""
 
     code: int | None
     code_text: str | None
@@ -58,7 +58,7 @@ def read_answer(http_status: int, body: bytes, merchant_key: RSAPrivateKey) -> A
 
 
 def bad_answer(message: str = "", operator_code: str | None = None) -> OperatorRefused:
-    """Return the refusal for an answer that makes no sense."""
+    """Return the refusal for an unusable answer."""
     return OperatorRefused(operator_code=operator_code, message=message or "bad_answer", reason="bad_answer")
 
 
@@ -74,7 +74,7 @@ def as_int(value: object) -> int | None:
 
 
 def as_text(value: object, limit: int) -> str | None:
-    """Return a short id as text; None for what is absent, empty, too long or no id at all."""
+    """Return a short id as text; None for a value that is absent, empty, too long or no id at all."""
     if isinstance(value, bool) or not isinstance(value, str | int):
         return None
     text = str(value).strip() if isinstance(value, str) or abs(value) < 10**limit else ""
@@ -82,7 +82,7 @@ def as_text(value: object, limit: int) -> str | None:
 
 
 def as_id(value: object) -> str | None:
-    """Return an id of the operator's in its sane form (protocol.md A3.4); None for another, which may be anything."""
+    """Return an id of the operator's when it is well-formed (protocol.md A3.4), else None."""
     text = as_text(value, 64)
     return text if text and _ID.fullmatch(text) else None
 
@@ -122,13 +122,13 @@ def _json_object(text: str | bytes) -> dict[str, Any] | None:
 
 
 def read_json(text: str | bytes) -> Any:
-    """Return the value of a JSON text, or None for what is none.
+    """Return the value of a JSON text, or None for invalid JSON.
 
-    That is one that is not in the encoding it claims, nests too deeply, holds numbers longer than Python reads, or
-    gives one name two values: which of the two counts would be a guess about money.
+    Also invalid: a text that is not in its declared encoding, too deep nesting, numbers longer than Python reads, and
+    duplicate names: choosing one of two values would be a guess about money.
     """
     try:
-        # json.loads would let the bytes of lone surrogates pass
+        # json.loads would accept the bytes of lone surrogates
         plain = text if isinstance(text, str) else text.decode(json.detect_encoding(text))
         return json.loads(plain.removeprefix("\ufeff"), object_pairs_hook=_one_value_a_name)
     except (ValueError, RecursionError):
@@ -143,7 +143,7 @@ def _one_value_a_name(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 
 def instant(moment: datetime, zone: tzinfo) -> datetime | None:
-    """Return a moment in UTC, one without a zone taken for `zone`; None where some zone could not show it."""
+    """Return a moment in UTC, one without a zone taken for `zone`; None where it is not representable in every zone."""
     try:
         found = (moment if moment.tzinfo else moment.replace(tzinfo=zone)).astimezone(UTC)
     except (OverflowError, ValueError):
