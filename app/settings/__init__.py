@@ -1,1 +1,1 @@
-"""The home folder: settings (TOML), secrets, paths and file locks. Adapter: knows files, nothing of payments."""
+"""The home folder: settings (TOML), secrets, paths and file locks. Adapter for files, without payment logic."""

@@ -1,4 +1,4 @@
-"""Checks of single setting values. Each takes a value from TOML and returns the clean one, or raises InvalidValue."""
+"""Checks of single setting values. Each takes a TOML value and returns the normalized one, or raises InvalidValue."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ Check = Callable[[object], object]
 
 
 class InvalidValue(Exception):
-    """A value that cannot be used. `reason` is a code; `i18n` has its sentence."""
+    """An unusable value. `reason` is a code; `i18n` has its sentence."""
 
     def __init__(self, reason: str) -> None:
         super().__init__(reason)
@@ -24,7 +24,7 @@ class InvalidValue(Exception):
 
 def text(value: object) -> str:
     if isinstance(value, int) and not isinstance(value, bool):
-        return str(value)  # `terminal_id = 1` is what people write
+        return str(value)  # people write `terminal_id = 1`
     if not isinstance(value, str):
         raise InvalidValue("not_text")
     if any(ord(char) < 32 or "\ud800" <= char <= "\udfff" for char in value):  # a bad byte in argv is a surrogate
@@ -33,7 +33,7 @@ def text(value: object) -> str:
 
 
 def free_text(value: object) -> str:
-    """A text that a person chose freely; a card number is none of them (protocol.md A3.7)."""
+    """Free text; a card number is rejected (protocol.md A3.7)."""
     clean = text(value)
     if holds_card_number(clean, TYPED_TEXT):
         raise InvalidValue("card_number")
@@ -101,7 +101,7 @@ def list_of(item: Check, *, most: int) -> Check:
 
 
 def path_or_paths(*, most: int) -> Check:
-    """A path, or a list of them without repetitions. One alone stays a text, none is an empty one."""
+    """A path, or a list of distinct paths. A single one stays a text, an empty list becomes an empty text."""
     several = list_of(required_text, most=most)
 
     def check(value: object) -> object:
@@ -146,12 +146,12 @@ def host(value: object) -> str:
 
 
 def operator_url(value: object) -> str:
-    """https, or http on loopback only (contract.md 4). Empty: what the environment prefills."""
+    """https, or http on loopback only (contract.md 4). Empty: the address of the environment."""
     clean = text(value)
     if not clean:
         return ""
     address = _web_address(clean)
-    if not address.is_unambiguous:  # what the client would refuse to send to
+    if not address.is_unambiguous:  # the client would refuse to send to it
         raise InvalidValue("not_url")
     if address.fragment:
         raise InvalidValue("no_query")

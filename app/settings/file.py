@@ -1,4 +1,4 @@
-"""`settings.toml`: read with care, written whole. A file that a person broke is told about, never overwritten."""
+"""`settings.toml`: validated when read, written atomically. A broken file is reported, never overwritten."""
 
 from __future__ import annotations
 
@@ -32,12 +32,12 @@ class SettingsFile:
         self.problems: tuple[SettingProblem, ...] = ()
 
     def load(self) -> Settings:
-        """Return the file's settings; of a file with problems, the last good ones. Raises StorageError leaves.
+        """Return the file's settings, or the last good ones of a file with problems. Raises StorageError leaves.
 
-        Of a used home that lost what says which operator's server it works with, the address is empty: nobody is asked.
+        When a used home has lost its operator's address, `operator.url` is empty: no requests are sent.
         """
         judged = self._read_file()
-        if judged.problems or judged.is_new:  # perhaps only because another process is just writing
+        if judged.problems or judged.is_new:  # another process may be writing at this moment
             judged = self._read_file_locked()
         self.problems = judged.problems
         settings = build(judged.values)
@@ -46,13 +46,13 @@ class SettingsFile:
         return settings
 
     def peek(self) -> Settings:
-        """Return what `load` does, and write nothing: not even the copy of the last good file. Raises as `load`."""
+        """Return what `load` returns without writing anything, not even the last good copy. Raises as `load`."""
         judged = self._read_file()
         self.problems = judged.problems
         return build(judged.values)
 
     def given(self) -> frozenset[str]:
-        """Return the keys that the file itself sets to something, whatever their defaults. Raises as `load`."""
+        """Return the keys that the file itself sets to a value, whatever their defaults. Raises as `load`."""
         content = read_bytes(self._path) or b""
         return frozenset(key for key, value in read_toml(content)[0].items() if value not in ("", ()))
 
@@ -69,7 +69,7 @@ class SettingsFile:
             self._write(key, value)
 
     def as_dict(self, settings: Settings, secrets: Secrets) -> dict[str, object]:
-        """Return every key with the value in force; secrets are only said to be there."""
+        """Return every key with the value in force; a secret is shown only as present."""
         return {key: self.value(key, settings, secrets) for key in sorted((*SPECS, TOKEN_KEY))}
 
     def value(self, key: str, settings: Settings, secrets: Secrets) -> object:
@@ -82,7 +82,7 @@ class SettingsFile:
     def _write(self, key: str, value: object | None) -> None:
         judged = self._read_file()
         repaired = OPERATOR_CHOICE if key in OPERATOR_CHOICE else {key}
-        # a bad or lost value may be repaired by setting it; any other problem must be seen by the person who made it
+        # setting a bad or lost value repairs it; any other problem needs a correction of the file by hand
         _refuse(tuple(problem for problem in judged.problems if problem.key not in repaired))
         edited = _edited((judged.content or b"").decode("utf-8-sig"), key, value)
         _refuse(read_toml(edited)[1])
@@ -91,7 +91,7 @@ class SettingsFile:
         self._last_good.keep(edited)
 
     def _read_file_locked(self) -> _ReadFile:
-        """Judge once more while nobody else writes, and keep what is good."""
+        """Read again under the lock, and keep good content as the last good copy."""
         try:
             with self._lock():
                 judged = self._read_file()
@@ -99,7 +99,7 @@ class SettingsFile:
                     self._last_good.keep(judged.content or b"")
                 return judged
         except StorageError:
-            return self._read_file()  # the copy is a comfort: a full or read-only disk must not stop reading settings
+            return self._read_file()  # the copy is optional: a full or read-only disk must not stop reading settings
 
     def _read_file(self) -> _ReadFile:
         content, good = read_bytes(self._path), self._last_good.read()
@@ -109,7 +109,7 @@ class SettingsFile:
             problems = find_losses(content, good)
         if problems:
             kept, kept_problems = read_toml(good)
-            # without a good copy the usable rest of the broken file is nearer to the owner's wish than our defaults
+            # without a good copy the valid values of the broken file are preferred to the defaults
             values = kept if kept and not kept_problems else values
         if self._has_lost_operator(values):
             values = values | {"operator.environment": "custom", "operator.url": ""}
@@ -118,7 +118,7 @@ class SettingsFile:
         return _ReadFile(content, values, problems, is_new)
 
     def _has_lost_operator(self, values: Mapping[str, Any]) -> bool:
-        """Say if our default would take the place of an address that this home is known to have worked with."""
+        """Return whether the default address would replace another one that this home has worked with."""
         if OPERATOR_CHOICE & values.keys():
             return False
         notes = self._marker.notes()
@@ -129,7 +129,7 @@ class SettingsFile:
 
 @dataclass(frozen=True, slots=True)
 class _ReadFile:
-    """`is_new`: the content is not the good copy's yet."""
+    """`is_new`: the content differs from the good copy."""
 
     content: bytes | None
     values: Mapping[str, Any]
@@ -138,7 +138,7 @@ class _ReadFile:
 
 
 def _is_shorter(content: bytes, good: bytes) -> bool:
-    """The good copy is not replaced by its own beginning, not even where only a comment was lost."""
+    """Return whether the content is a truncated good copy, which it must not replace even if only a comment is lost."""
     here, there = decoded(content), decoded(good)
     return there != here and there.startswith(here)
 
@@ -177,4 +177,4 @@ def _shown_token(secrets: Secrets) -> str:
     try:
         return SHOWN_SECRET if secrets.get(TOKEN_SECRET) else ""
     except SecretsUnreadable:
-        return SHOWN_SECRET  # it is there; `doctor` says what is wrong with it
+        return SHOWN_SECRET  # present but unreadable; `doctor` reports why

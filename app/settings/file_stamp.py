@@ -1,4 +1,4 @@
-"""Has a file been replaced or written since it was read? Asked of the file system only, so it may be asked often."""
+"""Detects whether a file has been replaced or written since it was read, by a cheap `stat` of the file system."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ Stamp = tuple[int, ...]
 
 
 def stamp_of(name: str) -> Stamp | None:
-    """Return the stamp of what the name leads to now; None where there is nothing to be seen.
+    """Return the current stamp of the file behind the name; None where there is no accessible file.
 
-    Taken before the file is read: what is written meanwhile then shows at the next look.
+    To be taken before the file is read: a write in between is then detected at the next check.
     """
     try:
-        about = os.stat(os.path.expanduser(name))  # noqa: PTH111, PTH116 - with every callback: a third of the time
+        status = os.stat(os.path.expanduser(name))  # noqa: PTH111, PTH116 - per callback: 3 times as fast
     except (OSError, ValueError):
         return None
-    return about.st_dev, about.st_ino, about.st_size, about.st_mtime_ns, about.st_ctime_ns
+    return status.st_dev, status.st_ino, status.st_size, status.st_mtime_ns, status.st_ctime_ns

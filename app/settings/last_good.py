@@ -1,7 +1,7 @@
-"""The last settings that worked, kept beside `settings.toml`, and how a file that lost part of them is told.
+"""The last good settings, kept next to `settings.toml`, and the detection of a file that lost part of them.
 
-A person may change and delete single lines. What nobody does on purpose is a loss: the file is gone or says nothing,
-it ends early, whole sections are missing, or it no longer says which operator's server the home works with.
+A person may change and delete single lines. A loss is what is not done on purpose: the file is missing or empty,
+it is truncated, whole sections are missing, or it no longer sets which operator's server the home works with.
 """
 
 from __future__ import annotations
@@ -40,15 +40,15 @@ class LastGoodFile:
         return _read_or_empty(self._good)
 
     def prepare(self, content: bytes) -> None:
-        """Keep what we are about to write: a kill between that and `keep` must not look like a loss."""
+        """Store the content before it is written: a kill between the write and `keep` must not look like a loss."""
         write_private(self._next, content)
 
     def was_prepared(self, content: bytes) -> bool:
-        """Say if this content is ours, written by a process that may have been killed after it."""
+        """Return whether this content was written by our own process, which may have been killed afterwards."""
         return bool(content) and _read_or_empty(self._next) == content
 
     def keep(self, content: bytes) -> None:
-        """Make this content the good one. Raises nothing: a full disk must not stop reading settings."""
+        """Make this content the last good one. Raises nothing: a full disk must not stop reading settings."""
         try:
             if self.read() != content:
                 write_private(self._good, content)
@@ -65,7 +65,7 @@ def _read_or_empty(path: Path) -> bytes:
 
 
 def find_losses(content: bytes | None, good: bytes) -> tuple[SettingProblem, ...]:
-    """Return what a file that can be read lost against the good copy; `content` None: there is no file."""
+    """Return what a readable file has lost compared with the good copy; `content` None: there is no file."""
     kept, problems = read_toml(good)
     if problems or not kept:
         return ()
@@ -83,11 +83,11 @@ def find_losses(content: bytes | None, good: bytes) -> tuple[SettingProblem, ...
 
 
 def ends_early(here: str, there: str) -> bool:
-    """Say if a text is the beginning of another one, or stops within one of its lines."""
+    """Return whether a text is a prefix of another one, or ends within one of its lines."""
     if there != here and there.startswith(here):
         return True
     last = here.rpartition("\n")[2]
-    is_open = bool(last.strip()) and there.endswith("\n")  # some editors never end the last line
+    is_open = bool(last.strip()) and there.endswith("\n")  # some editors do not terminate the last line
     return is_open and any(line != last and line.startswith(last) for line in there.splitlines())
 
 
@@ -100,7 +100,7 @@ def _lost_operator(now: Mapping[str, Any], kept: Mapping[str, Any]) -> tuple[Set
 def _lost_sections(
     now: Mapping[str, Any], here: str, kept: Mapping[str, Any], there: str
 ) -> tuple[SettingProblem, ...]:
-    """A section that took more than one line does not go by a slip of one line."""
+    """Return the missing sections; one of more than one line is not lost by deleting a single line."""
     left = {_section(key) for key in now} | sections_opened(here)
     keys = [_section(key) for key in kept]
     opened = sections_opened(there)

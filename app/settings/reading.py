@@ -1,4 +1,4 @@
-"""From text to checked setting values: the TOML file with its lines, and the text of `config set`."""
+"""Parses text into checked setting values: the TOML file with its lines, and the text of `config set`."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ UNSET = ("", "unset")
 
 @dataclass(frozen=True, slots=True)
 class SettingProblem:
-    """Something in a hand-edited file that cannot be used. `reason` is a code; `line` counts from 1."""
+    """An unusable part of a hand-edited file. `reason` is a code; `line` counts from 1."""
 
     key: str
     line: int | None
@@ -49,7 +49,7 @@ def read_toml(content: bytes) -> tuple[dict[str, Any], tuple[SettingProblem, ...
 
 
 def decoded(content: bytes) -> str:
-    """Return a readable file's text for comparing: no byte order mark, one kind of line end."""
+    """Return a readable file's text for comparison: no byte order mark, normalized line ends."""
     return content.decode("utf-8-sig", "replace").replace("\r\n", "\n")
 
 
@@ -71,7 +71,7 @@ def _flatten(tree: dict[str, Any], prefix: str = "") -> list[tuple[str, object]]
         key = prefix + name
         if isinstance(value, dict) and value and key not in SPECS:
             flat.extend(_flatten(value, key + "."))
-        elif value != {} or key in SPECS:  # an empty section says nothing
+        elif value != {} or key in SPECS:  # an empty section sets nothing
             flat.append((key, value))
     return flat
 
@@ -103,7 +103,7 @@ def _bare(name: str) -> str:
 
 
 def read_text(key: str, text: str) -> object | None:
-    """Return the TOML value of a text from the command line; None: back to the default.
+    """Return the TOML value of a text from the command line; None: reset to the default.
 
     Raises SettingUnknown, SettingBad.
     """
@@ -122,7 +122,7 @@ def _raw(kind: Kind, text: str) -> object:
     match kind:
         case Kind.TEXT:
             return text
-        case Kind.PATH:  # the file must be found again from any folder
+        case Kind.PATH:  # the path must be valid from any working directory
             return _absolute(text) if text else ""
         case Kind.PATHS:
             return _paths(text)
@@ -141,14 +141,14 @@ def _raw(kind: Kind, text: str) -> object:
 def _absolute(text: str) -> str:
     try:
         return str(Path(text).expanduser().absolute())
-    except RuntimeError:  # `~somebody` that this system does not know
+    except RuntimeError:  # `~user` of an unknown user
         return str(Path(text).absolute())
 
 
 def _paths(text: str) -> object:
-    """Return one path or a list of them, told apart by commas or written as a list.
+    """Return one path or a list of paths, separated by commas or written as a list.
 
-    A comma may stand in a file's name, too: the name of a file that is there is one path.
+    A file name may contain a comma, too: the name of an existing file is one path.
     """
     alone = _absolute(text) if text else ""
     if not text or os.path.isfile(alone) or not (text.startswith("[") or "," in text):  # noqa: PTH113 - raises nothing

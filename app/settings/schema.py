@@ -20,7 +20,7 @@ OPERATOR_URLS = {
     "custom": "",
 }
 OPERATOR_CHOICE = frozenset({"operator.environment", "operator.url"})
-"""The settings that decide which of the operator's servers is asked; one of them says it."""
+"""The settings that select the operator's server; one of them is sufficient."""
 DEFAULT_PORT = 8733
 TOKEN_KEY = "operator.token"
 TOKEN_SECRET = "operator_token"
@@ -28,9 +28,9 @@ TOKEN_SECRET = "operator_token"
 
 @dataclass(frozen=True, slots=True)
 class OperatorSection:
-    """`url` is the one to use: what was set, else what `environment` prefills.
+    """`url` is the address in use: the one that was set, else that of `environment`.
 
-    `public_key_file` names one file, or several while the operator changes its key.
+    `public_key_file` names one file, or several during a key rotation of the operator.
     """
 
     url: str = OPERATOR_URLS["test"]
@@ -49,12 +49,12 @@ class OperatorSection:
 
     @property
     def is_demo(self) -> bool:
-        """Plain http is allowed on loopback only, and only the demo operator lives there."""
+        """Plain http is allowed on loopback only, which only the demo operator uses."""
         return self.url.lower().startswith("http://")
 
     @property
     def mode(self) -> str:
-        """`demo` or `live`, as a ledger keeps it; a ledger keeps to one (protocol.md A7)."""
+        """`demo` or `live`, as stored in a ledger; a ledger has one mode for life (protocol.md A7)."""
         return "demo" if self.is_demo else "live"
 
     @property
@@ -80,7 +80,7 @@ class CallbacksSection:
 
     @property
     def has_tls(self) -> bool:
-        """One file is enough to want TLS: the missing one is told, and plain http is no way out."""
+        """One file is enough to require TLS: the missing one is reported, without a fallback to plain http."""
         return bool(self.tls_certificate_file or self.tls_key_file)
 
 
@@ -116,7 +116,7 @@ class DataSection:
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """All settings of a home but the secrets."""
+    """All settings of a home except the secrets."""
 
     operator: OperatorSection = field(default_factory=OperatorSection)
     callbacks: CallbacksSection = field(default_factory=CallbacksSection)
@@ -127,7 +127,7 @@ class Settings:
 
 
 class Kind(Enum):
-    """How the text of `config set` becomes a TOML value."""
+    """How the text of `config set` is converted to a TOML value."""
 
     TEXT = auto()
     PATH = auto()
@@ -185,7 +185,7 @@ SPECS: dict[str, Spec] = {
     "data.backup_dir": _FILE,
     "data.backups_kept": Spec(Kind.WHOLE, checks.whole(1, 1000)),
 }
-"""Every key but `operator.token`, which is a secret."""
+"""Every key except `operator.token`, which is a secret."""
 
 
 def spec_of(key: str) -> Spec:
@@ -197,7 +197,7 @@ def spec_of(key: str) -> Spec:
 
 
 def build(values: Mapping[str, Any]) -> Settings:
-    """Return the settings of checked flat values; what is absent has its default."""
+    """Return the settings of checked flat values; absent values have their defaults."""
     groups: dict[str, dict[str, Any]] = {}
     for key, value in values.items():
         section, _, name = key.partition(".")
@@ -215,7 +215,7 @@ def build(values: Mapping[str, Any]) -> Settings:
 
 
 def value_of(settings: Settings, key: str) -> object:
-    """Return the JSON value in force for a key but the token. Raises SettingUnknown."""
+    """Return the JSON value in force for any key except the token. Raises SettingUnknown."""
     spec_of(key)
     if key == "operator.status_query_proves_payment":
         return settings.operator.inquiry_proves

@@ -1,4 +1,4 @@
-"""The mode of the settings on the disk at this moment: another process may change them while this one runs."""
+"""The current mode of the settings on the disk: another process may change them while this one runs."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ log = logging.getLogger(__name__)
 
 
 class StoredMode:
-    """Asked with every callback: the file is read again only when it was written."""
+    """Used for every callback: the file is read again only when it has changed."""
 
     def __init__(self, paths: HomePaths) -> None:
         self._path = paths.settings_file
@@ -21,7 +21,7 @@ class StoredMode:
         self._mode: str | None = None
 
     def is_other_than(self, mode: str) -> bool:
-        """Say whether the settings on the disk are of another mode; False where they cannot be read."""
+        """Return whether the settings on the disk have another mode; False where they cannot be read."""
         try:
             seen = self._stamp()
             if self._mode is None or seen != self._seen:

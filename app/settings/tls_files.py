@@ -1,4 +1,4 @@
-"""The listener's certificate and key as two PEM files: one way of judging them, for the listener and the doctor."""
+"""The listener's certificate and key as two PEM files: one validation for both the listener and the doctor."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ CERTIFICATE, KEY = "callbacks.tls_certificate_file", "callbacks.tls_key_file"
 
 
 def server_context(certificate_file: str, key_file: str) -> ssl.SSLContext:
-    """Return a TLS server's context of two PEM files. Raises SettingBad: one of two, unreadable, not a pair."""
+    """Return a TLS server's context from two PEM files. Raises SettingBad: one of two, unreadable, not a pair."""
     for setting, name in ((CERTIFICATE, certificate_file), (KEY, key_file)):
         if not name:
             raise SettingBad(key=setting, reason="tls_needs_both")
@@ -62,7 +62,7 @@ def stored_certificate(certificate_file: str, key_file: str) -> Certificate:
 
 
 def _no_password() -> str:
-    """An encrypted key would make OpenSSL ask on the terminal: the listener would stand still."""
+    """Return no password: OpenSSL would ask for that of an encrypted key on the terminal and block the listener."""
     raise ValueError
 
 

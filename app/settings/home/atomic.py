@@ -1,4 +1,4 @@
-"""Files written whole or not at all, private unless told otherwise; the system's refusals in our words."""
+"""Atomic file writes, private by default; maps OSError to StorageError leaves."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _FULL = {errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC)}
 
 
 def storage_refusal(error: OSError, path: Path) -> StorageError:
-    """Return the refusal that an OSError on `path` is: full, or not writable."""
+    """Return the StorageError for an OSError on `path`: full, or not writable."""
     if error.errno in _FULL:
         return StorageFull(path=str(path))
     return StorageReadOnly(path=str(path))
@@ -44,7 +44,7 @@ def write_private(path: Path, content: bytes) -> None:
 
 
 def write_public(path: Path, content: bytes) -> None:
-    """Like `write_private`, for what everybody may read, such as a public key."""
+    """Like `write_private`, for files that everybody may read, such as a public key."""
     try:
         _replace(path, content, PUBLIC)
     except OSError as error:
@@ -52,7 +52,7 @@ def write_public(path: Path, content: bytes) -> None:
 
 
 def write_for_person(path: Path, content: bytes) -> None:
-    """Write the 0600 file that a person asked for, anywhere: whole, or the one that was there stays.
+    """Write the 0600 file that a person requested, anywhere, atomically: on failure the existing file stays.
 
     A link is followed; a device or a pipe is written to, never replaced. Raises StorageFull, StorageError.
     """
@@ -63,7 +63,7 @@ def write_for_person(path: Path, content: bytes) -> None:
         else:
             _replace(target, content, PRIVATE)
     except OSError as error:
-        # the words of StorageReadOnly are about the home, and this file lies elsewhere
+        # the sentence of StorageReadOnly is about the home, but this file is elsewhere
         full = error.errno in _FULL
         raise StorageFull(path=str(path)) if full else StorageError(path=str(path), reason=error.strerror) from error
 
@@ -86,7 +86,7 @@ def _replace(path: Path, content: bytes, mode: int) -> None:
 
 
 def _sync_folder(folder: Path) -> None:
-    """The new name must survive a power cut too; Windows cannot open folders and needs none of this."""
+    """Make the new name durable across a power cut; Windows cannot open folders and does not need it."""
     if os.name == "nt":
         return
     handle = os.open(folder, os.O_RDONLY)

@@ -1,4 +1,4 @@
-"""An advisory lock on a file, held by one process and gone with it."""
+"""An advisory lock on a file, held by one process and released when it ends."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ class FileLock:
         return self._handle is not None
 
     def acquire(self, blocking: bool = False) -> bool:
-        """Return True when the lock is ours now. Raises StorageError leaves when the file cannot be opened."""
+        """Return True when the lock was acquired. Raises StorageError leaves when the file cannot be opened."""
         if self._handle is not None:
             return True
         try:
@@ -76,7 +76,7 @@ class FileLock:
         return True
 
     def release(self) -> None:
-        """Let go; releasing twice is fine."""
+        """Release the lock; releasing twice does nothing."""
         handle, self._handle = self._handle, None
         if handle is not None:
             _unlock(handle)

@@ -1,6 +1,6 @@
-"""The home's marker, `home.json`: durable notes that this home has been used, kept apart from the files they vouch for.
+"""The home's marker, `home.json`: a durable record that this home has been used, kept apart from its other files.
 
-Written for the first time only after the ledger has its schema, so that a first start that was killed leaves none.
+Written for the first time only after the ledger has its schema, so that a killed first start leaves none.
 """
 
 from __future__ import annotations
@@ -17,16 +17,16 @@ from app.settings.home.locks import FileLock
 from app.settings.home.paths import HomePaths
 
 SIZE = 512
-"""The file's length, filled up with blanks: a new number is written over the old one, without a new file each time."""
+"""The file's length, padded with blanks: a new number overwrites the old one in place, without a new file each time."""
 _VERSION = 1
 log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
 class HomeNotes:
-    """`last_number`: the highest payment number given out, at least. `operator_url`: where requests went last.
+    """`last_number`: at least the highest assigned payment number. `operator_url`: the last address of requests.
 
-    `has_vault`: there has been a vault file. Not noted yet: 0, None and False; an empty address was lost with a
+    `has_vault`: a vault file has existed. Not recorded yet: 0, None and False; an empty address was lost with a
     damaged marker.
     """
 
@@ -36,7 +36,7 @@ class HomeNotes:
 
 
 class HomeMarker:
-    """Reads and writes the marker of one home. Notes are only raised, and a marker that cannot be read still counts."""
+    """Reads and writes the marker of one home. Values only increase, and an unreadable marker still counts as one."""
 
     def __init__(self, paths: HomePaths) -> None:
         self._paths = paths
@@ -44,16 +44,16 @@ class HomeMarker:
         self._noted = 0
 
     def had_ledger(self) -> bool:
-        """Say if this home has had a ledger with its schema: by the marker, or by what only such a home holds."""
+        """Return whether this home has had a ledger with its schema: by the marker, or by the files of such a home."""
         ledger = self._paths.ledger_file
         copies = ledger.parent.glob(f"{ledger.stem}-before-*{ledger.suffix}")  # made before a migration
         return self._path.exists() or self._paths.state_file.exists() or any(copies)
 
     def notes(self) -> HomeNotes | None:
-        """Return the notes, or None in a home without a marker; of a damaged marker nothing but that it is there."""
+        """Return the notes, None in a home without a marker, and empty notes for a damaged marker."""
         try:
             return self._read()
-        except ValueError:  # damaged, or another process is just writing
+        except ValueError:  # damaged, or another process is writing
             try:
                 with self._lock():
                     return self._readable()
@@ -63,23 +63,23 @@ class HomeMarker:
             return _DAMAGED
 
     def last_number(self) -> int:
-        """Return the highest payment number known to have been given out; 0 when none is."""
+        """Return the highest payment number known to have been assigned; 0 when none is."""
         notes = self.notes()
         return notes.last_number if notes else 0
 
     def note_ledger(self, last_number: int) -> None:
-        """Note that the ledger has its schema, and its highest number. Cheap when nothing is new."""
+        """Record that the ledger has its schema, and its highest number. Cheap when nothing has changed."""
         if self._noted and last_number <= self._noted:
             return
         if self._change(HomeNotes(last_number=last_number), may_create=True):
             self._noted = last_number
 
     def note(self, *, operator_url: str | None = None, has_vault: bool = False) -> None:
-        """Note more about a home that has a marker; of others nothing needs to be remembered."""
+        """Record more about a home that has a marker; a home without one needs no record."""
         self._change(HomeNotes(operator_url=operator_url, has_vault=has_vault), may_create=False)
 
     def _change(self, update: HomeNotes, *, may_create: bool) -> bool:
-        """Say if the notes are on the disk. A full or read-only disk must not stop the shop: then they are older."""
+        """Return whether the notes are on the disk. A full or read-only disk is tolerated: the notes then stay old."""
         try:
             known = self.notes()
             if known is None and not may_create:
@@ -103,7 +103,7 @@ class HomeMarker:
             return _DAMAGED
 
     def _read(self) -> HomeNotes | None:
-        """Raises ValueError for a file that is no marker, StorageError leaves."""
+        """Raise ValueError for a file that is not a marker, StorageError leaves."""
         try:
             return _parsed(self._path.read_bytes())
         except FileNotFoundError:
@@ -148,7 +148,7 @@ def _joined(known: HomeNotes, update: HomeNotes) -> HomeNotes:
 
 
 def _write_over(path: Path, content: bytes) -> None:
-    """One write of less than a disk's sector: whole or not at all, and on the disk when this returns."""
+    """Write less than one disk sector at once: atomic, and on the disk when this returns."""
     handle = os.open(path, os.O_RDWR | getattr(os, "O_BINARY", 0))
     try:
         os.write(handle, content)

@@ -1,4 +1,4 @@
-"""Where the home is and what its files are called."""
+"""The location of the home and the names of its files."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def home_dir(given: str | None) -> Path:
 
 @dataclass(frozen=True, slots=True)
 class HomePaths:
-    """The names inside one home."""
+    """The paths of one home."""
 
     home: Path
 
@@ -44,7 +44,7 @@ class HomePaths:
 
     @property
     def secrets_file(self) -> Path:
-        """The key of the vault, where there is no keyring to hold it."""
+        """The key of the vault, where there is no keyring."""
         return self.home / "secrets.key"
 
     @property
@@ -53,12 +53,12 @@ class HomePaths:
 
     @property
     def lock_file(self) -> Path:
-        """Whoever holds its lock listens and watches."""
+        """The process that holds its lock runs the listener and the status poller."""
         return self.home / "listener.lock"
 
     @property
     def state_file(self) -> Path:
-        """What the listener last said about itself, for `link`."""
+        """The listener's last recorded address, for `link`."""
         return self.home / "listener.json"
 
     @property
@@ -68,7 +68,7 @@ class HomePaths:
 
     @property
     def process_marker_dir(self) -> Path:
-        """A sign of each process that works with the home."""
+        """The marker file of each process that works with the home."""
         return self.home / "running"
 
     @property

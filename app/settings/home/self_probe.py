@@ -1,7 +1,7 @@
-"""How the check-up learns that its request reached this home's listener, whatever process that is.
+"""Lets the check-up detect that its request reached this home's listener, whatever process runs it.
 
-The check-up leaves the digest of a random key in a file of the home; a listener that gets a request with that key
-removes the file. Nothing that the outside sends is ever written.
+The check-up writes the digest of a random key to a file of the home; a listener that gets a request with that key
+deletes the file. Nothing received from outside is ever written.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ class SelfProbeFile:
         self._path = folder / _name(self.key)
 
     def leave(self) -> None:
-        """Raise StorageError leaves when the home cannot be written."""
+        """Write the file. Raises StorageError leaves when the home cannot be written."""
         write_private(self._path, b"")
 
     def was_received(self) -> bool:
@@ -36,7 +36,7 @@ class SelfProbeFile:
 
 @contextmanager
 def self_probe(folder: Path) -> Iterator[SelfProbeFile]:
-    """Leave a key's digest in the home for the time of one request. Raises StorageError leaves."""
+    """Keep a key's digest in the home for the duration of one request. Raises StorageError leaves."""
     probe = SelfProbeFile(folder)
     probe.leave()
     try:
@@ -46,7 +46,7 @@ def self_probe(folder: Path) -> Iterator[SelfProbeFile]:
 
 
 def is_self_probe(folder: Path, key: str) -> bool:
-    """Say whether our check-up sent the request with this key, and let it know that it came; True once for a key."""
+    """Return whether our check-up sent the request with this key, and confirm it to the check-up; True once per key."""
     try:
         (folder / _name(key)).unlink()
     except OSError:
@@ -55,5 +55,5 @@ def is_self_probe(folder: Path, key: str) -> bool:
 
 
 def _name(key: str) -> str:
-    """Return the name of a key's file: the key itself is not written, and any text makes a safe name."""
+    """Return the name of a key's file: the key itself is not written, and any text gives a safe name."""
     return hashlib.sha256(key.encode("utf-8", "surrogatepass")).hexdigest()[:32] + ".knock"

@@ -1,4 +1,4 @@
-"""The vault's key in the operating system's keyring. Every call may fail or hang, so every call has two seconds."""
+"""The vault's key in the operating system's keyring. Any call may fail or hang, so each has a timeout of 2 s."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _log = logging.getLogger(__name__)
 
 
 class KeyringBackend(Protocol):
-    """What we use of a `keyring` backend."""
+    """The used part of a `keyring` backend."""
 
     def get_password(self, service: str, username: str) -> str | None: ...
 
@@ -23,12 +23,12 @@ class KeyringBackend(Protocol):
 
 
 def keyring_is_off() -> bool:
-    """PAYDESK_KEYRING=off: servers without a session, and tests."""
+    """Return whether PAYDESK_KEYRING=off: servers without a session, and tests."""
     return os.environ.get("PAYDESK_KEYRING", "").lower() == "off"
 
 
 class KeyringKey:
-    """Keeps texts by name. `backend` None: the system's own, found at the first call."""
+    """Stores texts by name. `backend` None: the system's own, found at the first call."""
 
     def __init__(self, backend: KeyringBackend | None = None, *, timeout_s: float = TIMEOUT_S) -> None:
         self._backend = backend
@@ -47,7 +47,7 @@ class KeyringKey:
         return self._answer(look) is not None
 
     def keep(self, name: str, value: str) -> bool:
-        """Say if the keyring took the text and gives it back."""
+        """Return whether the keyring stored the text and returns it."""
 
         def store_and_read() -> str | None:
             backend = self._found()
@@ -58,7 +58,7 @@ class KeyringKey:
 
     def _found(self) -> KeyringBackend:
         if self._backend is None:
-            import keyring  # 67 ms that most starts do not need
+            import keyring  # takes 67 ms, and most starts do not need it
 
             self._backend = keyring.get_keyring()
         return self._backend
@@ -71,11 +71,11 @@ class KeyringKey:
         def run() -> None:
             try:
                 answers.put(call())
-            except Exception as error:  # noqa: BLE001 - backends raise whatever their D-Bus or COM layer raises
+            except Exception as error:  # noqa: BLE001 - backends pass on any error of their D-Bus or COM layer
                 _log.info("keyring refused: %s", type(error).__name__)
                 answers.put(None)
 
-        # a daemon thread: a keyring that waits for a dialog nobody sees must not hold up our exit
+        # a daemon thread: a keyring that waits for an invisible dialog must not delay the exit
         threading.Thread(target=run, name="keyring", daemon=True).start()
         try:
             return answers.get(timeout=self._timeout_s)

@@ -1,4 +1,4 @@
-"""Named secrets, encrypted in the home's vault (AES-GCM). The keyring holds the vault's key, or a 0600 file does."""
+"""Named secrets, encrypted in the home's vault (AES-GCM). The vault's key is in the keyring or in a 0600 file."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ class _Vault:
 
 
 class VaultSecrets:
-    """The port `Secrets`. `stored_in` says where the vault's key is; certain after the first get or put."""
+    """The port `Secrets`. `stored_in` says where the vault's key is; final after the first get or put."""
 
     def __init__(
         self,
@@ -69,20 +69,20 @@ class VaultSecrets:
         return self._open(name, vault.sealed[name], self._known_key(vault))
 
     def names(self) -> frozenset[str]:
-        """Return which secrets there are; their key is not needed, nor is it looked for. Raises SecretsUnreadable."""
+        """Return the names of the stored secrets, without looking up the key. Raises SecretsUnreadable."""
         vault = self._vault()
         return frozenset() if vault is None else frozenset(vault.sealed)
 
     def put(self, name: str, value: str) -> None:
-        """Keep a secret, whatever it was. Raises SecretsUnreadable rather than lose those already there."""
+        """Store a secret, replacing an earlier value. Raises SecretsUnreadable rather than lose existing ones."""
         with self.edit() as kept:
             kept[name] = value
 
     @contextmanager
     def edit(self) -> Iterator[dict[str, str]]:
-        """Give all secrets by name to read and change while nobody else can; stored at the end unless it raises.
+        """Yield all secrets by name to read and change, under the lock; stored at the end unless the body raises.
 
-        What depends on a secret is decided in here. Raises SecretsUnreadable rather than lose those already there.
+        Decisions that depend on a secret belong in the body. Raises SecretsUnreadable rather than lose existing ones.
         """
         with FileLock(self._paths.vault_file.with_suffix(".lock")):
             vault = self._vault()
@@ -119,7 +119,7 @@ class VaultSecrets:
 
     def _opened(self, vault: _Vault) -> dict[str, str]:
         key = self._known_key(vault)
-        # a strange key must not split the vault in two
+        # a wrong key must not split the vault in two
         return {name: self._open(name, sealed, key) for name, sealed in vault.sealed.items()}
 
     def _vault(self) -> _Vault | None:
@@ -159,7 +159,7 @@ class VaultSecrets:
             raise SecretsUnreadable(reason="key_file_damaged") from error
 
     def _new_key(self, vault_id: str) -> bytes:
-        text = self._key_file_text()  # left by a start that died before the vault was written
+        text = self._key_file_text()  # left by a start that was killed before the vault was written
         if text is None:
             text = base64.b64encode(random.token_bytes(KEY_BYTES)).decode()
             if self._keyring.keep(vault_id, text):
