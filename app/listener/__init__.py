@@ -1,1 +1,1 @@
-"""The operator calls us: the HTTP server of the callbacks."""
+"""The HTTP server that receives the operator's callbacks."""

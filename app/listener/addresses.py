@@ -1,4 +1,4 @@
-"""Who may call, by address: the allow-list, and whom a trusted proxy speaks for. Nothing here raises for a sender."""
+"""Client addresses: the allow-list, and X-Forwarded-For of trusted proxies. No sender's input raises here."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def read_address(text: str) -> Address | None:
 
 
 def read_networks(texts: Iterable[str]) -> tuple[Network, ...]:
-    """Return the networks of checked settings; a mapped IPv6 network as the IPv4 one it means."""
+    """Return the networks of checked settings; a mapped IPv6 network as its IPv4 network."""
     return tuple(_plain(ip_network(text, strict=False)) for text in texts)
 
 
@@ -35,7 +35,7 @@ def _plain(network: Network) -> Network:
 
 
 class AddressFilter:
-    """The allow-list and the trusted proxies. An empty allow-list lets everybody in."""
+    """The allow-list and the trusted proxies. An empty allow-list allows every address."""
 
     def __init__(self, allowed: Iterable[str] = (), trusted: Iterable[str] = ()) -> None:
         self._allowed = read_networks(allowed)
@@ -49,10 +49,10 @@ class AddressFilter:
         return peer is not None and any(peer in network for network in self._trusted)
 
     def client(self, peer: Address | None, forwarded: Iterable[str]) -> Address | None:
-        """Return who calls: the right-most entry of X-Forwarded-For that is no trusted proxy, if the peer is one.
+        """Return the client: the right-most entry of X-Forwarded-For that is no trusted proxy, if the peer is one.
 
-        None when that entry is no address: whoever it is, it is nobody on a list. Without any such entry the
-        caller is the proxy itself.
+        None when that entry is not an address: it cannot be on an allow-list. Without any such entry the
+        client is the proxy itself.
         """
         if not self.trusts(peer):
             return peer

@@ -1,4 +1,4 @@
-"""One connection. Heads are collected, limited and judged here; aiohttp's parser gets one whole good head at a time."""
+"""One connection. Heads are collected, limited and validated here; aiohttp's parser gets one valid head at a time."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ log = logging.getLogger(__name__)
 
 
 class Connection(web.RequestHandler):
-    """Pipelined requests wait unparsed in `_buffer`, which is bounded by pausing the reading."""
+    """Pipelined requests wait unparsed in `_buffer`, which is bounded by pausing reads."""
 
     __slots__ = ("_buffer", "_is_half_closed", "_paused_by_us", "_pool", "_slot")
 
@@ -31,13 +31,13 @@ class Connection(web.RequestHandler):
 
     @property
     def slot(self) -> ConnectionSlot:
-        """The place of this connection among all; only after `connection_made`."""
+        """This connection's slot in the pool; only after `connection_made`."""
         if self._slot is None:
             raise ConnectionResetError
         return self._slot
 
     def attach(self, transport: asyncio.Transport, slot: ConnectionSlot) -> None:
-        """Be connected at a place that was taken before, as behind a TLS handshake; read what came early."""
+        """Attach to a slot acquired earlier, as during a TLS handshake; process data that arrived early."""
         self._slot = slot
         super().connection_made(transport)
         if self._buffer:
@@ -50,14 +50,14 @@ class Connection(web.RequestHandler):
 
     def connection_lost(self, exc: BaseException | None) -> None:
         self._buffer = b""
-        if self._slot is not None:  # else the handshake failed, and nothing was begun
+        if self._slot is not None:  # else the handshake failed before the connection started
             self._pool.remove(self._slot)
             super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
         slot = self._slot
         if slot is not None and slot.ends_at is not None:
-            return  # refused: what still comes is thrown away until the peer closes
+            return  # refused: further data is discarded until the peer closes
         self._buffer = self._buffer + data if self._buffer else data
         if slot is None or slot.busy:
             self._pause_when_full()
@@ -65,7 +65,7 @@ class Connection(web.RequestHandler):
             self._process_buffer()
 
     def eof_received(self) -> bool | None:  # type: ignore[override]  # asyncio allows it: stay open for writing
-        """A peer that has said all it wants still gets its answer. (TLS knows no half-closed connections.)"""
+        """A peer that has closed its sending side still gets its answer. (TLS has no half-closed connections.)"""
         slot = self._slot
         if slot is None or not slot.busy or not slot.transport.can_write_eof():
             return None
@@ -75,7 +75,7 @@ class Connection(web.RequestHandler):
     async def finish_response(
         self, request: web.BaseRequest, resp: web.StreamResponse, start_time: float | None
     ) -> tuple[web.StreamResponse, bool]:
-        """Write the answer, then take the next request that waits."""
+        """Write the answer, then process the next waiting request."""
         done = await super().finish_response(request, resp, start_time)
         if self._slot is not None:
             self._slot.finish_request(self._pool.clock())
@@ -90,7 +90,7 @@ class Connection(web.RequestHandler):
         exc: BaseException | None = None,
         message: str | None = None,
     ) -> web.StreamResponse:
-        """Answer without a body; a defect of ours is 503, so that the operator comes again."""
+        """Answer without a body; a defect of ours is 503, so that the operator retries."""
         if status < 500:
             self._pool.counts.malformed += 1
             return Response(400, last=True)
@@ -98,7 +98,7 @@ class Connection(web.RequestHandler):
         return Response(503, last=True)
 
     def log_exception(self, *args: Any, **kw: Any) -> None:
-        """aiohttp's own words may quote the request."""
+        """Log only the defect: aiohttp's own message may quote the request."""
         log_defect(kw.get("exc_info"))
 
     def _process_buffer(self) -> None:
@@ -134,7 +134,7 @@ class Connection(web.RequestHandler):
             self._slot.transport.pause_reading()
 
     def _refuse(self, status: int) -> None:
-        """Answer, then let the peer read it: closing with unread bytes would reset the connection before that."""
+        """Answer, then let the peer read it: closing with unread bytes would reset the connection first."""
         transport = self.transport
         if transport is None:
             return
@@ -149,7 +149,7 @@ class Connection(web.RequestHandler):
 
 
 def log_defect(failure: object) -> None:
-    """Log where we are wrong, without the words of the failure: they may quote a request."""
+    """Log the location of a defect, without the text of the failure: it may quote a request."""
     if isinstance(failure, BaseException):
         stack = "".join(traceback.format_tb(failure.__traceback__))
         log.error("defect in the listener: %s", type(failure).__name__, extra={"stack": stack})

@@ -1,4 +1,4 @@
-"""All open connections of a listener: caps, deadlines, and who has to go. A new one is never refused."""
+"""All open connections of a listener: caps, deadlines and eviction. A new connection is never refused."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from app.listener.policy import ListenerCounts, ListenerPolicy
 
 
 class ConnectionSlot:
-    """One connection: since when it is what it is, and whether a complete request is being answered (`busy`)."""
+    """One connection: the time of its last state change, and whether a complete request is being answered (`busy`)."""
 
     __slots__ = ("busy", "ends_at", "head_since", "peer", "since", "transport")
 
@@ -23,11 +23,11 @@ class ConnectionSlot:
         self.ends_at: float | None = None
 
     def start_request(self, now: float) -> None:
-        """A complete head has come."""
+        """Record that a complete head has arrived."""
         self.busy, self.since, self.head_since = True, now, None
 
     def finish_request(self, now: float) -> None:
-        """The answer is written; the next request may come."""
+        """Record that the answer is written; the next request may start."""
         self.busy, self.since = False, now
 
 
@@ -37,36 +37,36 @@ class ConnectionPool:
     def __init__(
         self, policy: Callable[[], ListenerPolicy], counts: ListenerCounts, clock: Callable[[], float]
     ) -> None:
-        """`policy` returns that of this moment; its limits are those of now for good. `clock` in seconds."""
+        """`policy` returns the current policy; its limits are read once. `clock` in seconds."""
         self._policy = policy
-        self._judged_by = policy()
-        self._address_filter = _address_book(self._judged_by)
-        self.limits = self._judged_by.limits
+        self._filter_policy = policy()
+        self._address_filter = _make_filter(self._filter_policy)
+        self.limits = self._filter_policy.limits
         self.counts = counts
         self.clock = clock
         self._slots: dict[ConnectionSlot, None] = {}
         self._of_peer: dict[Address | None, dict[ConnectionSlot, None]] = {}
         self.not_empty = asyncio.Event()
-        """Set while there is a connection: an idle listener need not sweep."""
+        """Set while there is a connection: an idle listener does not sweep."""
 
     @property
     def address_filter(self) -> AddressFilter:
-        """Who may call, by the policy of this moment."""
+        """The address filter of the current policy."""
         policy = self._policy()
-        if policy != self._judged_by:
-            self._judged_by, self._address_filter = policy, _address_book(policy)
+        if policy != self._filter_policy:
+            self._filter_policy, self._address_filter = policy, _make_filter(policy)
         return self._address_filter
 
     def __len__(self) -> int:
         return len(self._slots)
 
     def add(self, transport: asyncio.Transport) -> ConnectionSlot:
-        """Take a new connection in; where a cap is reached, the one idle longest goes."""
+        """Add a new connection; when a cap is reached, the one idle longest is evicted."""
         name = transport.get_extra_info("peername")
         peer = read_address(str(name[0])) if isinstance(name, tuple) else None
-        mine = self._of_peer.get(peer, {})
-        if len(mine) >= self._cap_of(peer):
-            self._evict(mine, self._cap_of(peer))
+        of_peer = self._of_peer.get(peer, {})
+        if len(of_peer) >= self._cap_of(peer):
+            self._evict(of_peer, self._cap_of(peer))
         if len(self._slots) >= self.limits.connections:
             self._evict(self._slots, self.limits.connections)
         slot = ConnectionSlot(transport, peer, self.clock())
@@ -76,7 +76,7 @@ class ConnectionPool:
         return slot
 
     def remove(self, slot: ConnectionSlot) -> None:
-        """Forget a connection; calling it again does nothing."""
+        """Remove a connection; calling it again does nothing."""
         self._slots.pop(slot, None)
         if not self._slots:
             self.not_empty.clear()
@@ -87,13 +87,13 @@ class ConnectionPool:
                 del self._of_peer[slot.peer]
 
     def sweep(self) -> None:
-        """Close what is over its time. Called every moment or so."""
+        """Close the connections past their deadlines. Called periodically."""
         now = self.clock()
         for slot in list(self._slots):
             self._check_deadline(slot, now)
 
     def end(self, slot: ConnectionSlot) -> None:
-        """Give a refused or idle peer a moment to close; after that it is cut off."""
+        """Let a refused or idle peer close within `linger_s`; after that it is aborted."""
         slot.ends_at = self.clock() + self.limits.linger_s
 
     def _check_deadline(self, slot: ConnectionSlot, now: float) -> None:
@@ -117,7 +117,7 @@ class ConnectionPool:
         return self.limits.connections if shared else self.limits.per_address
 
     def _evict(self, slots: Collection[ConnectionSlot], cap: int) -> None:
-        """Cut off the idle one that waits longest. Answers in progress are let go over the cap, up to twice."""
+        """Abort the connection idle longest. Answers in progress may exceed the cap, up to twice the cap."""
         idle = [slot for slot in slots if not slot.busy]
         if not idle and len(slots) < 2 * cap:
             return
@@ -127,5 +127,5 @@ class ConnectionPool:
         evicted.transport.abort()
 
 
-def _address_book(policy: ListenerPolicy) -> AddressFilter:
+def _make_filter(policy: ListenerPolicy) -> AddressFilter:
     return AddressFilter(policy.allowed_addresses, policy.trusted_proxies)

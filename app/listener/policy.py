@@ -1,4 +1,4 @@
-"""What the listener is told and what it tells: limits, addresses, TLS files; counters. Values only, no sockets."""
+"""The listener's configuration (limits, addresses, TLS files) and its counters. Values only, no sockets."""
 
 from __future__ import annotations
 
@@ -6,15 +6,15 @@ import sys
 from dataclasses import dataclass, field
 
 CONNECTIONS = 256 if sys.platform == "win32" else 512
-"""On Windows `select` looks at 512 sockets at most, and the program needs some itself."""
+"""On Windows `select` handles at most 512 sockets, and the program needs some for itself."""
 
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """Caps of open connections, in all and for one address, and patience in seconds.
+    """Caps of open connections, in total and per address, and timeouts in seconds.
 
-    `head_s`: from the first byte of a request to the end of its head. `idle_s`: without a byte. `answer_s`: for an
-    answer to be made and taken. `linger_s`: for a refused peer to read why and close.
+    `head_s`: from the first byte of a request to the end of its head. `idle_s`: without a byte. `answer_s`: to make
+    an answer and send it. `linger_s`: for a refused peer to read the answer and close.
     The loopback address and trusted proxies may use all connections: behind them many senders share one address.
     """
 
@@ -28,7 +28,7 @@ class Limits:
 
 @dataclass(frozen=True, slots=True)
 class ListenerPolicy:
-    """`callbacks.*` of the settings: networks as text, and two files that are both set or both empty (contract 4)."""
+    """`callbacks.*` of the settings: networks as text, and two files, both set or both empty (contract 4)."""
 
     allowed_addresses: tuple[str, ...] = ()
     trusted_proxies: tuple[str, ...] = ()
@@ -38,15 +38,15 @@ class ListenerPolicy:
 
     @property
     def has_tls(self) -> bool:
-        """One file is enough to want TLS: its absence must not mean plain http."""
+        """One file is enough to require TLS: a missing second one must not mean plain http."""
         return bool(self.tls_certificate_file or self.tls_key_file)
 
 
 @dataclass(slots=True)
 class ListenerCounts:
-    """What happened since the start, for the doctor. Counted in place, on the listener's loop only.
+    """Counters since the start, for the doctor. Updated in place, on the listener's loop only.
 
-    `evicted`: closed to make room for a newer connection. `open_now`: filled in when the counts are asked for.
+    `evicted`: closed to make room for a newer connection. `open_now`: set when the counts are read.
     """
 
     unknown_keys: int = 0

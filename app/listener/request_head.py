@@ -1,4 +1,4 @@
-"""The bytes of a request's head, judged before any parser sees them: sizes, method, no body. Pure functions."""
+"""Validates the bytes of a request's head before parsing: sizes, method, no body. Pure functions."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Final
 
 END: Final = b"\r\n\r\n"
 MAX_LINE: Final = 9 * 1024
-"""No longer than `operator_api.callbacks.MAX_QUERY`: what is let in is read."""
+"""No longer than `operator_api.callbacks.MAX_QUERY`: an accepted line is always parsed."""
 MAX_HEAD: Final = 16 * 1024
 MAX_FIELDS: Final = 64
 
@@ -17,7 +17,7 @@ _BODY = re.compile(rb"\n(?:content-length[ \t]*:(?![ \t]*0+[ \t]*\r)|transfer-en
 
 
 def refusal_status(head: bytes) -> int | None:
-    """Return the status that refuses a complete head, blank line included; None when it may be parsed.
+    """Return the HTTP status that refuses a complete head, blank line included; None when it may be parsed.
 
     400 malformed or too large, 405 not GET (protocol.md A3.1), 413 a body, which a callback never has.
     """
@@ -32,7 +32,7 @@ def refusal_status(head: bytes) -> int | None:
 
 
 def is_malformed(part: bytes) -> bool:
-    """Say if this beginning can never become a request: too long already, or no method (a TLS hello, garbage)."""
+    """Return whether this prefix cannot become a valid request: too long, or no method (a TLS hello, garbage)."""
     if len(part) > MAX_HEAD or not 65 <= part[0] <= 90:
         return True
     return len(part) > MAX_LINE and part.find(b"\r\n", 0, MAX_LINE + 2) < 0
@@ -41,7 +41,7 @@ def is_malformed(part: bytes) -> bool:
 def percent_encoded(head: bytes) -> bytes:
     """Return the head with raw bytes over 127 of its request line percent-encoded: the parser would refuse them.
 
-    A sender that forgot to encode an error's Ukrainian text is still heard; what is signed is plain ASCII.
+    A sender that did not encode an error's Ukrainian text is still accepted; signed values are plain ASCII.
     """
     if head.isascii():
         return head

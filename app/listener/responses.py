@@ -1,4 +1,4 @@
-"""Responses as we write them: no `Server` header, nothing of the request, a body only where we mean one."""
+"""HTTP responses: no `Server` header, nothing of the request, a body only where intended."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def response_bytes(status: int, body: bytes = b"", connection: str = "") -> byte
 
 
 def closing_response(status: int) -> bytes:
-    """Return the bytes of an empty answer after which the connection ends."""
+    """Return the bytes of an empty answer that closes the connection."""
     return response_bytes(status, connection=_CLOSE)
 
 
@@ -39,10 +39,10 @@ def _now() -> str:
 
 
 class Response(web.StreamResponse):
-    """A whole answer in one write. aiohttp's own response adds a `Server` header that cannot be left out."""
+    """A complete answer in one write. aiohttp's own response always adds a `Server` header."""
 
     def __init__(self, status: int, body: bytes = b"", *, last: bool = False) -> None:
-        """`last`: the connection is closed after it whatever the peer asked for."""
+        """`last`: the connection is closed afterwards, whatever the peer requested."""
         super().__init__(status=status)
         self._bytes = body
         self._keeps_alive = not last
@@ -62,9 +62,9 @@ class Response(web.StreamResponse):
         if transport is None:
             raise ConnectionResetError
         transport.write(response_bytes(self.status, self._bytes, connection))
-        if request.protocol.writing_paused:  # a peer that asks and does not read must not fill our memory
+        if request.protocol.writing_paused:  # a peer that sends without reading must not fill our memory
             await request.writer.drain()
         return None
 
     async def write_eof(self, data: bytes = b"") -> None:
-        """All is written."""
+        """Do nothing: `prepare` has written everything."""

@@ -1,4 +1,4 @@
-"""From a request line to an answer. The raw target is read, so that signatures are checked over what was sent."""
+"""Routes a request to its response. The raw target is used, so that signatures are checked over the sent bytes."""
 
 from __future__ import annotations
 
@@ -49,12 +49,12 @@ def make_handler(receiver: Receiver, parse: Parse, pool: ConnectionPool) -> Hand
             counts.unknown_paths += 1
             return Response(404)
         key = unquote(path.removeprefix(PREFIX))
-        if key and not _KEY.fullmatch(key):  # never one of ours: the ledger need not be asked
+        if key and not _KEY.fullmatch(key):  # never one of ours: no look-up in the ledger
             counts.unknown_keys += 1
             return Response(404)
         try:
             reply = await receiver.receive(LinkKey(key), parse(query))
-        except Exception as defect:  # noqa: BLE001 - an edge: the operator comes again, and its words are not logged
+        except Exception as defect:  # noqa: BLE001 - boundary: the operator retries, and its data is not logged
             log_defect(defect)
             return Response(503)
         counts.unknown_keys += reply.status == 404
@@ -64,7 +64,7 @@ def make_handler(receiver: Receiver, parse: Parse, pool: ConnectionPool) -> Hand
 
 
 def _may_call(request: web.BaseRequest, pool: ConnectionPool, path: str) -> bool:
-    """Say if the caller is on the list; whoever sits at this machine may always ask how we are."""
+    """Return whether the client is on the allow-list; this machine may always request the health status."""
     address_filter = pool.address_filter
     if address_filter.allows_all:
         return True
@@ -77,9 +77,9 @@ def _may_call(request: web.BaseRequest, pool: ConnectionPool, path: str) -> bool
 
 
 def split_target(target: str) -> tuple[str, str]:
-    """Return path and query; a query glued on with `&` instead of `?` is split off too (protocol.md A2)."""
+    """Return path and query; a query appended with `&` instead of `?` is split off too (protocol.md A2)."""
     if not target.startswith("/"):
-        target = _ORIGIN.sub("", target, count=1)  # absolute-form, as to a proxy
+        target = _ORIGIN.sub("", target, count=1)  # absolute-form, as sent to a proxy
     path, _, query = target.partition("?")
     path, glue, glued = path.partition("&")
     if glue:

@@ -1,4 +1,4 @@
-"""The listening socket. aiohttp reads requests; limits, deadlines, caps and error answers are our own."""
+"""The listening socket. aiohttp parses requests; limits, deadlines, caps and error answers are our own."""
 
 from __future__ import annotations
 
@@ -25,17 +25,17 @@ from app.listener.tls import TlsFiles, TlsHandshake
 FIRST_FREE_PORT = 1024
 """Ports below need rights of their own on Unix systems."""
 ACCEPT_BATCH = 64
-"""So many are taken in one turn of the loop: each needs a file handle before a crowd can be thinned out."""
+"""Connections accepted per loop iteration: each needs a file handle before others can be evicted."""
 BACKLOG = 1024
 NEVER_S = 86_400.0
-"""aiohttp's own timer of idle connections: ours comes first."""
+"""aiohttp's own timeout of idle connections, longer than ours."""
 
 _silent = logging.getLogger("app.listener.aiohttp")
 _silent.disabled = True
 
 
 class CallbackServer(web.Server):
-    """Makes our connections instead of aiohttp's."""
+    """Creates our connections instead of aiohttp's."""
 
     def __init__(self, handler: Any, pool: ConnectionPool) -> None:
         super().__init__(handler, loop=asyncio.get_running_loop())
@@ -66,9 +66,9 @@ class Listener:
         port: int,
         policy: Callable[[], ListenerPolicy] = ListenerPolicy,
     ) -> None:
-        """`policy` returns that of this moment: addresses are judged by it, and its TLS files are served.
+        """`policy` returns the current policy: its addresses and TLS files take effect at once.
 
-        Limits wait for the next start, and so does beginning or ending TLS: open links carry the http or https of now.
+        Limits, and switching TLS on or off, take effect at the next start: open links contain the current scheme.
         """
         self._receiver = receiver
         self._parse = parse
@@ -110,23 +110,23 @@ class Listener:
 
     @property
     def port(self) -> int:
-        """The bound port; the asked one before `start`."""
+        """The bound port; before `start`, the requested one."""
         return self._port
 
     @property
     def counts(self) -> ListenerCounts:
-        """What was refused, closed or unknown since the start."""
+        """The counts of refused, closed and unknown requests since the start."""
         return replace(self._counts, open_now=len(self._pool) if self._pool else 0)
 
     async def stop(self) -> None:
-        """Stop accepting, let running requests end, close connections."""
+        """Stop accepting, let running requests finish, close connections."""
         if self._socket_server is not None:
             self._socket_server.close()
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
         if self._server is not None:
-            self._server.pre_shutdown()  # those that ask nothing go at once
+            self._server.pre_shutdown()  # closes idle connections at once
             await self._server.shutdown(timeout=2.0)
 
 
@@ -144,7 +144,7 @@ def _bind_refusal(failure: OSError | UnicodeError, host: str, port: int) -> Payd
 
 
 def _set_backlog(bound: Any) -> None:
-    """Let more connections wait in the kernel than are accepted in one turn; `asyncio` knows one number for both."""
+    """Queue more connections in the kernel than one iteration accepts; `asyncio` uses one number for both."""
     with bound.dup() as same:
         same.listen(BACKLOG)
 

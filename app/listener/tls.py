@@ -1,4 +1,4 @@
-"""TLS: a certificate from two files that may be renewed, and handshakes that count as connections from the start."""
+"""TLS: a certificate from two renewable files, and handshakes that count as connections from the start."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from app.settings.file_stamp import Stamp, stamp_of
 from app.settings.tls_files import server_context
 
 RETRY_S = 5.0
-"""A failure that has nothing to do with the files (no file handle left, a share that does not answer) passes."""
+"""Retry interval for failures that are not due to the files (no file handle left, an unreachable share)."""
 log = logging.getLogger(__name__)
 
 
@@ -33,17 +33,17 @@ def make_context(policy: ListenerPolicy) -> ssl.SSLContext | None:
 class TlsFiles:
     """The context for the next handshake. Certificates are renewed every few weeks; the listener runs for months.
 
-    Whether the files have changed is asked of the file system at each handshake, which takes microseconds. New ones
-    go into a new context, so that connections keep the one they began with. A pair that is half written or broken
-    leaves the last good one in use.
+    Each handshake checks the file stamps, which takes microseconds. Changed files
+    get a new context, so that connections keep the one they began with. While a pair is half written or broken,
+    the last good one stays in use.
     """
 
     def __init__(
         self, policy: Callable[[], ListenerPolicy], clock: Callable[[], float], load: Load = make_context
     ) -> None:
-        """`policy` returns that of this moment; one without TLS files leaves those of now in use. `clock` in seconds.
+        """`policy` returns the current policy; one without TLS files changes nothing. `clock` in seconds.
 
-        Raises SettingBad: at the start there is no last good pair.
+        Raises SettingBad: at the start there is no last good pair to fall back to.
         """
         self._current = policy
         self._policy = policy()
@@ -58,7 +58,7 @@ class TlsFiles:
         self._retry_at = 0.0
 
     def context(self) -> ssl.SSLContext:
-        """Return the context of the newest good pair."""
+        """Return the context of the latest good pair."""
         policy = self._current()
         if policy.has_tls:
             self._policy = policy
@@ -87,7 +87,7 @@ class TlsFiles:
 
 
 class TlsHandshake(asyncio.Protocol):
-    """A connection before its handshake. It has a place among all, so that a crowd of them can be thinned out."""
+    """A connection during its handshake. It has a slot in the pool, so that it counts and can be evicted."""
 
     def __init__(
         self, pool: ConnectionPool, tls: TlsFiles, make: Callable[[], Connection], tasks: set[asyncio.Task[None]]
