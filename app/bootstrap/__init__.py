@@ -1,6 +1,6 @@
-"""The composition root of the core, the only maker of adapters; Qt-free.
+"""The composition root of the core, the only place that constructs adapters; Qt-free.
 
-A name is imported from its module when it is first used: a verb that reads loads nothing of the other verbs (S13).
+A name is imported from its module on first use: a read-only verb loads no modules of the other verbs (S13).
 To add a name: its import below for the type checker, and its line in _MODULES.
 """
 
@@ -81,7 +81,7 @@ _MODULE_OF = {name: module for module, names in _MODULES.items() for name in nam
 
 
 def __getattr__(name: str) -> Any:
-    """Return a name of `__all__` from the module that it lives in (PEP 562)."""
+    """Return a name of `__all__` from its module (PEP 562)."""
     module = _MODULE_OF.get(name)
     if module is None:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -1,4 +1,4 @@
-"""The services of one home, joined to the operator's client and the ledger; the settings in use, which may change."""
+"""The services of one home, wired to the operator's client and the ledger; the current settings, which may change."""
 
 from __future__ import annotations
 
@@ -31,13 +31,13 @@ if TYPE_CHECKING:
     from app.operator_api.mapping import OperatorSettings
 
 IN_FLIGHT_MARGIN_S = 15.0
-"""So much longer than the operator's timeout a request of ours is taken to be on its way."""
+"""Seconds after the operator's timeout during which a request still counts as in flight."""
 
 
 class CurrentSettings:
-    """The settings that a core works with, and the client made of them. Who needs one of them reads it here.
+    """The settings of a core, and the client made from them. Users read them here each time.
 
-    Made once for a core; used on its loop only.
+    One per core; used on its loop only.
     """
 
     def __init__(self, home: Home, clock: Clock) -> None:
@@ -86,7 +86,7 @@ class CurrentSettings:
 
 @dataclass(frozen=True, slots=True)
 class Core:
-    """What the faces of the program call. The services are made once and live as long as the ledger is open."""
+    """The services used by the window and the command line. Made once, they live as long as the ledger is open."""
 
     current: CurrentSettings
     ledger: Ledger
@@ -100,7 +100,7 @@ class Core:
     clock: SystemClock
     entropy: SystemEntropy
     storage: StorageHealth
-    """Watched by the processes that stay: the window and `listen`."""
+    """Monitored by the long-running processes: the window and `listen`."""
 
     @property
     def home(self) -> Home:
@@ -109,7 +109,7 @@ class Core:
 
 @asynccontextmanager
 async def open_core(home: Home) -> AsyncIterator[Core]:
-    """Open the ledger and join the services to it; closes in the opposite order. Raises StorageError."""
+    """Open the ledger and wire the services to it; closes in reverse order. Raises StorageError."""
     entropy = SystemEntropy()
     async with AsyncExitStack() as opened:
         access = await opened.enter_async_context(open_home_ledger(home))
@@ -135,7 +135,7 @@ async def open_core(home: Home) -> AsyncIterator[Core]:
 
 
 def _storage_health(access: HomeLedger) -> StorageHealth:
-    """Return the watch over a ledger; its file is checked only where a process ended without a word."""
+    """Return the health monitor of a ledger; its file is checked only after an unclean process end."""
     if not access.process_marker.was_unclean:
         return StorageHealth(access.ledger)
     from app.storage.integrity.check import BackgroundCheck
@@ -190,7 +190,7 @@ def make_client(basis: ClientBasis | str, clock: Clock) -> OperatorGateway:
 
 
 def till_policy(home: Home, running: str | None = None) -> TillPolicy:
-    """Return what the settings say about links; `running` as for `callback_base`."""
+    """Return the settings of links; `running` as for `callback_base`."""
     chosen = home.settings
     return TillPolicy(
         callback_base=callback_base(home, running),

@@ -1,4 +1,4 @@
-"""The core as a window's process runs it: ledger, bus, listener with patience, settings that take effect at once."""
+"""The core in a window's process: ledger, bus, listener with retries, settings that take effect at once."""
 
 from __future__ import annotations
 
@@ -85,14 +85,14 @@ class RunningCore:
         return self._core.home.mode == "demo"
 
     async def write_diagnostics(self, target: Path) -> Path:
-        """Write the file for support, the doctor's results in it. Raises StorageError."""
+        """Write the file for support, including the doctor's results. Raises StorageError."""
         from app.bootstrap.diagnostics import write_diagnostics
 
         results = await self.doctor.run_checks()
         return await asyncio.to_thread(write_diagnostics, self.home, results, target)
 
     def health(self) -> Health:
-        """Return how the two ends are at this moment."""
+        """Return the current health of the operator's API, the callback listener and the storage."""
         operator, problem = self._core.operator, self._listener_problem
         return Health(
             operator_answered_at=operator.last_answer_at,
@@ -122,7 +122,7 @@ class RunningCore:
         return "not_reached" if any(code.startswith(("reach_", "address_")) for code in found - REACHED) else None
 
     def on_health_changed(self, listener: Callable[[], None]) -> None:
-        """Tell this listener whenever the callback listener came up, went down or failed, or the disk did."""
+        """Call `listener` whenever the state of the callback listener or of the storage has changed."""
         self._health_listeners.append(listener)
 
     def on_settings_changed(self, listener: Callable[[], None]) -> None:
@@ -130,15 +130,15 @@ class RunningCore:
         self._core.current.on_change(listener)
 
     async def change_settings(self, home: Home) -> None:
-        """Work with changed settings from now on; the listener keeps its address until the next start."""
+        """Apply changed settings; the listener keeps its address until the next start."""
         await self._core.current.change(home)
-        with suppress(StorageError):  # looked at again within seconds
+        with suppress(StorageError):  # retried within seconds
             await self._callbacks.jobs.check_may_work()
 
     async def listen(self, stopping: asyncio.Event) -> None:
-        """Receive callbacks until told to stop. A taken port or home is reported and tried again (house rule).
+        """Receive callbacks until `stopping` is set. A taken port or home is reported and retried (house rule).
 
-        Before the first success each try goes to the address that the settings then name: no link carries one yet.
+        Until the first success each attempt uses the address of the current settings: no link contains one yet.
         """
         while not stopping.is_set():
             chosen = self.home.settings.callbacks
@@ -197,7 +197,7 @@ class HomePreferences:
         return home.file.as_dict(home.settings, home.secrets)
 
     async def change(self, values: dict[str, str]) -> None:
-        """Store the settings one by one, then work with them."""
+        """Store the settings one by one, then apply them."""
         home = self._running.home
         try:
             for key, text in values.items():
@@ -228,12 +228,12 @@ class HomePreferences:
 
 
 async def run_core(home: Home, on_ready: Callable[[RunningCore], None], stopping: asyncio.Event) -> None:
-    """Run the core until told to stop; `on_ready` is called on the core's thread once the ledger is open."""
+    """Run the core until `stopping` is set; `on_ready` is called on the core's thread once the ledger is open."""
     async with open_core(home) as core, core.storage.running():
         running = RunningCore(core)
         following = asyncio.create_task(running.bus.run(), name="bus")
         listening = asyncio.create_task(running.listen(stopping), name="listening")
-        stop_signal = asyncio.create_task(stopping.wait(), name="told to stop")
+        stop_signal = asyncio.create_task(stopping.wait(), name="stop signal")
         on_ready(running)
         try:
             done, _ = await asyncio.wait({stop_signal, following, listening}, return_when=asyncio.FIRST_COMPLETED)
@@ -243,4 +243,4 @@ async def run_core(home: Home, on_ready: Callable[[RunningCore], None], stopping
             running.bus.stop()
             await asyncio.gather(following, listening, return_exceptions=True)
         for task in done - {stop_signal}:
-            task.result()  # news or listener ended by themselves: say why
+            task.result()  # the bus or the listener ended by itself: raise its error

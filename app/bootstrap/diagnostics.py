@@ -1,4 +1,4 @@
-"""The diagnostics file: what support needs to understand an installation, and nothing that is secret or personal."""
+"""The diagnostics file: what support needs to analyse an installation, without secret or personal data."""
 
 from __future__ import annotations
 
@@ -26,11 +26,11 @@ _HIDDEN_SETTINGS = ("operator.token",)
 
 
 def write_diagnostics(home: Home, results: Sequence[CheckResult], target: Path) -> Path:
-    """Write a zip with versions, settings, the doctor's results and the ends of the logs. Raises StorageError.
+    """Write a zip with versions, settings, the doctor's results and the tails of the logs. Raises StorageError.
 
-    The file is for its owner only, and whole: a failure leaves the one that was there. Every value is redacted by
-    itself, before it is composed: numbers that stand in a list are no card number. Logs are redacted and made plain
-    when they are written; both is done again here, by the rules of this version.
+    The file is for its owner only and written atomically: a failure leaves the existing one. Every value is redacted
+    separately, before composition: adjacent numbers in a list are no card number. Logs are redacted and sanitized
+    when they are written, and again here by the rules of this version.
     """
     parts = {
         "versions.json": json.dumps(_versions(), indent=2),
@@ -74,7 +74,7 @@ def _settings(home: Home) -> dict[str, object]:
 
 
 def _files(home: Home) -> dict[str, int]:
-    """Return name and size of the home's files; their content stays here."""
+    """Return name and size of the home's files; their content is not included."""
     return {
         str(path.relative_to(home.paths.home)): path.stat().st_size
         for path in sorted(home.paths.home.rglob("*"))

@@ -1,4 +1,4 @@
-"""The doctor of one home as it is now, and the listener that stands in for a test of its own."""
+"""The doctor of one home in its current state, and the temporary listener for its callback test."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ from app.settings.schema import TOKEN_SECRET
 from app.system import SystemClock
 
 RECENT = timedelta(days=1)
-"""Payments that changed within this time are compared with their journal; all of them is `rebuild --check`."""
+"""Payments changed within this time are compared with their journal; `rebuild --check` compares all."""
 
 
 class LazyProbe:
-    """The port `Probe`; its library is loaded when the doctor first needs it."""
+    """The port `Probe`; its library is loaded on first use."""
 
     async def get(self, url: str, *, timeout_s: float, own_machine: bool) -> int:
         from app.operator_api.probe import HttpxProbe
@@ -74,7 +74,7 @@ class HomeDiagnostics:
         given, ledger_expected = (
             marker.last_number(),
             marker.had_ledger(),
-        )  # before the file: a sale may come in between
+        )  # before the file: a sale may happen in between
         seen = check_ledger_file(home.paths.ledger_file, SystemClock().now() - RECENT, ledger_expected=ledger_expected)
         return LedgerReport(
             damage=seen.damage,
@@ -91,7 +91,7 @@ class HomeDiagnostics:
         home = self._home()
         chosen = home.settings.callbacks
         configured = listener_base(home, (chosen.host, chosen.port))
-        # A listener may have been told another port than the settings': its own note comes first.
+        # A listener may use another port than the settings: its recorded address comes first.
         noted = last_listener_base(home) or configured
         places = dict.fromkeys((noted, configured))
         return CallbackEndpoint(
@@ -127,13 +127,13 @@ class HomeDiagnostics:
 
 
 def make_doctor(home: Callable[[], Home], operator: Callable[[], OperatorGateway]) -> Doctor:
-    """Return the doctor of a home that may change, with the client that is in use at the time."""
+    """Return the doctor of a home that may change, with the client in use at the time of a check."""
     return Doctor(HomeDiagnostics(home, operator), LazyProbe(), SystemClock())
 
 
 @asynccontextmanager
 async def open_doctor(home: Home) -> AsyncIterator[Doctor]:
-    """Return a doctor for a home that nothing else of this process works with: its ledger may be damaged."""
+    """Return a doctor for a home not otherwise used by this process; its ledger may be damaged."""
     made: list[OperatorGateway] = []
 
     def operator() -> OperatorGateway:

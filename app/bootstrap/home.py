@@ -26,9 +26,9 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Home:
-    """One installation's folder with what is read at start.
+    """One installation's folder with the settings and secrets read at start.
 
-    `stamps`: of the files with settings and secrets, taken before they were read.
+    `stamps`: of the files with settings and secrets, taken before reading them.
     """
 
     paths: HomePaths
@@ -39,12 +39,12 @@ class Home:
 
     @property
     def mode(self) -> str:
-        """`demo` or `live`; a ledger keeps to one (protocol.md A7)."""
+        """`demo` or `live`; a ledger has one mode for life (protocol.md A7)."""
         return self.settings.operator.mode
 
 
 def open_home(given: str | None, warn: Callable[[str], None]) -> Home:
-    """Make the folder if need be and read its settings; `warn` hears codes for `i18n`. Raises StorageError."""
+    """Create the folder if necessary and read its settings; `warn` gets codes for `i18n`. Raises StorageError."""
     from app.settings.vault.secrets import VaultSecrets
 
     paths = HomePaths(home_dir(given))
@@ -56,13 +56,13 @@ def open_home(given: str | None, warn: Callable[[str], None]) -> Home:
 
 
 def home_stamps(paths: HomePaths) -> tuple[Stamp | None, ...]:
-    """Return what changes when anybody writes settings or secrets."""
+    """Return the stamps of the settings and secrets files, which change with every write."""
     return tuple(stamp_of(str(path)) for path in (paths.settings_file, paths.vault_file))
 
 
 @dataclass(frozen=True, slots=True)
 class HomeLedger:
-    """All that a verb needs which only reads. `process_marker`: the sign that this process works with the home."""
+    """All that a read-only verb needs. `process_marker`: the marker of this process in the home."""
 
     home: Home
     ledger: SqlLedger
@@ -72,7 +72,7 @@ class HomeLedger:
 
 @asynccontextmanager
 async def open_home_ledger(home: Home) -> AsyncIterator[HomeLedger]:
-    """Open the home's ledger; closes in the opposite order. Raises StorageError leaves."""
+    """Open the home's ledger; closes in reverse order. Raises StorageError leaves."""
     from app.storage.ledger import open_ledger
 
     async with AsyncExitStack() as opened:
@@ -87,9 +87,9 @@ async def open_home_ledger(home: Home) -> AsyncIterator[HomeLedger]:
 
 
 def callback_base(home: Home, running: str | None = None) -> str:
-    """Return the public base, else `running`, that of this process's listener, else the last one's, else the settings'.
+    """Return the public base, else `running` (this process's listener), else the last listener's, else the settings'.
 
-    A listener that runs keeps the http or https of its start, whatever the settings say by now.
+    A running listener keeps the scheme of its start, http or https, even when the settings have changed.
     """
     chosen = home.settings.callbacks
     configured = listener_base(home, (chosen.host, chosen.port))
@@ -97,12 +97,12 @@ def callback_base(home: Home, running: str | None = None) -> str:
 
 
 def listener_base(home: Home, address: tuple[str, int]) -> str:
-    """Return `http[s]://HOST:PORT` of a listener that starts with today's settings at this address."""
+    """Return `http[s]://HOST:PORT` of a listener that starts with the current settings at this address."""
     return _base("https" if home.settings.callbacks.has_tls else "http", *address)
 
 
 def last_listener_base(home: Home) -> str | None:
-    """Return the same of the last listener, which keeps the http or https of its start; None before the first."""
+    """Return `http[s]://HOST:PORT` of the last listener, with the scheme of its start; None before the first."""
     address = remembered_address(home)
     if address is None:
         return None
@@ -111,7 +111,7 @@ def last_listener_base(home: Home) -> str | None:
 
 
 def _base(scheme: str, host: str, port: int) -> str:
-    # A listener on all addresses is named by the one that this computer reaches it at.
+    # A listener on all addresses is represented by the loopback address.
     host = {"": "127.0.0.1", "0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)
     return base_url(scheme, host, port)
 
@@ -134,7 +134,7 @@ def _listener_state(home: Home) -> dict[str, object]:
 
 
 def remember_address(home: Home, host: str, port: int) -> None:
-    """Keep the listener's address for `link`. A full disk must not stop the listener: losing it costs a setting."""
+    """Store the listener's address for `link`. On a full disk the listener runs, and the settings' address is used."""
     scheme = "https" if home.settings.callbacks.has_tls else "http"
     with suppress(StorageError):
         write_private(home.paths.state_file, json.dumps({"host": host, "port": port, "scheme": scheme}).encode())

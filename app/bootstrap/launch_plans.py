@@ -1,6 +1,6 @@
-"""What a window's process does on the core's thread: a live home, or the demo operator with a home of its own.
+"""The plans of a window's process for the core's thread: a live home, or the demo operator with its own home.
 
-The only door to the demo operator outside tests: play money never meets live money.
+The only access to the demo operator outside tests: demo money and live money are never mixed.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from app.simulator.server import Simulator
 
 LIVE_SETTINGS = frozenset({"operator.url", "operator.environment", "operator.public_key_file", TOKEN_KEY})
-"""What the demo would overwrite, and a shop misses."""
+"""The settings of a live home that the demo would overwrite."""
 LIVE_SECRETS = frozenset({TOKEN_SECRET, PRIVATE_KEY_SECRET})
 log = logging.getLogger(__name__)
 
@@ -52,18 +52,18 @@ class Appearance:
 
 @dataclass(frozen=True, slots=True)
 class WindowPlan:
-    """What a window is opened on. `warnings`: codes heard while the home was opened, for `Texts.warning`."""
+    """What a window runs. `warnings`: codes collected while the home was opened, for `Texts.warning`."""
 
     appearance: Appearance
     folder: Path
     work: CoreWork
     warnings: tuple[str, ...] = ()
     clean_up: Callable[[], None] = lambda: None
-    """Called at the very end, whether or not the work ever began."""
+    """Called at the end, whether or not the work was started."""
 
 
 def live_plan(given_home: str | None) -> WindowPlan:
-    """Return the plan for a home of real work. Raises StorageError leaves, SettingBad."""
+    """Return the plan for a live home. Raises StorageError leaves, SettingBad."""
     warnings: list[str] = []
     home = open_home(given_home, warnings.append)
     warnings += ["settings_bad"] if home.file.problems else []
@@ -78,9 +78,9 @@ def live_plan(given_home: str | None) -> WindowPlan:
 
 
 def demo_plan(given_home: str | None, *, speed: float, keep: bool) -> WindowPlan:
-    """Return the plan for the demo: its own operator, its own home, thrown away unless given or kept.
+    """Return the plan for the demo: its own operator and home, deleted at the end unless given or kept.
 
-    Raises WrongMode, and nothing was written, for a home of real payments or one that is set up for them.
+    Raises WrongMode, before anything is written, for a home with live payments or set up for them.
     """
     if given_home:
         refuse_demo_on_live(home_dir(given_home))
@@ -134,9 +134,9 @@ def _temporary_folder() -> Path:
 
 
 def demo_home(folder: Path, *, url: str, token: str, shop: str) -> Home:
-    """Make a home that works with the demo operator in `folder/operator`; a name that was given stays.
+    """Create a home that uses the demo operator in `folder/operator`; an existing shop name is kept.
 
-    It receives callbacks on a free port that it keeps, so that a desk that is open already is not disturbed.
+    It receives callbacks on a free port of its own, which avoids a conflict with a running Paydesk.
     """
     home = open_home(str(folder), lambda code: None)
     settings = {
@@ -167,10 +167,10 @@ def _appearance(home: Home) -> Appearance:
 
 
 def refuse_demo_on_live(folder: Path) -> None:
-    """Return if the demo may use this home: one that is absent, empty, or was made by a demo. Writes nothing.
+    """Return if the demo may use this home: absent, empty, or created by a demo. Writes nothing.
 
-    Raises WrongMode for a home of real payments or set up for them; SettingBad for a settings file that a person
-    broke, since it does not say which; StorageError leaves.
+    Raises WrongMode for a home with live payments or set up for them; SettingBad for a broken settings file,
+    whose mode is unknown; StorageError leaves.
     """
     from app.storage.tables.schema import mode_of_file
 

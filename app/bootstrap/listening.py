@@ -1,6 +1,6 @@
-"""The callback listener: parser, probe filter and socket; with the intake, what one process per home runs.
+"""The callback listener: parser, probe filter and socket; with the intake, run by one process per home.
 
-The verb `listen`, the window's core and the check-up's stand-in listener are all made here.
+Used by the verb `listen`, the window's core and the check-up's temporary listener.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ log = logging.getLogger(__name__)
 
 
 class CallbackParser:
-    """Reads callbacks with the operator's keys of the settings in use; a key file that is replaced counts at once."""
+    """Parses callbacks with the operator's current keys; a replaced key file takes effect at once."""
 
     def __init__(self, section: Callable[[], OperatorSection], own: Callable[[], str | None] = lambda: None) -> None:
         """`section` returns that of this moment, `own` the fingerprint of the shop's own key, never the operator's."""
@@ -56,36 +56,36 @@ class CallbackParser:
 
 
 class ProbeFilter:
-    """A listener's receiver that answers our own check-up even where nothing is believed or nothing can be kept.
+    """A receiver that answers our own check-up even while callbacks are not accepted or cannot be stored.
 
-    Elsewhere the intake itself asks whether an unknown key is the check-up's: other callbacks do not wait for it.
+    Otherwise the intake itself tests whether an unknown key is the check-up's: other callbacks do not wait for that.
     """
 
-    def __init__(self, folder: Path, receiver: Receiver, may_believe: Callable[[], bool] = lambda: True) -> None:
-        """`may_believe`: where it says no, nothing reaches `receiver`, and every callback must come again."""
+    def __init__(self, folder: Path, receiver: Receiver, may_accept: Callable[[], bool] = lambda: True) -> None:
+        """`may_accept`: while it returns False, no callback reaches `receiver`, and the operator must retry."""
         self._folder = folder
         self._receiver = receiver
-        self._may_believe = may_believe
+        self._may_accept = may_accept
 
     async def receive(self, key: LinkKey, incoming: IncomingCallback | MalformedCallback) -> Reply:
-        reply = await self._receiver.receive(key, incoming) if self._may_believe() else RETRY_LATER
+        reply = await self._receiver.receive(key, incoming) if self._may_accept() else RETRY_LATER
         if reply.status == RETRY_LATER.status and is_self_probe(self._folder, key):
             return UNKNOWN_KEY
         return reply
 
 
 class TemporaryReceiver:
-    """The receiver of a listener that only stands in: a genuine callback must come again, not get lost."""
+    """The receiver of a temporary listener: a genuine callback must be retried, not lost."""
 
     async def receive(self, key: LinkKey, incoming: IncomingCallback | MalformedCallback) -> Reply:
         return RETRY_LATER
 
 
 class ListenerFactory:
-    """Makes listeners for a receiver, by the settings of the moment; not bound yet."""
+    """Creates listeners for a receiver from the current settings; not bound yet."""
 
     def __init__(
-        self, home: Callable[[], Home], receiver: Receiver, may_believe: Callable[[], bool] = lambda: True
+        self, home: Callable[[], Home], receiver: Receiver, may_accept: Callable[[], bool] = lambda: True
     ) -> None:
         self._home = home
         self._receiver = ProbeFilter(home().paths.home, receiver, may_believe)
@@ -98,14 +98,14 @@ class ListenerFactory:
 
 
 class CallbackReceiving:
-    """The part of a core that one process per home runs; `start` may be tried again where another one runs it."""
+    """The part of a core that one process per home runs; `start` may be retried while another process runs it."""
 
     def __init__(
         self, core: Core, bus: Bus | None = None, on_problem: Callable[[str | None], None] = lambda problem: None
     ) -> None:
-        """As for `BackgroundJobs`, with a bus that somebody runs or without.
+        """As for `BackgroundJobs`; `bus` must be running if given.
 
-        `on_problem` gets the code of why nothing is believed any more, and None when it is again.
+        `on_problem` gets the code of why callbacks are no longer accepted, and None when they are again.
         """
         folder = core.home.paths.home
         settings = HomeSettings(core.current)
@@ -117,12 +117,12 @@ class CallbackReceiving:
         self._listeners = ListenerFactory(lambda: core.home, self.intake, settings.mode_agrees)
 
     def make(self, host: str, port: int) -> tuple[Receiving, Listener]:
-        """Return the next try and its listener; nothing is taken or bound yet."""
+        """Return a new attempt and its listener; nothing is locked or bound yet."""
         listener = self._listeners.make(host, port)
         return Receiving(FileLock(self._core.home.paths.lock_file), listener, self.jobs), listener
 
     async def start(self, host: str, port: int) -> tuple[Receiving, str]:
-        """Receive, and say so to links and other processes; return what is to be stopped, and the address.
+        """Receive, and publish the address for links and other processes; return the object to stop, and the address.
 
         Raises WrongMode, HomeTaken, PortTaken, SettingBad, StorageError.
         """
@@ -162,7 +162,7 @@ class HomeSettings:
             return
         try:
             changed = open_home(str(home.paths.home), log.warning)
-        except StorageError as failure:  # tried again: the settings in use stay until then
+        except StorageError as failure:  # retried: the current settings stay until then
             log.warning("the settings cannot be read again: %s", failure.code)
             return
         self._seen = changed.stamps
@@ -174,7 +174,7 @@ class HomeSettings:
 
 
 def intake_policy(home: Home) -> IntakePolicy:
-    """Return what the settings say about callbacks."""
+    """Return the intake's settings of callbacks."""
     chosen = home.settings
     return IntakePolicy(
         accept_unsigned=chosen.callbacks.signature == "optional",
@@ -185,7 +185,7 @@ def intake_policy(home: Home) -> IntakePolicy:
 
 
 def listener_policy(home: Home) -> ListenerPolicy:
-    """Return what the settings say about who may call, and the TLS files."""
+    """Return the listener's settings: the allowed addresses and the TLS files."""
     from app.listener.policy import ListenerPolicy
 
     chosen = home.settings.callbacks

@@ -1,4 +1,4 @@
-"""What a shop sets up: checked settings, its key pair, the operator's keys, and what of them is still missing."""
+"""Setup of a shop: checked settings, its key pair, the operator's keys, and which of them are still missing."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ KEY_FILE_SETTING = "operator.public_key_file"
 """As in `operator_api.key_files`, which is loaded only where a key is read."""
 PRIVATE_KEY_SECRET = "private_key_pem"
 REPLACED_KEY_PREFIX = f"{PRIVATE_KEY_SECRET}."
-"""Before the moment when a private key was replaced: under this name it stays in the vault."""
+"""Prefix of the vault names of replaced private keys; the time of the replacement follows."""
 log = logging.getLogger(__name__)
 
 
@@ -24,7 +24,7 @@ SECRETS = "secrets"
 
 
 def missing_for_operator(home: Home) -> str | None:
-    """Return the first thing that talking to the operator still needs, or None. Raises SecretsUnreadable."""
+    """Return the first missing requirement of requests to the operator, or None. Raises SecretsUnreadable."""
     if not home.settings.operator.url:
         return "operator.url"
     if not home.secrets.get(PRIVATE_KEY_SECRET):
@@ -37,7 +37,7 @@ def missing_for_operator(home: Home) -> str | None:
 
 
 def setup_problem(home: Home) -> str | None:
-    """Return what `missing_for_operator` does, or `secrets`: lost secrets stop requests, not reading and receiving."""
+    """Return as `missing_for_operator`, or `secrets`: lost secrets stop requests, not reading and receiving."""
     try:
         return missing_for_operator(home)
     except SecretsUnreadable as failure:
@@ -46,9 +46,9 @@ def setup_problem(home: Home) -> str | None:
 
 
 def operator_key_pem(home: Home) -> str | None:
-    """Return the key that requests are sealed for: the first that can be used, None when none is set.
+    """Return the key that requests are sealed for: the first usable one, None when none is set.
 
-    Raises SettingBad when files are set and none of them can be used.
+    Raises SettingBad when files are set and none of them is usable.
     """
     from app.operator_api.key_files import read_keys
 
@@ -59,7 +59,7 @@ def operator_key_pem(home: Home) -> str | None:
 
 
 def usable_operator_key(home: Home) -> str | None:
-    """Return the same or None: a key file that is gone must not keep the program from starting."""
+    """Return the same, but None for SettingBad: a missing key file must not prevent the start."""
     from app.operator_api.key_files import read_keys
 
     pems, problems = read_keys(home.settings.operator, own_key_fingerprint(home))
@@ -69,7 +69,7 @@ def usable_operator_key(home: Home) -> str | None:
 
 
 def change_setting(home: Home, key: str, text: str) -> None:
-    """Check and store a setting given as text; every key file is read before it is believed.
+    """Check and store a setting given as text; every key file is validated first.
 
     Raises SettingUnknown, SettingBad, StorageError leaves.
     """
@@ -83,22 +83,22 @@ def change_setting(home: Home, key: str, text: str) -> None:
 
 
 def make_keys(home: Home) -> None:
-    """Make and keep a key pair; one that is there is never overwritten. Raises KeysExist, SecretsUnreadable."""
+    """Generate and store a key pair; an existing one is never overwritten. Raises KeysExist, SecretsUnreadable."""
     from app.operator_api.keys import make_private_key_pem
 
     if home.secrets.get(PRIVATE_KEY_SECRET):
         raise KeysExist()
     made = make_private_key_pem()
     with home.secrets.edit() as kept:
-        if kept.get(PRIVATE_KEY_SECRET):  # another process was quicker
+        if kept.get(PRIVATE_KEY_SECRET):  # another process was faster
             raise KeysExist()
         kept[PRIVATE_KEY_SECRET] = made
 
 
 def import_key(home: Home, path: Path, *, replace: bool = False) -> str | None:
-    """Keep the private key of a PEM file, PKCS#1 or PKCS#8; the key that is there already changes nothing.
+    """Store the private key of a PEM file, PKCS#1 or PKCS#8; importing the current key changes nothing.
 
-    With `replace` another key that is there is kept aside; returns its fingerprint then, else None.
+    With `replace`, a different existing key is archived and its fingerprint returned; else returns None.
     Raises BadKey, KeysExist, SecretsUnreadable.
     """
     from app.operator_api.key_text import read_private_key
@@ -127,7 +127,7 @@ def own_key_fingerprint(home: Home) -> str | None:
 
 
 def replaced_keys(home: Home) -> list[tuple[datetime, str]]:
-    """Return when each earlier key pair was replaced and its fingerprint, oldest first. Raises SecretsUnreadable."""
+    """Return the replacement time and fingerprint of earlier key pairs, oldest first. Raises SecretsUnreadable."""
     with home.secrets.edit() as kept:
         replaced = {
             name.removeprefix(REPLACED_KEY_PREFIX): pem
@@ -138,7 +138,7 @@ def replaced_keys(home: Home) -> list[tuple[datetime, str]]:
 
 
 def _key_fingerprint(private_pem: str) -> str:
-    """Return the fingerprint of the public half; empty for a text that is no key."""
+    """Return the fingerprint of the public key; empty for a text that is not a key."""
     from app.operator_api import keys
 
     try:
@@ -148,7 +148,7 @@ def _key_fingerprint(private_pem: str) -> str:
 
 
 def show_key(home: Home) -> dict[str, str]:
-    """Return the public half as contract.md 1 shows it. Raises NotConfigured."""
+    """Return the public key in the form of contract.md 1. Raises NotConfigured."""
     from app.operator_api import keys
 
     pem = home.secrets.get(PRIVATE_KEY_SECRET)
