@@ -1,1 +1,1 @@
-"""The operator, played by us, on the real wire: for the demo and for tests only (protocol.md A7)."""
+"""A simulator of the operator, with the real protocol: for the demo and for tests only (protocol.md A7)."""

@@ -1,4 +1,4 @@
-"""`POST /xpay`: the envelope is opened, the operation done, the answer spoiled where a fault says so."""
+"""`POST /xpay`: opens the envelope, performs the operation, and alters the answer when a fault is on."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ BAD_SIGN = {"Code": 401, "Message": "wrong signature", "Data": None, "KeyAES": "
 
 
 class Api:
-    """The operator's one address. Without a merchant key any signature is accepted."""
+    """The operator's single API endpoint. Without a merchant key any signature is accepted."""
 
     def __init__(
         self,
@@ -76,7 +76,7 @@ class Api:
                 Operation.REFUND: lambda: _outcome_packet(wallet.refund(data)),
             }
         if Fault.REFUSE in self._faults or operation not in operations:
-            if operation == Operation.GET_STATUS:  # status 21 would say that the payment failed
+            if operation == Operation.GET_STATUS:  # status 21 would mean that the payment failed
                 return {**_packet("refused"), "Code": FORBIDDEN}
             return _packet("fail", OperationID=0, OperationStatus=OperationStatus.DECLINED)
         return operations[operation]()

@@ -1,4 +1,4 @@
-"""What happens when the payer presses a button: the attempt, and the callbacks that tell the shop (protocol.md A7)."""
+"""The payer's actions: each button's attempt, and the callbacks to the shop (protocol.md A7)."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ WALLET_CARD, WALLET_EXPIRY = "4242420000004242", "2912"
 
 
 class Attempts:
-    """Carries out the payer's actions; each returns nothing and leaves its outcome in the order."""
+    """Carries out the payer's actions; each returns nothing and stores its outcome in the order."""
 
     def __init__(
         self,
@@ -38,7 +38,7 @@ class Attempts:
         self._callbacks = OrderCallbacks(sender, faults)
 
     async def pay(self, order: Order, card: str) -> None:
-        """Try a card; other numbers than the test cards are declined."""
+        """Try a card; any number but the test cards is declined."""
         number = re.sub(r"[\s-]", "", card)
         if number == PAYING or (number == PAYING_LATER and order.declines > 0):
             await self._done(order, self._orders.next_txn_id())
@@ -46,14 +46,14 @@ class Attempts:
             await self.decline(order)
 
     async def decline(self, order: Order) -> None:
-        """The attempt fails: `error`, and [20003] says 21 until a later attempt succeeds."""
+        """Fail the attempt: `error`, and [20003] returns 21 until a later attempt succeeds."""
         order.declines += 1
         order.status, order.error = OperationStatus.DECLINED, page_texts(order.locale)["card_declined"]
         self._orders.note(order)
         await self._callbacks.send(order, self._failed(order, self._orders.next_txn_id()))
 
     async def wallet(self, order: Order, gateway: str) -> None:
-        """Google or Apple Pay: `auth` until it is answered; a yes is followed by `pay` with the same uuid (S-AUTH)."""
+        """Google or Apple Pay: `auth` until answered; an approval is followed by `pay` with the same uuid (S-AUTH)."""
         txn_id = self._orders.next_txn_id()
         query = {
             **self._about(order, CallbackCommand.AUTH, txn_id),
@@ -75,7 +75,7 @@ class Attempts:
         await self._callbacks.send_until_answered(order, query, answered)
 
     async def check(self, order: Order, account: str) -> None:
-        """The two-step protocol: asked once; no answer or a no is an error for the payer (protocol.md B 5.2)."""
+        """Send the two-step protocol's `check` once; no answer or a refusal is a payer's error (protocol.md B 5.2)."""
         order.account = _account(account)
         answer = await self._callbacks.ask(order, self._about(order, CallbackCommand.CHECK, self._orders.next_txn_id()))
         if _is_yes(answer):
@@ -90,7 +90,7 @@ class Attempts:
         paid = signed(self._money(order, CallbackCommand.PAY, txn_id), self._key)
         self._orders.note_pay(txn_id, order, int(paid["sum"]), self._now())
         if Fault.REPLAY in self._faults:
-            # The command is not signed: the same signature under another name.
+            # The command is not signed: the same signature is valid for another command.
             await self._callbacks.send(order, failed)
             paid = {**failed, "command": CallbackCommand.PAY}
         await self._callbacks.send(order, paid)

@@ -1,4 +1,4 @@
-"""The demo operator calls the shop: GET with a signed query, and again until it is answered (protocol.md A7, B 5)."""
+"""The demo operator's callbacks: GET with a signed query, retried until answered (protocol.md A7, B 5)."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ Pause = Callable[[float], Awaitable[None]]
 
 
 def retry_waits() -> Iterator[float]:
-    """Yield the waits in seconds before each further try: three tries in all, 20 s apart, then every ten minutes."""
+    """Yield the waits in seconds before each retry: three tries in all, 20 s apart, then every ten minutes."""
     yield from [FIRST_WAIT_S] * (FIRST_TRIES - 1)
     while True:
         yield LATER_WAIT_S
@@ -53,7 +53,7 @@ def signed(query: Query, key: RSAPrivateKey) -> dict[str, str]:
 
 
 def is_loopback(url: str) -> bool:
-    """Say whether an address is on this machine: play money calls nobody else."""
+    """Return whether an address is on this machine: demo callbacks go nowhere else."""
     address = read_web_address(url)
     return address is not None and address.is_loopback
 
@@ -80,13 +80,13 @@ class CallbackSender:
         return answer if isinstance(answer, dict) and "result" in answer else None
 
     async def send(self, url: str, query: Query) -> None:
-        """Send now; when nobody answers, go on trying in the background."""
+        """Send now; without an answer, retry in the background."""
         await self.send_until_answered(url, query, _ignore_answer)
 
     async def send_until_answered(self, url: str, query: Query, answered: Answered) -> None:
-        """Send now and, when nobody answers, again in the background; then `answered` gets the answer.
+        """Send now and, without an answer, retry in the background; then `answered` gets the answer.
 
-        It gets None at once for an address that is never called.
+        It gets None at once for an address that is not allowed.
         """
         answer = await self.ask(url, query)
         if answer is None and is_loopback(url):
@@ -95,7 +95,7 @@ class CallbackSender:
             await answered(answer)
 
     def send_later(self, url: str, query: Query, waits: Iterator[float], answered: Answered | None = None) -> None:
-        """Send after the first wait, and again after each of the others until answered."""
+        """Send after the first wait, and retry after each further wait until answered."""
         trying = self._keep_trying(url, query, waits, answered or _ignore_answer)
         task = asyncio.create_task(trying, name=f"callback {query.get('command')}")
         self._tasks.add(task)
@@ -118,4 +118,4 @@ class CallbackSender:
 
 
 async def _ignore_answer(answer: Answer | None) -> None:
-    """The operator does not care what the shop says to `pay`, `error` or `refund`."""
+    """Do nothing: the operator ignores the content of answers to `pay`, `error` and `refund`."""

@@ -1,4 +1,4 @@
-"""The switches of contract.md 5 that make the demo operator misbehave."""
+"""The fault switches of the demo operator (contract.md 5)."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from enum import StrEnum
 
 
 class Fault(StrEnum):
-    """The first seven spoil answers; the others callbacks and [20003]."""
+    """The first seven alter answers; the others alter callbacks and [20003]."""
 
     SLOW = "slow"
     REFUSE = "refuse"
@@ -28,19 +28,19 @@ class Fault(StrEnum):
 
 
 def altered_sum(amount_minor: int) -> int:
-    """Return a sum that is a kopeck off, and still a sum."""
+    """Return a valid sum that differs by one kopeck."""
     return amount_minor - 1 if amount_minor > 1 else amount_minor + 1
 
 
 class FaultSwitches:
-    """Which faults are on; they can change while the operator runs."""
+    """The active faults; they can change while the operator runs."""
 
     def __init__(self, names: Iterable[str] = ()) -> None:
         self._on: frozenset[Fault] = frozenset()
         self.replace(names)
 
     def replace(self, names: Iterable[str]) -> None:
-        """Switch exactly these on. Raises ValueError for a name that is none, and for one name instead of many."""
+        """Activate exactly these. Raises ValueError for an unknown name, and for a string instead of a list."""
         if isinstance(names, str | dict):
             raise ValueError("a list of names is wanted")
         self._on = frozenset(Fault(name) for name in names)

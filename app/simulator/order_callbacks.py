@@ -1,4 +1,4 @@
-"""The callbacks of an order on their way to the shop, spoiled where a fault says so (contract.md 5)."""
+"""Sends the callbacks of an order to the shop, altered by the active faults (contract.md 5)."""
 
 from __future__ import annotations
 
@@ -11,18 +11,18 @@ from app.simulator.orders import LIFE, Order
 
 DUPLICATES = 10
 LATE_S = (LIFE + LIFE / 3).total_seconds()
-"""So long after the payment a late callback comes: five minutes after the page's end."""
+"""Delay of a late callback after the payment, in seconds: five minutes after the page has expired."""
 
 
 class OrderCallbacks:
-    """Sends an order's callbacks to its `CallBackURL`. The faults are those of the moment of sending."""
+    """Sends an order's callbacks to its `CallBackURL`. The faults at the time of sending apply."""
 
     def __init__(self, sender: CallbackSender, faults: FaultSwitches) -> None:
         self._sender = sender
         self._faults = faults
 
     async def send(self, order: Order, query: dict[str, str]) -> None:
-        """Send `pay`, `error` or `refund`, and again on the seeds' schedule until it is answered."""
+        """Send `pay`, `error` or `refund`, and retry on the schedule of `retry_waits` until answered."""
         url = order.callback_url
         if Fault.NO_CALLBACK in self._faults:
             return
@@ -34,7 +34,7 @@ class OrderCallbacks:
                 await self._sender.send(url, query)
 
     async def ask(self, order: Order, query: dict[str, str]) -> Answer | None:
-        """Send `check`: once, and no answer is None."""
+        """Send `check` once; None without an answer."""
         if Fault.NO_CALLBACK in self._faults:
             return None
         return await self._sender.ask(order.callback_url, query)
@@ -42,7 +42,7 @@ class OrderCallbacks:
     async def send_until_answered(
         self, order: Order, query: dict[str, str], answered: Callable[[Answer | None], Awaitable[None]]
     ) -> None:
-        """Send `auth` until it is answered, then call `answered`; with None where nobody can be reached at all."""
+        """Send `auth` until answered, then call `answered`; with None for an address that is not allowed."""
         if Fault.NO_CALLBACK in self._faults:
             await answered(None)
             return

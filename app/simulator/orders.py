@@ -1,4 +1,4 @@
-"""What the demo operator remembers: orders in memory, each with its attempts. No card number is kept, only its mask."""
+"""The demo operator's orders, in memory, each with its attempts. No card number is kept, only its mask."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from typing import Any, Final
 
 LIFE = timedelta(minutes=15)
 WAITING: Final = 1
-"""What [20003] says before there is an outcome: a status of our own choice (protocol.md A7)."""
+"""The status in [20003] before there is an outcome; our own choice (protocol.md A7)."""
 
 
 @dataclass(slots=True)
 class Order:
-    """One checkout link. `status` is what [20003] answers; `waiting`: the shop has not answered `auth` yet.
+    """One checkout link. `status` is the status in [20003]; `waiting`: the shop has not answered `auth` yet.
 
-    `busy` is held by the button that is being pressed: pressing twice pays once.
+    `busy` is held by the running action: pressing a button twice pays once.
     """
 
     operation_id: int
@@ -61,7 +61,7 @@ class Order:
 
 @dataclass(frozen=True, slots=True)
 class DemoPayment:
-    """What one attempt brought: [30203] names it by its txn_id."""
+    """The payment of one attempt: [30203] identifies it by its txn_id."""
 
     txn_id: str
     order: Order
@@ -71,7 +71,7 @@ class DemoPayment:
 
 @dataclass(slots=True)
 class OrderStore:
-    """All orders, by the page's uuid and by our TransactionID. A repeated id is a new request (protocol.md A7)."""
+    """All orders, by the page's uuid and by our TransactionID. A repeated id makes a new order (protocol.md A7)."""
 
     note: Callable[[Order | DemoPayment], None] = lambda changed: None
     """Hears of what changed, to keep it beyond the process."""
@@ -82,7 +82,7 @@ class OrderStore:
     _txn_ids: itertools.count[int] = field(default_factory=lambda: itertools.count(10**7 + secrets.randbelow(10**9)))
 
     def open(self, data: dict[str, Any], locale: str, now: datetime) -> Order:
-        """Return a new order. Raises KeyError, TypeError, ValueError when the two needed fields are not there."""
+        """Return a new order. Raises KeyError, TypeError, ValueError when a required field is missing."""
         if int(data["PaymentSum"]) <= 0:
             raise ValueError("PaymentSum")
         transaction_id = str(data["Transaction"]["TransactionID"])
@@ -110,11 +110,11 @@ class OrderStore:
         self.by_transaction[order.transaction_id] = order
 
     def next_operation_id(self) -> int:
-        """Return a new id; every request that does something has its own."""
+        """Return a new id; every operation has its own."""
         return next(self._operations)
 
     def note_pay(self, txn_id: str, order: Order, amount_minor: int, at: datetime) -> None:
-        """Remember the money of an attempt."""
+        """Record the payment of an attempt."""
         self.paid[txn_id] = DemoPayment(txn_id, order, amount_minor, at)
         self.note(order)
         self.note(self.paid[txn_id])

@@ -1,4 +1,4 @@
-"""The words of the payer's page, Ukrainian and English. They belong to the demo operator, not to our catalogues."""
+"""The texts of the payer's page, Ukrainian and English. They belong to the demo operator, not to our catalogues."""
 
 from __future__ import annotations
 
@@ -66,5 +66,5 @@ PAGE_TEXTS: dict[str, dict[str, str]] = {
 
 
 def page_texts(locale: str) -> dict[str, str]:
-    """Return the words of a locale; anything but `en` is Ukrainian."""
+    """Return the texts of a locale; anything but `en` is Ukrainian."""
     return PAGE_TEXTS["en" if locale == "en" else "uk"]

@@ -1,4 +1,4 @@
-"""The payer's page as HTML: plain forms, no JavaScript, stable ids (contract.md 5). Everything foreign is escaped."""
+"""The payer's page as HTML: plain forms, no JavaScript, stable ids (contract.md 5). All external text is escaped."""
 
 from __future__ import annotations
 
@@ -44,12 +44,12 @@ MARKS = {"paid": "✓", "declined": "✕", "refused": "✕", "expired": "⏱"}
 
 
 def _foreign(text: str) -> str:
-    """Return what others wrote as it may stand in the page or between quotes: escaped, and turning no direction."""
+    """Return external text for the page or an attribute: escaped, without control of the text direction."""
     return escape(one_line(text), quote=True)
 
 
 def outcome_of(order: Order, now: datetime) -> str | None:
-    """Return paid, refused, declined or expired; None while nothing happened or the shop is being asked."""
+    """Return paid, refused, declined or expired; None before an outcome or while a callback awaits its answer."""
     if order.status == OperationStatus.DONE:
         return "paid"
     if now >= order.expires_at:
@@ -62,7 +62,7 @@ def outcome_of(order: Order, now: datetime) -> str | None:
 
 
 def page(order: Order, now: datetime, *, two_step: bool) -> str:
-    """Return the whole page of an order as it stands."""
+    """Return the complete page of an order in its current state."""
     outcome = outcome_of(order, now)
     parts = [_banner(order), _sum(order)]
     if outcome:
@@ -81,7 +81,7 @@ def unknown_page() -> str:
 
 
 def _document(locale: str, body: str, *, again: bool = False) -> str:
-    """Return the page around a body; with `again` it loads itself anew after some seconds, without JavaScript."""
+    """Return the page around a body; with `again` it reloads after some seconds, without JavaScript."""
     say = page_texts(locale)
     refresh = '<meta http-equiv="refresh" content="3">' if again else ""
     return (
@@ -130,7 +130,7 @@ def _forms(order: Order) -> str:
         if order.pays_by_wallet
         else ""
     )
-    # The expiry and CVV fields have no names: what the payer types there is never sent.
+    # The expiry and CVV fields have no names, so their content is never sent.
     return (
         f'{wallets}<section class="card"><form method="post"><input type="hidden" name="action" value="pay">'
         f'<label>{say["card"]}<input id="card" name="card" inputmode="numeric" autocomplete="off" required '

@@ -12,17 +12,17 @@ DECLINED_CARD = "4000000000000002"
 
 
 class Payer:
-    """Somebody with the link in hand. `url` is the checkout link; every answer is the page's result word or None."""
+    """A payer with a link. `url` is the checkout link; every method returns the page's result word or None."""
 
     def __init__(self, url: str) -> None:
         self._url = url
 
     async def open_page(self) -> str | None:
-        """Open the page; returns its result when it has one already."""
+        """Open the page; return its result if there is one."""
         return await self._ask("GET", {})
 
     async def pay(self, card: str = PAYING_CARD) -> str | None:
-        """Type a card and press Pay."""
+        """Enter a card and press Pay."""
         return await self._ask("POST", {"action": "pay", "card": card})
 
     async def press(self, action: str, **fields: str) -> str | None:

@@ -74,7 +74,7 @@ class Simulator:
 
     @property
     def url(self) -> str:
-        """The address for `operator.url`."""
+        """The value for `operator.url`."""
         return f"http://{HOST}:{self._port}/xpay"
 
     async def start(self) -> str:
@@ -167,9 +167,9 @@ def _html(text: str, status: int = 200) -> web.Response:
 
 
 def _stored_text(directory: Path | None, name: str, make: Callable[[], str]) -> str:
-    """Return the text kept in a 0600 file of the directory, made at the first time by one process only.
+    """Return the text stored in a 0600 file of the directory, created once by one process only.
 
-    An empty file is what a start that was killed may have left. Raises StorageError leaves.
+    A killed start may have left an empty file. Raises StorageError leaves.
     """
     if directory is None:
         return make()

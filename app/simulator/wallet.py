@@ -1,4 +1,4 @@
-"""The demo operator's wallet: what was paid, money back [30203], balance [20001] and statement [20002]."""
+"""The demo operator's wallet: payments, refunds [30203], balance [20001] and statement [20002]."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ from app.simulator.orders import WAITING, DemoPayment, Order, OrderStore
 
 WALLET = "UAH000000001"
 REFUND_WAIT_S = 4.0
-"""So long a refund takes; `--speed` divides it. Until then [20003] says 1, after it 10."""
+"""Duration of a refund in seconds; `--speed` divides it. Until then [20003] returns 1, afterwards 10."""
 
 
 @dataclass(frozen=True, slots=True)
 class DemoRefund:
-    """A refund that was asked for. `status` DECLINED at once, or done from `done_at` on."""
+    """A requested refund. `status`: DECLINED at once, or done from `done_at` on."""
 
     operation_id: int
     transaction_id: str
@@ -33,14 +33,14 @@ class DemoRefund:
     done_at: datetime
 
     def status_at(self, now: datetime) -> int:
-        """Return what [20003] says at that moment."""
+        """Return the status in [20003] at that moment."""
         if self.status == OperationStatus.DECLINED:
             return OperationStatus.DECLINED
         return OperationStatus.DONE if now >= self.done_at else WAITING
 
 
 class DemoWallet:
-    """Answers with the members of `Data`. Its callbacks are sent in tasks of its own, until `close`."""
+    """Returns answers as `Data` members. Its callbacks are sent in its own tasks, until `close`."""
 
     def __init__(
         self,
@@ -63,9 +63,9 @@ class DemoWallet:
         self._tasks: set[asyncio.Task[None]] = set()
 
     def refund(self, data: dict[str, Any]) -> dict[str, Any]:
-        """Take a refund or refuse it: more than is left of that pay, or no such pay. Raises KeyError, ValueError.
+        """Accept a refund, or refuse one that exceeds the rest of its payment or has none. Raises KeyError, ValueError.
 
-        A repeated TransactionID is a new refund, as bad as that is: nobody knows what the real operator does.
+        A repeated TransactionID is a new refund, the worst case: the real operator's behaviour is unknown.
         """
         paid = self._orders.paid.get(str(data["TxnID"]))
         left = paid.amount_minor - self._returned(paid) if paid else 0
@@ -87,21 +87,21 @@ class DemoWallet:
         return {"OperationID": made.operation_id, "OperationStatus": made.status}
 
     def status(self, transaction_id: str) -> dict[str, Any] | None:
-        """Return what [20003] says about a refund of that id; None when there is none."""
+        """Return the answer to [20003] about a refund of that id; None when there is none."""
         made = self._refunds.get(transaction_id)
         if made is None:
             return None
         return {"OperationID": made.operation_id, "OperationStatus": made.status_at(self._now())}
 
     def balance(self) -> dict[str, Any]:
-        """Return the wallet of [20001]."""
+        """Return the wallet data of [20001]."""
         total = sum(paid.amount_minor for paid in self._orders.paid.values())
         gone = sum(made.amount_minor for made in self._done())
         moment = self._now().astimezone(ZONE)
         return {"decodedData": {"Sum": total - gone, "ID": WALLET, "DateTime": moment.isoformat(timespec="seconds")}}
 
     def statement(self, data: dict[str, Any]) -> dict[str, Any]:
-        """Return the rows of [20002] of a period, the oldest first; money that went back is negative."""
+        """Return the rows of [20002] of a period, oldest first; refunds are negative."""
         rows = [
             (paid.at, self._row(paid.at, paid.txn_id, paid, paid.amount_minor)) for paid in self._orders.paid.values()
         ]
@@ -115,7 +115,7 @@ class DemoWallet:
         return {"decodedData": found}
 
     async def close(self) -> None:
-        """Drop the callbacks that were not sent yet."""
+        """Cancel the callbacks that were not sent yet."""
         for task in tuple(self._tasks):
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
@@ -146,7 +146,7 @@ class DemoWallet:
         task.add_done_callback(self._tasks.discard)
 
     async def _send_when_done(self, order: Order, made: DemoRefund) -> None:
-        """Send the signed `refund` when it is done, and again on the schedule of all callbacks (protocol.md A7)."""
+        """Send the signed `refund` when it is done, with the retries of all callbacks (protocol.md A7)."""
         await asyncio.sleep(self._wait_s)
         query = {
             "command": CallbackCommand.REFUND,
@@ -162,6 +162,6 @@ class DemoWallet:
 
 
 def _bound(value: object, otherwise: str) -> str:
-    """Return a day or a moment as text that compares with a row's; a day that ends a period means all of it."""
+    """Return a day or a moment as text comparable with a row's; a period's last day is included completely."""
     text = str(value or otherwise)
     return f"{text} 23:59:59" if otherwise and len(text) == len("2026-11-21") else text
