@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 @click.option("--reason", required=True, help="Why the money goes back.")
 @json_option
 @click.pass_obj
-def refund(home: str | None, reference: str, amount: str | None, reason: str, json_wanted: bool) -> None:
+def refund(home: str | None, reference: str, amount: str | None, reason: str, as_json: bool) -> None:
     """Give money back. It is sent once; an unknown outcome is never sent again."""
     from app.domain.money import parse_amount
 
@@ -33,22 +33,22 @@ def refund(home: str | None, reference: str, amount: str | None, reason: str, js
         amount_minor = None if amount is None else parse_amount(amount)
         return await core.refunds.refund(payment_id, amount_minor, reason, seen=seen)
 
-    _run_action_as_seen(home, reference, json_wanted, send_refund)
+    _run_action_as_seen(home, reference, as_json, send_refund)
 
 
 @click.command()
 @click.argument("reference", metavar="ID")
 @json_option
 @click.pass_obj
-def renew(home: str | None, reference: str, json_wanted: bool) -> None:
-    """Make a new link of an expired, cancelled or not created payment; id, number and story stay."""
+def renew(home: str | None, reference: str, as_json: bool) -> None:
+    """Make a new link of an expired, cancelled or not created payment; id, number and history stay."""
 
     async def make_link(core: Core, payment_id: PaymentId) -> PaymentView:
         _require_operator(core)
         intent = await core.till.renew(payment_id)
         return await core.till.open_link(payment_id, known=intent)
 
-    run_action(home, reference, json_wanted, make_link, baseline=True)
+    run_action(home, reference, as_json, make_link, baseline=True)
 
 
 @click.command()
@@ -58,30 +58,30 @@ def renew(home: str | None, reference: str, json_wanted: bool) -> None:
 @click.option("--paid", is_flag=True, help="The money has come: mark the payment as paid.")
 @json_option
 @click.pass_obj
-def settle(home: str | None, reference: str, reason: str, seen: int | None, paid: bool, json_wanted: bool) -> None:
+def settle(home: str | None, reference: str, reason: str, seen: int | None, paid: bool, as_json: bool) -> None:
     """Clear what needs attention. With --paid, where the operator says paid, the payment becomes paid."""
 
     async def clear(core: Core, payment_id: PaymentId, seen: int) -> PaymentView:
         return await core.settlement.settle(payment_id, reason, seen=seen, paid=paid)
 
-    _run_action_as_seen(home, reference, json_wanted, clear, seen)
+    _run_action_as_seen(home, reference, as_json, clear, seen)
 
 
 def _run_action_as_seen(
-    home: str | None, reference: str, json_wanted: bool, action: SeenAction, given: int | None = None
+    home: str | None, reference: str, as_json: bool, action: SeenAction, given: int | None = None
 ) -> None:
-    """Act on what was seen: at the given seq of the journal, or else at the one where the verb starts."""
+    """Run an action against a seen state: the given seq of the journal, else the one at the start of the verb."""
     seen = given or 0
 
     async def note(core: Core) -> None:
         nonlocal seen
         seen = await core.ledger.last_seq() if given is None else given
 
-    run_action(home, reference, json_wanted, lambda core, payment_id: action(core, payment_id, seen), first=note)
+    run_action(home, reference, as_json, lambda core, payment_id: action(core, payment_id, seen), first=note)
 
 
 def _require_operator(core: Core) -> None:
-    """Refuse before anything is written when nothing could be sent."""
+    """Raise before anything is written when requests to the operator are impossible."""
     from app.bootstrap import missing_for_operator
 
     missing = missing_for_operator(core.home)

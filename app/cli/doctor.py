@@ -1,4 +1,4 @@
-"""The verb doctor: every check, each with a sentence and an advice. It works on a home that is ill."""
+"""The verb doctor: every check with a sentence and an advice. It also works on a damaged home."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ DEFAULT_ZONE = "Europe/Kyiv"
 @click.option("--diagnostics", type=FILE, help="Also write a file for support.")
 @json_option
 @click.pass_obj
-def doctor(home: str | None, diagnostics: Path | None, json_wanted: bool) -> None:
+def doctor(home: str | None, diagnostics: Path | None, as_json: bool) -> None:
     """Check the installation: settings, keys, ledger, the way of callbacks, the operator."""
     from app.services.checks.check_result import CheckResult
 
@@ -46,13 +46,13 @@ def doctor(home: str | None, diagnostics: Path | None, json_wanted: bool) -> Non
 
 
 def _run_checks(given_home: str | None) -> tuple[list[CheckResult], str, Texts]:
-    """Return the results, the shop's zone and its language. Raises a PaydeskError where the home does not open."""
+    """Return the results, the shop's zone and its language. Raises a PaydeskError when the home cannot be opened."""
     import asyncio
 
     from app.bootstrap import open_doctor, open_home
     from app.logs import set_up_logging
 
-    home = open_home(given_home, lambda code: None)  # what it warns of are results here
+    home = open_home(given_home, lambda code: None)  # its warnings are results here
     set_up_logging(home.paths.log_dir)
 
     async def work() -> list[CheckResult]:
@@ -70,7 +70,7 @@ def _write(given_home: str | None, found: list[CheckResult], target: Path, notic
     notices.add(notices.texts.say("The file for support is {file}", file=target))
 
 
-def _show(found: list[CheckResult], texts: Texts, zone: str, json_wanted: bool) -> None:
+def _show(found: list[CheckResult], texts: Texts, zone: str, as_json: bool) -> None:
     from app.i18n.doctor_texts import check_result_texts
     from app.i18n.formats import shop_zone
     from app.services.checks.check_result import KEY_PAIR, causes_only
@@ -79,7 +79,7 @@ def _show(found: list[CheckResult], texts: Texts, zone: str, json_wanted: bool) 
     for result in found:
         text, advice = check_result_texts(texts, result.code, result.details, shop_zone(zone))
         rows.append({"check": result.check, "ok": result.ok, "text": text, "advice": advice})
-    if json_wanted:
+    if as_json:
         print_json(rows)
         return
     told = causes_only(found)

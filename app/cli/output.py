@@ -1,4 +1,4 @@
-"""What the verbs print, and the exit codes of contract.md 1."""
+"""Output of the verbs, and the exit codes of contract.md 1."""
 
 from __future__ import annotations
 
@@ -44,12 +44,12 @@ EXIT_CODES: tuple[tuple[type[PaydeskError], int], ...] = (
 
 
 def exit_code(error: PaydeskError) -> int:
-    """Return the exit code of an error; a refusal without one of its own counts as refused by us."""
+    """Return the exit code of an error; an error without its own code counts as refused by us."""
     return next((code for kind, code in EXIT_CODES if isinstance(error, kind)), RULE)
 
 
 class Failed(Exception):
-    """A verb failed after it printed what it could."""
+    """A verb failed after it had printed its output."""
 
     def __init__(self, error: PaydeskError) -> None:
         super().__init__(error.code)
@@ -65,21 +65,21 @@ def texts_of(language: str = "system") -> Texts:
 
 
 def warn(sentence: str) -> None:
-    """Print one line for people on stderr; what it quotes of their input is redacted."""
+    """Print one line for people on stderr; quoted input is redacted."""
     from app.domain.text.redaction import redact_text
 
     click.echo(one_line(redact_text(sentence)), err=True)
 
 
 def print_line(line: str) -> None:
-    """Print one line for people on stdout, whoever wrote what is in it: nothing of it acts on the terminal."""
+    """Print one line for people on stdout, without terminal control characters, whatever the source of its text."""
     click.echo(without_controls(line))
 
 
 def print_columns(*words: str | None, indent: str = "") -> None:
-    """Print one line of words with gaps between them, without those that are empty.
+    """Print one line of columns separated by gaps, without the empty ones.
 
-    No word has a gap of its own, so a foreign one cannot pass for several.
+    No column contains a gap, so external text cannot imitate several columns.
     """
     shown = (one_line(word) for word in words if word)
     print_line(indent + "  ".join(word for word in shown if word))
@@ -94,13 +94,13 @@ def print_json(document: object) -> None:
 
 
 def fail_with_message(sentence: str) -> NoReturn:
-    """Print one line on stderr and leave with the code of wrong usage."""
+    """Print one line on stderr and exit with the code of wrong usage."""
     warn(sentence)
     sys.exit(USAGE)
 
 
 def fail_usage(error: click.UsageError) -> NoReturn:
-    """Print click's complaint as one line and leave with 2."""
+    """Print click's message as one line and exit with 2."""
     warn(f"paydesk: {error.format_message()}")
     sys.exit(USAGE)
 

@@ -1,4 +1,4 @@
-"""The verbs about payments: link, payments, payment, check, cancel, rebuild; what the actions share."""
+"""The verbs about payments: link, payments, payment, check, cancel, rebuild; helpers shared with `actions`."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from app.services.sales.till import Sale
 
 log = logging.getLogger(__name__)
-json_option = click.option("--json", "json_wanted", is_flag=True, help="Print one JSON document.")
+json_option = click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 Action = Callable[["Core", PaymentId], Awaitable["PaymentView"]]
 
 
@@ -39,7 +39,7 @@ Action = Callable[["Core", PaymentId], Awaitable["PaymentView"]]
 @click.option("--locale", type=click.Choice(["uk", "en"]), help="The language of the payer's page.")
 @json_option
 @click.pass_obj
-def link(home: str | None, /, json_wanted: bool, amount: str, **options: Any) -> None:
+def link(home: str | None, /, as_json: bool, amount: str, **options: Any) -> None:
     """Make a payment and its link."""
 
     async def work(opened: Home, texts: Texts) -> None:
@@ -54,7 +54,7 @@ def link(home: str | None, /, json_wanted: bool, amount: str, **options: Any) ->
             warn(texts.warning("no_listener"))
         async with open_core(opened) as core:
             requested = await core.till.request_payment(sale)
-            await _perform(core, texts, requested.payment.id, json_wanted, lambda c, i: c.till.open_link(i))
+            await _perform(core, texts, requested.payment.id, as_json, lambda c, i: c.till.open_link(i))
             await _baseline(core, requested.payment.id)
 
     run(home, work)
@@ -79,16 +79,16 @@ def _sale(home: Home, amount: str, options: dict[str, Any]) -> Sale:
 
 
 async def _baseline(core: Core, payment_id: PaymentId) -> None:
-    """Ask once right after the link was made: only a change from this answer will count (protocol.md A4)."""
+    """Send a status inquiry right after the link is made: only a change from this answer counts (protocol.md A4)."""
     try:
         await core.status_inquiry.ask(payment_id, baseline=True)
     except PaydeskError as failure:
-        # Without a baseline asking stays a hint; the sale itself is done and printed.
+        # Without a baseline an inquiry is only a hint; the sale itself is done and printed.
         log.info("no baseline: %s", failure.code)
 
 
-async def _perform(core: Core, texts: Texts, payment_id: PaymentId, json_wanted: bool, action: Action) -> None:
-    """Run an action and print the payment; with an operator's error it is printed all the same (contract.md 1)."""
+async def _perform(core: Core, texts: Texts, payment_id: PaymentId, as_json: bool, action: Action) -> None:
+    """Run an action and print the payment, also after an operator's error (contract.md 1)."""
     failure: OperatorError | None = None
     try:
         view = await action(core, payment_id)
@@ -98,16 +98,16 @@ async def _perform(core: Core, texts: Texts, payment_id: PaymentId, json_wanted:
         if current is None:
             raise
         view = current
-    _print_payment(core, texts, view, json_wanted)
+    _print_payment(core, texts, view, as_json)
     if failure is not None:
         raise Failed(failure)
 
 
-def _print_payment(core: Core, texts: Texts, view: PaymentView, json_wanted: bool) -> None:
+def _print_payment(core: Core, texts: Texts, view: PaymentView, as_json: bool) -> None:
     from app.services.history.payment_json import payment_json
 
     now = core.clock.now()
-    if json_wanted:
+    if as_json:
         print_json(payment_json(view, now))
         return
     _print_summary(view, texts, now)
@@ -115,12 +115,12 @@ def _print_payment(core: Core, texts: Texts, view: PaymentView, json_wanted: boo
         print_columns(view.payment.link.url)
 
 
-def _print_history(access: HomeLedger, texts: Texts, history: PaymentHistory, json_wanted: bool) -> None:
+def _print_history(access: HomeLedger, texts: Texts, history: PaymentHistory, as_json: bool) -> None:
     from app.i18n.formats import moment_text, shop_zone
     from app.services.history.payment_json import payment_history_json
 
     now, payment = access.clock.now(), history.payment
-    if json_wanted:
+    if as_json:
         print_json(payment_history_json(history, now, texts.event))
         return
     _print_summary(history, texts, now)
@@ -166,7 +166,7 @@ def _print_summary(view: PaymentView, texts: Texts, now: datetime) -> None:
 @click.option("--limit", type=click.IntRange(0), default=50, show_default=True, help="0 = all.")
 @json_option
 @click.pass_obj
-def payments(home: str | None, /, json_wanted: bool, **options: Any) -> None:
+def payments(home: str | None, /, as_json: bool, **options: Any) -> None:
     """List payments, newest first."""
 
     async def work(opened: Home, texts: Texts) -> None:
@@ -177,7 +177,7 @@ def payments(home: str | None, /, json_wanted: bool, **options: Any) -> None:
         async with open_home_ledger(opened) as access:
             now = access.clock.now()
             found = await access.ledger.payments(payment_filter(now, opened.settings.shop, **options))
-            if json_wanted:
+            if as_json:
                 print_json([payment_json(view, now) for view in found])
                 return
             for view in found:
@@ -192,7 +192,7 @@ def payments(home: str | None, /, json_wanted: bool, **options: Any) -> None:
 @click.argument("reference", metavar="ID")
 @json_option
 @click.pass_obj
-def payment(home: str | None, reference: str, json_wanted: bool) -> None:
+def payment(home: str | None, reference: str, as_json: bool) -> None:
     """Show one payment with its links, refunds and events."""
 
     async def work(opened: Home, texts: Texts) -> None:
@@ -203,7 +203,7 @@ def payment(home: str | None, reference: str, json_wanted: bool) -> None:
             history = await access.ledger.payment_history(found.payment.id)
             if history is None:
                 raise NotFound(payment=reference)
-            _print_history(access, texts, history, json_wanted)
+            _print_history(access, texts, history, as_json)
 
     run(home, work)
 
@@ -212,32 +212,32 @@ def payment(home: str | None, reference: str, json_wanted: bool) -> None:
 @click.argument("reference", metavar="ID")
 @json_option
 @click.pass_obj
-def check(home: str | None, reference: str, json_wanted: bool) -> None:
+def check(home: str | None, reference: str, as_json: bool) -> None:
     """Ask the operator about a payment."""
-    run_action(home, reference, json_wanted, _ask)
+    run_action(home, reference, as_json, _ask)
 
 
 @click.command()
 @click.argument("reference", metavar="ID")
 @json_option
 @click.pass_obj
-def cancel(home: str | None, reference: str, json_wanted: bool) -> None:
+def cancel(home: str | None, reference: str, as_json: bool) -> None:
     """Cancel a payment that is not paid. Money that comes all the same is kept and flagged."""
-    run_action(home, reference, json_wanted, lambda core, payment_id: core.till.cancel(payment_id))
+    run_action(home, reference, as_json, lambda core, payment_id: core.till.cancel(payment_id))
 
 
 def run_action(
     home: str | None,
     reference: str,
-    json_wanted: bool,
+    as_json: bool,
     action: Action,
     *,
     baseline: bool = False,
     first: Callable[[Core], Awaitable[None]] | None = None,
 ) -> None:
-    """Find a payment, do something with it and print it. `baseline`: the action made a link (protocol.md A4).
+    """Find a payment, run an action on it and print it. `baseline`: the action made a link (protocol.md A4).
 
-    `first` runs before the payment is looked for.
+    `first` runs before the payment is looked up.
     """
 
     async def work(opened: Home, texts: Texts) -> None:
@@ -247,7 +247,7 @@ def run_action(
             if first is not None:
                 await first(core)
             view = await _find(core.ledger, reference)
-            await _perform(core, texts, view.payment.id, json_wanted, action)
+            await _perform(core, texts, view.payment.id, as_json, action)
             if baseline:
                 await _baseline(core, view.payment.id)
 
@@ -255,7 +255,7 @@ def run_action(
 
 
 async def _ask(core: Core, payment_id: PaymentId) -> PaymentView:
-    """Ask about refunds in flight and about the link; the first failure is told after both were asked."""
+    """Send status inquiries about refunds in flight and the link; the first failure is raised after both."""
     failure: OperatorError | None = None
     try:
         await core.refunds.ask(payment_id)
@@ -285,7 +285,7 @@ async def _find(ledger: Ledger, reference: str) -> PaymentView:
 @click.option("--check", "check_only", is_flag=True, help="Only compare; write nothing.")
 @json_option
 @click.pass_obj
-def rebuild(home: str | None, check_only: bool, json_wanted: bool) -> None:
+def rebuild(home: str | None, check_only: bool, as_json: bool) -> None:
     """Make the projection from the journal again, or compare the two."""
 
     async def work(opened: Home, texts: Texts) -> bool:
@@ -297,7 +297,7 @@ def rebuild(home: str | None, check_only: bool, json_wanted: bool) -> None:
             {"id": d.payment_id, "number": d.number, "column": d.column, "stored": d.stored, "folded": d.folded}
             for d in differences
         ]
-        if json_wanted:
+        if as_json:
             print_json({"equal": not rows, "written": bool(rows) and not check_only, "differences": rows})
         elif not rows:
             print_line(texts.say("The list of payments agrees with the journal."))

@@ -19,7 +19,7 @@ FAULT_NAMES = (
     "slow", "refuse", "drop", "html", "garbage", "strings", "huge", "duplicate", "reorder", "late", "wrong-sum",
     "unsigned", "bad-sign", "replay", "no-callback", "unknown-status",
 )  # fmt: skip
-"""contract.md 5; a test holds them equal to the simulator's own list, which is not imported for a mere `--help`."""
+"""contract.md 5; a test compares them with the simulator's own list, which is not imported for `--help`."""
 
 
 async def _announce_ready(address: str, notices: Notices) -> None:
@@ -28,7 +28,7 @@ async def _announce_ready(address: str, notices: Notices) -> None:
 
     from app.process_hooks import wait_for_stop_signal
 
-    stop_signal = asyncio.create_task(wait_for_stop_signal(), name="told to stop")
+    stop_signal = asyncio.create_task(wait_for_stop_signal(), name="stop signal")
     await asyncio.sleep(0)
     try:
         print_line(f"ready {address}")

@@ -24,14 +24,14 @@ def keys() -> None:
 @keys.command("make")
 @json_option
 @click.pass_obj
-def keys_make(home: str | None, json_wanted: bool) -> None:
+def keys_make(home: str | None, as_json: bool) -> None:
     """Make a key pair."""
 
     async def work(opened: Home, texts: Texts) -> None:
         from app.bootstrap import make_keys
 
         make_keys(opened)
-        _show(opened, json_wanted)
+        _show(opened, as_json)
 
     run(home, work)
 
@@ -39,12 +39,12 @@ def keys_make(home: str | None, json_wanted: bool) -> None:
 @keys.command("show")
 @json_option
 @click.pass_obj
-def keys_show(home: str | None, json_wanted: bool) -> None:
+def keys_show(home: str | None, as_json: bool) -> None:
     """Show the public half, to be sent to XPAY."""
 
     async def work(opened: Home, texts: Texts) -> None:
-        _show(opened, json_wanted)
-        if not json_wanted:
+        _show(opened, as_json)
+        if not as_json:
             _show_replaced_keys(opened, texts)
 
     run(home, work)
@@ -55,14 +55,14 @@ def keys_show(home: str | None, json_wanted: bool) -> None:
 @click.option("--replace", is_flag=True, help="Take the place of the key that is there; that one is kept aside.")
 @json_option
 @click.pass_obj
-def keys_import(home: str | None, file: Path, replace: bool, json_wanted: bool) -> None:
+def keys_import(home: str | None, file: Path, replace: bool, as_json: bool) -> None:
     """Take over a private key from a PEM file."""
 
     async def work(opened: Home, texts: Texts) -> None:
         from app.bootstrap import import_key
 
         replaced = import_key(opened, file, replace=replace)
-        _show(opened, json_wanted)
+        _show(opened, as_json)
         if replaced is not None:
             warn(texts.say("The earlier key pair is kept aside: SHA-256 {fingerprint}", fingerprint=replaced))
             warn(texts.say("Send the new public key to XPAY: until then it refuses what is signed with the new key."))
@@ -70,11 +70,11 @@ def keys_import(home: str | None, file: Path, replace: bool, json_wanted: bool) 
     run(home, work)
 
 
-def _show(opened: Home, json_wanted: bool) -> None:
+def _show(opened: Home, as_json: bool) -> None:
     from app.bootstrap import show_key
 
     shown = show_key(opened)
-    if json_wanted:
+    if as_json:
         print_json(shown)
     else:
         for line in shown["public_key_pem"].strip().splitlines():
@@ -101,16 +101,16 @@ def config() -> None:
 @click.argument("key", required=False)
 @json_option
 @click.pass_obj
-def config_get(home: str | None, key: str | None, json_wanted: bool) -> None:
+def config_get(home: str | None, key: str | None, as_json: bool) -> None:
     """Show one setting, or all. Secrets are shown as ***."""
 
     async def work(opened: Home, texts: Texts) -> None:
         if key is not None:
             value = opened.file.value(key, opened.settings, opened.secrets)
-            print_json(value) if json_wanted else print_line(_plain(value))
+            print_json(value) if as_json else print_line(_plain(value))
             return
         everything = opened.file.as_dict(opened.settings, opened.secrets)
-        if json_wanted:
+        if as_json:
             print_json(everything)
             return
         for name, value in everything.items():
@@ -124,7 +124,7 @@ def config_get(home: str | None, key: str | None, json_wanted: bool) -> None:
 @click.argument("value")
 @json_option
 @click.pass_obj
-def config_set(home: str | None, key: str, value: str, json_wanted: bool) -> None:
+def config_set(home: str | None, key: str, value: str, as_json: bool) -> None:
     """Change one setting."""
 
     async def work(opened: Home, texts: Texts) -> None:
@@ -132,7 +132,7 @@ def config_set(home: str | None, key: str, value: str, json_wanted: bool) -> Non
 
         change_setting(opened, key, value)
         stored = opened.file.value(key, opened.file.load(), opened.secrets)
-        if json_wanted:
+        if as_json:
             print_json({key: stored})
         else:
             print_line(f"{key} = {_plain(stored)}")

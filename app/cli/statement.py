@@ -1,4 +1,4 @@
-"""The verb statement: what the operator says went through the wallet. Kept, to be held beside the shop's own list."""
+"""The verb statement: the operator's list of the wallet's movements, stored for comparison with the ledger."""
 
 from __future__ import annotations
 
@@ -24,9 +24,7 @@ if TYPE_CHECKING:
 @click.option("--kept", "kept_only", is_flag=True, help="Do not ask the operator: show what was kept.")
 @json_option
 @click.pass_obj
-def statement(
-    home: str | None, first_day: str | None, last_day: str | None, kept_only: bool, json_wanted: bool
-) -> None:
+def statement(home: str | None, first_day: str | None, last_day: str | None, kept_only: bool, as_json: bool) -> None:
     """Fetch the operator's statement of some days, and keep it."""
 
     async def work(opened: Home, texts: Texts) -> None:
@@ -40,7 +38,7 @@ def statement(
             first = parse_day(first_day) if first_day is not None else min(today, last)
             start, end = days_period(first, last, hours)
             fetched = await _fetched(core, start, end, kept_only)
-        if json_wanted:
+        if as_json:
             print_json({"from": first.isoformat(), "to": last.isoformat(), **_json(fetched)})
         else:
             _show(fetched, texts, hours.timezone, kept_only=kept_only)

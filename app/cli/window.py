@@ -1,4 +1,4 @@
-"""The verbs with a window: run, demo. Without a display the demo says so and plays the same job offscreen."""
+"""The verbs with a window: run, demo. Without a display the demo reports it and runs the same script offscreen."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def demo(home: str | None, tour: str | None, speed: float | None, keep: bool) ->
 
 
 def exit_process(code: int) -> NoReturn:
-    """End the program. Where a thread hangs, ending as usual would wait for it for ever."""
+    """Exit the process without waiting for threads: a normal exit would wait for a hanging one forever."""
     if code:
         logging.shutdown()
         sys.stdout.flush()
