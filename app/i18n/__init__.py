@@ -1,1 +1,1 @@
-"""Words, money and times for people, in Ukrainian and English. No Qt: the command line and receipts speak too."""
+"""Texts, money and times for people, in Ukrainian and English. No Qt: the command line and receipts use it too."""

@@ -1,4 +1,4 @@
-"""Reads a gettext .po file as it is, so that translations need no build step."""
+"""Reads gettext .po files directly, so that translations need no build step."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ Entry = dict[str, str]
 
 
 class Catalogue(gettext.NullTranslations):
-    """Translations of one language; what has none stays as it is in the source."""
+    """Translations of one language; a message without one stays as in the source."""
 
     def __init__(self, entries: list[Entry]) -> None:
         super().__init__()
@@ -64,7 +64,7 @@ def read_po(path: Path) -> list[Entry]:
 
 
 def _unquoted(quoted: str) -> str:
-    return str(ast.literal_eval(quoted))  # the escapes of .po are a part of Python's
+    return str(ast.literal_eval(quoted))  # the escapes of .po are a subset of Python's
 
 
 def _forms(entry: Entry) -> list[str]:

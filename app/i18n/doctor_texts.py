@@ -1,4 +1,4 @@
-"""What the doctor says: for every code a text for people and, where something is wrong, an advice."""
+"""The texts of the doctor: for every code a sentence for people and, for a problem, an advice."""
 
 from __future__ import annotations
 
@@ -255,7 +255,7 @@ CHECK_RESULT_TEXTS: dict[str, tuple[str, str]] = {
     "clock_unknown": (_("The clock could not be compared with the operator's."), ""),
     "check_failed": (_("This could not be checked. {error}"), _("Mend that first, then run the doctor again.")),
 }
-"""In every pair the advice is empty where all is well."""
+"""Pairs of text and advice; the advice is empty when there is no problem."""
 
 PROBE_REASONS: dict[str, str] = {
     "refused": _("the connection was refused"),
@@ -270,8 +270,8 @@ def check_result_texts(texts: Texts, code: str, details: Mapping[str, object], z
     """Return the text and the advice of a result, each on one line; times in the shop's zone."""
     values = {name: _shown(texts, name, value, zone) for name, value in details.items()}
     text, advice = CHECK_RESULT_TEXTS[code]
-    said = texts.say(text, **values)
-    return " ".join(said.split()), texts.say(advice, **values) if advice else ""
+    sentence = texts.say(text, **values)
+    return " ".join(sentence.split()), texts.say(advice, **values) if advice else ""
 
 
 def _shown(texts: Texts, name: str, value: object, zone: tzinfo) -> object:

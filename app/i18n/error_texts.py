@@ -1,6 +1,6 @@
 """The English sentence of every code in `domain.errors`: one line, in plain words, with what to do.
 
-`code: reason` speaks for one reason of a code.
+`code: reason` is the sentence of one reason of a code.
 """
 
 from __future__ import annotations
@@ -200,7 +200,7 @@ MISSING: dict[str, str] = {
     "secrets": _("the saved keys and token, which cannot be read now; “paydesk doctor” says why"),
     "": _("{setting}; set it in the settings or with “paydesk config set”"),
 }
-"""What NotConfigured names, and where to get it."""
+"""The settings that NotConfigured names, and where to get them."""
 MISSING |= {
     "operator.token": MISSING["operator_token"],
     "keys": MISSING["private_key_pem"],
@@ -273,7 +273,7 @@ SHORT_ERRORS: dict[str, str] = {
     "card_number_typed": _("Never type a card number here"),
     "text_too_long": _("At most 250 characters"),
 }
-"""Beside a field there is room for a few words only."""
+"""Short forms for the space next to a field."""
 
 WARNINGS: dict[str, str] = {
     "secrets_in_file": _(

@@ -1,4 +1,4 @@
-"""The English sentence of every kind of fact, and the words for statuses, attention and confirmation."""
+"""The English sentence of every kind of fact, and the texts of statuses, attention and confirmation."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ CONFIRMED_SHORT: dict[ConfirmedBy, str] = {
     ConfirmedBy.INQUIRY: _("inquiry"),
     ConfirmedBy.PERSON: _("a person"),
 }
-"""For a table's column and the small line under "Paid"."""
+"""Short forms for a table's column and the line under "Paid"."""
 
 ATTENTION: dict[Attention, str] = {
     Attention.UNVERIFIED: _(
@@ -135,7 +135,7 @@ REFUSALS: dict[str, str] = {
     "unknown command": _("unknown command"),
     "unknown payment": _("unknown payment"),
 }
-"""Why a callback was answered with no: the reason as the operator heard it, and its words for people."""
+"""Why a callback was refused: the reason as sent to the operator, and its text for people."""
 
 NO_REASON = _("the operator gave no reason")
 

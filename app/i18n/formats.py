@@ -1,4 +1,4 @@
-"""Sums and times as people read them, the same in both languages' shops: `1 250,00 ₴`, `21.11.2026 12:15`."""
+"""Formats of sums and times for people, the same in both languages: `1 250,00 ₴`, `21.11.2026 12:15`."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def money_text(minor: int, currency: str = "UAH") -> str:
 
 
 def amount_text(minor: int) -> str:
-    """Return `1 250,00` for 125000 kopecks: where the currency stands beside it."""
+    """Return `1 250,00` for 125000 kopecks: for places where the currency is shown separately."""
     sign = "\u2212" if minor < 0 else ""
     return f"{sign}{count_text(abs(minor) // 100)},{abs(minor) % 100:02d}"
 
@@ -38,7 +38,7 @@ def typed_amount(minor: int) -> str:
 
 
 def short_amount(minor: int) -> str:
-    """Return `50` for 5000 kopecks and `12,50` for 1250, as a person would type them in a hurry."""
+    """Return `50` for 5000 kopecks and `12,50` for 1250, the shortest form to type."""
     return typed_amount(minor).removesuffix(",00")
 
 
@@ -78,7 +78,7 @@ def second_text(moment: datetime, zone: tzinfo) -> str:
 
 
 def card_text(mask: str) -> str:
-    """Return `4123 45** **** 3217` of the mask `412345******3217`, in fours with spaces that do not break."""
+    """Return `4123 45** **** 3217` of the mask `412345******3217`, in groups of four with non-breaking spaces."""
     return NBSP.join(mask[start : start + 4] for start in range(0, len(mask), 4))
 
 

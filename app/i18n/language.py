@@ -1,4 +1,4 @@
-"""Which language people are spoken to in."""
+"""The choice of the interface language."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ Language = Literal["uk", "en"]
 
 
 def system_language() -> Language:
-    """Return the language of the system: Ukrainian where it says so, else English."""
+    """Return the language of the system: Ukrainian where it is set, else English."""
     for name in ("LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG"):
         if value := os.environ.get(name):
             return _language_of(value.split(":")[0])
@@ -25,4 +25,4 @@ def chosen_language(setting: str) -> Language:
 
 
 def _language_of(name: str) -> Language:
-    return "uk" if name.lower().startswith(("uk", "ukrainian")) else "en"  # Windows says Ukrainian_Ukraine
+    return "uk" if name.lower().startswith(("uk", "ukrainian")) else "en"  # Windows uses Ukrainian_Ukraine

@@ -4,5 +4,5 @@ from __future__ import annotations
 
 
 def _(text: str) -> str:
-    """Return the text; the test of the catalogue gathers the calls."""
+    """Return the text; the test of the catalogue collects the calls."""
     return text

@@ -1,4 +1,4 @@
-"""Finds the files of `resources/`: beside the source, or packed into the installed package."""
+"""Finds the files of `resources/`: next to the source, or in the installed package."""
 
 from __future__ import annotations
 

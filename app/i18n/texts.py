@@ -1,4 +1,4 @@
-"""From codes and facts to sentences: one place where the program finds its words."""
+"""Converts codes and facts to sentences: the only source of the program's texts."""
 
 from __future__ import annotations
 
@@ -30,13 +30,13 @@ _ANSWERS: dict[int | None, str] = {OperationStatus.DONE: "done", OperationStatus
 
 
 class _Placeholders(dict[str, object]):
-    """What fills a sentence: every text as plain text on one line, whoever wrote it."""
+    """The values of placeholders: every text as plain text on one line, whatever its source."""
 
     def __init__(self, values: Mapping[str, object]) -> None:
         super().__init__({name: _plain(value) for name, value in values.items()})
 
     def __missing__(self, key: str) -> str:
-        return "?"  # a value that nobody gave must not turn a message into a crash
+        return "?"  # a missing value must not turn a message into a crash
 
 
 class Texts:
@@ -47,7 +47,7 @@ class Texts:
         self._catalogue = catalogue(language)
 
     def say(self, sentence: str, /, **values: object) -> str:
-        """Return the English sentence in our language, its `{placeholders}` filled in."""
+        """Return the translation of an English sentence, its `{placeholders}` filled in."""
         return self._catalogue.gettext(sentence).format_map(_Placeholders(values))
 
     def n(self, singular: str, plural: str, n: int, /, **values: object) -> str:
@@ -64,7 +64,7 @@ class Texts:
         if error.code in ("setting_bad", "bad_key"):
             values.setdefault("key", values.get("setting", "?"))
             values["why"] = self.reason(str(error.details.get("reason", "")))
-            if "file" in values:  # one of several files, so which one must be said
+            if "file" in values:  # one of several files, so it must be named
                 values["why"] = f"{values['why']}: {values['file']}"
             line = error.details.get("line")
             values["where"] = self.say(" (line {line} of settings.toml)", line=line) if line else ""
@@ -78,7 +78,7 @@ class Texts:
         return self.say(particular or ERRORS.get(error.code) or ERRORS[_parent_code(type(error))], **values)
 
     def problem(self, code: str, **details: object) -> str:
-        """Return the sentence of an error of which only the code came along, or `code: reason`."""
+        """Return the sentence of an error of which only the code, or `code: reason`, is known."""
         sentence = ERRORS.get(code) or ERRORS.get(code.partition(": ")[0]) or ERRORS["error"]
         return self.say(sentence, **_shown(details))
 
@@ -87,7 +87,7 @@ class Texts:
         return self.say(WARNINGS[code]) if code in WARNINGS else code
 
     def reason(self, reason: str) -> str:
-        """Return why a setting's value is no good, from its code such as `range:1..65535`."""
+        """Return why a setting's value is invalid, from its code such as `range:1..65535`."""
         code, _, limits = reason.partition(":")
         return self.say(REASONS[code], limits=limits) if code in REASONS else one_line(reason)
 
@@ -103,13 +103,13 @@ class Texts:
         return self.say(event_texts.FLAGS[flag])
 
     def failure(self, last_error: str | None) -> str:
-        """Return why the last attempt failed on one line: the operator's own words, or ours where it had none."""
+        """Return why the last attempt failed on one line: the operator's own message, or ours where there is none."""
         if last_error == NO_REASON:
             return self.say(event_texts.NO_REASON)
         return self.operator_message(last_error or "")
 
     def refund(self, refund: RefundMark) -> str:
-        """Return the word for what was refunded; empty for nothing."""
+        """Return the text of the refund state; empty for no refund."""
         return self.say(event_texts.REFUNDS[refund]) if event_texts.REFUNDS[refund] else ""
 
     def attention(self, attention: Attention) -> str:
@@ -168,18 +168,18 @@ class Texts:
             values["message"] = self.say(event_texts.REFUSALS[fact.message])
         sentence = event_texts.CALLBACKS.get(_callback_kind(fact), event_texts.EVENTS[fact.type])
         notes = [self.say(event_texts.CALLBACK_NOTES[note], **values) for note in _notes(fact)]
-        said = self.say(sentence, **values)
-        return f"{said} ({'; '.join(notes)})" if notes else said
+        text = self.say(sentence, **values)
+        return f"{text} ({'; '.join(notes)})" if notes else text
 
 
 def _parent_code(kind: type[PaydeskError]) -> str:
-    """A code without a sentence of its own speaks with its parent's."""
+    """Return the nearest parent's code with a sentence, for a code without its own."""
     codes = (parent.code for parent in kind.__mro__ if issubclass(parent, PaydeskError))
     return next(code for code in codes if code in ERRORS)
 
 
 def _shown(details: Mapping[str, object]) -> dict[str, object]:
-    """Sums as people read them, under the name without `_minor`; texts on one line; what is absent as nothing."""
+    """Return sums formatted, under the name without `_minor`; texts on one line; absent values as empty text."""
     values: dict[str, object] = {}
     for name, value in details.items():
         if name.endswith("_minor") and isinstance(value, int):
@@ -190,7 +190,7 @@ def _shown(details: Mapping[str, object]) -> dict[str, object]:
 
 
 def _plain(value: object) -> object:
-    """Numbers as they are; a text with nothing to take out keeps its edges: it may be a part of a sentence of ours."""
+    """Return numbers unchanged; a clean text keeps its outer spaces: it may be a part of a sentence of ours."""
     text = str(value)
     return value if isinstance(value, int | float) or (text.isprintable() and "  " not in text) else one_line(text)
 
