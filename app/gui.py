@@ -1,4 +1,4 @@
-"""The window's composition root: QApplication, the qasync loop, views and presenters joined to the running core.
+"""The window's composition root: QApplication, the qasync loop, views and presenters wired to the running core.
 
 Start: window painted first, core after it. Stop: our own event, pages, core, then the loop (house.md 5, 6, 9).
 """
@@ -29,11 +29,11 @@ from app.system import SystemClock
 from app.ui.window_controller import WindowController
 
 SWITCH_INTERVAL_S = 0.0005
-"""Two busy threads: with Python's default of 5 ms the window is late by up to 37 ms (house.md 9)."""
+"""For two busy threads: with Python's default of 5 ms the window lags by up to 37 ms (house.md 9)."""
 PAINT_TIMEOUT_S = 2.0
-"""A window that nobody sees, behind others or on another desk, is never painted: the core starts all the same."""
+"""A hidden window, behind others or on another desktop, is never painted: the core starts after this time."""
 COMMANDS_TIMEOUT_S = 3.0
-"""So long the end waits for what is on its way to the operator or the disk."""
+"""Seconds that the shutdown waits for requests to the operator and writes in flight."""
 EXIT_HUNG = 70
 log = logging.getLogger(__name__)
 
@@ -94,7 +94,7 @@ async def _run(app: QApplication, plan: WindowPlan, script: Script | None) -> in
         await _until_stopped(controller, script)
     finally:
         await controller.close(COMMANDS_TIMEOUT_S)
-        with ThreadPoolExecutor(1) as waiting:  # qasync's own executor starts ten threads for one
+        with ThreadPoolExecutor(1) as waiting:  # qasync's own executor starts ten threads for one task
             stopped = await loop.run_in_executor(waiting, core.stop)
         controller.destroy()
         plan.clean_up()
@@ -104,7 +104,7 @@ async def _run(app: QApplication, plan: WindowPlan, script: Script | None) -> in
 
 
 async def _wait_for_first(*awaitables: Coroutine[Any, Any, object], timeout_s: float | None = None) -> None:
-    """Wait for one of these, or until the patience is over; the others are cut off and have ended."""
+    """Wait for the first of these, or for the timeout; the others are cancelled and awaited."""
     tasks = [asyncio.ensure_future(awaitable) for awaitable in awaitables]
     await asyncio.wait(tasks, timeout=timeout_s, return_when=asyncio.FIRST_COMPLETED)
     for task in tasks:
@@ -115,7 +115,7 @@ async def _wait_for_first(*awaitables: Coroutine[Any, Any, object], timeout_s: f
 
 
 async def _until_stopped(controller: WindowController, script: Script | None) -> None:
-    """Wait until the desk is closed; a script ends it, too, and is cut off when somebody else did."""
+    """Wait until the window is closed, by a person or the script; an unfinished script is cancelled."""
     playing = (_run_script(script, controller),) if script else ()
     await _wait_for_first(controller.stopping.wait(), *playing)
 
@@ -125,7 +125,7 @@ async def _run_script(script: Script, controller: WindowController) -> None:
 
 
 def _log_thread_stacks() -> int:
-    """Log the stacks of all threads. The process may end: what was acknowledged is on the disk."""
+    """Log the stacks of all threads. The process may exit: everything acknowledged is on the disk."""
     frames = sys._current_frames()
     for thread in threading.enumerate():
         stack = "".join(traceback.format_stack(frames.get(thread.ident or 0)))
@@ -136,11 +136,11 @@ def _log_thread_stacks() -> int:
 def _core_work(
     plan: WindowPlan, controller: WindowController, window_loop: asyncio.AbstractEventLoop
 ) -> Callable[[asyncio.Event], Awaitable[None]]:
-    """Return the work of the core's thread; what it has to say goes to the window's loop."""
+    """Return the work of the core's thread; its results are posted to the window's loop."""
 
-    def post(slot: Callable[..., None], what: object) -> None:
-        with contextlib.suppress(RuntimeError):  # the window has gone meanwhile
-            window_loop.call_soon_threadsafe(slot, what)
+    def post(slot: Callable[..., None], value: object) -> None:
+        with contextlib.suppress(RuntimeError):  # the window is closed already
+            window_loop.call_soon_threadsafe(slot, value)
 
     def ready(running: RunningCore) -> None:
         post(controller.core_ready, running)
@@ -151,7 +151,7 @@ def _core_work(
         except PaydeskError as refusal:
             log.warning("the core does not work: %s", refusal)
             post(controller.core_failed, refusal)
-        except BaseException:  # an edge: the window says so and stays
+        except BaseException:  # boundary: the window shows the error and stays open
             log.exception("the core failed")
             post(controller.core_failed, Defect())
         else:

@@ -1,4 +1,4 @@
-"""Start and stop order of the running core: lock, listener, watcher; and its thread."""
+"""Start and stop order of the running core: lock, listener, background work; and its thread."""
 
 from __future__ import annotations
 
@@ -30,29 +30,29 @@ class Listening(Protocol):
 
 
 class BackgroundWork(Protocol):
-    """What is done beside listening. `at_start` and `run_cycle` may fail."""
+    """The work in addition to listening. `at_start` and `run_cycle` may fail."""
 
     async def check_mode(self) -> None:
-        """Refuse to begin: nothing was taken or bound yet. Raises WrongMode, StorageError."""
+        """Check the mode before anything is locked or bound. Raises WrongMode, StorageError."""
         ...
 
     async def at_start(self) -> None:
-        """Do what is to be done once after binding."""
+        """Run once after binding."""
         ...
 
     async def run_cycle(self) -> None:
-        """Do what is to be done every few seconds."""
+        """Run every few seconds."""
         ...
 
     async def check_clock(self) -> None:
-        """Do what a jump of the clock asks for; called every few seconds, whatever the others wait for."""
+        """Handle a jump of the clock; called every few seconds, even while the others wait."""
         ...
 
     async def at_end(self) -> None: ...
 
 
 class Receiving:
-    """The part of the core that one process per home runs: it listens, and finishes what was interrupted."""
+    """The part of the core that one process per home runs: it listens, and completes interrupted work."""
 
     def __init__(
         self, lock: Lock, listener: Listening, work: BackgroundWork, *, every_s: float = RESUME_EVERY_S
@@ -65,7 +65,7 @@ class Receiving:
         self._stopping = asyncio.Event()
 
     async def start(self) -> str:
-        """Take the home's lock and bind; returns the address.
+        """Acquire the home's lock and bind; returns the address.
 
         Raises WrongMode, HomeTaken, PortTaken, SettingBad, StorageError.
         """
@@ -84,13 +84,13 @@ class Receiving:
         return address
 
     async def stop(self) -> None:
-        """Stop watching, then listening; the lock goes last."""
+        """Stop the background work, then the listener; the lock is released last."""
         self._stopping.set()
         if self._tasks:
             for task in self._tasks:
                 task.cancel()
             await asyncio.gather(*self._tasks, return_exceptions=True)
-            await self._guarded(self._work.at_end)  # the listener and the lock must go, whatever this meets
+            await self._guarded(self._work.at_end)  # the listener and the lock must be released even if this fails
         await self._listener.stop()
         self._lock.release()
 
@@ -113,15 +113,15 @@ class Receiving:
 
 
 class CoreThread:
-    """The core's own thread and loop: the window may hang or die, this goes on."""
+    """The core's own thread and loop, which continue when the window hangs or fails."""
 
     def __init__(self, work: Callable[[asyncio.Event], Awaitable[None]]) -> None:
-        """`work` gets an event that is set when it is time to stop; it runs until then."""
+        """`work` gets an event that is set at the stop; it runs until then."""
         self._work = work
         self._ready = threading.Event()
         self._loop: asyncio.AbstractEventLoop | None = None
         self._stopping: asyncio.Event | None = None
-        # Daemon: a core that does not stop must not keep the process for ever; what it answered is on the disk.
+        # Daemon: a core that does not stop must not keep the process alive; everything acknowledged is on the disk.
         self._thread = threading.Thread(target=self._run, name="core", daemon=True)
 
     def start(self) -> asyncio.AbstractEventLoop:
@@ -133,17 +133,17 @@ class CoreThread:
         return self._loop
 
     def stop(self, timeout_s: float = 10.0) -> bool:
-        """Ask the core to stop and wait; False when it did not in time."""
+        """Request the core to stop and wait; False when it did not stop in time."""
         if not self._thread.is_alive():
             return True
         if self._loop is not None and self._stopping is not None:
-            with contextlib.suppress(RuntimeError):  # it has just ended by itself
+            with contextlib.suppress(RuntimeError):  # it has ended by itself
                 self._loop.call_soon_threadsafe(self._stopping.set)
         self._thread.join(timeout_s)
         return not self._thread.is_alive()
 
     def _run(self) -> None:
-        # An own loop factory: the window's runner must not hand us a Qt loop through the global policy.
+        # Its own loop factory: the window's runner must not provide a Qt loop through the global policy.
         with asyncio.Runner(loop_factory=_core_loop) as runner:
             runner.run(self._main())
 

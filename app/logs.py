@@ -1,7 +1,7 @@
-"""Logging set-up. Every line, tracebacks included, passes the redaction; nothing goes to stdout.
+"""Logging set-up. Every line, tracebacks included, is redacted; nothing is written to stdout.
 
-A record is one line; what belongs to it (traceback, stack, `extra={"stack": ...}`) follows on indented lines. What a
-foreign text brings along, line breaks above all, is spelled out, so that it cannot write records of its own.
+A record is one line; its details (traceback, stack, `extra={"stack": ...}`) follow on indented lines. Control
+characters of external text, line breaks above all, are escaped, so that it cannot forge records.
 """
 
 from __future__ import annotations
@@ -24,15 +24,15 @@ LOG_NAME = "paydesk.log"
 _TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}\+00:00 (?=[A-Z]+ )")
 _MAX_BYTES = 1_000_000
 _INDENT = "  "
-_KEPT = 2  # with the running one: three files of 1 MB
+_KEPT = 2  # with the current one: three files of 1 MB
 _OFF = ("aiohttp.access", "aiohttp.server")  # they quote requests, and a request may hold a card number
 _QUIET = ("aiohttp", "httpx", "httpcore", "asyncio", "keyring", "alembic", "sqlalchemy")
 
 
 class RedactingFormatter(logging.Formatter):
-    """UTC ISO times; redacts all that follows the time, so that no argument and no exception slips by.
+    """UTC ISO times; redacts everything after the time, arguments and exceptions included.
 
-    The time itself is ours: its digits, and those of a message that begins with some, make no card number.
+    The time is excluded: its digits, joined with those at the start of a message, must not look like a card number.
     """
 
     def __init__(self) -> None:
@@ -49,18 +49,18 @@ class RedactingFormatter(logging.Formatter):
 
 
 def _continuation_lines(text: str) -> str:
-    """Return what follows a record: redacted, every line indented, which no record's own line is."""
+    """Return the details of a record: redacted, every line indented, unlike a record's first line."""
     redacted = escaped(_redacted(text), keep="\n").rstrip("\n")
     return "\n" + indent(redacted, _INDENT, lambda line: True) if redacted else ""
 
 
 def _redacted(text: str) -> str:
-    """Personal data go first: a phone beside other digits may look like a part of a card number."""
+    """Redact personal data first: a phone next to other digits may look like a part of a card number."""
     return redact_text(redact_personal(text))
 
 
 def redacted_log(text: str) -> str:
-    """Return lines of a log file redacted by the rules of this version; the time that begins a line stays."""
+    """Return lines of a log file redacted by the rules of this version; the time at the start of a line stays."""
     return "\n".join(_redacted_line(line) for line in text.split("\n"))
 
 
@@ -70,14 +70,14 @@ def _redacted_line(line: str) -> str:
 
 
 class PrivateRotatingFileHandler(RotatingFileHandler):
-    """Log files are for their owner only. A disk that takes nothing more costs lines, never the program."""
+    """Log files are for their owner only. On a full disk lines are lost, but the program continues."""
 
     def _open(self) -> TextIOWrapper:
         handle = os.open(self.baseFilename, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
         return os.fdopen(handle, "a", encoding="utf-8")
 
     def shouldRollover(self, record: logging.LogRecord) -> bool:  # noqa: N802 - stdlib's name
-        """Several processes write one log: where another one moved it away, go on in the new file, do not move that."""
+        """Several processes write one log: after a rollover by another one, only switch to the new file."""
         stream = self.stream
         if stream is not None and self._was_moved(stream.fileno()):
             stream.close()
@@ -93,14 +93,14 @@ class PrivateRotatingFileHandler(RotatingFileHandler):
             return False
 
     def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802 - stdlib's name
-        """Drop the line: the standard way prints it to stderr, unredacted. The file is opened anew for the next one."""
+        """Drop the line: logging would print it to stderr, unredacted. The file is reopened for the next one."""
         stream, self.stream = self.stream, None
         if stream is not None:
             with suppress(OSError, ValueError):
                 stream.close()
 
     def close(self) -> None:
-        with suppress(OSError, ValueError):  # what is left to write may not fit either
+        with suppress(OSError, ValueError):  # flushing the rest may fail, too
             super().close()
 
 
@@ -133,7 +133,7 @@ def _handlers(log_dir: Path | None, *, verbose: bool) -> list[logging.Handler]:
         handlers.append(to_file)
     if verbose:
         handlers.append(logging.StreamHandler(sys.stderr))
-    # without any handler the logging module prints bare, unredacted messages to stderr
+    # without any handler the logging module prints unredacted messages to stderr
     return [*handlers, logging.NullHandler()]
 
 
@@ -142,7 +142,7 @@ def _file_handler(log_dir: Path) -> logging.Handler | None:
         log_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
         return PrivateRotatingFileHandler(log_dir / LOG_NAME, maxBytes=_MAX_BYTES, backupCount=_KEPT, encoding="utf-8")
     except OSError:
-        return None  # a full or read-only disk is reported by the storage; no log must not stop payments
+        return None  # a full or read-only disk is reported by the storage; a missing log must not stop payments
 
 
 def _remove_ours(root: logging.Logger) -> None:

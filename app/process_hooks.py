@@ -1,4 +1,4 @@
-"""Hooks of the process: signals that end it in order; exceptions that nobody caught are logged and told. No Qt."""
+"""Hooks of the process: signals for an orderly exit; uncaught exceptions are logged and reported. No Qt."""
 
 from __future__ import annotations
 
@@ -21,23 +21,23 @@ Undo = Callable[[], None]
 
 async def wait_for_stop_signal() -> None:
     """Return at SIGTERM or SIGINT (Windows: Ctrl+C and Ctrl+Break)."""
-    told = asyncio.Event()
+    stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for name in ("SIGTERM", "SIGINT", "SIGBREAK"):
         number = getattr(signal, name, None)
         if number is None or _is_ignored(number):
             continue
         try:
-            loop.add_signal_handler(number, told.set)
+            loop.add_signal_handler(number, stop.set)
         except NotImplementedError:
-            signal.signal(number, lambda *_: loop.call_soon_threadsafe(told.set))
-    await told.wait()
+            signal.signal(number, lambda *_: loop.call_soon_threadsafe(stop.set))
+    await stop.wait()
 
 
 def stop_on_signals(stopping: asyncio.Event) -> Undo:
     """Set the event at SIGTERM, Ctrl+C and a closed terminal; returns the call that undoes it.
 
-    Python runs the handlers between two steps of its own: the window's timers see to it that one comes soon.
+    Python runs handlers between bytecode instructions only: the window's timers make sure that these soon run.
     """
     loop = asyncio.get_running_loop()
     before = {}
@@ -73,9 +73,9 @@ def silent_stderr() -> Iterator[Callable[[], object]]:
 
 
 def report_defects(notify: Callable[[], object]) -> Undo:
-    """Log what is raised in a slot or a thread, and tell it once per kind; returns the call that undoes it.
+    """Log exceptions of slots and threads, and notify once per kind; returns the call that undoes it.
 
-    Without this, Qt prints it to a stream that nobody at a shop's desk has ever seen.
+    Without this, Qt prints them to stderr, which is not visible in a window.
     """
     known: set[tuple[type[BaseException], str]] = set()
     before = sys.excepthook, threading.excepthook

@@ -11,7 +11,7 @@ from app.domain.ids import LinkKey, PaymentId, TransactionId
 
 
 class SystemClock:
-    """The port Clock on the machine's own clock."""
+    """The port Clock on the system clock."""
 
     def now(self) -> datetime:
         return datetime.now(UTC)

@@ -1,4 +1,4 @@
-"""The played job: the real window, core and demo operator; a cashier's gestures, a payer's clicks, a picture a step."""
+"""The scripted tour: real window, core and demo operator; a cashier's and a payer's actions, a screenshot per step."""
 
 from __future__ import annotations
 
@@ -27,9 +27,9 @@ PAYS, DECLINED = "4242424242424242", "4000000000000002"
 
 
 def run_tour(plan: WindowPlan, texts: Texts, directory: Path | None, *, is_kept: bool) -> int:
-    """Play the job of a demo's plan; pictures go to `directory`, else to a new temporary folder. Raises PaydeskError.
+    """Run the tour on a demo's plan; screenshots go to `directory`, else to a temporary folder. Raises PaydeskError.
 
-    `is_kept`: the demo home stays, so the last line names it.
+    `is_kept`: the demo home is kept, so the last line names it.
     """
     try:
         pictures = directory or Path(tempfile.mkdtemp(prefix="paydesk-tour-"))
@@ -50,7 +50,7 @@ def run_tour(plan: WindowPlan, texts: Texts, directory: Path | None, *, is_kept:
 
 
 class Tour:
-    """Plays on an open desk. Every step is told and photographed."""
+    """Runs on an open window. Every step is printed and captured as a screenshot."""
 
     def __init__(self, texts: Texts, pictures: Path) -> None:
         self._texts = texts
@@ -58,7 +58,7 @@ class Tour:
         self._count = 0
 
     async def run(self, controller: WindowController) -> None:
-        """Play the whole job; a step that does not come about in time ends it with TimeoutError."""
+        """Run all steps; a step that is not reached in time ends it with TimeoutError."""
         say = self._texts.say
         controller.window.resize(*SIZE)
         await controller.ready.wait()
@@ -77,7 +77,7 @@ class Tour:
         await self._show_pages(controller)
 
     async def _sell(self, controller: WindowController, amount: str, purpose: str) -> PaymentCard:
-        """Type a sale on the keypad and in the field, press the button, wait for the code."""
+        """Enter a sale on the keypad and in the field, press the button, wait for the QR code."""
         form = controller.pages.view("till").form
         controller.pages.presenter("till").new_payment()
         for key in amount:
@@ -125,7 +125,7 @@ class Tour:
 
     async def _until(self, condition: Callable[[], bool]) -> None:
         async with asyncio.timeout(TIMEOUT_S):
-            while not condition():  # noqa: ASYNC110 - what is waited for is what a person would see
+            while not condition():  # noqa: ASYNC110 - the condition is what a person would see
                 await asyncio.sleep(POLL_INTERVAL_S)
 
     async def _screenshot(self, controller: WindowController, name: str, words: str) -> None:
@@ -139,7 +139,7 @@ class Tour:
         return self._texts.say("Payment {number}: the link is {url}", number=card.number, url=card.url)
 
     def say(self, line: str) -> None:
-        """Print a line at once; nothing of it acts on the terminal."""
+        """Print a line at once, without terminal control characters."""
         sys.stdout.write(without_controls(line) + "\n")
         sys.stdout.flush()
 
