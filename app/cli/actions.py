@@ -1,4 +1,4 @@
-"""The verbs that change a payment after it was asked for: refund, renew, settle."""
+"""The verbs that change an existing payment: refund, renew, settle."""
 
 from __future__ import annotations
 

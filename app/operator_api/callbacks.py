@@ -105,7 +105,7 @@ def _fault(query: _Query) -> MalformedCallback | None:
 def _incoming(query: _Query, verifier: SignatureVerifier) -> IncomingCallback:
     values = query.values
     uuid, txn_date, sum_text = (values.get(name) or None for name in _NEEDED_FOR_MONEY)
-    # a repeated sign is treated as a wrong signature
+    # a repeated `sign` is treated as a wrong signature
     sign = "repeated sign!" if "sign" in query.repeated else values.get("sign")
     signed, signature = verifier.check(values["txn_id"], uuid, txn_date, sum_text, sign)
     message = values.get("message") or values.get("error")

@@ -101,7 +101,7 @@ class HttpxOperator:
         self._retired = False
 
     async def create_link(self, order: LinkOrder) -> LinkAnswer:
-        """Ask for a checkout link, [10005]. Raises OperatorRefused, OperatorUnreachable, NotConfigured."""
+        """Request a checkout link, [10005]. Raises OperatorRefused, OperatorUnreachable, NotConfigured."""
         reply = await self._send(Operation.CREATE_LINK, link_data(order, self._settings), order.locale)
         return self._interpret(reply, lambda answer: link_answer(answer, self._settings.url))
 
@@ -116,7 +116,7 @@ class HttpxOperator:
         return self._interpret(reply, refund_answer)
 
     async def test_connection(self) -> ConnectionReport:
-        """Ask for the balance, [20001]. Raises like `create_link`; a refusal's details also hold `operator_time`."""
+        """Request the balance, [20001]. Raises like `create_link`; a refusal's details also hold `operator_time`."""
         begun = asyncio.get_running_loop().time()
         reply = await self._send(Operation.GET_BALANCE, balance_data(), self._settings.locale)
         latency_ms = (asyncio.get_running_loop().time() - begun) * 1000

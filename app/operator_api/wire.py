@@ -88,7 +88,7 @@ def as_id(value: object) -> str | None:
 
 
 def clean_message(value: object) -> str:
-    """Return the operator's own words on one line, redacted, at most 300 characters; "" when there are none."""
+    """Return the operator's own message on one line, redacted, at most 300 characters; "" when there are none."""
     if not isinstance(value, str):
         return ""
     printable = "".join(char if char.isprintable() else " " for char in value[:_MAX_READ])
