@@ -88,7 +88,7 @@ class ListenerFactory:
         self, home: Callable[[], Home], receiver: Receiver, may_accept: Callable[[], bool] = lambda: True
     ) -> None:
         self._home = home
-        self._receiver = ProbeFilter(home().paths.home, receiver, may_believe)
+        self._receiver = ProbeFilter(home().paths.home, receiver, may_accept)
         self._parse = CallbackParser(lambda: home().settings.operator, lambda: own_key_fingerprint(home()))
 
     def make(self, host: str, port: int) -> Listener:

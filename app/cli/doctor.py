@@ -40,7 +40,7 @@ def doctor(home: str | None, diagnostics: Path | None, as_json: bool) -> None:
             found = [CheckResult("settings", False, "check_failed", {"error": failure})]
         if diagnostics is not None:
             _write(home, found, diagnostics, notices)  # first: where it fails, nothing is printed on stdout
-        _show(found, notices.texts, zone, json_wanted)
+        _show(found, notices.texts, zone, as_json)
     if not all(result.ok for result in found):
         sys.exit(FOUND)
 
