@@ -1,1 +1,1 @@
-"""What a payment is: standard library only, no I/O, no clock, no sentences for people."""
+"""The payment domain: standard library only, no I/O, no clock, no sentences for people."""

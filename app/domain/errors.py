@@ -1,15 +1,15 @@
-"""The error tree. Each leaf has a stable `code` and says if trying again may help; sentences live in `i18n.texts`.
+"""The error tree. Each leaf has a stable `code` and says whether a retry may help; sentences live in `i18n.texts`.
 
 PaydeskError
- +- Refusal                       the world, or a rule of ours, says no: shown to people
- |   +- BadInput                  what was typed cannot be read or kept: amount_not_number, bad_phone, ...
+ +- Refusal                       an expected failure, from outside or by a rule of ours: shown to people
+ |   +- BadInput                  typed input cannot be parsed or stored: amount_not_number, bad_phone, ...
  |   +- RuleBroken                the payment's state or a limit forbids it: amount_zero, amount_three_decimals,
  |   |                            amount_over_limit, not_cancellable, refund_in_flight, ...
  |   +- OperatorError             operator_refused, operator_unreachable (refund_unknown)
  |   +- NotFound  NotConfigured  SettingBad  SettingUnknown  NoRight
  |   +- Occupied                  port_taken, home_taken
  |   +- StorageError              storage_full, storage_locked, storage_read_only, storage_damaged, ...
- +- Defect                        we are wrong: logged with a traceback
+ +- Defect                        a bug of the program: logged with a traceback
 """
 
 from __future__ import annotations
@@ -38,13 +38,13 @@ class PaydeskError(Exception):
 
 
 class Refusal(PaydeskError):
-    """The world says no; the person in front of the screen can do something about it."""
+    """An expected failure that the user can act on."""
 
     code = "refusal"
 
 
 class Defect(PaydeskError):
-    """The program is wrong."""
+    """A bug of the program."""
 
     code = "defect"
 
@@ -88,13 +88,13 @@ class TextTooLong(BadInput):
 
 
 class SeqUnknown(BadInput):
-    """Not a seq that the journal has come to. Details: `seen`, `last`."""
+    """The journal has not reached this seq. Details: `seen`, `last`."""
 
     code = "seq_unknown"
 
 
 class CardNumberTyped(BadInput):
-    """A card number where a person types words: it is neither kept nor sent to the operator. Details: `field`."""
+    """A card number in a free-text field: it is neither stored nor sent to the operator. Details: `field`."""
 
     code = "card_number_typed"
 
@@ -108,7 +108,7 @@ class NotCancellable(RuleBroken):
 
 
 class LinkReplaced(RuleBroken):
-    """The person looked at another link than the newest one. Details: `number`."""
+    """The link that the person saw is no longer the newest one. Details: `number`."""
 
     code = "link_replaced"
 
@@ -118,7 +118,7 @@ class NotRenewable(RuleBroken):
 
 
 class MoneyMayHaveCome(RuleBroken):
-    """No second link while a person has not said what became of the money. Details: `number`.
+    """No second link before a person has settled what became of the money. Details: `number`.
 
     `reason` is `authorised` where the customer was paying when the link ran out.
     """
@@ -127,19 +127,19 @@ class MoneyMayHaveCome(RuleBroken):
 
 
 class NothingToRefund(RuleBroken):
-    """No money of this payment came by callback, or all of it is on its way back already."""
+    """No money of this payment came by callback, or all of it is being refunded already."""
 
     code = "nothing_to_refund"
 
 
 class RefundInFlight(RuleBroken):
-    """One refund at a time: what became of the last one is not known yet (protocol.md A5)."""
+    """One refund at a time: the outcome of the last one is not known yet (protocol.md A5)."""
 
     code = "refund_in_flight"
 
 
 class RefundTooMuch(RuleBroken):
-    """Details: `rest_minor`, the most that one refund may give back now."""
+    """Details: `rest_minor`, the most that one refund may return now."""
 
     code = "refund_too_much"
 
@@ -155,13 +155,13 @@ class RefundSettled(RuleBroken):
 
 
 class RefundsChanged(RuleBroken):
-    """Something about the refunds came after the person looked: it may be the very refund that is decided now."""
+    """A refund fact is newer than what the person saw: it may be the very refund that is decided now."""
 
     code = "refunds_changed"
 
 
 class NothingToSettle(RuleBroken):
-    """Details: `reason` is `newer` where what needs attention came after the person looked."""
+    """Details: `reason` is `newer` where what needs attention is newer than what the person saw."""
 
     code = "nothing_to_settle"
 
@@ -169,8 +169,8 @@ class NothingToSettle(RuleBroken):
 class NotConfirmable(RuleBroken):
     """A person cannot make this payment paid (protocol.md A3.9).
 
-    Details: `reason` is `newer` where the operator said paid after the person looked, `counted` where signed money
-    already says what came; absent: the operator does not say paid.
+    Details: `reason` is `newer` where the operator reported paid after what the person saw, `counted` where signed
+    callbacks already determine the sum received; absent: the operator does not report paid.
     """
 
     code = "not_confirmable"
@@ -187,7 +187,7 @@ class KeysExist(RuleBroken):
 
 
 class WrongMode(RuleBroken):
-    """A ledger of play money meets live settings, or the other way round (protocol.md A7)."""
+    """A ledger of demo money with live settings, or the other way round (protocol.md A7)."""
 
     code = "wrong_mode"
 
@@ -214,7 +214,7 @@ class OperatorUnreachable(OperatorError):
 
 
 class RefundUnknown(OperatorUnreachable):
-    """What became of a refund is not known, and the program never sends it again. Details: `reason`."""
+    """The outcome of a refund is not known; the program never sends it again. Details: `reason`."""
 
     code = "refund_unknown"
     retryable = False
@@ -239,7 +239,7 @@ class SettingBad(Refusal):
 
 
 class BadKey(Refusal):
-    """A key file that is no RSA key of 2048 bits or more."""
+    """A key file without an RSA key of 2048 bits or more."""
 
     code = "bad_key"
 
@@ -292,7 +292,7 @@ class StorageDamaged(StorageError):
 
 
 class StorageDoubtful(StorageError):
-    """The check after an unclean stop found what should not be; the program goes on, nothing was changed."""
+    """The check after an unclean stop found an inconsistency; the program goes on, nothing was changed."""
 
     code = "storage_doubtful"
 

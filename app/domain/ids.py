@@ -1,4 +1,4 @@
-"""Identifiers and dedupe keys. Random ids are made by whoever holds the entropy port, never here."""
+"""Identifiers and dedupe keys. Random ids are made by the users of the entropy port, never here."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import hashlib
 from typing import NewType
 
 PaymentId = NewType("PaymentId", str)
-"""Ours, one per sale, `p` and 20 hex digits: never all digits, so that it cannot be taken for a number."""
+"""Ours, one per sale, `p` and 20 hex digits: never all digits, so that it cannot be mistaken for a number."""
 
 LinkKey = NewType("LinkKey", str)
 """The callback key of a link, 128 random bits, url-safe (protocol.md A2). It names the link everywhere."""

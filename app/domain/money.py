@@ -1,7 +1,7 @@
-"""Money is an integer of minor units (kopecks), everywhere. Here what a person typed becomes such an integer, exactly.
+"""Money is an integer of minor units (kopecks), everywhere. This module parses typed sums exactly.
 
 How sums are written for people: `app/i18n/formats.py`. A raw sum is one that is being typed: digits and at most one
-comma ("1250,5"); whether it may be charged is not decided with it.
+comma ("1250,5"); whether it may be charged is decided later.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from app.domain.text.typed_text import with_plain_signs
 MINOR_PER_MAJOR = 100
 _MAX_DIGITS = 12  # the operator's `sum` has at most twelve digits (protocol.md A3.4)
 _RAW_WHOLE_DIGITS: Final = 9
-_RAW_DECIMALS: Final = 3  # one more than a sum may have, so that the page can say so instead of swallowing a digit
+_RAW_DECIMALS: Final = 3  # one more than a sum may have, so that the page can report it instead of dropping a digit
 _HALF_TYPED = re.compile(r"0(?:[.,]0?)?")
 _CURRENCY = r"(?:₴|грн\.?|гривень|гривні|гривня|uah)"
 _IN_CURRENCY = re.compile(rf"{_CURRENCY}?\s*(?P<sign>-?)\s*(?P<number>[0-9.,' ]*[0-9.,])\s*{_CURRENCY}?", re.IGNORECASE)
@@ -51,7 +51,7 @@ class _Written:
 
 
 def parse_amount(text: str, *, limit_minor: int | None = None) -> int:
-    """Return the kopecks in `1250`, `1 250,5`, `1250.50`; both `,` and `.` part the kopecks.
+    """Return the kopecks in `1250`, `1 250,5`, `1250.50`; both `,` and `.` separate the kopecks.
 
     Spaces, apostrophes or the other of the two marks may group thousands. Raises AmountNotNumber, AmountZero
     (negatives too), AmountThreeDecimals, AmountOverLimit.
@@ -69,7 +69,7 @@ def parse_amount(text: str, *, limit_minor: int | None = None) -> int:
 
 
 def check_amount(amount_minor: int, *, limit_minor: int | None = None) -> int:
-    """Return the amount when a sale may ask for it; raises AmountZero or AmountOverLimit."""
+    """Return the amount if a sale may have it; raises AmountZero or AmountOverLimit."""
     if amount_minor <= 0:
         raise AmountZero()
     if limit_minor is not None and amount_minor > limit_minor:
@@ -80,7 +80,7 @@ def check_amount(amount_minor: int, *, limit_minor: int | None = None) -> int:
 def parse_amounts(text: str) -> tuple[int, ...]:
     """Return the kopecks of `50, 100; 12,50`. Raises as `parse_amount`.
 
-    The comma parts sums and kopecks alike: it parts kopecks only before one or two digits and the end of its sum.
+    The comma separates both sums and kopecks: kopecks only before one or two digits and the end of its sum.
     """
     if _TURNED in text:
         raise AmountNotNumber(text=text)
@@ -89,7 +89,7 @@ def parse_amounts(text: str) -> tuple[int, ...]:
 
 
 def is_half_typed(text: str) -> bool:
-    """Say whether a zero is on its way to more: `0` and `0,` may become `0,50`; `0,00` is a zero."""
+    """Say whether a zero is still incomplete: `0` and `0,` may become `0,50`; `0,00` is a zero."""
     return _HALF_TYPED.fullmatch(text.strip()) is not None
 
 
@@ -105,8 +105,8 @@ def typed_raw(text: str) -> str | None:
 def pasted_raw(text: str) -> str | None:
     """The raw sum in a pasted text such as "1 250,00 ₴", "1,250.00" or "1.250.000"; None when it is not a sum.
 
-    One lone separator parts the decimals, as in typing: "1,250" keeps its three decimals, to be complained about,
-    rather than becoming a thousand times more.
+    A single separator separates the decimals, as in typing: "1,250" keeps its three decimals, which is reported as an
+    error, rather than becoming a thousand times more.
     """
     written = _written(text)
     if written is None or written.is_negative:
@@ -136,6 +136,6 @@ def _written(text: str) -> _Written | None:
 
 
 def _checked(whole: str, comma: str, decimals: str) -> str | None:
-    """Join the parts of a sum: no needless zeros in front, one before a comma; None when it is too long."""
+    """Join the parts of a sum: no redundant leading zeros, one before a comma; None when it is too long."""
     whole = whole.lstrip("0") or ("0" if whole or comma else "")
     return None if len(whole) > _RAW_WHOLE_DIGITS else whole + comma + decimals

@@ -1,7 +1,7 @@
-"""The operator's codes that the program knows (protocol.md B 6.8, B 7). Nowhere else do they stand as bare values.
+"""The operator's codes that the program knows (protocol.md B 6.8, B 7). No other module has them as bare values.
 
-What arrives stays a plain number or text and is compared with these: the operator's lists were not seen, so a code that
-is not here is no error.
+Received codes stay plain numbers or texts and are compared with these: the operator's lists are not known, so a code
+that is not here is no error.
 """
 
 from __future__ import annotations
@@ -21,14 +21,14 @@ class Operation(IntEnum):
 
 
 class OperationStatus(IntEnum):
-    """The final ones; any other, and none, says that it is not known yet (`OperationStatus`, B 7)."""
+    """The final ones; any other, or none, means not known yet (`OperationStatus`, B 7)."""
 
     DONE = 10
     DECLINED = 21
 
 
 class CallbackCommand(StrEnum):
-    """What a callback tells or asks (A3.6)."""
+    """What a callback reports or asks (A3.6)."""
 
     CHECK = "check"
     AUTH = "auth"
@@ -38,7 +38,7 @@ class CallbackCommand(StrEnum):
 
 
 class CallbackResult(StrEnum):
-    """What a callback is answered with (`result`, A3.3)."""
+    """The answer to a callback (`result`, A3.3)."""
 
     ACCEPTED = "10"
     REFUSED = "21"
@@ -46,6 +46,6 @@ class CallbackResult(StrEnum):
 
 KNOWN_COMMANDS: Final = frozenset(CallbackCommand)
 FINAL_COMMANDS: Final = frozenset({CallbackCommand.PAY, CallbackCommand.ERROR, CallbackCommand.REFUND})
-"""They tell of money and are signed; they are never refused."""
+"""They report money and are signed; they are never refused."""
 JUDGED_COMMANDS: Final = frozenset({CallbackCommand.CHECK, CallbackCommand.AUTH})
-"""They ask whether the payer may go on; nothing about them is signed."""
+"""They ask whether the payer may continue; they are not signed."""

@@ -1,4 +1,4 @@
-"""A payment and its links as frozen values. They are made by the fold; nothing here changes."""
+"""A payment and its links as frozen values. They are built by the fold and never change."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from enum import StrEnum
 from app.domain.ids import ContactId, LinkKey, PaymentId, RefundId, TransactionId
 
 AUTHORISED_GRACE = timedelta(minutes=2)
-"""Money may be on its way when the link runs out: an authorised payment shows as expired this much later."""
+"""Money may be in transit when the link runs out: an authorised payment shows as expired this much later."""
 
 
 class PaymentStatus(StrEnum):
@@ -36,7 +36,7 @@ class PaymentFlag(StrEnum):
 
 
 class ConfirmedBy(StrEnum):
-    """Which way the money was confirmed (protocol.md A4)."""
+    """How the money was confirmed (protocol.md A4)."""
 
     CALLBACK = "callback"
     UNSIGNED_CALLBACK = "unsigned_callback"
@@ -59,7 +59,7 @@ class RefundMark(StrEnum):
 
 
 class Attention(StrEnum):
-    """Why a person must look (contract.md 2, protocol.md A3.6)."""
+    """Why a payment needs attention (contract.md 2, protocol.md A3.6)."""
 
     UNVERIFIED = "unverified"
     UNDERPAID = "underpaid"
@@ -88,9 +88,9 @@ class LinkState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """One address where the payer can pay. `transaction_id` is that of the newest try to make it.
+    """One address where the payer can pay. `transaction_id` is that of the newest try to create it.
 
-    `terminal_id`: what that try was sent with; None in links of older journals, which had their payment's.
+    `terminal_id`: what that try was sent with; None in links of older journals, which use their payment's.
     """
 
     key: LinkKey
@@ -111,7 +111,7 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class Refund:
-    """Money on its way back (protocol.md A5)."""
+    """One refund (protocol.md A5)."""
 
     id: RefundId
     amount_minor: int
@@ -126,7 +126,7 @@ class Refund:
 
 @dataclass(frozen=True, slots=True)
 class Payment:
-    """One sale's demand for money, as its facts say it. `state` knows no clock: ask `status(now)`."""
+    """The payment of one sale, folded from its facts. `state` does not depend on the clock; `status(now)` does."""
 
     id: PaymentId
     number: int

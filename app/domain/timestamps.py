@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 MILLISECOND = timedelta(milliseconds=1)
 """The smallest difference that the journal keeps."""
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_LAST = 250_000_000_000_000  # near the year 9892: what a datetime can hold, with room to reckon
+_LAST = 250_000_000_000_000  # near the year 9892: what a datetime can hold, with room for arithmetic
 
 
 def to_millis(moment: datetime) -> int:
@@ -33,10 +33,10 @@ def from_millis(millis: int) -> datetime:
 
 
 def is_moment(value: object) -> bool:
-    """Say if this is a number of milliseconds since 1970 that we can reckon with."""
+    """Say if this is a number of milliseconds since 1970 within the supported range."""
     return isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= _LAST
 
 
 def moment_from(value: object) -> datetime | None:
-    """Return the aware UTC datetime of milliseconds since 1970; None for what is no time that we can reckon with."""
+    """Return the aware UTC datetime of milliseconds since 1970; None for a value outside the supported range."""
     return from_millis(value) if isinstance(value, int) and is_moment(value) else None

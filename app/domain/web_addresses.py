@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 IpAddress = IPv4Address | IPv6Address
 CARRIER_GRADE = ip_network("100.64.0.0/10")
-"""Shared by many customers of a provider (RFC 6598): nobody outside can call in."""
+"""Shared by many customers of a provider (RFC 6598): not reachable from outside."""
 LOCALHOST = "localhost"
 _UNAMBIGUOUS_TEXT = re.compile(r"[A-Za-z0-9\-._~:/?#\[\]@!$&'()*+,;=%]{1,2048}")
 
@@ -19,7 +19,7 @@ class WebAddress:
     """An http or https address. `host`: lower case, an IPv6 literal without brackets; `port`: None for the usual one.
 
     `is_unambiguous`: no program can read another host from it. It is ASCII of at most 2048 characters, and what
-    stands before the path has no user info, no percent sign, no trailing dot and no empty port.
+    precedes the path has no user info, no percent sign, no trailing dot and no empty port.
     """
 
     scheme: str
@@ -61,7 +61,7 @@ def read_web_address(text: object) -> WebAddress | None:
     host, place = parts.hostname or "", parts.netloc
     if parts.scheme not in ("http", "https") or not host or port == 0:
         return None
-    is_odd = "@" in place or "%" in place or place.endswith(":") or host.endswith(".")
+    is_ambiguous = "@" in place or "%" in place or place.endswith(":") or host.endswith(".")
     return WebAddress(
         scheme=parts.scheme,
         host=host,
@@ -70,7 +70,7 @@ def read_web_address(text: object) -> WebAddress | None:
         query=parts.query,
         fragment=parts.fragment,
         has_login="@" in place,
-        is_unambiguous=not is_odd and _UNAMBIGUOUS_TEXT.fullmatch(text) is not None,
+        is_unambiguous=not is_ambiguous and _UNAMBIGUOUS_TEXT.fullmatch(text) is not None,
     )
 
 

@@ -1,4 +1,4 @@
-"""The facts that callbacks leave in the journal, and what makes two of them the same fact (protocol.md A3.5)."""
+"""The journal facts of callbacks, and when two of them are the same fact (protocol.md A3.5)."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from app.domain.operator_codes import FINAL_COMMANDS, JUDGED_COMMANDS, CallbackR
 
 
 class SignatureCheck(StrEnum):
-    """What the check of a callback's signature said (protocol.md A3.4)."""
+    """The result of checking a callback's signature (protocol.md A3.4)."""
 
     VERIFIED = "verified"
     MISSING = "missing"
@@ -20,12 +20,12 @@ class SignatureCheck(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class CallbackReceived:
-    """A well-formed callback on a known link, with the verdicts that were judged at receipt (protocol.md A3.8).
+    """A well-formed callback on a known link, with the verdicts of its receipt (protocol.md A3.8).
 
-    `counts`: a `pay` that is money: believed, no replay, of no other payment's operation. `refund_id`: the request of
+    `counts`: a `pay` that is money: accepted, no replay, of no other payment's operation. `refund_id`: the request of
     ours that a `refund` settles, as judged at receipt (A5). `signature`: SHA-256 of the decoded signature, hex, for
-    replays. `txn_id_own`: our TransactionID, given back unsigned. `at_fixed_address`: it came without a callback key,
-    so it is no proof; only [20003] settles what it says (A6b).
+    replays. `txn_id_own`: our TransactionID, echoed unsigned. `at_fixed_address`: received without a callback key,
+    so it is no proof; only [20003] settles what it reports (A6b).
     `other` holds unknown parameters, redacted. Never a PAN: `card` is the mask of the first six and last four digits.
     """
 
@@ -57,7 +57,7 @@ class CallbackReceived:
 
     @property
     def is_trusted(self) -> bool:
-        """Signed, or an unsigned `pay` that the settings of its moment took for a signed one (protocol.md A3.6)."""
+        """Signed, or an unsigned `pay` that the settings at receipt accepted as signed (protocol.md A3.6)."""
         return self.signed is SignatureCheck.VERIFIED or self.counts or self.txn_reused or self.replay
 
     def dedupe(self) -> str | None:
@@ -65,18 +65,18 @@ class CallbackReceived:
 
 
 def callback_dedupe_key(fact: CallbackReceived) -> str:
-    """Return the key of protocol.md A3.5: what is final never collides with what may yet be judged otherwise.
+    """Return the key of protocol.md A3.5: a final fact never collides with one that may still be judged differently.
 
-    A verified fact differs from an unverified one, and so does an unsigned `pay` that was believed from one that was
-    not. A `check` or `auth` answered with yes is one fact; each reason to refuse it is another.
+    A verified fact differs from an unverified one, and so does an unsigned `pay` that was accepted from one that was
+    not. An accepted `check` or `auth` is one fact; each reason to refuse it is another.
     """
     named: tuple[object, ...] = ("callback", fact.link_key, fact.command, fact.txn_id, fact.uuid)
-    if fact.at_fixed_address:  # what is no proof never stands in the way of what is
+    if fact.at_fixed_address:  # an unproven fact never blocks a proven one
         named = (*named, "fixed address")
     if fact.command in FINAL_COMMANDS:
         verified = fact.signed is SignatureCheck.VERIFIED
-        standing = "believed" if fact.is_trusted and not verified else verified
-        return dedupe_key(*named, fact.txn_date, fact.sum_minor, standing)
+        trust = "believed" if fact.is_trusted and not verified else verified
+        return dedupe_key(*named, fact.txn_date, fact.sum_minor, trust)
     if fact.command in JUDGED_COMMANDS:
         return dedupe_key(*named, fact.result, "" if fact.result == CallbackResult.ACCEPTED else fact.message)
     return dedupe_key(*named)
@@ -84,7 +84,7 @@ def callback_dedupe_key(fact: CallbackReceived) -> str:
 
 @dataclass(frozen=True, slots=True)
 class CallbackMalformed:
-    """A callback on a known link that lacks, repeats or garbles what is needed (protocol.md A3.1)."""
+    """A callback on a known link whose required parameters are missing, repeated or malformed (protocol.md A3.1)."""
 
     type: ClassVar[str] = "callback_malformed"
     link_key: LinkKey
@@ -98,7 +98,7 @@ class CallbackMalformed:
 
 @dataclass(frozen=True, slots=True)
 class OrphanReceived:
-    """A validly signed callback whose key we do not know; it belongs to no payment (protocol.md A2, A3.9)."""
+    """A validly signed callback with an unknown key; it belongs to no payment (protocol.md A2, A3.9)."""
 
     type: ClassVar[str] = "orphan_received"
     command: str
@@ -107,7 +107,7 @@ class OrphanReceived:
     txn_date: str
     sum_minor: int
     txn_id_own: str | None = None
-    """Our TransactionID, given back unsigned: names the payment as a proposal to a person (A6b)."""
+    """Our TransactionID, echoed unsigned: names the payment as a proposal to a person (A6b)."""
 
     def dedupe(self) -> str | None:
         return dedupe_key(self.type, self.command, self.txn_id)
@@ -115,8 +115,8 @@ class OrphanReceived:
 
 @dataclass(frozen=True, slots=True)
 class KeysUnknown:
-    """Callbacks came to addresses that are not ours. One fact a day (`YYYY-MM-DD`, Kyiv); the counter of its
-    repetitions says how many more came (protocol.md A2). It belongs to no payment.
+    """Callbacks with unknown keys. One fact a day (`YYYY-MM-DD`, Kyiv); the counter of its
+    repetitions counts the others (protocol.md A2). It belongs to no payment.
     """
 
     type: ClassVar[str] = "keys_unknown"

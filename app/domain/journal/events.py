@@ -1,7 +1,7 @@
 """The facts of the journal, frozen. A fact is stored as its `type` and a JSON object of its fields.
 
 To add a fact: 1. write the dataclass with a `type`; 2. give it a `dedupe` where repetition must be a no-op;
-3. add it to FACTS; 4. teach `fold.py` what it means; 5. give it a sentence in `i18n.texts`.
+3. add it to FACTS; 4. handle it in `fold.py`; 5. give it a sentence in `i18n.texts`.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ class PaymentRequested:
     pay_type: str | None = None
     created_by: str | None = None
     ttl_minutes: int | None = None
-    """The life of this sale's links where the cashier chose one; else the setting of the moment holds."""
+    """The lifetime of this sale's links where the cashier chose one; else the current setting applies."""
 
     def dedupe(self) -> str | None:
         return dedupe_key(self.type, self.number)
@@ -51,7 +51,7 @@ class PaymentRequested:
 
 @dataclass(frozen=True, slots=True)
 class LinkRequested:
-    """The intent to ask the operator, committed before the request leaves (protocol.md A1.2)."""
+    """The intent to create a link, committed before the request is sent (protocol.md A1.2)."""
 
     type: ClassVar[str] = "link_requested"
     link_key: LinkKey
@@ -82,7 +82,7 @@ class LinkCreated:
 
 @dataclass(frozen=True, slots=True)
 class LinkRefused:
-    """The operator said no. `operator_code` and `message` are its own words."""
+    """The operator refused. `operator_code` and `message` are the operator's own."""
 
     type: ClassVar[str] = "link_refused"
     link_key: LinkKey
@@ -130,10 +130,10 @@ class LinkCancelled:
 
 @dataclass(frozen=True, slots=True)
 class StatusAnswered:
-    """What the operator said about a link when asked; only changed answers are facts (protocol.md A4).
+    """The operator's answer to a status inquiry about a link; only changed answers are facts (protocol.md A4).
 
-    `proves`: by the settings of that moment this answer settles the payment. `hint`: it says paid, a person decides.
-    `contradicts`: it says failed, asked after a signed `pay` of this very link made the payment paid.
+    `proves`: by the settings at that time this answer settles the payment. `hint`: it reports paid, a person decides.
+    `contradicts`: it reports failed, asked after a signed `pay` of this very link made the payment paid.
     """
 
     type: ClassVar[str] = "status_answered"
@@ -154,7 +154,7 @@ class StatusAnswered:
 
 @dataclass(frozen=True, slots=True)
 class OperatorSilent:
-    """[20003] said nothing about a link until a day after its end: a person must look (protocol.md A3.9)."""
+    """[20003] gave no answer about a link until a day after its end: it needs attention (protocol.md A3.9)."""
 
     type: ClassVar[str] = "operator_silent"
     link_key: LinkKey
@@ -166,9 +166,9 @@ class OperatorSilent:
 
 @dataclass(frozen=True, slots=True)
 class PaymentSettled:
-    """A person looked at what needed attention. `causes` are the ones this settled; `paid`: it also made it paid.
+    """A person settled what needed attention. `causes`: those that were settled; `paid`: it was made paid, too.
 
-    `seen`: seq of the journal that the person had seen; None in journals from before it was kept.
+    `seen`: seq of the journal that the person had seen; None in older journals.
     """
 
     type: ClassVar[str] = "payment_settled"
@@ -201,7 +201,7 @@ class RefundRequested:
 
 @dataclass(frozen=True, slots=True)
 class RefundAnswered:
-    """What became of a refund by [30203], by asking, or by a person: `requested`, `done`, `failed` or `unknown`."""
+    """The outcome of a refund by [30203], a status inquiry, or a person: `requested`, `done`, `failed` or `unknown`."""
 
     type: ClassVar[str] = "refund_answered"
     refund_id: RefundId
@@ -216,7 +216,7 @@ class RefundAnswered:
 
 @dataclass(frozen=True, slots=True)
 class UnknownFact:
-    """A fact that this version cannot read: of a newer version, or damaged. It is shown, and means nothing to us."""
+    """A fact that this version cannot read: of a newer version, or damaged. It is shown and otherwise ignored."""
 
     type: str
     data: dict[str, Any]
@@ -269,7 +269,7 @@ FACTS: dict[str, type[Any]] = {
 
 
 class Source(StrEnum):
-    """Who stated a fact."""
+    """The origin of a fact."""
 
     TILL = "till"
     OPERATOR = "operator"
@@ -283,7 +283,7 @@ class Source(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class JournalEntry:
-    """A fact in the journal. `seq` orders arrival only and means nothing to the fold."""
+    """A fact in the journal. `seq` orders arrival only; the fold ignores it."""
 
     seq: int
     at: datetime

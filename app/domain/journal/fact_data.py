@@ -11,7 +11,7 @@ from app.domain.payment import RefundStatus
 from app.domain.text.plain_text import is_storable
 from app.domain.timestamps import from_millis, is_moment, to_millis
 
-_MOST = 10**15  # no sum and no count of ours is larger, and a column holds what a few thousand of them add up to
+_MOST = 10**15  # no sum and no count of ours is larger, and a column holds the total of a few thousand of them
 _MOST_MINUTES = 5_000_000
 TIME_FIELDS = frozenset({"expires_at", "lease_until"})
 
@@ -31,9 +31,9 @@ def fact_data(fact: Fact) -> dict[str, Any]:
 
 
 def fact_from_data(kind: str, data: dict[str, Any]) -> Fact:
-    """Return the fact that `fact_data` took apart; an UnknownFact for a kind or a value that this version cannot read.
+    """Return the fact that `fact_data` serialised; an UnknownFact for a kind or a value that this version cannot read.
 
-    A journal may have been written by a newer version: one strange fact must not hide its payment.
+    A journal may have been written by a newer version: one unreadable fact must not hide its payment.
     """
     if kind not in FACTS or not _is_readable(kind, data):
         return UnknownFact(kind, data)
@@ -52,7 +52,7 @@ def fact_from_data(kind: str, data: dict[str, Any]) -> Fact:
 
 
 def _is_readable(kind: str, data: dict[str, Any]) -> bool:
-    """Say whether every field has a value of its kind, and those that a fact cannot do without are there."""
+    """Say whether every field has a value of its kind, and the required ones are present."""
     if not _NEEDED[kind] <= data.keys():
         return False
     forms = _FORMS[kind]
@@ -77,7 +77,7 @@ _BOUNDED: dict[str, Callable[[object], bool]] = {
     "sum_minor": _is_between(0, _MOST),
     "ttl_minutes": _is_between(1, _MOST_MINUTES),
 }
-"""Numbers that are no number like any other: no money is negative, and nothing is sold for nothing."""
+"""Numbers with bounds of their own: no money is negative, and no sale has a sum of zero."""
 
 
 def _is_one_of(words: Iterable[str]) -> Callable[[object], bool]:
@@ -98,7 +98,7 @@ def _is_text_map(value: object) -> bool:
 
 
 def _form_of(kind: str, name: str, annotation: str) -> Callable[[object], bool]:
-    """Return the check of one field. Null is what is absent, where a field may be absent."""
+    """Return the check of one field. Null means absent, where the field is optional."""
     if name in TIME_FIELDS:
         return is_moment
     if name == "signed":
@@ -128,7 +128,7 @@ _ABSENT: dict[str, dict[str, object]] = {
     }
     for kind, cls in FACTS.items()
 }
-"""What a field without a default was when `fact_data` left it out."""
+"""The value of a field without a default that `fact_data` left out."""
 _FORMS: dict[str, dict[str, Callable[[object], bool]]] = {
     kind: {spec.name: _form_of(kind, spec.name, str(spec.type)) for spec in fields(cls)} for kind, cls in FACTS.items()
 }
@@ -143,4 +143,4 @@ _NEEDED: dict[str, frozenset[str]] = {
     )
     for kind, cls in FACTS.items()
 }
-"""What a fact cannot do without. A text may be empty, and is then left out like what is absent."""
+"""The required fields of a fact. An empty text is left out like an absent one."""

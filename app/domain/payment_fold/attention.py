@@ -1,7 +1,7 @@
-"""Part of the fold: why a person must look at a payment. A cause is `code` or `code:detail`; settled ones leave.
+"""Part of the fold: why a payment needs attention. A cause is `code` or `code:detail`; settled ones are removed.
 
-A cause is as fine as the dedupe key of its fact: what comes again with other values raises it again (protocol.md A3.9).
-Facts of older journals keep the coarser names that their settlings were written with.
+A cause is as fine as the dedupe key of its fact: a repetition with other values raises it again (protocol.md A3.9).
+Facts of older journals keep the coarser names that their settlement facts use.
 """
 
 from __future__ import annotations
@@ -57,30 +57,30 @@ def _cause(code: Attention, detail: str, fact: CallbackReceived) -> str:
 def _of_callbacks(callbacks: Sequence[Callback]) -> Iterator[str]:
     pays = (item for item in callbacks if item.fact.command == CallbackCommand.PAY)
     genuine = {_signed_content(item) for item in pays if is_verified(item.fact)}
-    believed = {_signed_content(item) for item in callbacks if is_counted(item.fact)}
+    accepted = {_signed_content(item) for item in callbacks if is_counted(item.fact)}
     for item in callbacks:
         fact = item.fact
         if fact.command not in KNOWN_COMMANDS:
             yield _cause(Attention.UNKNOWN_COMMAND, fact.command, fact)
         elif fact.replay:
-            # Older journals kept silent about a message that came again as `refund`.
+            # In older journals a message repeated as `refund` raises nothing.
             if fact.command == CallbackCommand.PAY or fact.verdict_version:
                 yield _cause(Attention.REPLAY, fact.txn_id, fact)
         elif fact.command == CallbackCommand.REFUND and not is_verified(fact):
             yield _cause(Attention.UNVERIFIED_REFUND, fact.txn_id, fact)
         elif fact.command == CallbackCommand.PAY and fact.txn_reused:
             yield _cause(Attention.TXN_REUSED, fact.txn_id, fact)
-        elif fact.command == CallbackCommand.PAY and not _is_accounted_for(item, genuine, believed):
+        elif fact.command == CallbackCommand.PAY and not _is_accounted_for(item, genuine, accepted):
             yield _cause(Attention.UNVERIFIED, fact.txn_id, fact)
 
 
-def _is_accounted_for(item: Callback, genuine: set[tuple[object, ...]], believed: set[tuple[object, ...]]) -> bool:
-    """Say whether a `pay` counts, was said again by a genuine one, or is a matter for [20003] alone (A6b).
+def _is_accounted_for(item: Callback, genuine: set[tuple[object, ...]], accepted: set[tuple[object, ...]]) -> bool:
+    """Say whether a `pay` counts, was repeated by a genuine one, or can be settled by [20003] only (A6b).
 
-    One without a sign is explained, too, once the same message was believed as it is. Older journals kept it.
+    An unsigned one is accounted for, too, once the same message was accepted unsigned; not so in older journals.
     """
     fact, content = item.fact, _signed_content(item)
-    if fact.signed is SignatureCheck.MISSING and fact.verdict_version and content in believed:
+    if fact.signed is SignatureCheck.MISSING and fact.verdict_version and content in accepted:
         return True
     return fact.counts or fact.at_fixed_address or content in genuine
 
@@ -93,7 +93,7 @@ def _of_money(
     received_minor: int,
 ) -> Iterator[str]:
     if 0 < received_minor < amount_minor:
-        yield f"{Attention.UNDERPAID}:{received_minor}"  # another part of the money is another cause
+        yield f"{Attention.UNDERPAID}:{received_minor}"  # another partial sum is another cause
     yield from _of_excess(received)
     yield from (_cause(Attention.PAID_TWICE, item.fact.txn_id, item.fact) for item in received.paid_twice)
     known = {link.key: link for link in links}
@@ -105,7 +105,7 @@ def _of_money(
 
 
 def _of_excess(received: PaymentTotals) -> Iterator[str]:
-    """Name the pay that was too much, and the sum where pays before it made the excess: more of them make another."""
+    """Name the pay that exceeded the sum, and the total where earlier pays led to it: more make another cause."""
     before: list[Callback] = []
     for item in received.pays:
         before.append(item)

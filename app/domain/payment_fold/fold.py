@@ -1,4 +1,4 @@
-"""Facts become a payment: any order, any repetition of arrival, the same result (protocol.md A3.8, promise R2)."""
+"""Folds facts into a payment: the same result for any order and repetition (protocol.md A3.8, promise R2)."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ def fold_if_readable(entries: Sequence[JournalEntry]) -> Payment | None:
 
 
 def fold(entries: Iterable[JournalEntry]) -> Payment:
-    """Return the payment that its facts make; facts that this version cannot read mean nothing. Raises Incomplete."""
+    """Return the payment that the facts make; facts that this version cannot read are ignored. Raises Incomplete."""
     facts = _distinct(entries)
     opening = next((e for e in facts if isinstance(e.fact, PaymentRequested)), None)
     if opening is None or opening.payment_id is None or not isinstance(opening.fact, PaymentRequested):
@@ -147,7 +147,7 @@ def _link(key: LinkKey, tries: Sequence[JournalEntry], facts: Sequence[JournalEn
 
 
 def _created(link: Link, fact: LinkCreated, sent: Sequence[LinkRequested]) -> Link:
-    """Return the link as the operator made it: by the try that it answered, which need not be the newest."""
+    """Return the link as the operator created it: by the try that it answered, which need not be the newest."""
     answered = next((t for t in sent if t.transaction_id == fact.transaction_id and t.terminal_id), None)
     return replace(
         link,
@@ -169,7 +169,7 @@ class _Proof:
 
 
 def _proof(facts: Sequence[JournalEntry], received: PaymentTotals, amount_minor: int) -> _Proof:
-    """Callbacks that are signed win; asking or a person stands for the whole sum only while there are none."""
+    """Signed callbacks take precedence; an inquiry or a person confirms the whole sum only while there are none."""
     if not received.verified:
         for by, at in _other_proofs(facts):
             return _Proof(max(received.total_minor, amount_minor), by, at)
@@ -205,9 +205,9 @@ def _card(callbacks: Sequence[Callback]) -> str | None:
 
 
 def _may_show_card(fact: CallbackReceived) -> bool:
-    """Say whether a message may tell the payer's card: a pay that is money, or the link's own answered `auth`.
+    """Say whether a message may supply the payer's card: a pay that is money, or the link's own answered `auth`.
 
-    Older journals showed that of any pay.
+    Older journals show that of any pay.
     """
     if fact.command == CallbackCommand.PAY:
         return is_counted(fact) or not fact.verdict_version

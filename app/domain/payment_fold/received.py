@@ -10,7 +10,7 @@ from app.domain.journal.events import CallbackReceived, JournalEntry, SignatureC
 from app.domain.operator_codes import CallbackCommand, CallbackResult
 
 NO_REASON = "the operator reported a failed attempt"
-"""What stands where the operator gave no words: a last error is never empty. `i18n` translates it."""
+"""Used where the operator gave no text: a last error is never empty. `i18n` translates it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +22,7 @@ class Callback:
 
     @property
     def rank(self) -> tuple[str, str]:
-        """The order of money is the operator's own: (txn_date, txn_id)."""
+        """Pays are ordered as the operator orders them: (txn_date, txn_id)."""
         return (self.fact.txn_date or "", self.fact.txn_id)
 
     @property
@@ -32,13 +32,13 @@ class Callback:
 
 @dataclass(frozen=True, slots=True)
 class PaymentTotals:
-    """The money that callbacks brought: `pays` are the counted ones, one a txn_id, in the operator's order."""
+    """The money received by callbacks: `pays` are the counted ones, one per txn_id, in the operator's order."""
 
     pays: tuple[Callback, ...]
     verified: bool
-    """A verified pay counts, so that asking or a person no longer stands for the sum."""
+    """A verified pay counts, so that an inquiry or a person no longer confirms the sum."""
     signed_alone: bool
-    """What was reached, was reached by signed messages alone: only then is the sum confirmed by them."""
+    """The sum was reached by signed messages alone: only then is it confirmed by them."""
     total_minor: int
     reached: Callback | None
     overpaid: tuple[Callback, ...]
@@ -62,7 +62,7 @@ def is_verified(fact: CallbackReceived) -> bool:
 
 
 def sum_payments(callbacks: Sequence[Callback], amount_minor: int) -> PaymentTotals:
-    """Return what the counted pays bring, each txn_id once: a signed one goes before one without a sign.
+    """Return the totals of the counted pays, each txn_id once: a signed one takes precedence over an unsigned one.
 
     Among equals the lowest (txn_date, sum) counts (protocol.md A3.6).
     """
@@ -75,14 +75,14 @@ def sum_payments(callbacks: Sequence[Callback], amount_minor: int) -> PaymentTot
     return _walk(pays, verified, amount_minor)
 
 
-def _chosen(rivals: Sequence[Callback]) -> Callback:
+def _chosen(candidates: Sequence[Callback]) -> Callback:
     """Return the one of a txn_id's pays that counts."""
-    judged = any(item.fact.verdict_version for item in rivals)  # an older journal keeps what it counted
+    judged = any(item.fact.verdict_version for item in candidates)  # an older journal keeps what it counted
 
     def order(item: Callback) -> tuple[bool, str, int]:
         return (judged and not is_verified(item.fact), item.rank[0], item.sum_minor)
 
-    return min(rivals, key=order)
+    return min(candidates, key=order)
 
 
 def _walk(pays: tuple[Callback, ...], verified: bool, amount_minor: int) -> PaymentTotals:
@@ -103,7 +103,7 @@ def _walk(pays: tuple[Callback, ...], verified: bool, amount_minor: int) -> Paym
 
 
 def failed_attempts(callbacks: Sequence[Callback]) -> list[Callback]:
-    """Return the `error` callbacks that are not the echo of another message (its signature sent again)."""
+    """Return the `error` callbacks that do not repeat the signature of another message."""
     accepted = {item.fact.signature for item in callbacks if is_counted(item.fact) and item.fact.signature}
     return [
         item
@@ -116,7 +116,7 @@ def failed_attempts(callbacks: Sequence[Callback]) -> list[Callback]:
 
 
 def is_authorised(callbacks: Sequence[Callback], link_key: str) -> bool:
-    """Say whether an `auth` was answered with yes and no `error` took the same txn_id back."""
+    """Say whether an `auth` was accepted and no `error` revoked the same txn_id."""
     failed = {item.fact.txn_id for item in failed_attempts(callbacks)}
     return any(
         item.fact.command == CallbackCommand.AUTH

@@ -1,4 +1,4 @@
-"""Part of the fold: money on its way back (protocol.md A5)."""
+"""Part of the fold: refunds (protocol.md A5)."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from app.domain.payment_fold.received import Callback, is_counted, is_verified
 
 @dataclass(frozen=True, slots=True)
 class RefundTotals:
-    """`done_minor` is not clamped. `elsewhere`: callbacks that no request of ours had. `after_all`: requests that are
-    done although somebody said they had failed. `is_judged`: facts that store their verdicts take part (A3.8).
+    """`done_minor` is not clamped. `elsewhere`: callbacks that match no request of ours. `after_all`: requests that are
+    done although an answer said failed. `is_judged`: facts that store their verdicts take part (A3.8).
     """
 
     refunds: tuple[Refund, ...]
@@ -29,7 +29,7 @@ class RefundTotals:
 
 @dataclass(frozen=True, slots=True)
 class _Request:
-    """A request of ours. `failed`: somebody said that it had failed, whatever was said besides."""
+    """A request of ours. `failed`: some answer said failed, whatever the others said."""
 
     refund: Refund
     failed: bool
@@ -37,7 +37,7 @@ class _Request:
 
 
 def sum_refunds(entries: Sequence[JournalEntry], callbacks: Sequence[Callback], received_minor: int) -> RefundTotals:
-    """Return requests and refund callbacks matched; the sum is clamped once, at the end."""
+    """Match requests and refund callbacks; the sum is clamped once, at the end."""
     requests = _requests(entries)
     verified = refunds_that_count(callbacks)
     matches = _matches(requests, verified)
@@ -64,7 +64,7 @@ def request_settled_by(
     """Return the request that a verified refund callback settles, of those that exist at its receipt (A5).
 
     The oldest of the same sum that no callback has matched; one that was answered 21 only while no other is left.
-    `own_id`: our TransactionID where the callback carries it: then the request of that very id goes first.
+    `own_id`: our TransactionID where the callback carries it: then the request of that very id takes precedence.
     """
     requests = _requests(entries)
     matched = _matches(requests, refunds_that_count(callbacks))
@@ -75,7 +75,7 @@ def request_settled_by(
 
 
 def refunds_that_count(callbacks: Iterable[Callback]) -> list[Callback]:
-    """Return the `refund` callbacks that moved money: signed, and not the echo of another message."""
+    """Return the `refund` callbacks that moved money: signed, and no repetition of another message."""
     known = list(callbacks)
     accepted = {item.fact.signature for item in known if is_counted(item.fact) and item.fact.signature}
     return [item for item in known if _is_refund(item.fact) and item.fact.signature not in accepted]
@@ -91,15 +91,15 @@ def _matches(requests: Sequence[_Request], verified: Sequence[Callback]) -> dict
     known = {request.refund.id for request in requests}
     matches: dict[RefundId, Callback] = {}
     for item in verified:
-        wanted = item.fact.refund_id
-        if wanted is not None and wanted in known and wanted not in matches:
-            matches[wanted] = item
+        refund_id = item.fact.refund_id
+        if refund_id is not None and refund_id in known and refund_id not in matches:
+            matches[refund_id] = item
     for item in verified:
         if item.fact.verdict_version:
             continue
         older = [r.refund for r in requests if not r.is_judged and r.refund.id not in matches]
         fitting = [refund for refund in older if refund.amount_minor == item.sum_minor]
-        # a try that failed moved nothing; it is a candidate only while no other is: a late message may prove it wrong
+        # a failed request moved nothing; it is a candidate only while no other is: a late message may disprove it
         match = min(fitting, key=lambda refund: refund.status is RefundStatus.FAILED, default=None)
         if match is not None:
             matches[match.id] = item
@@ -132,7 +132,7 @@ def _requests(entries: Sequence[JournalEntry]) -> list[_Request]:
 
 
 def _request(entry: JournalEntry, answers: dict[RefundId, list[JournalEntry]]) -> _Request:
-    """Return a request with what was said of it: money that went back is not undone by a later answer."""
+    """Return a request with its answers applied: a completed refund is not undone by a later answer."""
     fact = entry.fact
     assert isinstance(fact, RefundRequested)
     given = sorted(answers.get(fact.refund_id, []), key=lambda item: (item.at, item.fact.dedupe() or ""))

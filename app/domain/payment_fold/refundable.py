@@ -13,9 +13,9 @@ from app.domain.payment_fold.received import Callback, callbacks_in, is_counted,
 
 @dataclass(frozen=True, slots=True)
 class Refundable:
-    """The money that came with `txn_id`, and how much of it can still go back (kopecks).
+    """The money received under `txn_id`, and how much of it can still be refunded (kopecks).
 
-    `is_certain`: the operator has the same sum of it as we, as far as signed messages say.
+    `is_certain`: by its signed messages the operator has the same sum of it as we.
     """
 
     txn_id: str
@@ -26,9 +26,9 @@ class Refundable:
 
 @dataclass(frozen=True, slots=True)
 class ChosenPay:
-    """`is_whole`: surely all that came with this txn_id, so that [30203] needs no `Sum`.
+    """`is_whole`: certainly all that was received under this txn_id, so that [30203] needs no `Sum`.
 
-    Without one the operator gives back what it has, and that may be more or less than what we count.
+    Without one the operator refunds what it has, and that may be more or less than what we count.
     """
 
     txn_id: str
@@ -39,25 +39,25 @@ class ChosenPay:
 def refundable(entries: Sequence[JournalEntry], payment: Payment) -> list[Refundable]:
     """Return the pays that still have a rest, the latest first.
 
-    Only money that a callback brought has a txn_id to be refunded by. What was refunded elsewhere lowers every rest
-    by what is left of the payment as a whole.
+    Only money received by a callback has a txn_id to be refunded by. Refunds made elsewhere limit every rest to what is
+    left of the payment as a whole.
     """
     callbacks = callbacks_in(entries)
     pays = sum_payments(callbacks, payment.amount_minor).pays
     asked = {e.fact.refund_id: e.fact.txn_id for e in entries if isinstance(e.fact, RefundRequested)}
-    gone: dict[str, int] = {}
+    refunded: dict[str, int] = {}
     for refund in payment.refunds:
         if refund.status is not RefundStatus.FAILED:
-            # A settled refund shows the callback's txn_id; whose money it was, the request knows.
+            # A settled refund has the callback's txn_id; the request names the pay that it refunds.
             source = asked.get(refund.id) or refund.txn_id or ""
-            gone[source] = gone.get(source, 0) + refund.amount_minor
-    left = sum(item.sum_minor for item in pays) - sum(gone.values())
+            refunded[source] = refunded.get(source, 0) + refund.amount_minor
+    left = sum(item.sum_minor for item in pays) - sum(refunded.values())
     elsewhere = any(refund.id not in asked for refund in payment.refunds)
     rests = [
         Refundable(
             item.fact.txn_id,
             item.sum_minor,
-            min(left, item.sum_minor - gone.get(item.fact.txn_id, 0)),
+            min(left, item.sum_minor - refunded.get(item.fact.txn_id, 0)),
             is_certain=not elsewhere and _is_certain(item, callbacks),
         )
         for item in reversed(pays)

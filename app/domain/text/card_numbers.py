@@ -5,9 +5,9 @@ next by at most four separators. A separator is any character but a letter, a de
 escape (`app.domain.text.escapes`) of one; a digit may be escaped as well.
 
 Where `%20` may be an escape or a `%` before the digits 2 and 0, both readings count: after masking, no reading of the
-text holds a card number. What is told apart on purpose: a number that is masked already, and dates (`_EXEMPT`).
+text holds a card number. Excluded on purpose: a number that is masked already, and dates (`_EXEMPT`).
 
-How: the text is walked once from its end. For each position it is known which (count of digits, Luhn sum) the numbers
+Method: the text is read once from its end. For each position it is known which (count of digits, Luhn sum) the numbers
 that begin there can have, as bits of one integer, so that hostile texts cost no more than others.
 """
 
@@ -35,13 +35,13 @@ _EXEMPT: Final = re.compile(
     rf"|{_YEAR}{_MONTH}{_DAY}[-_ T]{_TIME}"
     r")(?![0-9])"
 )
-"""A masked number; a date, or a date and its time. They part what stands on both sides."""
+"""A masked number; a date, or a date and its time. They separate what precedes them from what follows."""
 _RUN: Final = re.compile(r"(?<![0-9])[0-9]{8,}(?![0-9])")
 
 
 @dataclass(frozen=True, slots=True)
 class MaskingRule:
-    """What is spared of undivided runs of digits, by their length. A number that cuts a spared run in two is none.
+    """Undivided runs of digits that are spared, by their length. A number that divides a spared run is none.
 
     `whole`: such a run is a card number as a whole or not at all. `never`: it is none, whatever its check digit.
     """
@@ -51,9 +51,9 @@ class MaskingRule:
 
 
 FOREIGN_TEXT: Final = MaskingRule()
-"""What comes from outside: nothing is spared, for a card number may be glued to its expiry date."""
+"""Input from outside: nothing is spared, since a card number may be joined to its expiry date."""
 TYPED_TEXT: Final = MaskingRule(whole=frozenset({14, 15, 16}))
-"""What a person types: waybills and invoices have as many digits, and their parts are nobody's card."""
+"""Typed input: waybills and invoices have as many digits, and a part of one is no card number."""
 ORDER: Final = MaskingRule(whole=frozenset({15, 16}), never=frozenset({8, 12, 13, 14}))
 """A shop's own order number may be a barcode: EAN-8, UPC-A, EAN-13, ITF-14."""
 
@@ -111,7 +111,7 @@ class _Number:
 
 
 class _Reading:
-    """One text, read with escapes taken for what they stand for, or (`either`) also letter by letter."""
+    """One text, read with escapes decoded, or (`either`) also as written."""
 
     def __init__(self, text: str, escapes: dict[int, Escape], *, either: bool, rule: MaskingRule) -> None:
         self._text = text
@@ -129,12 +129,12 @@ class _Reading:
         self._walk()
 
     def _take_escape(self, position: int, char: str, end: int, *, either: bool) -> None:
-        kind = _SEPARATOR if char in "\r\n" else _kind(char)  # an escaped line end stands within a line
+        kind = _SEPARATOR if char in "\r\n" else _kind(char)  # an escaped line end is inside a line
         if kind == _BREAK or self._kinds[position] == _BREAK:
             return
         if not either:
             if kind == _SEPARATOR and not (char.isprintable() or char.isspace() or char == "\u200b"):
-                return  # more likely a sign of its own before two digits
+                return  # more likely a literal `%` before two digits
             self._kinds[position] = _ESCAPED
         self._escapes[position] = (kind, end, char)
 
@@ -167,7 +167,7 @@ class _Reading:
         starts = [position for position, known in enumerate(self._begins) if known & _WHOLE]
         if not starts:
             return []
-        # Numbers made of whole groups come first: so the mask is the one that a person would draw.
+        # Numbers made of whole groups come first: so the mask follows the groups that are visible.
         whole = self._numbers([start for start in starts if not self._is_digit(start - 1)], [], aligned=True)
         return sorted(whole + self._numbers(starts, whole, aligned=False), key=lambda number: number.start)
 
@@ -223,15 +223,15 @@ class _Reading:
             luhn = (luhn - (_DOUBLED[kind] if length % 2 else kind)) % 10
             if not length:
                 return _Number(start, end, digits)
-            wanted = 1 << (10 * length + luhn)
-            position = end if self._begins[end] & wanted else self._next_digit(end, wanted)
+            target = 1 << (10 * length + luhn)
+            position = end if self._begins[end] & target else self._next_digit(end, target)
 
-    def _next_digit(self, position: int, wanted: int) -> int:
+    def _next_digit(self, position: int, target: int) -> int:
         """Return the nearest position from which the rest of the number can be read."""
         for left in range(MAX_SEPARATORS, -1, -1):
-            if self._begins[position] & wanted or not left:
+            if self._begins[position] & target or not left:
                 break
-            plain = self._kinds[position] == _SEPARATOR and self._reach[position + 1][left - 1] & wanted
+            plain = self._kinds[position] == _SEPARATOR and self._reach[position + 1][left - 1] & target
             position = position + 1 if plain else self._escapes[position][1]
         return position
 

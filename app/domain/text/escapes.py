@@ -23,7 +23,7 @@ _BYTE: Final = 0xDC00  # a byte that is no character yet is kept as Python's `su
 
 
 def escapes_in(text: str) -> dict[int, Escape]:
-    """Return the escapes of a text by the position where they begin; one inside a longer one is named too."""
+    """Return the escapes of a text by the position where they begin; one inside a longer one is included."""
     return _Reader(text).escapes()
 
 
@@ -58,7 +58,7 @@ class _Reader:
         return self._found
 
     def _decoded(self, lead: str, position: int) -> Escape | None:
-        """Return the escape that this lead makes with what stands at the position after it."""
+        """Return the escape that this lead makes with the text at the position after it."""
         match lead:
             case "%":
                 return self._percent(position)
@@ -117,7 +117,7 @@ class _Reader:
         return self._unclosed(position, name)
 
     def _unclosed(self, position: int, name: str) -> Escape | None:
-        """Return an old entity that browsers take without its semicolon too, `&nbsp` before digits say."""
+        """Return an old entity that browsers accept without its semicolon, such as `&nbsp` before digits."""
         letters = re.match("[A-Za-z]*", name)
         char = _named(letters[0]) if letters else None
         for _letter in letters[0] if letters and char else "":

@@ -1,7 +1,7 @@
-"""Text that others wrote, made safe to show: it moves no cursor, begins no line, turns no reading direction.
+"""Foreign text made safe to show: it cannot move the cursor, begin a line or change the reading direction.
 
 One foreign value goes through `one_line`; a whole line of ours that holds such values through `without_controls`;
-logs and JSON for people, where nothing may get lost, through `escaped`. Mark-up is not looked at here: who renders
+logs and JSON for people, where nothing may get lost, through `escaped`. Mark-up is not handled here: code that renders
 mark-up (Qt, HTML) escapes it there. Standard library only.
 """
 
@@ -55,7 +55,7 @@ def lines(text: str) -> str:
 
 
 def escaped(text: str, *, keep: str = "") -> str:
-    """Return the text with every acting character spelled out as in JSON: `\\n`, `\\u001b`; `keep` stays.
+    """Return the text with every control and invisible character spelled as in JSON: `\\n`, `\\u001b`; `keep` stays.
 
     A JSON document stays the same document, `keep` being the white space between its values.
     """

@@ -1,6 +1,6 @@
-"""What must never reach disk, logs or screens is masked here, by name and by pattern (protocol.md A3.7). Stdlib only.
+"""Masks what must never reach disk, logs or screens, by name and by pattern (protocol.md A3.7). Stdlib only.
 
-The rule is one: `redact_text` for a text of anybody's, `redacted_value` for a document that is composed later (each
+Use `redact_text` for any single text, `redacted_value` for a document that is composed later (each
 value by itself: several numbers of a list are no card number), `redacted_fact` in `fact_redaction` for the journal.
 Card numbers are found by `card_numbers`, names by `secret_names`; tests/unit/test_redaction.py shows what must not
 survive and what must.
@@ -30,7 +30,7 @@ FIELD_RULES: Final = {
     "order": ORDER,
     **dict.fromkeys(("purpose", "reason", "by", "created_by", "terminal_id"), TYPED_TEXT),
 }
-"""Fields that our own people fill in; what they typed was refused if it held a card number."""
+"""Fields typed by the shop's staff; input with a card number was refused."""
 _PEM: Final = re.compile(
     r"-----BEGIN ([A-Z0-9 ]*PRIVATE KEY)-----.*?(?:-----END \1-----|\Z)",
     re.DOTALL,
@@ -46,19 +46,19 @@ def redact_text(text: str, rule: MaskingRule = FOREIGN_TEXT) -> str:
 
     Guaranteed: no 13 to 19 decimal digits that pass Luhn are left, divided by up to four characters that are neither
     letters, digits nor line ends, whether or not digits and separators are escaped. Linear in the length of the text.
-    Not told apart: other numbers that happen to pass Luhn. A value whose form was checked (`txn_id`, a key, a digest)
-    is therefore never given to this function; who writes it exempts it by the name of its field.
-    `rule`: which undivided runs are spared in what our own people typed.
+    Masked, too: other numbers that happen to pass Luhn. A value whose form was checked (`txn_id`, a key, a digest)
+    is therefore never given to this function; its writer exempts it by the name of its field.
+    `rule`: which undivided runs are spared in text typed by the shop's staff.
     """
     if len(text) < SHORTEST_PAN and "=" not in text and ":" not in text:
-        return text  # most values: nothing can hide in them
+        return text  # most values: they cannot contain a secret
     if "PRIVATE KEY" in text:
         text = _PEM.sub("[private key]", text)
     return mask_card_numbers(hide_named_values(text, mask_pan), rule)
 
 
 def redacted_value(value: Any, name: str = "", *, exempt: Collection[str] = ()) -> Any:
-    """Return a JSON value with each text in it redacted by itself, and without what stands under secret names.
+    """Return a JSON value with each text in it redacted by itself, and without the values of secret names.
 
     `exempt`: names of fields whose form was checked and that are left as they are.
     """

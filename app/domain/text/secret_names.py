@@ -1,8 +1,8 @@
-"""Names under which card data and other secrets travel, and the values that follow such names in a text. Stdlib only.
+"""Parameter names that carry card data and other secrets, and the values that follow such names in a text. Stdlib only.
 
 A name is judged by its words, whatever its case and punctuation: `threeDS_tavv`, `payment.card.pan`, `card[exp_month]`
 and `data%5Bpan%5D` say what they hold, `account`, `expires`, `card_mask` and `company` hold nothing secret. A new
-secret: its word into `_WORDS`, or into `_PARTS` where it may also stand inside a longer word.
+secret: its word into `_WORDS`, or into `_PARTS` where it may also be inside a longer word.
 """
 
 from __future__ import annotations
@@ -122,5 +122,5 @@ def _value_end(text: str, position: int, quote: str) -> int:
 
 
 def _is_prose(name: str, matched: str, value: str) -> bool:
-    """Say whether these are words for people: "PIN: incorrect" tells no PIN."""
+    """Say whether these are words for people: "PIN: incorrect" holds no PIN."""
     return name.lower() in _MAY_BE_PROSE and ": " in matched and value.isalpha()
