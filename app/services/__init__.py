@@ -1,1 +1,1 @@
-"""What the program can do, one file a use case: asyncio yes; Qt, HTTP, SQL no."""
+"""The use cases of the program, one file each. asyncio is allowed here; Qt, HTTP and SQL are not."""

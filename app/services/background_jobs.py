@@ -1,4 +1,4 @@
-"""What the process that receives callbacks does beside it: asks the operator, finishes what was interrupted."""
+"""Background jobs of the process that receives callbacks: status inquiries, finishing what was interrupted."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ class SettingsSource(Protocol):
         ...
 
     async def refresh(self) -> None:
-        """Work with what another process has written; settings of the other mode wait for the next start."""
+        """Load what another process has written; settings of the other mode wait for the next start."""
         ...
 
 
@@ -74,9 +74,9 @@ class BackgroundJobs:
         bus: Bus | None = None,
         on_problem: Callable[[str | None], None] = lambda problem: None,
     ) -> None:
-        """Without a bus that somebody runs, an own one is run while the jobs are.
+        """Without a bus that the caller runs, the jobs run one of their own.
 
-        `on_problem` gets `wrong_mode` when the modes part while this runs, and None when they agree again.
+        `on_problem` gets `wrong_mode` when the modes differ while this runs, and None when they agree again.
         """
         self._services = services
         self._settings = settings
@@ -109,7 +109,7 @@ class BackgroundJobs:
             problem = refusal.code
         if problem != self._problem:
             self._problem = problem
-            self._poll_all_pending = problem is None  # what was sent meanwhile was turned away
+            self._poll_all_pending = problem is None  # what was sent meanwhile was refused
             log.warning("the modes of the settings and the ledger %s", "differ" if problem else "agree again")
             self._on_problem(problem)
         return problem is None
@@ -126,7 +126,7 @@ class BackgroundJobs:
         await services.status_poller.ask_all(await services.ledger.unfinished(services.clock.now()))
 
     async def run_cycle(self) -> None:
-        """Ask what is due, then resume intents whose owner is gone: all on one reading, for this is done all day."""
+        """Poll what is due, then resume intents whose owner has ended: all on one read, since cycles are frequent."""
         if not await self.check_may_work():
             return
         services = self._services
@@ -139,7 +139,7 @@ class BackgroundJobs:
         await services.status_inquiry.resume_all(services.till, views)
 
     async def _note_silence(self) -> None:
-        """Note it now and then: a listener may run for weeks."""
+        """Record silence at intervals: a listener may run for weeks."""
         now = self._services.clock.now()
         if self._silence_noted_at is None or abs(now - self._silence_noted_at) >= SILENCE_CHECK_INTERVAL:
             await self._services.status_inquiry.record_silence(recent_only=True)
@@ -148,7 +148,7 @@ class BackgroundJobs:
     async def check_clock(self) -> None:
         """Ask about everything once more, as at start, when the machine slept or the clock was set.
 
-        What the operator said meanwhile never came, and pauses that were measured by that clock mean nothing.
+        What the operator sent meanwhile was not received, and pauses measured by that clock are not valid.
         """
         if self._jumps.has_jumped():
             log.warning("the clock has jumped, or this process stood still: asking about everything")
@@ -160,20 +160,20 @@ class BackgroundJobs:
         views = await services.ledger.unfinished(services.clock.now())
         await services.status_poller.start_all(views)
         self._refund_poller.poll(views, everything=True)
-        self._poll_all_pending = False  # only now: where the disk said no, it is tried again
+        self._poll_all_pending = False  # only now: after a storage error it is tried again
 
     async def run_as_follower(self) -> None:
-        """Ask about the link on screen only: another process watches the rest."""
+        """Ask about the link on screen only: another process polls the rest."""
         if await self.check_may_work():
             await self._services.status_poller.poll_shown()
 
     async def wait_until_idle(self) -> None:
-        """Wait for the questions that are out."""
+        """Wait for the pending inquiries."""
         await self._services.status_poller.wait_until_idle()
         await self._refund_poller.wait_until_idle()
 
     async def at_end(self) -> None:
-        """Drop the questions that are out."""
+        """Cancel the pending inquiries."""
         if self._own_bus is not None and self._following is not None:
             self._own_bus.stop()
             with failures_logged(log, "following the journal"):

@@ -1,4 +1,4 @@
-"""News is what follows in the journal by seq: of this process, of another on this home, of the time we were off."""
+"""Follows the journal by seq and publishes which payments changed, whichever process of the home wrote it, and when."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ log = logging.getLogger(__name__)
 
 
 class Bus:
-    """Tells its listeners which payments changed: what was committed together at once, in order, and only once."""
+    """Notifies its listeners which payments changed: in order, once, with one call for what was committed together."""
 
     def __init__(self, ledger: Ledger, *, poll_s: float = POLL_S) -> None:
         self._ledger = ledger
@@ -30,14 +30,14 @@ class Bus:
         ledger.on_commit(self._wake_loop)
 
     def subscribe(self, listener: Listener) -> Callable[[], None]:
-        """Add a listener; returns the call that removes it. One that fails is logged and stops nobody else."""
+        """Add a listener; returns the call that removes it. One that fails is logged and does not stop the others."""
         self._listeners.append(listener)
         return lambda: self._listeners.remove(listener)
 
     async def run(self, *, after_seq: int | None = None) -> None:
         """Follow the journal until `stop`; from `after_seq`, else from its present end.
 
-        What this process writes is told at once, what another writes within `poll_s`.
+        Commits of this process are published at once, those of another within `poll_s`.
         """
         self._loop = asyncio.get_running_loop()
         start = after_seq
@@ -79,11 +79,11 @@ class Bus:
     def _notify(self, listener: Listener, changes: Changes) -> None:
         try:
             listener(changes)
-        except Exception:  # an edge: one bad listener must not stop the news
+        except Exception:  # an edge: one failing listener must not stop the others
             log.exception("a listener failed on what was written up to seq %s", changes.last_seq)
 
     async def _pause(self) -> None:
-        """Wait before another try; the news that could not be read will not be told again."""
+        """Wait before another try; for changes that could not be read no other signal will come."""
         try:
             async with asyncio.timeout(self._poll_s):
                 await self._wake.wait()

@@ -1,4 +1,4 @@
-"""What a window may ask of the core, in one value. Every coroutine here belongs on the core's loop."""
+"""The interface of the core for a window. Every coroutine here runs on the core's loop."""
 
 from __future__ import annotations
 
@@ -22,9 +22,9 @@ from app.services.status.status_poller import StatusPoller
 
 @dataclass(frozen=True, slots=True)
 class Health:
-    """How the two ends are. Problems are codes of `domain.errors`; None is well, or not known yet.
+    """State of the operator, the listener and the data. Problems are codes of `domain.errors`; None: none known.
 
-    `operator_problem` is `code: reason`, so that a refused certificate is not told as a silent operator.
+    `operator_problem` is `code: reason`, so that a refused certificate is not reported as no answer.
     """
 
     operator_answered_at: datetime | None = None
@@ -45,7 +45,7 @@ class Health:
 
 
 class Preferences(Protocol):
-    """The settings of this home and its key pair. Calls are short file work; a change takes effect at once."""
+    """The settings of this home and its key pair. Calls do short file I/O; a change takes effect at once."""
 
     def values(self) -> dict[str, object]:
         """Return every setting of contract.md 4 by key; secrets as `***`."""
@@ -56,7 +56,7 @@ class Preferences(Protocol):
         ...
 
     def missing(self) -> str | None:
-        """Return the first setting that talking to the operator still needs, or None when it can begin."""
+        """Return the first setting that requests to the operator still need, or None."""
         ...
 
     def public_key(self) -> dict[str, str] | None:
@@ -68,8 +68,8 @@ class Preferences(Protocol):
         ...
 
     async def import_key(self, path: Path, *, replace: bool = False) -> None:
-        """Take over a private key. Raises BadKey, and KeysExist where there is another one and `replace` is not said;
-        a replaced one is kept aside."""
+        """Import a private key. Raises BadKey, and KeysExist where there is another one and `replace` is false;
+        a replaced one is kept as a backup."""
         ...
 
 
@@ -116,7 +116,7 @@ class CoreApi(Protocol):
     def health(self) -> Health: ...
 
     def on_health_changed(self, listener: Callable[[], None]) -> None:
-        """Tell this listener (on the core's thread) whenever the callback listener's state changed."""
+        """Notify this listener (on the core's thread) whenever the callback listener's state changed."""
         ...
 
     def on_settings_changed(self, listener: Callable[[], None]) -> None:

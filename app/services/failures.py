@@ -14,7 +14,7 @@ def failures_logged(log: logging.Logger, what: str) -> Iterator[None]:
     """Let one step fail, for whatever reason; a cancellation passes. `what` begins the log line."""
     try:
         yield
-    except NotConfigured as failure:  # no news, and said in the window and by the doctor
+    except NotConfigured as failure:  # already shown in the window and by the doctor
         log.info("%s: %s", what, failure.code)
     except PaydeskError as failure:
         log.warning("%s: %s", what, failure.code)

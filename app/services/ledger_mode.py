@@ -1,6 +1,6 @@
-"""A ledger is for play money or for real money, and so are the settings in use: both must agree (protocol.md A7).
+"""A ledger is for demo money or for real money, and so are the settings in use: both must agree (protocol.md A7).
 
-Nothing is sent, and nothing that comes is believed, while they do not.
+While they do not, nothing is sent and nothing received is accepted.
 """
 
 from __future__ import annotations
@@ -25,12 +25,12 @@ from app.services.ports.statement_store import Statement
 
 
 def is_other_mode(tx: LedgerTransaction, mode: str) -> bool:
-    """Say whether this ledger holds payments of another mode than `mode`; one without payments fits either."""
+    """Say whether this ledger holds payments of another mode than `mode`; one without payments agrees with both."""
     return tx.mode() not in (None, mode)
 
 
 def refuse_other_mode(tx: LedgerTransaction, mode: str) -> None:
-    """Raise WrongMode where `is_other_mode`: what was heard or found out in one mode is no fact of the other."""
+    """Raise WrongMode where `is_other_mode`: what was received in one mode is no fact of the other."""
     if is_other_mode(tx, mode):
         raise WrongMode(ledger=tx.mode(), settings=mode)
 
@@ -39,7 +39,7 @@ class ModeCheck:
     """Compares a ledger with the mode of the settings in use. A ledger never changes its mode, so it is read once."""
 
     def __init__(self, ledger: Ledger, mode: Callable[[], str]) -> None:
-        """`mode` returns that of the settings at this moment, `demo` or `live`."""
+        """`mode` returns that of the current settings, `demo` or `live`."""
         self._ledger = ledger
         self._mode = mode
         self._ledger_mode: str | None = None
@@ -56,11 +56,11 @@ class ModeCheck:
 class ModeBoundOperator:
     """An OperatorGateway that sends nothing about a ledger of the other mode, whichever service asks: WrongMode.
 
-    `test_connection` alone is always sent: it is about no payment, and whoever mends the settings needs it.
+    `test_connection` alone is always sent: it concerns no payment, and correcting the settings needs it.
     """
 
     def __init__(self, operator: Callable[[], OperatorGateway], mode: ModeCheck) -> None:
-        """`operator` returns the client of this moment, of the same settings as the mode that is checked."""
+        """`operator` returns the current client, of the same settings as the mode that is checked."""
         self._operator = operator
         self._mode = mode
 

@@ -1,4 +1,4 @@
-"""What a command returns: the payment with its journal, as its own transaction leaves it. No second reading."""
+"""What a command returns: the payment with its journal, as its own transaction leaves it, without a second read."""
 
 from __future__ import annotations
 

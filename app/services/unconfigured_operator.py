@@ -1,4 +1,4 @@
-"""The gateway of a home that cannot talk to the operator yet: every call says what is missing."""
+"""The gateway of a home that is not configured for the operator yet: every call names what is missing."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ class UnconfiguredOperator:
         raise NotConfigured(setting=self.missing)
 
     async def retire(self) -> None:
-        """Nothing is out."""
+        """Nothing is pending."""
 
     async def close(self) -> None:
         """Nothing is open."""

@@ -1,4 +1,4 @@
-"""What a callback is answered, and its verdicts: all that depends on the moment of receipt, judged once (A3.6, A3.8).
+"""The answer to a callback and its verdicts: all that depends on the moment of receipt, judged once (A3.6, A3.8).
 
 To change an answer: edit `_refusal`; the reasons are shown to the payer and the cashier, their words are in `i18n`.
 """
@@ -29,28 +29,28 @@ OPERATOR_ZONE = ZoneInfo("Europe/Kyiv")
 OK = "Ok"
 WALLETS = frozenset({"gpay", "applepay"})
 EXPIRED_GRACE: timedelta = AUTHORISED_GRACE
-"""Who opened the page in time is not turned away at the last click (protocol.md A3.6)."""
+"""A payer who opened the page in time is not refused at the last click (protocol.md A3.6)."""
 
 
 @dataclass(frozen=True, slots=True)
 class IntakePolicy:
-    """`mode`: that of the settings in use; a ledger of the other one believes nothing (protocol.md A7).
+    """`mode`: that of the settings in use; a ledger of the other one accepts nothing (protocol.md A7).
 
     `accept_unsigned`: a `pay` without any `sign` on a known key counts (`callbacks.signature` = `optional`).
 
-    `answer_auth`: Google and Apple Pay are answered with yes (`operator.answer_auth`).
+    `answer_auth`: Google and Apple Pay are accepted (`operator.answer_auth`).
     """
 
     accept_unsigned: bool = False
     answer_auth: bool = True
     fixed_address: bool = False
-    """Callbacks without a key are taken at `/xpay/` (`callbacks.fixed_address`, A6b)."""
+    """Callbacks without a key are accepted at `/xpay/` (`callbacks.fixed_address`, A6b)."""
     mode: str = "live"
 
 
 @dataclass(frozen=True, slots=True)
 class CallbackContext:
-    """A callback with the payment and the link that its key names, and the moment it came."""
+    """A callback with the payment and the link that its key names, and the moment of its receipt."""
 
     incoming: IncomingCallback
     payment: Payment
@@ -64,9 +64,9 @@ def judge(tx: LedgerTransaction, context: CallbackContext, policy: IntakePolicy)
     reason = _refusal(tx, context, policy)
     verified = incoming.signed is SignatureCheck.VERIFIED
     unsigned = incoming.signed is SignatureCheck.MISSING and policy.accept_unsigned
-    believed = incoming.command == CallbackCommand.PAY and (verified or unsigned)
-    reused = believed and bool(tx.payments_with_txn(incoming.txn_id) - {payment.id})
-    of_money = believed or (incoming.command in FINAL_COMMANDS and verified)
+    accepted = incoming.command == CallbackCommand.PAY and (verified or unsigned)
+    reused = accepted and bool(tx.payments_with_txn(incoming.txn_id) - {payment.id})
+    of_money = accepted or (incoming.command in FINAL_COMMANDS and verified)
     replay = of_money and not reused and _is_replay(tx, context.link.key, incoming)
     return CallbackReceived(
         link_key=context.link.key,
@@ -78,8 +78,8 @@ def judge(tx: LedgerTransaction, context: CallbackContext, policy: IntakePolicy)
         signed=incoming.signed,
         result=CallbackResult.REFUSED if reason else CallbackResult.ACCEPTED,
         message=reason or OK,
-        counts=believed and not replay and not reused,
-        late=believed and _is_late(context),
+        counts=accepted and not replay and not reused,
+        late=accepted and _is_late(context),
         txn_reused=reused,
         replay=replay,
         signature=incoming.signature,
@@ -105,7 +105,7 @@ def _settled_request(tx: LedgerTransaction, context: CallbackContext) -> RefundI
 
 
 def as_final(fact: CallbackReceived) -> CallbackReceived:
-    """Return the fact as it would stand had it been answered with a yes that holds: its dedupe key finds that answer.
+    """Return the fact as if it had been finally accepted: its dedupe key finds that earlier answer.
 
     A refused `check` or `auth` and an unsigned `pay` answered 503 are judged anew, an accepted one is not (A3.5).
     """
@@ -129,7 +129,7 @@ def _refusal(tx: LedgerTransaction, context: CallbackContext, policy: IntakePoli
 
 
 def unpayable(tx: LedgerTransaction, context: CallbackContext) -> str | None:
-    """Return why this link may not be paid like this. The link is the one that the key names, not the newest."""
+    """Return why this link may not be paid in this way. The link is the one that the key names, not the newest."""
     incoming, payment, link = context.incoming, context.payment, context.link
     if payment.state is PaymentStatus.PAID:
         return "already paid"
@@ -165,20 +165,20 @@ def _operator_time(txn_date: str | None) -> datetime | None:
 
 
 def _is_replay(tx: LedgerTransaction, key: LinkKey, incoming: IncomingCallback) -> bool:
-    """Say whether the signature was seen under another name: one signature is one fact, on one link.
+    """Say whether the signature was seen with other values: one signature is one fact, on one link.
 
-    It covers neither the command nor the borders of its values (protocol.md A3.4, B 5.7), so the same bytes could say
-    `pay` where they said `error`, or another sum. An unverified fact proves nothing, but an `error` is no money at all.
+    It covers neither the command nor the limits of its values (protocol.md A3.4, B 5.7), so the same bytes could say
+    `pay` instead of `error`, or another sum. An unverified fact proves nothing, but an `error` is no money at all.
     """
     if incoming.signature is None:
         return False
-    mine = (incoming.command, key, incoming.txn_id, incoming.uuid, incoming.txn_date, incoming.sum_minor)
+    own = (incoming.command, key, incoming.txn_id, incoming.uuid, incoming.txn_date, incoming.sum_minor)
     for fact in tx.callbacks_with_signature(incoming.signature):
         if fact.at_fixed_address:
-            continue  # the same message on its other way; what it names is not signed
+            continue  # the same message by its other route; what it names is not signed
         known = (fact.command, fact.link_key, fact.txn_id, fact.uuid, fact.txn_date, fact.sum_minor)
         signed = fact.command in FINAL_COMMANDS and fact.signed is SignatureCheck.VERIFIED
         proves = signed or fact.command == CallbackCommand.ERROR
-        if proves and known != mine:
+        if proves and known != own:
             return True
     return False

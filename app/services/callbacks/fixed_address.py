@@ -1,6 +1,6 @@
 """Callbacks at the fixed address `/xpay/`, which name no link (protocol.md A6b). Off unless the setting is on.
 
-Whoever knows the public address can send here, so nothing that arrives is proof: a signed message is kept and answered,
+Anyone who knows the public address can send here, so nothing received is proof: a signed message is kept and answered,
 and the operator is asked about the payment that it names; only [20003] settles it.
 """
 
@@ -25,12 +25,12 @@ from app.services.callbacks.replies import UNKNOWN_KEY, Reply
 from app.services.ports.ledger_transaction import LedgerTransaction
 
 FIXED_ADDRESS = LinkKey("")
-"""No callback key at all: the listener's name for what comes to `/xpay/`."""
+"""No callback key: the listener's placeholder for callbacks to `/xpay/`."""
 UNKNOWN_PAYMENT = "unknown payment"
 MAX_JOURNALLED = 20
-"""So many `check` and `auth` of a payment are journalled: nothing about them is signed, and anybody may send them."""
+"""At most so many `check` and `auth` of a payment are journalled: they are not signed, and anyone may send them."""
 ACCOUNT_LOOKBACK = timedelta(hours=24)
-"""How long after its end a link is still looked for by account and sum (protocol.md A3.10)."""
+"""How long after its end a link is still found by account and sum (protocol.md A3.10)."""
 
 
 def receive_unaddressed(
@@ -77,7 +77,7 @@ def _record_signed(tx: LedgerTransaction, incoming: IncomingCallback, policy: In
 
 
 def orphan_of(incoming: IncomingCallback) -> OrphanReceived:
-    """Return the fact of signed money that no payment of ours is known for (protocol.md A3.9)."""
+    """Return the fact of signed money that belongs to no known payment (protocol.md A3.9)."""
     return OrphanReceived(
         command=incoming.command,
         txn_id=incoming.txn_id,
@@ -89,7 +89,7 @@ def orphan_of(incoming: IncomingCallback) -> OrphanReceived:
 
 
 def _append(tx: LedgerTransaction, judged: CallbackReceived, payment_id: PaymentId, now: datetime) -> Reply:
-    """Keep the fact, or count a repetition; its answer is the first's (A3.5)."""
+    """Keep the fact, or count a repetition, which gets the first one's answer (A3.5)."""
     known = tx.find(callback_dedupe_key(as_final(judged)))
     fact = known.fact if known and isinstance(known.fact, CallbackReceived) else judged
     appended = tx.append(fact, payment_id=payment_id, source=Source.CALLBACK, at=now)
@@ -97,7 +97,7 @@ def _append(tx: LedgerTransaction, judged: CallbackReceived, payment_id: Payment
 
 
 def _fact(tx: LedgerTransaction, context: CallbackContext, policy: IntakePolicy) -> CallbackReceived:
-    """Return a signed message as it is kept: none of its verdicts count, for nothing says that it is of this link."""
+    """Return a signed message as it is stored: without verdicts, since nothing proves that it belongs to this link."""
     judged = judge(tx, context, policy)
     return replace(
         judged, counts=False, late=False, txn_reused=False, replay=False, refund_id=None, at_fixed_address=True

@@ -9,7 +9,7 @@ from app.domain.journal.events import SignatureCheck
 
 @dataclass(frozen=True, slots=True)
 class IncomingCallback:
-    """A callback whose needed parameters are there, once, and sane (protocol.md A3.1, A3.4).
+    """A callback whose required parameters are present, once, and well-formed (protocol.md A3.1, A3.4).
 
     `signature` is the hex SHA-256 of the decoded signature; `card` the mask `412345******3217`; `other` is redacted.
     """
@@ -28,12 +28,12 @@ class IncomingCallback:
     error_text: str | None = None
     other: tuple[tuple[str, str], ...] = ()
     txn_id_own: str | None = None
-    """Our own TransactionID, given back (protocol.md A6b). It is not signed."""
+    """Our own TransactionID, echoed (protocol.md A6b). It is not signed."""
 
 
 @dataclass(frozen=True, slots=True)
 class MalformedCallback:
-    """A callback that cannot be judged. `reason`: `missing`, `repeated` or `malformed`; `txn_id` only when sane."""
+    """A callback that cannot be judged. `reason`: `missing`, `repeated` or `malformed`; `txn_id` only if valid."""
 
     reason: str
     parameter: str

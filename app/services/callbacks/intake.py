@@ -1,4 +1,4 @@
-"""A callback becomes a fact, once only, and an answer. Written first, answered second (protocol.md A3)."""
+"""Turns a callback into a fact, once only, and an answer. The fact is written before the answer (protocol.md A3)."""
 
 from __future__ import annotations
 
@@ -28,13 +28,13 @@ from app.services.ports.ledger import Ledger
 from app.services.ports.ledger_transaction import LedgerTransaction
 
 MAX_MALFORMED_JOURNALLED = 20
-"""So many malformed callbacks of one link are journalled; the rest is counted (protocol.md A3.1)."""
+"""At most so many malformed callbacks of one link are journalled; the rest is counted (protocol.md A3.1)."""
 MAX_UNKNOWN_COUNTED = 1000
-"""So many callbacks to unknown keys are counted a day; a flood of them then costs no writing at all."""
+"""At most so many callbacks to unknown keys are counted a day; further ones cause no writes."""
 
 
 class Intake:
-    """Receives parsed callbacks. Never raises for what the world may send; storage trouble becomes 503."""
+    """Receives parsed callbacks. Never raises for any input; a storage error becomes 503."""
 
     def __init__(
         self,
@@ -43,10 +43,10 @@ class Intake:
         policy: Callable[[], IntakePolicy],
         is_self_probe: Callable[[LinkKey], bool] = lambda key: False,
     ) -> None:
-        """`policy` returns that of this moment; verdicts that are stored stay (protocol.md A3.6).
+        """`policy` returns the current one; stored verdicts do not change (protocol.md A3.6).
 
-        `is_self_probe` says whether our own check-up sent a request. It is asked on the ledger's thread, and only
-        about a key that no link has: such a request is no stray message.
+        `is_self_probe` says whether our own check-up sent a request. It is called on the ledger's thread, and only
+        for a key that no link has: such a request is not counted.
         """
         self._ledger = ledger
         self._clock = clock
@@ -57,8 +57,8 @@ class Intake:
     async def receive(self, key: LinkKey, incoming: IncomingCallback | MalformedCallback) -> Reply:
         """Return the answer after the fact is on disk; 404 for an unknown key, 503 when it could not be kept.
 
-        FIXED_ADDRESS stands for no key at all. 503, too, and nothing is kept at all, where the settings are of the
-        other mode than the ledger.
+        FIXED_ADDRESS means no key. Also 503, and nothing is kept, where the settings are of the other mode than the
+        ledger.
         """
         now, policy = self._clock.now(), self._policy()
         try:
@@ -90,18 +90,18 @@ class Intake:
 
 
 def _received(tx: LedgerTransaction, judged: CallbackReceived, payment_id: PaymentId, now: datetime) -> Reply:
-    """Keep the fact, or count it as a repetition of the one that was answered for good; its answer is the first's."""
+    """Keep the fact, or count it as a repetition of the one with a final answer, and return that answer."""
     known = tx.find(callback_dedupe_key(as_final(judged)))
     fact = known.fact if known and isinstance(known.fact, CallbackReceived) else judged
     appended = tx.append(fact, payment_id=payment_id, source=Source.CALLBACK, at=now)
     if fact.command == CallbackCommand.PAY and not fact.is_trusted:
-        # A wrong key setting of ours must not refuse money: the operator comes again (A3.6).
+        # A wrong key setting of ours must not refuse money: the operator repeats the callback (A3.6).
         return RETRY_LATER
     return Reply(200, fact.txn_id, fact.result, fact.message, appended.entry.at)
 
 
 def _unmatched(tx: LedgerTransaction, incoming: IncomingCallback | MalformedCallback, now: datetime) -> Reply:
-    """An unknown key: genuine money is kept as an orphan, anything else counted in the day's digest (A2, A3.9)."""
+    """An unknown key: genuine money is kept as an orphan, anything else is counted in the day's digest (A2, A3.9)."""
     if isinstance(incoming, IncomingCallback) and _is_genuine_money(incoming):
         tx.append(orphan_of(incoming), payment_id=None, source=Source.CALLBACK, at=now)
         return UNKNOWN_KEY

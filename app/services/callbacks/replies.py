@@ -1,4 +1,4 @@
-"""What the operator hears in answer to a callback (protocol.md A3.3)."""
+"""The answers to callbacks (protocol.md A3.3)."""
 
 from __future__ import annotations
 

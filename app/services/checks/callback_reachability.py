@@ -1,4 +1,4 @@
-"""The doctor follows the way of a callback: the address that the operator is told, the port here, and back to us."""
+"""The doctor's check of the callback route: the address given to the operator, the local port, a round trip."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _CERTIFICATES = {
 
 
 class CallbackReachabilityCheck:
-    """Knocks at our own addresses with a key of the moment; only our listener can say that it heard it."""
+    """Probes our own addresses with a temporary key; only our listener can confirm that it was received."""
 
     def __init__(self, target: DiagnosticsTarget, probe: Probe) -> None:
         self._target = target
@@ -26,7 +26,7 @@ class CallbackReachabilityCheck:
         """The address at which our running listener was found by `check`."""
 
     async def check(self) -> list[CheckResult]:
-        """Return the results about the listener, the public address, where it leads, and a request sent around."""
+        """Return the results about the listener, the public address, where it leads, and a round trip."""
         site = self._target.callback_endpoint()
         found = [_public_url(site), _address(site), _fixed_address(site)]
         listener = await self._listener(site)
@@ -46,12 +46,12 @@ class CallbackReachabilityCheck:
         for base in site.local_urls:
             details: dict[str, object] = {"address": base, "port": site.port}
             try:
-                came, status = await self._send_self_probe(base, own_machine=True)
+                received, status = await self._send_self_probe(base, own_machine=True)
             except ProbeFailed as failure:
                 if failure.reason != "refused":
                     taken = taken or CheckResult("listener", False, "listener_taken", details)
                 continue
-            if came:
+            if received:
                 return CheckResult("listener", True, "listener_ok", details)
             if site.is_filtered and status == FORBIDDEN:
                 return CheckResult("listener", True, "listener_filtered", details)
@@ -68,17 +68,17 @@ class CallbackReachabilityCheck:
             base, code = site.public_url, "reach_ok"
         details: dict[str, object] = {"url": base}
         try:
-            came, status = await self._send_self_probe(base, own_machine=False)
+            received, status = await self._send_self_probe(base, own_machine=False)
         except ProbeFailed as failure:
             return CheckResult("reach", False, _lost(failure.reason), {**details, "reason": failure.reason})
-        if came:
+        if received:
             return CheckResult("reach", True, code, details)
         if site.is_filtered and status == FORBIDDEN:
             return CheckResult("reach", True, "reach_filtered", details)
         return CheckResult("reach", False, "reach_other", {**details, "status": status})
 
     async def _send_self_probe(self, base: str, *, own_machine: bool) -> tuple[bool, int]:
-        """Send a callback-shaped request on a key of this moment; say if our listener saw it. Raises ProbeFailed."""
+        """Send a callback-shaped request with a temporary key; say if our listener received it. Raises ProbeFailed."""
         with self._target.self_probe() as probe:
             url = f"{base}/xpay/{probe.key}?command=check&txn_id=doctor"
             status = await self._probe.get(url, timeout_s=PROBE_TIMEOUT_S, own_machine=own_machine)

@@ -1,4 +1,4 @@
-"""What the doctor's checks found; the words are in `i18n.doctor_texts`."""
+"""The results of the doctor's checks; the texts are in `i18n.doctor_texts`."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ _CAUSES: Final[Mapping[str, frozenset[str]]] = {
 
 @dataclass(frozen=True, slots=True)
 class CheckResult:
-    """What one check found. `code` has a text and an advice in `i18n.doctor_texts`, which `details` fill in."""
+    """The result of one check. `code` has a text and an advice in `i18n.doctor_texts`, which `details` fill in."""
 
     check: str
     ok: bool

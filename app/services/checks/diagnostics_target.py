@@ -1,4 +1,4 @@
-"""What the doctor needs to look at: ports on the home, its ledger and the way a callback takes."""
+"""What the doctor checks: ports on the home, its ledger and the callback route."""
 
 from __future__ import annotations
 
@@ -15,18 +15,18 @@ from app.services.ports.operator_gateway import OperatorGateway
 
 @dataclass(frozen=True, slots=True)
 class CallbackEndpoint:
-    """Where callbacks arrive. `local_urls`: bases on this machine to look for our listener, the likeliest first."""
+    """Where callbacks arrive. `local_urls`: base URLs on this machine to find our listener at, the likeliest first."""
 
     local_urls: tuple[str, ...]
     port: int
     public_url: str | None
     is_demo: bool
     takes_unaddressed: bool = False
-    """Callbacks without a key are taken at the fixed address (protocol.md A6b)."""
+    """Callbacks without a key are accepted at the fixed address (protocol.md A6b)."""
     is_filtered: bool = False
-    """A list of allowed addresses is set, so that our own request may be turned away (403)."""
+    """A list of allowed addresses is set, so that our own request may be refused (403)."""
     tls_is_for_next_start: bool = False
-    """TLS files were set, or taken away, since the listener's last start, with which its http or https goes."""
+    """TLS files were set or removed since the listener's last start, which decides between http and https."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +39,7 @@ class Certificate:
 
 @dataclass(frozen=True, slots=True)
 class OperatorKey:
-    """A public key of the operator. `file`: None for the published one; `fingerprint`: None where it is no good."""
+    """A public key of the operator. `file`: None for the published one; `fingerprint`: None where it is invalid."""
 
     file: str | None
     fingerprint: str | None = None
@@ -51,7 +51,7 @@ class LedgerReport:
     """`damage`: what is wrong with the file or its newest payments, in technical words.
 
     `unmatched_at`: when messages of no known payment came. `named`: the numbers of payments whose own TransactionID
-    such messages gave back: a proposal to a person, for it is not signed (protocol.md A6b). `newest_number`: the
+    such messages echoed: a proposal to a person, since it is not signed (protocol.md A6b). `newest_number`: the
     highest of a payment in the ledger; `given_number`: the highest that this home is known to have given out. Both are
     0 where there is none. `mode`: `demo` or `live`, None before the first payment; `settings_mode`: that of the
     settings in use, which must be the same (protocol.md A7).
@@ -68,23 +68,23 @@ class LedgerReport:
 
     @property
     def is_older(self) -> bool:
-        """Say if payments are missing at the end: an older copy was put in place and nothing was sold since."""
+        """Say if payments are missing at the end: an older copy was restored and no payment was created since."""
         return self.newest_number < self.given_number
 
 
 class SelfProbe(Protocol):
-    """A key that nobody else knows, for one request to ourselves."""
+    """A secret key for one request to ourselves."""
 
     @property
     def key(self) -> LinkKey: ...
 
     def was_received(self) -> bool:
-        """Say whether a listener of this home saw a request with the key."""
+        """Say whether a listener of this home received a request with the key."""
         ...
 
 
 class DiagnosticsTarget(Protocol):
-    """One home as it is now. Every call may raise a Refusal, which is then what the check found."""
+    """One home as it is now. Every call may raise a Refusal, which then becomes the check result."""
 
     def setting_problems(self) -> Sequence[SettingBad]: ...
 

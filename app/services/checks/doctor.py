@@ -1,4 +1,4 @@
-"""The doctor: looks at an installation from all sides and says what is wrong. It never raises (contract.md 1).
+"""The doctor: checks all parts of an installation and reports what is wrong. It never raises (contract.md 1).
 
 To add a check: 1. a method that returns results; 2. its place in `Doctor.run_checks`; 3. a text and an advice for
 each of its codes in `i18n.doctor_texts`.
@@ -32,7 +32,7 @@ Check = Callable[[], Awaitable[Sequence[CheckResult]]]
 
 
 class Doctor:
-    """Examines one home. Network only where it is configured; every probe ends within seconds."""
+    """Checks one home. Network only where it is configured; every probe ends within seconds."""
 
     def __init__(self, target: DiagnosticsTarget, probe: Probe, clock: Clock) -> None:
         self._target = target
@@ -42,7 +42,7 @@ class Doctor:
         self.checked_at: datetime | None = None
 
     async def run_checks(self) -> list[CheckResult]:
-        """Return the results of all checks, in the order in which a person would mend things."""
+        """Return the results of all checks, in the order in which problems are best fixed."""
         reachability = CallbackReachabilityCheck(self._target, self._probe)
         checks: tuple[tuple[str, Check], ...] = (
             ("settings", self._settings),
@@ -73,11 +73,11 @@ class Doctor:
         return [CheckResult("key_pair", True, "key_ok", {"fingerprint": fingerprint})]
 
     async def _token(self) -> list[CheckResult]:
-        there = self._target.has_token()
-        return [CheckResult("token", there, "token_ok" if there else "token_missing")]
+        present = self._target.has_token()
+        return [CheckResult("token", present, "token_ok" if present else "token_missing")]
 
     async def _operator_key(self) -> list[CheckResult]:
-        """One key that is well needs no more words; of several, or of one that is not, each is told."""
+        """A single valid key is reported without details; several keys, or an invalid one, are reported one by one."""
         keys = self._target.operator_keys()
         if not keys:
             return [CheckResult("operator_key", False, "operator_key_missing")]
@@ -123,7 +123,7 @@ class Doctor:
         return [CheckResult("tls", site.is_demo, "tls_demo" if site.is_demo else "tls_none")]
 
     async def _own_tls(self, stored: Certificate, address: str | None, site: CallbackEndpoint) -> CheckResult:
-        """Judge the certificate in the files, then whether it is the one that callers meet."""
+        """Judge the certificate in the files, then whether it is the one that is served."""
         if stored.ends_at <= self._clock.now():
             return CheckResult("tls", False, "tls_expired", {"at": stored.ends_at})
         if site.tls_is_for_next_start and address is not None:
@@ -163,7 +163,7 @@ async def _guarded(name: str, check: Check) -> Sequence[CheckResult]:
         return await check()
     except Refusal as failure:
         return [CheckResult(name, False, "check_failed", {"error": failure})]
-    except Exception as failure:  # an edge: the doctor must not fall ill himself
+    except Exception as failure:  # an edge: a failing check must not end the check-up
         log.exception("the check %s", name)
         error = failure if isinstance(failure, PaydeskError) else PaydeskError()
         return [CheckResult(name, False, "check_failed", {"error": error})]

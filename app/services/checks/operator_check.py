@@ -1,4 +1,4 @@
-"""The doctor visits the operator: is it there, does it accept us, and what time is it (protocol.md A6)."""
+"""The doctor's check of the operator: whether it answers and accepts our requests, and its clock (protocol.md A6)."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _NO_ANSWER = {
     "connection_refused": "operator_closed",
     "name_unknown": "operator_not_found",
 }
-"""By the reason of OperatorUnreachable; any other is a silent operator."""
+"""By the reason of OperatorUnreachable; any other means no answer."""
 
 
 class OperatorCheck:

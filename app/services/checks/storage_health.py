@@ -1,4 +1,4 @@
-"""How the data are: what the last write met, and what the check after an unclean stop found. Told, never mended."""
+"""State of the data: the last write's error, and the result of the check after an unclean stop. Nothing is repaired."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ log = logging.getLogger(__name__)
 
 
 class StorageHealth:
-    """Watches the ledger of this process while `running`. `problem` is a code of `domain.errors` for the screen."""
+    """Monitors the ledger of this process while `running`. `problem` is a code of `domain.errors` for the screen."""
 
     def __init__(self, ledger: Ledger, check: Check | None = None, pause: Pause = asyncio.sleep) -> None:
-        """`check` looks at the file in the background, once, and returns what is wrong in technical words, or None."""
+        """`check` checks the file in the background, once, and returns what is wrong in technical words, or None."""
         self._ledger = ledger
         self._check = check
         self._pause = pause
@@ -32,22 +32,22 @@ class StorageHealth:
         self._notified: str | None = None
         self._listeners: list[Callable[[str | None], None]] = []
         self.checked = asyncio.Event()
-        """Set when the check has ended, well or not, or when there is none to make."""
+        """Set when the check has ended, with any result, or when there is none."""
         if check is None:
             self.checked.set()
 
     @property
     def problem(self) -> str | None:
-        """Return what keeps the data from being written now, else what is doubtful about them, else None."""
+        """Return what prevents writing now, else what is doubtful about the data, else None."""
         return self._ledger.problem or self._recent_problem or self._integrity_problem
 
     def on_change(self, listener: Callable[[str | None], None]) -> None:
-        """Tell this listener the new problem, or None when all is well again."""
+        """Notify this listener of the new problem, or None when there is none any more."""
         self._listeners.append(listener)
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
-        """Check once and watch as long as the block lasts."""
+        """Check once and monitor as long as the block lasts."""
         loop = asyncio.get_running_loop()
         tasks = [loop.create_task(self._monitor(), name="storage health")]
         if self._check is not None:
@@ -83,7 +83,7 @@ class StorageHealth:
                 await self._try_write()
 
     def _hold_problem(self) -> None:
-        """Hold a trouble until some looks went well: on a disk with a little room small writes pass, others do not."""
+        """Keep a problem until several checks succeeded: on a nearly full disk small writes succeed, others do not."""
         if self._ledger.problem is not None:
             self._recent_problem, self._checks_since_problem = self._ledger.problem, 0
         elif self._recent_problem is not None:
@@ -92,7 +92,7 @@ class StorageHealth:
                 self._recent_problem = None
 
     async def _try_write(self) -> None:
-        """Write something that changes nothing: that a disk has room again shows only so."""
+        """Write something that changes nothing: only a write shows that the disk has room again."""
         try:
             await self._ledger.write(_write_again)
         except StorageError as failure:
@@ -109,7 +109,7 @@ class StorageHealth:
         for listener in tuple(self._listeners):
             try:
                 listener(self._notified)
-            except Exception:  # an edge: one bad listener must not end the watching
+            except Exception:  # an edge: one failing listener must not end the monitoring
                 log.exception("a listener failed")
 
 

@@ -1,4 +1,4 @@
-"""The list of payments as people ask for it: the shop's days, words, statuses."""
+"""Filters of the list of payments: the shop's days, search words, statuses."""
 
 from __future__ import annotations
 
@@ -84,7 +84,7 @@ def business_day(moment: datetime, hours: ShopHours) -> date:
 def days_period(first: date, last: date, hours: ShopHours) -> tuple[datetime, datetime]:
     """Return the first and the last instant of the shop's days, to the second, as the operator counts. Raises BadValue.
 
-    `last` before `first` is a slip of the hand, not an empty period.
+    `last` before `first` is a typing error, not an empty period.
     """
     if last < first:
         raise BadValue(value=last.isoformat(), wanted=f">= {first.isoformat()}")

@@ -1,4 +1,4 @@
-"""A payment as the JSON of contract.md 2. Other programs hold us to it: a change here is a breaking change."""
+"""A payment as the JSON of contract.md 2. Other programs depend on it: a change here is a breaking change."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A person looked at what needed attention, and says so with a reason (protocol.md A3.9)."""
+"""A person settles what needs attention, with a reason (protocol.md A3.9)."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from app.services.sales.customers import parse_free_text
 
 
 class ManualSettlement:
-    """Clears what a person has seen of a payment's attention; what came meanwhile, or comes later, stays."""
+    """Settles the causes of attention that a person has seen; newer ones stay."""
 
     def __init__(self, ledger: Ledger, clock: Clock, entropy: Entropy) -> None:
         self._ledger = ledger
@@ -31,10 +31,10 @@ class ManualSettlement:
     async def settle(
         self, payment_id: PaymentId, reason: str, *, seen: int | None = None, paid: bool = False, by: str | None = None
     ) -> PaymentHistory:
-        """Settle the causes that stood at `seen` and still stand; with `paid` the payment becomes paid, too.
+        """Settle the causes that were open at `seen` and still are; with `paid` the payment becomes paid, too.
 
-        `seen`: seq of the journal that the person looked at (`as_of` of a payment); None: that of this moment, before
-        anything else is waited for. `paid` needs `operator_says_paid` among the settled causes (protocol.md A3.9).
+        `seen`: seq of the journal that the person had seen (`as_of` of a payment); None: the current one, before
+        anything else is awaited. `paid` needs `operator_says_paid` among the settled causes (protocol.md A3.9).
         Raises SettleReasonMissing, CardNumberTyped, TextTooLong, SeqUnknown, NotFound, NothingToSettle,
         NotConfirmable (nothing was written), StorageError.
         """
@@ -56,14 +56,14 @@ class ManualSettlement:
             tx.append(fact, payment_id=payment_id, source=Source.PERSON, at=self._clock.now())
             settled = history_in(tx, payment_id)
             if paid and settled.payment.state is not PaymentStatus.PAID:
-                raise NotConfirmable(reason="counted")  # the decision is rolled back: a word without effect is no word
+                raise NotConfirmable(reason="counted")  # rolled back: no settlement without effect
             return settled
 
         return await self._ledger.write(decide)
 
 
 def _seen_causes(payment: Payment, entries: Sequence[JournalEntry], seen: int) -> tuple[str, ...]:
-    """Return the causes that stand and that the facts up to `seen` raise, sorted. Raises NothingToSettle."""
+    """Return the open causes that the facts up to `seen` raise, sorted. Raises NothingToSettle."""
     try:
         raised = fold([entry for entry in entries if entry.seq <= seen]).attention_causes
     except ValueError:  # at that moment there was no payment yet

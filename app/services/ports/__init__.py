@@ -1,4 +1,4 @@
-"""What the services need from the world: one file a port, a Protocol with its frozen values.
+"""The ports of the services: one file each, a Protocol with its frozen values.
 
-Adapters implement them, tests fake them. Nothing is imported here: who needs a port names its file.
+Adapters implement them, tests fake them. Nothing is re-exported here: users import the port's file.
 """

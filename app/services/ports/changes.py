@@ -1,4 +1,4 @@
-"""What is told of the journal's growth: which payments changed, not the facts themselves."""
+"""What is published about new journal entries: which payments changed, not the facts themselves."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The port of the time."""
+"""The port of the current time."""
 
 from __future__ import annotations
 

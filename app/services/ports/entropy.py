@@ -1,4 +1,4 @@
-"""The port of what cannot be foreseen: ids and keys."""
+"""The port of random values: ids and keys."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from app.domain.ids import LinkKey, PaymentId, TransactionId
 
 
 class Entropy(Protocol):
-    """The only way to be unpredictable."""
+    """The only source of random values."""
 
     def link_key(self) -> LinkKey:
         """Return 128 random bits, url-safe, without padding (protocol.md A2)."""

@@ -41,7 +41,7 @@ class Totals:
 
 @dataclass(frozen=True, slots=True)
 class PaymentView:
-    """A payment with what the journal may not hold."""
+    """A payment with its contact, which the journal may not hold."""
 
     payment: Payment
     contact: Contact | None
@@ -79,7 +79,7 @@ class Ledger(Protocol):
 
     @property
     def problem(self) -> str | None:
-        """Return the code of what this process's last write met; None when it went well, or before the first."""
+        """Return the error code of this process's last write; None when it succeeded, or before the first."""
         ...
 
     async def write(self, decide: Callable[[LedgerTransaction], T]) -> T:
@@ -109,18 +109,18 @@ class Ledger(Protocol):
     async def totals(self, criteria: PaymentFilter) -> Totals: ...
 
     async def unfinished(self, now: datetime) -> list[PaymentView]:
-        """Return the payments of protocol.md A3.10: those to watch and to ask about."""
+        """Return the payments of protocol.md A3.10: those to poll."""
         ...
 
     async def unanswered(self, now: datetime, ended_after: datetime | None = None) -> list[PaymentView]:
-        """Return unpaid payments whose end is more than a day ago and that [20003] never spoke of after it (A3.9).
+        """Return unpaid payments whose end is more than a day ago and that [20003] gave no answer for since (A3.9).
 
-        `ended_after`: only those, for a look that is taken again and again.
+        `ended_after`: only those that ended later, for repeated calls.
         """
         ...
 
     async def inquiries(self, keys: Sequence[LinkKey]) -> dict[LinkKey, InquiryRecord]:
-        """Return what is known of asking about these links; those never asked about are absent."""
+        """Return the inquiry records of these links; those never asked about are absent."""
         ...
 
     async def entries(self, payment_id: PaymentId) -> list[JournalEntry]: ...
@@ -142,9 +142,9 @@ class Ledger(Protocol):
     async def last_seq(self) -> int: ...
 
     def on_commit(self, listener: Callable[[], None]) -> None:
-        """Tell this listener, on a thread of the ledger's, after each commit that changed something.
+        """Call this listener, on a thread of the ledger's, after each commit that changed something.
 
-        It must be quick. What other processes commit is told by `watch_commits` only.
+        It must be quick. Commits of other processes are reported by `watch_commits` only.
         """
         ...
 

@@ -13,7 +13,7 @@ from app.domain.payment import Payment
 
 @dataclass(frozen=True, slots=True)
 class Contact:
-    """A customer's phone and e-mail. They can be forgotten; the journal only holds their id."""
+    """A customer's phone and e-mail. They can be deleted; the journal only holds their id."""
 
     phone: str | None
     email: str | None
@@ -48,7 +48,7 @@ class LedgerTransaction(Protocol):
     def contact(self, contact_id: ContactId | None) -> Contact | None: ...
 
     def payment(self, payment_id: PaymentId) -> Payment | None:
-        """Return the fold of the payment's facts, those of this transaction included; asking again costs nothing."""
+        """Return the fold of the payment's facts, those of this transaction included; repeated calls are free."""
         ...
 
     def require(self, payment_id: PaymentId) -> Payment:
@@ -60,7 +60,7 @@ class LedgerTransaction(Protocol):
     def payment_of_link(self, key: LinkKey) -> PaymentId | None: ...
 
     def links_of_transaction(self, transaction_id: str) -> tuple[LinkKey, ...]:
-        """Return the links that the operator made for a TransactionID of ours."""
+        """Return the links that the operator created for a TransactionID of ours."""
         ...
 
     def links_of_uuid(self, uuid: str) -> tuple[LinkKey, ...]:
@@ -93,7 +93,7 @@ class LedgerTransaction(Protocol):
     def inquiry(self, key: LinkKey) -> InquiryRecord | None: ...
 
     def save_inquiry(self, key: LinkKey, inquiry: InquiryRecord) -> None:
-        """Keep the newest asking about a link; all processes of the home see it."""
+        """Store the newest inquiry about a link; all processes of the home see it."""
         ...
 
     def append(self, fact: Fact, *, payment_id: PaymentId | None, source: Source, at: datetime) -> Appended:

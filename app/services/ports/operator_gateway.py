@@ -1,4 +1,4 @@
-"""The port of the operator's API, with the values that it takes and returns. Nothing of HTTP is seen here."""
+"""The port of the operator's API, with the values that it takes and returns. Nothing here depends on HTTP."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class LinkOrder:
 
 @dataclass(frozen=True, slots=True)
 class LinkAnswer:
-    """A link that the operator made: an allowed https address (http on loopback) and the operator's ids."""
+    """A link that the operator created: an allowed https address (http on loopback) and the operator's ids."""
 
     url: str
     uuid: str | None
@@ -40,7 +40,7 @@ class LinkAnswer:
 
 @dataclass(frozen=True, slots=True)
 class StatusAnswer:
-    """What [20003] said. `operation_status`: what is no `OperationStatus`, or None, is not final."""
+    """The answer of [20003]. `operation_status`: a value that is no `OperationStatus`, or None, is not final."""
 
     operation_status: int | None
     message: str
@@ -68,7 +68,7 @@ class RefundAnswer:
 
 @dataclass(frozen=True, slots=True)
 class ConnectionReport:
-    """What [20001] said. `operator_time` is that of its HTTP answer, `balance_minor` None when it named none."""
+    """The answer of [20001]. `operator_time` is that of its HTTP answer, `balance_minor` None when it named none."""
 
     latency_ms: float
     operator_time: datetime | None
@@ -77,7 +77,7 @@ class ConnectionReport:
 
 
 class OperatorGateway(Protocol):
-    """The operator's API. Raises OperatorRefused, OperatorUnreachable, NotConfigured, never anything of HTTP's."""
+    """The operator's API. Raises OperatorRefused, OperatorUnreachable, NotConfigured, never an HTTP error."""
 
     @property
     def last_answer_at(self) -> datetime | None: ...
@@ -93,15 +93,15 @@ class OperatorGateway(Protocol):
     async def create_link(self, order: LinkOrder) -> LinkAnswer: ...
 
     async def ask_status(self, transaction_id: TransactionId, terminal_id: str) -> StatusAnswer:
-        """Ask what became of a request, [20003], by the pair of ids that it was sent with."""
+        """Ask for the status of a request, [20003], by the pair of ids that it was sent with."""
         ...
 
     async def refund(self, order: RefundOrder) -> RefundAnswer:
-        """Send money back, [30203]. An OperatorError means that the outcome is unknown; NotConfigured: not sent."""
+        """Request a refund, [30203]. An OperatorError means that the outcome is unknown; NotConfigured: not sent."""
         ...
 
     async def test_connection(self) -> ConnectionReport:
-        """Ask for the balance, [20001], which moves no money. OperatorRefused says no to the token, for example."""
+        """Ask for the balance, [20001], which moves no money. Raises OperatorRefused for a wrong token, for example."""
         ...
 
     async def statement(self, start: datetime, end: datetime) -> Statement:
@@ -109,7 +109,7 @@ class OperatorGateway(Protocol):
         ...
 
     async def retire(self) -> None:
-        """Close when the requests that are out have ended; no new ones are sent through this gateway."""
+        """Close when the pending requests have ended; no new ones are sent through this gateway."""
         ...
 
     async def close(self) -> None: ...

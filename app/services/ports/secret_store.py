@@ -1,4 +1,4 @@
-"""The port of what a home keeps secret."""
+"""The port of a home's secrets."""
 
 from __future__ import annotations
 
@@ -21,5 +21,5 @@ class Secrets(Protocol):
         ...
 
     def edit(self) -> AbstractContextManager[dict[str, str]]:
-        """Read and change all secrets while no other process can: for what depends on what is there."""
+        """Read and change all secrets while no other process can: for changes that depend on the present values."""
         ...

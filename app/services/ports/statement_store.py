@@ -1,4 +1,4 @@
-"""The port of the place where rows of the operator's statement, [20002], are kept, and what a row is."""
+"""The port of the store of rows of the operator's statement, [20002], with the row's values."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Protocol
 
 @dataclass(frozen=True, slots=True)
 class StatementLine:
-    """A row of [20002]. The operator's table was not seen: what is not recognised is in `raw`, redacted, by name."""
+    """A row of [20002]. The operator's table is not known: what is not recognised is in `raw`, redacted, by name."""
 
     amount_minor: int
     at: datetime | None = None
@@ -32,7 +32,7 @@ class Statement:
 
 @dataclass(frozen=True, slots=True)
 class StoredLine:
-    """A row with the moments when the operator first and last showed it. One that changed is another row."""
+    """A row with the moments when the operator first and last listed it. One that changed is another row."""
 
     line: StatementLine
     first_seen_at: datetime
@@ -40,7 +40,7 @@ class StoredLine:
 
 
 class StatementStore(Protocol):
-    """Where the rows stay. Raises StorageError leaves only."""
+    """Stores the rows. Raises StorageError leaves only."""
 
     async def keep(self, lines: Sequence[StatementLine], placed_at: datetime, seen_at: datetime) -> int:
         """Keep rows; returns how many were new. `placed_at` stands in for the time of a row that has none."""

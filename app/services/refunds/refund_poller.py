@@ -1,4 +1,4 @@
-"""Asks about refunds in flight until it is known what became of them (protocol.md A3.10, A5)."""
+"""Polls refunds in flight until their outcome is known (protocol.md A3.10, A5)."""
 
 from __future__ import annotations
 
@@ -21,10 +21,10 @@ log = logging.getLogger(__name__)
 
 
 class RefundPoller:
-    """Belongs to the process that holds the home's listener lock, so that its memory keeps the limits of A4."""
+    """Runs only in the process that holds the home's listener lock, so that the limits of A4 can be kept in memory."""
 
     def __init__(self, refunds: Refunds, clock: Clock, slots: asyncio.Semaphore | None = None) -> None:
-        """`slots`: of the questions about links, which share the limit of A4 (`StatusInquiry.slots`)."""
+        """`slots`: those of the link inquiries, which share the limit of A4 (`StatusInquiry.slots`)."""
         self._refunds = refunds
         self._clock = clock
         self._slots = slots or asyncio.Semaphore()
@@ -34,20 +34,20 @@ class RefundPoller:
         self._own_slot = asyncio.Semaphore(1)
 
     def poll(self, views: Sequence[PaymentView], *, everything: bool = False) -> None:
-        """Start the questions that are due about these payments and let them run; the first look asks about all.
+        """Start the inquiries that are due about these payments, without waiting; the first call asks about all.
 
-        `everything`: ask about all once more, as the first look did, though not sooner than after `MIN_INTERVAL`.
+        `everything`: ask about all once more, as the first call did, though not sooner than after `MIN_INTERVAL`.
         """
         for payment in (view.payment for view in views):
             with failures_logged(log, f"watching a refund of payment {payment.number}"):
                 self._start_if_due(payment, everything=everything)
 
     async def wait_until_idle(self) -> None:
-        """Wait for the questions that are out."""
+        """Wait for the pending inquiries."""
         await self._inquiry_tasks.wait_until_idle()
 
     async def close(self) -> None:
-        """Drop the questions that are out."""
+        """Cancel the pending inquiries."""
         await self._inquiry_tasks.close()
 
     def _start_if_due(self, payment: Payment, *, everything: bool) -> None:

@@ -1,4 +1,4 @@
-"""Money back (protocol.md A5): the intent is committed first, sent once, and never sent again by the program."""
+"""Refunds (protocol.md A5): the intent is committed first, sent once, and never sent again by the program."""
 
 from __future__ import annotations
 
@@ -47,14 +47,14 @@ _OUTCOMES: dict[int | None, RefundStatus] = {
     OperationStatus.DONE: RefundStatus.DONE,
     OperationStatus.DECLINED: RefundStatus.FAILED,
 }
-"""[20003] about a refund's own TransactionID: these two are final, anything else says nothing (protocol.md A5, B 7)."""
+"""[20003] about a refund's own TransactionID: these two are final, anything else is unknown (protocol.md A5, B 7)."""
 
 IN_FLIGHT = frozenset({RefundStatus.REQUESTED, RefundStatus.UNKNOWN})
 
 
 @dataclass(frozen=True, slots=True)
 class RefundPolicy:
-    """`max_transit`: how long a request may still be on its way; longer than the operator's timeout. `mode`: A7.
+    """`max_transit`: how long a request may still be in transit; longer than the operator's timeout. `mode`: A7.
 
     `terminal_id`: the TerminalID of new requests; each keeps its own.
     """
@@ -65,7 +65,7 @@ class RefundPolicy:
 
 
 class Refunds:
-    """Gives money back. Every method returns the payment as it stands afterwards."""
+    """Requests and settles refunds. Every method returns the payment as it is afterwards."""
 
     def __init__(
         self,
@@ -75,7 +75,7 @@ class Refunds:
         entropy: Entropy,
         policy: Callable[[], RefundPolicy],
     ) -> None:
-        """`policy` returns that of this moment."""
+        """`policy` returns the current one."""
         self._ledger = ledger
         self._operator = operator
         self._clock = clock
@@ -92,9 +92,9 @@ class Refunds:
         seen: int | None = None,
         by: str | None = None,
     ) -> PaymentHistory:
-        """Give back an amount (kopecks), or without one the whole rest of the latest pay.
+        """Refund an amount (kopecks), or without one the whole rest of the latest pay.
 
-        `seen`: seq of the journal that the person decided on; a refund that came after it may be this very one.
+        `seen`: seq of the journal that the person decided on; a refund that is newer may be this very one.
         Raises NotFound, AmountZero, RefundReasonMissing, CardNumberTyped, RefundInFlight, RefundsChanged,
         RefundTooMuch, NothingToRefund, WrongMode: nothing was written. OperatorRefused: recorded as failed.
         RefundUnknown: recorded as unknown, in flight. NotConfigured: recorded as failed, since nothing was sent; so is
@@ -120,9 +120,9 @@ class Refunds:
         return view
 
     async def ask(self, payment_id: PaymentId) -> PaymentHistory:
-        """Ask [20003] about refunds in flight; only what became of one is journalled.
+        """Ask [20003] about refunds in flight; only a final outcome is journalled.
 
-        Raises NotFound, OperatorRefused (the operator knows nothing of it, say), OperatorUnreachable, WrongMode,
+        Raises NotFound, OperatorRefused (for example an unknown id), OperatorUnreachable, WrongMode,
         StorageError.
         """
         await self._mode.require()
@@ -133,14 +133,14 @@ class Refunds:
             terminal_id = refund.terminal_id or view.payment.terminal_id
             answer = await self._operator.ask_status(refund.transaction_id, terminal_id)
             status = _OUTCOMES.get(answer.operation_status)
-            if status is RefundStatus.DONE or (status is RefundStatus.FAILED and await self._arrived(view, refund)):
+            if status is RefundStatus.DONE or (status is RefundStatus.FAILED and await self._has_failed(view, refund)):
                 view = await self._record(payment_id, refund.id, status, answer.message, Source.INQUIRY)
         return view
 
-    async def _arrived(self, view: PaymentHistory, refund: Refund) -> bool:
-        """Say whether a "failed" may be believed: the operator took the request, or it can no longer be on its way.
+    async def _has_failed(self, view: PaymentHistory, refund: Refund) -> bool:
+        """Say whether a "failed" is certain: the operator accepted the request, or it can no longer be in transit.
 
-        What [20003] says of an id that it has not seen yet is unknown, and a second refund would be real money.
+        What [20003] answers for an id that it has not seen yet is unknown, and a second refund would move real money.
         """
         answers = _answers(await self._ledger.entries(view.payment.id), refund.id)
         taken = any(getattr(entry.fact, "status", "") == RefundStatus.REQUESTED for entry in answers)
@@ -157,11 +157,11 @@ class Refunds:
         seen: int | None = None,
         by: str | None = None,
     ) -> PaymentHistory:
-        """Record what a person found out about a refund in flight. A refund callback still has the last word.
+        """Record what a person found out about a refund in flight. A refund callback still takes precedence.
 
-        `seen`: as in `refund`; news of another refund's request or answer do not count here. Raises NotFound,
+        `seen`: as in `refund`; requests and answers of other refunds do not count here. Raises NotFound,
         RefundReasonMissing, CardNumberTyped, RefundSettled, RefundsChanged, RefundInFlight while the request may still
-        be on its way.
+        be in transit.
         """
         said = _reason(reason)
         status = RefundStatus.DONE if done else RefundStatus.FAILED
@@ -180,9 +180,9 @@ class Refunds:
         return await self._ledger.write(decide)
 
     def _may_be_in_transit(self, entries: Sequence[JournalEntry], now: datetime) -> bool:
-        """Say whether a request may still be on its way to the operator: sent lately, and [30203] has not answered.
+        """Say whether a request may still be in transit to the operator: sent lately, and [30203] has not answered.
 
-        A callback may have settled it already, but it may be that of an earlier try: the answer is waited for (A5).
+        A callback may have settled it already, but that may belong to an earlier try: the answer is awaited (A5).
         """
         answered = {entry.fact.refund_id for entry in entries if isinstance(entry.fact, RefundAnswered)}
         max_transit = self._policy().max_transit
@@ -227,9 +227,9 @@ class Refunds:
     async def _record(
         self, payment_id: PaymentId, refund_id: RefundId, status: RefundStatus, message: str, source: Source
     ) -> PaymentHistory:
-        """Write an answer. That of [30203] always: a callback that was quicker must not hide a refusal (A5).
+        """Write an answer. That of [30203] always: a callback that arrived first must not hide a refusal (A5).
 
-        One of asking only while it says something new; what is final stays final.
+        One of an inquiry only while it is new; a final outcome stays.
         """
 
         mode = self._policy().mode
@@ -238,8 +238,8 @@ class Refunds:
             if source is Source.INQUIRY:
                 refuse_other_mode(tx, mode)
             payment = tx.require(payment_id)
-            stands = _refund(payment, refund_id).status
-            if source is Source.INQUIRY and (stands not in IN_FLIGHT or stands is status):
+            current = _refund(payment, refund_id).status
+            if source is Source.INQUIRY and (current not in IN_FLIGHT or current is status):
                 return history_in(tx, payment_id)
             return self._append(tx, payment_id, RefundAnswered(refund_id, status, message), source)
 
@@ -250,7 +250,7 @@ class Refunds:
     ) -> PaymentHistory:
         answers = _answers(tx.entries(payment_id), fact.refund_id)
         numbered = RefundAnswered(fact.refund_id, fact.status, fact.message, str(len(answers)), fact.by)
-        # The fold sorts answers by their time: a clock that was set back must not bury the newest one.
+        # The fold sorts answers by their time: a clock that was set back must not move the newest one back.
         at = max([self._clock.now(), *(entry.at + MILLISECOND for entry in answers)])
         tx.append(numbered, payment_id=payment_id, source=source, at=at)
         return history_in(tx, payment_id)
@@ -281,7 +281,7 @@ def _answers(entries: Sequence[JournalEntry], refund_id: RefundId) -> list[Journ
 
 
 def _require_seen(entries: Sequence[JournalEntry], seen: int | None) -> None:
-    """Refuse what was decided before the newest news of refunds was seen. Raises RefundsChanged."""
+    """Refuse a decision made before the newest refund facts were seen. Raises RefundsChanged."""
     if seen is None:
         return
     newer = (entry for entry in entries if entry.seq > seen)

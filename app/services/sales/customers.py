@@ -1,4 +1,4 @@
-"""What a customer's phone and e-mail must look like, and what no text of a person may hold, before it goes anywhere."""
+"""Checks a customer's phone and e-mail, and that no typed text holds a card number, before they are used."""
 
 from __future__ import annotations
 

@@ -11,7 +11,7 @@ from app.domain.operator_codes import CallbackCommand, CallbackResult, Operation
 from app.domain.payment import Attention, Payment, PaymentStatus
 
 SAYS_NOTHING_OF_MONEY: Final = frozenset({Attention.SILENT, Attention.UNKNOWN_COMMAND})
-"""Causes that no report of money stands behind. A code that is new blocks until it is named here."""
+"""Causes that report no money. A new code blocks until it is listed here."""
 
 
 def renewal_refusal(payment: Payment, entries: Sequence[JournalEntry]) -> MoneyMayHaveCome | None:
@@ -19,8 +19,8 @@ def renewal_refusal(payment: Payment, entries: Sequence[JournalEntry]) -> MoneyM
 
     What needs attention blocks until a person settles it, since it is a report of money that is not counted:
     `operator_says_paid` (the operator's own answer), `unverified`, `replay` and `txn_reused` (a `pay` that did not
-    count, perhaps through a wrong key setting of ours), and every refund that we do not know (money that went back had
-    come). `silent` and `unknown_command` report no money. Counted money, late or not, makes the payment paid or
+    count, perhaps through a wrong key setting of ours), and every refund that is unknown to us (refunded money was
+    received). `silent` and `unknown_command` report no money. Counted money, late or not, makes the payment paid or
     underpaid, which is not renewable at all. A customer who was paying when the link ran out blocks, too, until the
     attempt failed, the operator said "declined" after it, or a person cancelled the link (protocol.md A3.6, A3.9).
     """

@@ -76,7 +76,7 @@ class TillPolicy:
 
 
 class Till:
-    """Makes payments and their links. Every method returns the payment as it stands afterwards."""
+    """Makes payments and their links. Every method returns the payment as it is afterwards."""
 
     def __init__(
         self,
@@ -86,7 +86,7 @@ class Till:
         entropy: Entropy,
         policy: Callable[[], TillPolicy],
     ) -> None:
-        """`policy` returns that of this moment; it is asked once for each command."""
+        """`policy` returns the current one; it is called once for each command."""
         self._ledger = ledger
         self._operator = operator
         self._clock = clock
@@ -94,7 +94,7 @@ class Till:
         self._policy = policy
 
     async def request_payment(self, sale: Sale) -> PaymentHistory:
-        """Commit a new payment with the intent of its first link; no request has left yet.
+        """Commit a new payment with the intent of its first link; no request has been sent yet.
 
         Raises AmountZero, AmountOverLimit, WrongMode, StorageError.
         """
@@ -126,9 +126,9 @@ class Till:
         return await self._ledger.write(decide)
 
     async def open_link(self, payment_id: PaymentId, *, known: PaymentHistory | None = None) -> PaymentHistory:
-        """Send the newest intent to the operator and record what came of it.
+        """Send the newest intent to the operator and record the outcome.
 
-        `known`: the payment as its intent was committed, where the caller has just got it: it saves a reading.
+        `known`: the payment as its intent was committed, where the caller already has it: saves a read.
 
         Raises OperatorRefused (recorded: not created), OperatorUnreachable (recorded: outcome unknown, tried again
         when the lease is over), NotFound, StorageError.
@@ -159,8 +159,8 @@ class Till:
     async def finish(self, payment_id: PaymentId, *, force: bool = False) -> PaymentHistory | None:
         """Try a `creating` payment again when its lease is over, with a new TransactionID and the same key.
 
-        Returns None when there was nothing for us to send: it is made, given up, or somebody else holds the lease.
-        `force`: a person will not wait for the lease; it is honoured where the newest try is known to have ended.
+        Returns None when there was nothing to send: it is created, abandoned, or another process holds the lease.
+        `force`: the lease is not waited for, where the newest try is known to have ended.
         Raises as `open_link`.
         """
         now, policy = self._clock.now(), self._policy()
@@ -169,7 +169,7 @@ class Till:
             payment = tx.require(payment_id)
             link = payment.link
             if tx.mode() not in (None, policy.mode):
-                return False  # made with play money, or with real money: not with these settings
+                return False  # created in the other mode: not with these settings
             ended = force and _has_ended(tx, payment)
             if payment.state is not PaymentStatus.CREATING or (_is_leased(link, now) and not ended):
                 return False
@@ -185,9 +185,9 @@ class Till:
     async def cancel(
         self, payment_id: PaymentId, *, link: LinkKey | None = None, by: str | None = None
     ) -> PaymentHistory:
-        """Mark the newest link as cancelled; the payer's page may still live.
+        """Mark the newest link as cancelled; the payer's page may still work.
 
-        `link`: the one that the person looked at; a newer one is left alone, since a customer may be paying there.
+        `link`: the one that the person saw; a newer one is not cancelled, since a customer may be paying there.
         Raises NotCancellable, LinkReplaced, NotFound.
         """
         now = self._clock.now()
@@ -256,7 +256,7 @@ class Till:
 
 
 def _is_leased(link: Link, now: datetime) -> bool:
-    """Say whether somebody may still wait for the answer; a clock that was set back must not make that for ever."""
+    """Say whether a process may still wait for the answer; a clock that was set back must not prolong that for ever."""
     return now < link.lease_until <= now + LONGEST_LEASE
 
 
@@ -267,7 +267,7 @@ def _time_after_earlier(tx: LedgerTransaction, payment_id: PaymentId, now: datet
 
 
 def _chosen_ttl(tx: LedgerTransaction, payment_id: PaymentId) -> timedelta | None:
-    """Return the life of a link that was chosen for this sale: a setting of today does not take its place."""
+    """Return the link lifetime that was chosen for this sale; the current setting does not replace it."""
     asked = (entry.fact for entry in tx.entries(payment_id) if isinstance(entry.fact, PaymentRequested))
     chosen = next((fact.ttl_minutes for fact in asked), None)
     return timedelta(minutes=chosen) if chosen else None
@@ -280,7 +280,7 @@ def _has_ended(tx: LedgerTransaction, payment: Payment) -> bool:
 
 
 def _require_mode(tx: LedgerTransaction, mode: str) -> None:
-    """A ledger is for play money or for real money, from its first payment on (protocol.md A7)."""
+    """A ledger is for demo money or for real money, from its first payment on (protocol.md A7)."""
     held = tx.mode()
     if held is None:
         tx.set_mode(mode)

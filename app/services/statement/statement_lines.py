@@ -1,4 +1,4 @@
-"""Rows of the operator's statement, [20002], as they are kept: what tells one from all others, what is redacted."""
+"""Rows of the operator's statement, [20002], as they are stored: their identity and their redaction."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from app.services.ports.statement_store import StatementLine
 
 
 def identities(lines: Sequence[StatementLine]) -> list[str]:
-    """Return what tells each row from all others. The second of two equal rows in one statement is a row of its own."""
+    """Return the identity of each row. The second of two equal rows in one statement is a row of its own."""
     seen: Counter[str] = Counter()
     found = []
     for line in lines:
@@ -26,7 +26,7 @@ def identities(lines: Sequence[StatementLine]) -> list[str]:
 
 
 def redacted_line(line: StatementLine) -> StatementLine:
-    """Return the row as the store may keep it (protocol.md A3.7). Its ids are taken in their sane form only."""
+    """Return the row as the store may keep it (protocol.md A3.7). Its ids are kept only if well-formed."""
     kind, purpose = (text and redact_text(text) for text in (line.operation_type, line.purpose))
     raw = tuple((redact_text(name), redact_text(value)) for name, value in line.raw)
     return replace(line, operation_type=kind, purpose=purpose, raw=raw)

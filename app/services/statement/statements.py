@@ -1,4 +1,4 @@
-"""The operator's statement of a period, [20002]: fetched and kept, so that ours can be held beside it."""
+"""The operator's statement of a period, [20002]: fetched and kept, so that it can be compared with the journal."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class Statements:
     async def fetch(self, start: datetime, end: datetime) -> FetchedStatement:
         """Ask for the rows between two instants, both inclusive, and keep them. Raises OperatorError, StorageError.
 
-        Rows of earlier fetches that the operator did not show again stay: an absence is news for reconciliation.
+        Rows of earlier fetches that the operator did not list again stay: reconciliation needs to see an absence.
         """
         seen_at = self._clock.now()
         statement = await self._operator.statement(start, end)
@@ -36,5 +36,5 @@ class Statements:
         return FetchedStatement(tuple(await self._store.kept(start, end)), new, statement.unreadable)
 
     async def kept(self, start: datetime, end: datetime) -> list[StoredLine]:
-        """Return what earlier fetches left, without asking."""
+        """Return what earlier fetches stored, without a request."""
         return await self._store.kept(start, end)

@@ -1,4 +1,4 @@
-"""Inquiries to the operator that are out: one a key, each a task of its own; a silent one holds up no other."""
+"""Pending inquiries to the operator: one per key, each a task of its own; a slow one delays no other."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ log = logging.getLogger(__name__)
 
 
 class InquiryTasks(Generic[K]):
-    """Owns the tasks. Failures are logged and end nothing else: whoever asks will ask again when it is time."""
+    """Owns the tasks. Failures are logged and end no other task; the caller asks again when it is due."""
 
     def __init__(self, about: str) -> None:
         """`about` names the tasks and the log lines: "payment", "a refund of payment"."""
@@ -25,18 +25,18 @@ class InquiryTasks(Generic[K]):
         return key in self._out
 
     def start(self, key: K, name: str, inquiry: Callable[[], Awaitable[object]]) -> None:
-        """Let an inquiry run; nothing else may be out under its key."""
+        """Start an inquiry; none may be pending under its key."""
         task = asyncio.get_running_loop().create_task(self._run(name, inquiry), name=f"asking about {name}")
         self._out[key] = task
         task.add_done_callback(lambda _: self._out.pop(key, None))
 
     async def wait_until_idle(self) -> None:
-        """Wait for the questions that are out, and for those that came meanwhile."""
+        """Wait for the pending inquiries, and for those started meanwhile."""
         while self._out:
             await asyncio.wait(tuple(self._out.values()))
 
     async def close(self) -> None:
-        """Drop the questions that are out."""
+        """Cancel the pending inquiries."""
         for task in tuple(self._out.values()):
             task.cancel()
         await self.wait_until_idle()

@@ -1,4 +1,4 @@
-"""Asking the operator about links, and finishing what was interrupted (protocol.md A1.2, A4)."""
+"""Status inquiries about links, and resuming interrupted creations (protocol.md A1.2, A4)."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ Pause = Callable[[float], Awaitable[None]]
 class InquiryPolicy:
     """`proves`: a change to 10 settles the payment; otherwise it only raises attention (protocol.md A4).
 
-    `mode`: that of the settings in use; nobody is asked about a ledger of the other one (protocol.md A7).
+    `mode`: that of the settings in use; no inquiry is sent about a ledger of the other one (protocol.md A7).
     """
 
     proves: bool
@@ -49,7 +49,7 @@ class InquiryPolicy:
 
 
 class StatusInquiry:
-    """Asks about one link. Never more than five at a time, nor one link more often than every ten seconds."""
+    """Sends inquiries about a link. Never more than five at a time, nor one link more often than every ten seconds."""
 
     def __init__(
         self,
@@ -59,7 +59,7 @@ class StatusInquiry:
         policy: Callable[[], InquiryPolicy],
         pause: Pause = asyncio.sleep,
     ) -> None:
-        """`policy` returns that of this moment; `pause` waits for so many seconds: until it is a question's turn."""
+        """`policy` returns the current one; `pause` waits for so many seconds: until it is an inquiry's turn."""
         self._ledger = ledger
         self._operator = operator
         self._clock = clock
@@ -67,7 +67,7 @@ class StatusInquiry:
         self._pause = pause
         self._mode = ModeCheck(ledger, lambda: policy().mode)
         self.slots = asyncio.Semaphore(MAX_CONCURRENT)
-        """One for each question that may be out; whoever else asks the operator takes one, too."""
+        """One for each inquiry that may be pending; other users of [20003] take one, too."""
 
     @property
     def proves(self) -> bool:
@@ -90,7 +90,7 @@ class StatusInquiry:
         async with self.slots:
             paid = await self._is_paid_through(view, link)
             asked_at = self._clock.now()
-            policy = self._policy()  # the answer is judged by the settings that the question is asked with
+            policy = self._policy()  # the answer is judged by the settings that the inquiry is sent with
             answer = await self._operator.ask_status(link.transaction_id, link.terminal_id or view.payment.terminal_id)
         now = self._clock.now()
 
@@ -108,7 +108,7 @@ class StatusInquiry:
         return await self._ledger.payment_history(payment_id) or view
 
     async def _is_paid_through(self, view: PaymentView, link: Link) -> bool:
-        """Say whether this very link's callbacks made the payment paid: told before the question leaves."""
+        """Say whether this very link's callbacks made the payment paid: read before the inquiry is sent."""
         if view.payment.state is not PaymentStatus.PAID:
             return False
         return any(_is_pay_of(entry, link) for entry in await self._ledger.entries(view.payment.id))
@@ -116,7 +116,7 @@ class StatusInquiry:
     async def resume_all(self, till: Till, views: Sequence[PaymentView]) -> None:
         """Try those again that are `creating` and whose lease is over. Failures stay recorded; nothing is raised.
 
-        A link that is made at last is asked about at once, for its baseline.
+        A link that is created in the end is asked about at once, for its baseline.
         """
         for view in views:
             if view.payment.state is not PaymentStatus.CREATING:
@@ -126,10 +126,10 @@ class StatusInquiry:
                     await self.ask(view.payment.id, baseline=True)
 
     async def record_silence(self, *, recent_only: bool = False) -> None:
-        """Note the links that [20003] never spoke of until a day after their end (protocol.md A3.9).
+        """Record the links that [20003] gave no answer about until a day after their end (protocol.md A3.9).
 
-        `recent_only`: only of links whose day has ended since yesterday, for a look that is taken again and again.
-        What cannot be noted is logged. Raises WrongMode, since a silence of the other operator says nothing, and
+        `recent_only`: only of links whose day has ended since yesterday, for repeated calls.
+        What cannot be recorded is logged. Raises WrongMode, since a silence of the other operator means nothing, and
         StorageError where not even the list of them can be read.
         """
         await self._mode.require()
@@ -145,7 +145,7 @@ class StatusInquiry:
                 await self._ledger.write(decide)
 
     async def _take_turn(self, key: LinkKey) -> None:
-        """Claim the next question about a link; the claim is on disk, so that other processes keep the limit, too."""
+        """Claim the next inquiry about a link; the claim is on disk, so that other processes keep the limit, too."""
         while True:
             now = self._clock.now()
 
@@ -168,7 +168,7 @@ def _link_of(view: PaymentView, key: LinkKey | None) -> Link:
 
 
 def _made_at(entries: list[JournalEntry], link: Link) -> datetime:
-    """Return when the operator's link was known: nobody could pay before, however long the tries took."""
+    """Return when the operator's link was known: no payment was possible before, however long the tries took."""
     created = (entry for entry in entries if isinstance(entry.fact, LinkCreated) and entry.fact.link_key == link.key)
     return min((entry.at for entry in created), default=link.created_at)
 
@@ -178,7 +178,7 @@ def _judge(
 ) -> StatusAnswered | None:
     """Return the fact to write, or None when the answer is the same as the last one.
 
-    `paid`: money had come through this link before the question left, so that a "failed" contradicts it (A3.9).
+    `paid`: money was received through this link before the inquiry was sent, so that a "failed" contradicts it (A3.9).
     """
     answered = [e for e in entries if isinstance(e.fact, StatusAnswered) and e.fact.link_key == link.key]
     earlier = [e.fact for e in answered if isinstance(e.fact, StatusAnswered)]
@@ -204,7 +204,7 @@ def _judge(
 
 
 def _contradicted(entries: list[JournalEntry], answered: JournalEntry, link: Link) -> bool:
-    """Say whether an earlier "failed" was news of a contradiction already. In older journals the times tell."""
+    """Say whether an earlier "failed" was a contradiction already. In older journals the times decide."""
     fact = answered.fact
     if isinstance(fact, StatusAnswered) and fact.verdict_version:
         return fact.contradicts

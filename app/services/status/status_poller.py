@@ -1,4 +1,4 @@
-"""Whom to ask when: the link on screen, the open ones, those that ended lately (protocol.md A4)."""
+"""Which links to poll, and when: the link on screen, the open ones, those that ended lately (protocol.md A4)."""
 
 from __future__ import annotations
 
@@ -23,9 +23,9 @@ log = logging.getLogger(__name__)
 
 
 class StatusPoller:
-    """Starts the questions that are due and lets them run. `poll` and `poll_shown` are called every second or two.
+    """Starts the inquiries that are due, without waiting. `poll` and `poll_shown` are called every second or two.
 
-    The process that holds the home's listener lock looks at everything, any other at the link that it shows.
+    The process that holds the home's listener lock polls everything, any other the link that it shows.
     """
 
     def __init__(self, ledger: Ledger, inquiry: StatusInquiry, clock: Clock) -> None:
@@ -35,21 +35,21 @@ class StatusPoller:
         self._shown: PaymentId | None = None
         self._urgent: dict[LinkKey, PaymentId] = {}
         self._read_to: int | None = None
-        self._told_to = 0
-        """Doubtful messages were looked for up to the one seq, and may have come up to the other."""
+        self._last_seq = 0
+        """Doubtful messages were read up to the first seq; the journal is known to reach the second."""
         self._pending: set[LinkKey] = set()
-        """Asked about again when the inquiry that is out has ended: it may have left before the machine slept."""
+        """Polled again when the pending inquiry has ended: it may have been sent before the machine slept."""
         self._inquiry_tasks: InquiryTasks[LinkKey] = InquiryTasks("payment")
 
     def show(self, payment_id: PaymentId | None) -> None:
-        """Say which payment's link is on screen."""
+        """Set which payment's link is on screen."""
         self._shown = payment_id
 
     def on_changed(self, changes: Changes) -> None:
-        """Take notice of news: the next look reads what of it proves nothing."""
+        """Note that the journal grew: the next poll reads the new messages that prove nothing."""
         if self._read_to is None:
             self._read_to = changes.after_seq
-        self._told_to = changes.last_seq
+        self._last_seq = changes.last_seq
 
     async def ask_all(self, views: Sequence[PaymentView]) -> None:
         """Ask about these payments once: at start. Waits for the answers; failures are logged."""
@@ -61,7 +61,7 @@ class StatusPoller:
         await self._start_due(views, everything=True)
 
     async def poll(self, views: Sequence[PaymentView]) -> None:
-        """Start the questions that are due about these payments, and the urgent ones. Raises StorageError."""
+        """Start the inquiries that are due about these payments, and the urgent ones. Raises StorageError."""
         await self._start_due(views, everything=False)
         await self._start_urgent()
 
@@ -71,21 +71,21 @@ class StatusPoller:
         await self.poll([view] if view else [])
 
     async def wait_until_idle(self) -> None:
-        """Wait for the questions that are out."""
+        """Wait for the pending inquiries."""
         await self._inquiry_tasks.wait_until_idle()
 
     async def close(self) -> None:
-        """Drop the questions that are out."""
+        """Cancel the pending inquiries."""
         await self._inquiry_tasks.close()
 
     async def _start_due(self, views: Sequence[PaymentView], *, everything: bool) -> None:
         now = self._clock.now()
-        watched: list[tuple[PaymentView, Link]] = []
+        to_poll: list[tuple[PaymentView, Link]] = []
         for view in views:
             with failures_logged(log, f"watching payment {view.payment.number}"):
-                watched += [(view, link) for link in poll_schedule.links_to_poll(view.payment, now)]
-        known = await self._ledger.inquiries([link.key for _, link in watched])
-        for view, link in watched:
+                to_poll += [(view, link) for link in poll_schedule.links_to_poll(view.payment, now)]
+        known = await self._ledger.inquiries([link.key for _, link in to_poll])
+        for view, link in to_poll:
             with failures_logged(log, f"watching payment {view.payment.number}"):
                 asked = known.get(link.key)
                 self._start_if_due(view, link, asked.asked_at if asked else None, everything=everything)
@@ -94,12 +94,12 @@ class StatusPoller:
         now, is_shown = self._clock.now(), link is view.payment.link and view.payment.id == self._shown
         if everything and link.key in self._inquiry_tasks:
             self._pending.add(link.key)
-        wanted = everything or link.key in self._pending or poll_schedule.is_due(link, asked_at, now, shown=is_shown)
-        if wanted and not poll_schedule.wait_before(asked_at, now):
+        due = everything or link.key in self._pending or poll_schedule.is_due(link, asked_at, now, shown=is_shown)
+        if due and not poll_schedule.wait_before(asked_at, now):
             self._start(view, link.key)
 
     async def _start_urgent(self) -> None:
-        """Ask about the links that doubtful messages came for, whatever became of their payments: paid ones, too."""
+        """Ask about the links of doubtful messages, whatever the status of their payments: paid ones, too."""
         await self._read_doubtful()
         if not self._urgent:
             return
@@ -114,17 +114,17 @@ class StatusPoller:
                     self._start(view, key)
 
     async def _read_doubtful(self) -> None:
-        """Note the links that messages came for which are a reason to ask at once."""
-        told_to = self._told_to
-        if self._read_to is None or self._read_to == told_to:
+        """Note the links with messages that are a reason to ask at once."""
+        last_seq = self._last_seq
+        if self._read_to is None or self._read_to == last_seq:
             return
         for entry in await self._ledger.uncounted_callbacks(self._read_to):
             fact = entry.fact
-            if entry.seq > told_to or entry.payment_id is None:
-                continue  # what came after the news is told of later, and asked about once
+            if entry.seq > last_seq or entry.payment_id is None:
+                continue  # newer entries are published later, and asked about once
             if isinstance(fact, CallbackReceived) and _is_doubtful(fact):
                 self._urgent[fact.link_key] = entry.payment_id
-        self._read_to = told_to
+        self._read_to = last_seq
 
     def _start(self, view: PaymentView, key: LinkKey) -> None:
         if key not in self._inquiry_tasks:
@@ -135,7 +135,7 @@ class StatusPoller:
 
 
 def _is_doubtful(fact: CallbackReceived) -> bool:
-    """Say whether a message proves nothing, so that only the operator can say what is true (protocol.md A3.6, A6b)."""
+    """Say whether a message proves nothing, so that only the operator can settle it (protocol.md A3.6, A6b)."""
     moves_money = fact.command in (CallbackCommand.PAY, CallbackCommand.REFUND)
     unsigned = moves_money and fact.signed is not SignatureCheck.VERIFIED and not fact.counts
     unaddressed = fact.at_fixed_address and fact.command in FINAL_COMMANDS
