@@ -1,1 +1,1 @@
-"""The ledger on disk: the only room that knows SQL. Rows never leave it; frozen values do."""
+"""The ledger on disk: the only package that uses SQL. It returns frozen values, never rows."""

@@ -1,4 +1,4 @@
-"""Who else committed? A thread of its own asks SQLite's counter: a loop that asked would wake four times each time."""
+"""Detects other processes' commits: a thread reads SQLite's counter, since a read would wake the loop four times."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ log = logging.getLogger(__name__)
 
 
 class CommitMonitor:
-    """Calls `notify` once at the start and after every look at which `version` is not what it was."""
+    """Calls `notify` once at the start and after every read at which `version` has changed."""
 
     def __init__(self, version: Callable[[], int], notify: Callable[[], None], every_s: float) -> None:
         self._version = version
@@ -25,27 +25,27 @@ class CommitMonitor:
         self._thread.start()
 
     def stop(self) -> None:
-        """Look no more; a look that is under way ends by itself. Calling it again does nothing."""
+        """Stop reading; a read in progress ends by itself. Calling it again does nothing."""
         self._ended.set()
 
     def join(self) -> None:
-        """Stop, and wait for the end of the thread: then nobody reads the counter any more."""
+        """Stop, and wait for the end of the thread: then the counter is not read any more."""
         self.stop()
         self._thread.join()
 
     def _run(self) -> None:
         while True:
-            self._look()
+            self._check_version()
             if self._ended.wait(self._every_s):
                 return
 
-    def _look(self) -> None:
+    def _check_version(self) -> None:
         try:
             version = self._version()
-        except StorageError as failure:  # it passes, and then the counter tells what was missed
+        except StorageError as failure:  # temporary, and then the counter shows what was missed
             log.debug("watching for commits: %s", failure.code)
             return
-        except Exception:  # an edge: without this thread other processes would be mute for good
+        except Exception:  # an edge: without this thread no commit of other processes would be noticed
             log.exception("watching for commits")
             return
         if version != self._last:

@@ -1,4 +1,4 @@
-"""Connections and their settings, one maker for writers and one for readers; SQLite's errors in our own words."""
+"""Connections and their settings, one function for writers and one for readers; SQLite's errors as ours."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def _primary_code(error: sqlite3.Error) -> int:
 
 
 def translated(error: sqlite3.Error) -> StorageError | None:
-    """Return our name for an error of the world; None when the error is a defect of ours."""
+    """Return our error for an outside cause; None when the error is a defect of ours."""
     leaf = _LEAVES.get(_primary_code(error))
     return leaf(reason=str(error)) if leaf else None
 
@@ -69,9 +69,9 @@ def file_errors() -> Iterator[None]:
 
 
 def retry_while_locked(action: Callable[[], T], timeout_s: float = BUSY_TIMEOUT_S) -> T:
-    """Repeat an action while another connection holds the lock, every millisecond, then let the error out.
+    """Repeat an action while another connection holds the lock, every millisecond, then raise its error.
 
-    SQLite's own waiting grows to 100 ms a step and so loses against a busy process for seconds.
+    SQLite's own waiting grows to 100 ms a step and so waits for seconds while another process is busy.
     """
     deadline = time.monotonic() + timeout_s
     pause = threading.Event()
@@ -87,7 +87,7 @@ def retry_while_locked(action: Callable[[], T], timeout_s: float = BUSY_TIMEOUT_
 def create_private(path: Path) -> None:
     """Make the file, for its owner only, if it is not there; SQLite gives its companions the same mode.
 
-    One that is there is not even opened: closing it again would drop every lock of this process on it (POSIX).
+    An existing one is not even opened: closing it again would drop every lock of this process on it (POSIX).
     """
     try:
         os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600))
@@ -123,7 +123,7 @@ def _prepare(connection: sqlite3.Connection) -> None:
 
 
 def _connect(path: Path, timeout_s: float) -> sqlite3.Connection:
-    # isolation_level None: nobody but us begins a transaction.
+    # isolation_level None: only our own code begins a transaction.
     return sqlite3.connect(path, timeout=timeout_s, isolation_level=None, check_same_thread=False)
 
 
@@ -142,9 +142,9 @@ def connect_writer(path: Path, max_pages: int | None = None) -> sqlite3.Connecti
 
 
 def connect_inspector(path: Path, *, alone: bool = False) -> sqlite3.Connection:
-    """Return a connection on a file opened for reading only: not even its end moves the WAL into a doubtful file.
+    """Return a connection on a file opened for reading only: not even closing it moves the WAL into a doubtful file.
 
-    `alone`: no WAL lies beside the file, so none is made for this reading either.
+    `alone`: the file has no WAL, so none is made for this reading either.
     """
     place = f"{path.absolute().as_uri()}?mode=ro{'&immutable=1' if alone else ''}"
     return sqlite3.connect(place, uri=True, timeout=BUSY_TIMEOUT_S, isolation_level=None)

@@ -50,8 +50,8 @@ def open_ledger(
 ) -> SqlLedger:
     """Open the ledger file, made or migrated when needed; blocking, for start-up.
 
-    `backup_dir` takes the copy made before a migration (else beside the file); `max_pages` bounds the file's size.
-    With the home's `marker` a ledger that is gone or empty is refused, and an older copy gives out no number again.
+    `backup_dir` takes the copy made before a migration (else the file's folder); `max_pages` bounds the file's size.
+    With the home's `marker` a ledger that is missing or empty is refused, and an older copy reuses no number.
     Raises StorageError leaves; a file that is not a ledger is left as it is.
     """
     with storage_errors(), file_errors():
@@ -188,7 +188,7 @@ class SqlLedger:
         return await self._readers.read(lambda connection: compare(connection, write=False))
 
     async def close(self) -> None:
-        """Finish the writes that were handed over and let go of the file. Calling it again does nothing."""
+        """Finish the submitted writes and close the file. Calling it again does nothing."""
         self._readers.stop_accepting()
         await asyncio.to_thread(self._close)
 

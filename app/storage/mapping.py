@@ -1,4 +1,4 @@
-"""Values to columns and back: the one place that knows how a fact, a payment, a link or a refund lies in a row."""
+"""Values to columns and back: the only module that maps facts, payments, links and refunds to rows."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def fact_text(fact: Fact) -> str:
 
 
 def entry_from(row: tuple[Any, ...]) -> JournalEntry:
-    """Return the journal entry of a row of ENTRY_COLUMNS. A fact without a time that can be read means nothing."""
+    """Return the journal entry of a row of ENTRY_COLUMNS. A fact without a readable time is an UnknownFact."""
     seq, at, payment_id, source, kind, data, repeats = row
     fact, moment = fact_of(kind, data), moment_from(at)
     if moment is None:
@@ -69,7 +69,7 @@ def fact_of(kind: str | bytes, text: str | bytes) -> Fact:
 
 
 def _is_json(data: dict[str, Any]) -> bool:
-    """Say whether what was read can be written again: half a character and what is no number cannot."""
+    """Say whether what was read can be written again: lone surrogates and NaN cannot."""
     try:
         json.dumps(data, ensure_ascii=False, allow_nan=False).encode()
     except (ValueError, RecursionError):

@@ -1,6 +1,6 @@
 """Payment numbers are never used twice, even when an older copy of the ledger was put in its place.
 
-The home's marker, which lies beside the ledger, knows the highest number that was given out.
+The home's marker, a file of its own, holds the highest number that was given out.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ class LedgerMarker(Protocol):
     """What is noted of a ledger outside of it; implemented by `settings.home.marker.HomeMarker`."""
 
     def had_ledger(self) -> bool:
-        """Say if there has been a ledger with its schema. Ask before looking at the file."""
+        """Say if there has been a ledger with its schema. Call it before checking the file."""
         ...
 
     def last_number(self) -> int:
@@ -41,7 +41,7 @@ def newest_payment(connection: sqlite3.Connection) -> int:
 
 
 def number_recorder(connection: sqlite3.Connection, marker: LedgerMarker) -> Callable[[], None]:
-    """Return what the writer does after each commit, before anybody hears of it: no number is known only here."""
+    """Return what the writer does after each commit, before it is published: no number is recorded here only."""
 
     def note() -> None:
         marker.note_ledger(last_number(connection))

@@ -1,4 +1,4 @@
-"""The projection beside the journal: written from the fold of a payment's facts, and compared with it."""
+"""The projection of the journal: written from the fold of a payment's facts, and compared with it."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _ENTRIES = f"SELECT {ENTRY_COLUMNS} FROM event e LEFT JOIN event_repeat r ON r.s
 
 
 def entries_where(connection: sqlite3.Connection, condition: str, *values: object) -> list[JournalEntry]:
-    """Return the journal entries of a condition on `e`, written by us, oldest first."""
+    """Return the journal entries of a condition on `e` (our own SQL), oldest first."""
     return [entry_from(row) for row in rows_of(connection, f"{_ENTRIES} WHERE {condition}", values)]
 
 
@@ -64,11 +64,11 @@ def compare(
         entries = entries_of(connection, payment_id)
         try:
             payment = fold_if_readable(entries)
-        except Incomplete:  # its rows are told, but nothing of the journal says that they may go
+        except Incomplete:  # its rows are reported, but the journal does not say that they may be deleted
             found += _differences(connection, payment_id, None)
             continue
         if payment is None and entries:
-            continue  # a newer version's: it is not ours to judge, still less to take away
+            continue  # a newer version's: neither compared nor deleted
         differences = list(_differences(connection, payment_id, payment))
         if differences:
             wrong[payment_id] = payment
@@ -79,7 +79,7 @@ def compare(
 
 
 def _rewrite(connection: sqlite3.Connection, wrong: dict[PaymentId, Payment | None]) -> None:
-    # First all go, then all come back: two payments may hold each other's number or link.
+    # First all are deleted, then all are written: two payments may hold each other's number or link.
     for table, column in (("link", "payment_id"), ("refund", "payment_id"), ("payment", "id")):
         connection.executemany(f"DELETE FROM {table} WHERE {column} = ?", [(payment_id,) for payment_id in wrong])
     for payment in wrong.values():
@@ -98,14 +98,14 @@ def _payments_anywhere(connection: sqlite3.Connection) -> list[PaymentId]:
 def _differences(
     connection: sqlite3.Connection, payment_id: PaymentId, payment: Payment | None
 ) -> Iterator[ProjectionDifference]:
-    wanted = _labelled(payment) if payment else {}
+    folded = _labelled(payment) if payment else {}
     stored = _labelled_rows(connection, payment_id)
     number = payment.number if payment else int(stored.get("number") or 0)
-    for column in sorted(wanted.keys() | stored.keys()):
-        there, right = stored.get(column), wanted.get(column)
+    for column in sorted(folded.keys() | stored.keys()):
+        actual, expected = stored.get(column), folded.get(column)
         # A flag compares by type too: SQLite would keep a text in an integer column.
-        if (column in stored) != (column in wanted) or there != right or type(there) is not type(right):
-            yield ProjectionDifference(payment_id, number, column, there, right)
+        if (column in stored) != (column in folded) or actual != expected or type(actual) is not type(expected):
+            yield ProjectionDifference(payment_id, number, column, actual, expected)
 
 
 def _labelled(payment: Payment) -> Columns:

@@ -1,7 +1,7 @@
 """Reads of the projection in SQL: each takes a connection inside one snapshot.
 
 Written out instead of built by SQLAlchemy, whose import would take longer than most verbs may (promise S13). The
-columns are those of `rows.py`; a value never stands in the text, always behind a question mark.
+columns are those of `rows.py`; values are always parameters, never part of the text.
 """
 
 from __future__ import annotations
@@ -98,7 +98,7 @@ def _is_past_expiry(state: PaymentStatus, now: datetime) -> Condition:
 
 
 def shown_status(status: PaymentStatus, now: datetime) -> Condition:
-    """Return the condition for what `status_at` of `app.domain.payment` says; a test holds the two equal."""
+    """Return the condition for what `status_at` of `app.domain.payment` says; a test keeps the two equal."""
     stored = Condition("p.state = ?", (status.value,))
     match status:
         case PaymentStatus.CREATING | PaymentStatus.OPEN | PaymentStatus.AUTHORISED:
@@ -204,7 +204,7 @@ def _narrowing(criteria: PaymentFilter) -> Condition:
 
 
 def unfinished(now: datetime) -> Query:
-    """Return the query of the payments that are watched and asked about (protocol.md A3.10)."""
+    """Return the query of the payments that are polled (protocol.md A3.10)."""
     since = floor_millis(now - POLLED_AFTER_EXPIRY)
     return Query(
         _any(
@@ -218,7 +218,7 @@ def unfinished(now: datetime) -> Query:
 
 
 def unanswered(now: datetime, ended_after: datetime | None = None) -> Query:
-    """Return the query of unpaid payments that the operator never spoke of after their end (protocol.md A3.9)."""
+    """Return the query of unpaid payments that the operator gave no answer about after their end (protocol.md A3.9)."""
     since = 0 if ended_after is None else floor_millis(ended_after)
     ended = Condition("p.expires_at > ? AND p.expires_at <= ?", (since, floor_millis(now - POLLED_AFTER_EXPIRY)))
     silent = (_not(Condition(_SILENCE_RECORDED)), _not(Condition(_ANSWERED)))

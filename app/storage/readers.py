@@ -1,4 +1,4 @@
-"""Threads that read the ledger, each on a connection of its own: no reading holds up the writer or the loop."""
+"""Threads that read the ledger, each on a connection of its own: no read delays the writer or the loop."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ class Readers:
         return await asyncio.get_running_loop().run_in_executor(self._threads, self._run, action)
 
     def stop_accepting(self) -> None:
-        """Take no more reads; those that run end by themselves."""
+        """Accept no more reads; those that run end by themselves."""
         self._closed = True
 
     def close(self) -> None:

@@ -17,7 +17,7 @@ from app.storage.writer import Writer
 T = TypeVar("T")
 
 LINES_PER_BATCH: Final = 500
-"""A statement may be long; between its parts the writer takes callbacks."""
+"""A statement may be long; between its batches the writer serves callbacks."""
 _COLUMNS: Final = (
     *("identity", "placed_at", "first_seen_at", "last_seen_at"),
     *("at", "amount_minor", "txn_id", "uuid", "operation_type", "status", "purpose", "raw"),

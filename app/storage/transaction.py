@@ -1,4 +1,4 @@
-"""What a decision sees: reads and writes inside the writer's transaction, by the driver's own statements (hot path)."""
+"""What a decision uses: reads and writes inside the writer's transaction, by the driver's own statements (hot path)."""
 
 from __future__ import annotations
 
@@ -84,7 +84,7 @@ def contact_of(connection: sqlite3.Connection, contact_id: ContactId | None) -> 
 class SqlTransaction:
     """The port `LedgerTransaction` on a connection that has begun; one object a decision.
 
-    What was read of a payment is kept for the decision: nobody else writes before its transaction ends.
+    What was read of a payment is kept for the decision: no other writer runs before its transaction ends.
     """
 
     def __init__(self, connection: sqlite3.Connection, numbers_above: int = 0) -> None:
@@ -138,12 +138,12 @@ class SqlTransaction:
 
     def links_of_account(self, account: str, amount_minor: int, ended_after: datetime) -> tuple[LinkKey, ...]:
         rows = self._connection.execute(_OF_ACCOUNT, (to_millis(ended_after), amount_minor)).fetchall()
-        wanted = normalized_account(account)
+        normalized = normalized_account(account)
         return tuple(
             LinkKey(key)
             for key, number, phone, email in rows
-            if wanted in {normalized_account(text) for text in (phone, email) if text}
-            or (not phone and not email and wanted == str(number))
+            if normalized in {normalized_account(text) for text in (phone, email) if text}
+            or (not phone and not email and normalized == str(number))
         )
 
     def _links(self, condition: str, value: str) -> tuple[LinkKey, ...]:
@@ -210,7 +210,7 @@ class SqlTransaction:
         if found is None:
             raise Defect(reason="a fact was refused without a first one")
         self._connection.execute(_REPEAT, (found.seq, at_ms))
-        if found.payment_id is not None:  # its counter has moved
+        if found.payment_id is not None:  # its counter has changed
             self._entries.pop(found.payment_id, None)
         return self.find(key or "") or found
 

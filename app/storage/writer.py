@@ -52,7 +52,7 @@ def _resolve_group(group: list[_Job]) -> None:
     for loop, jobs in loops.items():
         try:
             loop.call_soon_threadsafe(_resolve_all, jobs)
-        except RuntimeError:  # the callers' loop is closed: the facts are kept, nobody waits for them
+        except RuntimeError:  # the callers' loop is closed: the facts are kept, no caller waits for them
             _LOG.debug("decisions outlived their loop")
 
 
@@ -81,7 +81,7 @@ class Writer:
         self._thread.start()
 
     def submit(self, decide: Decision) -> asyncio.Future[Any]:
-        """Hand a decision over; the future of the running loop gets its result after the commit."""
+        """Submit a decision; the future of the running loop gets its result after the commit."""
         loop = asyncio.get_running_loop()
         job = _Job(decide, loop, loop.create_future())
         with self._gate:
@@ -91,7 +91,7 @@ class Writer:
         return job.waiter
 
     def close(self) -> None:
-        """Finish what was handed over, then close the connection. Calling it again does nothing."""
+        """Finish what was submitted, then close the connection. Calling it again does nothing."""
         with self._gate:
             if not self._closed:
                 self._closed = True
@@ -114,7 +114,7 @@ class Writer:
         self._end()
 
     def _notify(self) -> None:
-        """Tell that facts were committed, whether or not a caller still waits for them."""
+        """Notify that facts were committed, whether or not a caller still waits for them."""
         for listener in self.on_commit:
             try:
                 listener()
@@ -131,7 +131,7 @@ class Writer:
                 job = self._jobs.get_nowait()
             except queue.Empty:
                 break
-            if job is None:  # keep the sign for the next round: first what was handed over before it
+            if job is None:  # keep the stop marker for the next round: earlier jobs come first
                 self._jobs.put(None)
                 break
             group.append(job)

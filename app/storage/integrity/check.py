@@ -19,9 +19,9 @@ from app.storage.projection import compare
 
 NEWEST_EVENTS = 20_000
 MAX_PAYMENTS = 1_000
-"""So much of the journal's end is looked at; all of it is what `paydesk rebuild --check` is for."""
+"""So much of the journal's end is checked; `paydesk rebuild --check` checks all of it."""
 TOUCHED_WITHIN = timedelta(days=1)
-_STEPS = 10_000  # of SQLite's machine between two looks at `stop`: well under a millisecond
+_STEPS = 10_000  # of SQLite's virtual machine between two reads of `stop`: well under a millisecond
 _TOUCHED = """
     SELECT payment_id FROM (SELECT payment_id, at FROM event ORDER BY seq DESC LIMIT ?)
     WHERE at >= ? AND payment_id IS NOT NULL GROUP BY payment_id LIMIT ?
@@ -29,14 +29,14 @@ _TOUCHED = """
 
 
 class CheckStopped(Exception):
-    """There was no time to finish."""
+    """The check was stopped before its end."""
 
 
 class BackgroundCheck:
     """The check on a thread beside the running core, for `services.checks.storage_health.StorageHealth`."""
 
     def __init__(self, path: Path, clock: Clock, on_sound: Callable[[], None]) -> None:
-        """`on_sound` is called on the thread where nothing is wrong; else the next start looks again."""
+        """`on_sound` is called on the thread when nothing is wrong; else the next start checks again."""
         self._path = path
         self._clock = clock
         self._on_sound = on_sound
@@ -45,12 +45,12 @@ class BackgroundCheck:
         """Return what is wrong, in technical words, or None. Raises StorageError leaves."""
         stop = Event()
         try:
-            return await asyncio.to_thread(self._look, stop)
+            return await asyncio.to_thread(self._find, stop)
         except asyncio.CancelledError:
             stop.set()
             raise
 
-    def _look(self, stop: Event) -> str | None:
+    def _find(self, stop: Event) -> str | None:
         try:
             found = find_corruption(self._path, self._clock.now() - TOUCHED_WITHIN, stop)
         except CheckStopped:
@@ -80,16 +80,16 @@ def find_corruption(path: Path, since: datetime, stop: Event) -> str | None:
 
 def _quick_check(connection: sqlite3.Connection) -> str | None:
     try:
-        said = str(connection.execute("PRAGMA quick_check(1)").fetchone()[0])
+        result = str(connection.execute("PRAGMA quick_check(1)").fetchone()[0])
     except sqlite3.DatabaseError as error:
         if error.sqlite_errorcode & 0xFF == sqlite3.SQLITE_CORRUPT:
             return str(error)
         raise
-    return None if said == "ok" else said
+    return None if result == "ok" else result
 
 
 def _difference(connection: sqlite3.Connection, since: datetime, stop: Event) -> str | None:
-    connection.execute("BEGIN")  # journal and projection of one moment
+    connection.execute("BEGIN")  # journal and projection in one snapshot
     rows = connection.execute(_TOUCHED, (NEWEST_EVENTS, to_millis(since), MAX_PAYMENTS)).fetchall()
     for (payment_id,) in rows:
         if stop.is_set():

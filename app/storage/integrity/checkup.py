@@ -1,4 +1,4 @@
-"""A look at a ledger file for the doctor, on connections that cannot write."""
+"""The check of a ledger file for the doctor, on connections that cannot write."""
 
 from __future__ import annotations
 
@@ -41,9 +41,9 @@ class LedgerCheckup:
 
 
 def check_ledger_file(path: Path, since: datetime, *, ledger_expected: bool = False) -> LedgerCheckup:
-    """Look at the file's pages, the payments that changed since, and the last messages; about 1 s a million payments.
+    """Check the file's pages, the payments that changed since, and the last messages; about 1 s a million payments.
 
-    A file that is not there yet is well, unless the home has had one (`ledger_expected`). Blocking. Raises StorageError
+    A missing file is no damage, unless the home has had one (`ledger_expected`). Blocking. Raises StorageError
     leaves: damaged, newer, unreadable.
     """
     with storage_errors(), file_errors():

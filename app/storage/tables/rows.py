@@ -1,7 +1,7 @@
 """The tables as SQLModel models. Times are UTC milliseconds, money is kopecks; flags are 0 or 1.
 
-`event` is the truth, `payment`, `link` and `refund` its projection. A change here needs a revision in `migrations/`;
-a ledger is held against these models when its schema is made or moved on (`upgrade.py`). Reading and writing uses the
+`event` is authoritative, `payment`, `link` and `refund` its projection. A change needs a revision in `migrations/`;
+a ledger is compared with these models when its schema is made or upgraded (`upgrade.py`). Reading and writing uses the
 driver's own statements: SQLModel is not loaded for it.
 """
 
@@ -30,7 +30,7 @@ class EventRow(SQLModel, table=True):
 
 
 class EventRepeatRow(SQLModel, table=True):
-    """How often a fact was stated again; not part of the truth, so `rebuild` leaves it alone."""
+    """How often a fact was stated again; not part of the journal, so `rebuild` does not change it."""
 
     __tablename__ = "event_repeat"
 
@@ -112,7 +112,7 @@ class RefundRow(SQLModel, table=True):
 
 
 class ContactRow(SQLModel, table=True):
-    """People's own data: may be emptied at any time, the journal only holds the id."""
+    """People's own data: may be deleted at any time, the journal only holds the id."""
 
     __tablename__ = "contact"
     __table_args__ = ({"sqlite_autoincrement": True},)
@@ -132,7 +132,7 @@ class MetaRow(SQLModel, table=True):
 
 
 class InquiryRow(SQLModel, table=True):
-    """How often and when the operator was asked about a link; a counter beside the truth."""
+    """How often and when the operator was asked about a link; a counter outside the journal."""
 
     __tablename__ = "inquiry"
 

@@ -52,23 +52,23 @@ def upgrade_schema(
 
 
 def refuse_unusable(path: Path, *, ledger_expected: bool = False) -> None:
-    """Look at what lies there before anything may write to it. Raises StorageDamaged, StorageNewer.
+    """Check the existing files before anything may write to them. Raises StorageDamaged, StorageNewer.
 
-    `ledger_expected`: the home has had a ledger; a file that is gone, empty or without tables has lost it.
-    Find that out before this looks at the file: another process may be making the first ledger.
+    `ledger_expected`: the home has had a ledger; a missing or empty file, or one without tables, is refused.
+    Find that out before this reads the file: another process may be making the first ledger.
     """
     wal = path.with_name(path.name + "-wal")
     if not path.exists() or path.stat().st_size == 0:
         if ledger_expected:
             raise StorageDamaged(reason=LEDGER_GONE)
-        if wal.exists() and wal.stat().st_size > 0:  # SQLite would begin anew and delete it
+        if wal.exists() and wal.stat().st_size > 0:  # SQLite would start a new file and delete it
             raise StorageDamaged(reason="the data file is empty or gone, its WAL is not")
         return
     if path.is_file() and path.stat().st_size < SMALLEST:  # SQLite takes a file of one byte for an empty one
-        path.read_bytes()  # one that may not be read is another trouble
+        path.read_bytes()  # one that may not be read is another error
         raise StorageDamaged(reason=LEDGER_GONE if ledger_expected else "not a ledger of ours")
     head = _head(wal)
-    if len(head) == WAL_HEAD and any(head) and head[:8] not in WAL_MAGIC:  # SQLite would overwrite it without a word
+    if len(head) == WAL_HEAD and any(head) and head[:8] not in WAL_MAGIC:  # SQLite would overwrite it silently
         raise StorageDamaged(reason="the WAL is none")
     if path.is_file():
         with closing(connect_inspector(path)) as connection:
@@ -79,7 +79,7 @@ def refuse_unusable(path: Path, *, ledger_expected: bool = False) -> None:
 def mode_of_file(path: Path) -> str | None:
     """Return the mode of a ledger without opening it for work: `demo`, `live`, None where there is no payment yet.
 
-    No file is made or changed; where a WAL lies beside the ledger SQLite may add its index. Raises StorageError leaves.
+    No file is made or changed; where the ledger has a WAL SQLite may add its index. Raises StorageError leaves.
     """
     with storage_errors(), file_errors():
         wal = path.with_name(path.name + "-wal")
@@ -128,7 +128,7 @@ def _back_up(connection: sqlite3.Connection, path: Path, folder: Path) -> None:
         take_owner(folder, folder.parent)
     stamp = datetime.now(UTC).strftime("%Y%m%dT%H%M%S%f")
     target = folder / f"{path.stem}-before-{HEAD}-{stamp}{path.suffix}"
-    create_private(target)  # VACUUM INTO accepts an empty file and leaves its mode alone
+    create_private(target)  # VACUUM INTO accepts an empty file and keeps its mode
     try:
         retry_while_locked(lambda: connection.execute("VACUUM INTO ?", (str(target),)))
     except BaseException:

@@ -1,4 +1,4 @@
-"""Runs the missing revisions with Alembic, and holds what they made against the models of `rows.py`.
+"""Runs the missing revisions with Alembic, and compares the result with the models of `rows.py`.
 
 Imported only when a ledger's schema is behind: with it come Alembic, SQLAlchemy and SQLModel.
 """
@@ -26,7 +26,7 @@ _MIGRATIONS = Path(__file__).parents[1] / "migrations"
 def upgrade(connection: sqlite3.Connection, head: str, is_done: Callable[[], bool], *, is_newest: bool) -> None:
     """Run the revisions up to `head` in one transaction; blocking. The models are those of the newest revision.
 
-    It keeps out a process that starts at the same moment: `is_done` says whether that one was quicker. Raises
+    It locks out a process that starts at the same time: `is_done` says whether that one has finished first. Raises
     StorageDamaged, Defect where models and schema differ, raw errors of SQLite; nothing is changed then.
     """
     config = Config()
@@ -58,7 +58,7 @@ def migration_engine(connection: sqlite3.Connection) -> Engine:
 def _require_models(connection: sqlite3.Connection) -> None:
     """Raise Defect for a table or column that the models declare and the revisions did not make.
 
-    The program's statements are written against the models: it must not begin to work on anything less.
+    The program's statements are written against the models: it must not run on anything less.
     """
     for table in rows.tables():
         made = {row[1] for row in connection.execute(f"PRAGMA table_info({table.name})").fetchall()}
@@ -69,7 +69,7 @@ def _require_models(connection: sqlite3.Connection) -> None:
 
 @contextmanager
 def _driver_errors() -> Iterator[None]:
-    """Let out the driver's own error instead of SQLAlchemy's, which wraps it."""
+    """Raise the driver's own error instead of SQLAlchemy's, which wraps it."""
     try:
         yield
     except DBAPIError as error:

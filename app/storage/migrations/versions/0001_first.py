@@ -1,4 +1,4 @@
-"""The first schema: the journal, its projection, contacts and the ledger's own few values."""
+"""The first schema: the journal, its projection, contacts and the ledger's own values."""
 
 from alembic import op
 

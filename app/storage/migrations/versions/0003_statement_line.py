@@ -1,4 +1,4 @@
-"""The rows of the operator's statements, [20002], as they were read: kept beside the journal, to compare with it."""
+"""The rows of the operator's statements, [20002], as they were read: kept outside the journal, to compare with it."""
 
 from alembic import op
 

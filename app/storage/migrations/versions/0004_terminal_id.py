@@ -1,6 +1,6 @@
 """The TerminalID that a link and a refund were sent with, and links found by the operator's ids.
 
-Rows of before have none: their payment's counts, as it did.
+Older rows have none: their payment's applies, as before.
 """
 
 from alembic import op
