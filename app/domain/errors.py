@@ -127,7 +127,7 @@ class MoneyMayHaveCome(RuleBroken):
 
 
 class NothingToRefund(RuleBroken):
-    """No money of this payment came by callback, or all of it is being refunded already."""
+    """No money of this payment was received by callback, or all of it is being refunded already."""
 
     code = "nothing_to_refund"
 

@@ -29,7 +29,7 @@ is matched by the fold, and causes of attention are named by code and txn_id onl
 
 @dataclass(frozen=True, slots=True)
 class PaymentRequested:
-    """A person or a program asked for money; everything about the sale that its links share."""
+    """A person or a program requested a payment: everything about the sale that its links share."""
 
     type: ClassVar[str] = "payment_requested"
     number: int

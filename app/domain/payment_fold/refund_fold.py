@@ -136,15 +136,15 @@ def _request(entry: JournalEntry, answers: dict[RefundId, list[JournalEntry]]) -
     fact = entry.fact
     assert isinstance(fact, RefundRequested)
     given = sorted(answers.get(fact.refund_id, []), key=lambda item: (item.at, item.fact.dedupe() or ""))
-    said = [(answer.at, RefundStatus(getattr(answer.fact, "status", ""))) for answer in given]
-    done_at = next((at for at, status in said if status is RefundStatus.DONE), None)
-    failed = any(status is RefundStatus.FAILED for _, status in said)
+    answered = [(answer.at, RefundStatus(getattr(answer.fact, "status", ""))) for answer in given]
+    done_at = next((at for at, status in answered if status is RefundStatus.DONE), None)
+    failed = any(status is RefundStatus.FAILED for _, status in answered)
     if done_at is not None:
         status = RefundStatus.DONE
     elif failed:
         status = RefundStatus.FAILED
     else:
-        status = said[-1][1] if said else RefundStatus.REQUESTED
+        status = answered[-1][1] if answered else RefundStatus.REQUESTED
     refund = Refund(
         id=fact.refund_id,
         amount_minor=fact.amount_minor,

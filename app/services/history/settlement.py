@@ -45,14 +45,14 @@ class ManualSettlement:
         case_faults = last if seen is None else seen
         if not 0 <= case_faults <= last:
             raise SeqUnknown(seen=case_faults, last=last)
-        said = redact_text(line, TYPED_TEXT)
+        kept_reason = redact_text(line, TYPED_TEXT)
 
         def decide(tx: LedgerTransaction) -> PaymentHistory:
             payment = tx.require(payment_id)
             causes = _seen_causes(payment, tx.entries(payment_id), case_faults)
             if paid:
                 _require_confirmable(payment, causes)
-            fact = PaymentSettled(causes, said, paid, by, self._entropy.nonce(), case_faults)
+            fact = PaymentSettled(causes, kept_reason, paid, by, self._entropy.nonce(), case_faults)
             tx.append(fact, payment_id=payment_id, source=Source.PERSON, at=self._clock.now())
             settled = history_in(tx, payment_id)
             if paid and settled.payment.state is not PaymentStatus.PAID:

@@ -48,7 +48,7 @@ class StatusAnswer:
 
 @dataclass(frozen=True, slots=True)
 class RefundOrder:
-    """What [30203] asks for (protocol.md A5). `amount_minor` None: all that came with `txn_id`."""
+    """What [30203] asks for (protocol.md A5). `amount_minor` None: all that was received under `txn_id`."""
 
     transaction_id: TransactionId
     txn_id: str
@@ -59,7 +59,7 @@ class RefundOrder:
 
 @dataclass(frozen=True, slots=True)
 class RefundAnswer:
-    """An answer of [30203] with `Code` 200: `failed`, or taken and on its way (protocol.md A5)."""
+    """An answer of [30203] with `Code` 200: `failed`, or accepted and in transit (protocol.md A5)."""
 
     failed: bool
     message: str

@@ -100,10 +100,10 @@ class Refunds:
         RefundUnknown: recorded as unknown, in flight. NotConfigured: recorded as failed, since nothing was sent; so is
         a WrongMode of the gateway.
         """
-        said = _reason(reason)
+        kept_reason = _reason(reason)
         if amount_minor is not None and amount_minor <= 0:
             raise AmountZero()
-        intent, order = await self._commit(payment_id, amount_minor, said, seen, by)
+        intent, order = await self._commit(payment_id, amount_minor, kept_reason, seen, by)
         try:
             answer = await self._operator.refund(order)
         except (NotConfigured, WrongMode) as failure:
@@ -163,7 +163,7 @@ class Refunds:
         RefundReasonMissing, CardNumberTyped, RefundSettled, RefundsChanged, RefundInFlight while the request may still
         be in transit.
         """
-        said = _reason(reason)
+        kept_reason = _reason(reason)
         status = RefundStatus.DONE if done else RefundStatus.FAILED
 
         def decide(tx: LedgerTransaction) -> PaymentHistory:
@@ -175,7 +175,7 @@ class Refunds:
             _require_seen([*answers, *(entry for entry in entries if _is_callback(entry))], seen)
             if self._may_be_in_transit(entries, self._clock.now()):
                 raise RefundInFlight()
-            return self._append(tx, payment_id, RefundAnswered(refund_id, status, said, by=by), Source.PERSON)
+            return self._append(tx, payment_id, RefundAnswered(refund_id, status, kept_reason, by=by), Source.PERSON)
 
         return await self._ledger.write(decide)
 

@@ -41,7 +41,7 @@ def parse_email(text: str) -> str:
 def parse_free_text(text: str | None, field: str) -> str | None:
     """Return one line of at most 250 characters, or None for nothing. Raises TextTooLong, CardNumberTyped.
 
-    In `order` an undivided run of 8, 12, 13 or 14 digits is a barcode, whatever its check digit says.
+    In `order` an undivided run of 8, 12, 13 or 14 digits is a barcode, whatever its check digit.
     """
     line = " ".join("".join(ch if ch.isprintable() else " " for ch in without_invisible(text or "")).split())
     _refuse_card_number(line, field)

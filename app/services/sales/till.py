@@ -40,7 +40,7 @@ from app.services.sales.renewal import renewal_refusal
 
 MAX_TRIES = 3
 LONGEST_LEASE = timedelta(minutes=10)
-"""Longer than any lease that the settings allow: one that ends later was taken by another clock."""
+"""Longer than any lease that the settings allow: one that ends later was set by another clock."""
 _MINUTE = timedelta(minutes=1)
 CANCELLABLE = frozenset({PaymentStatus.CREATING, PaymentStatus.OPEN, PaymentStatus.AUTHORISED, PaymentStatus.EXPIRED})
 RENEWABLE = frozenset({PaymentStatus.EXPIRED, PaymentStatus.CANCELLED, PaymentStatus.NOT_CREATED})

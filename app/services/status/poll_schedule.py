@@ -1,4 +1,4 @@
-"""How often the operator is asked about a link (protocol.md A4): pure rules of time, no I/O."""
+"""How often a link is polled (protocol.md A4): pure rules of time, no I/O."""
 
 from __future__ import annotations
 
