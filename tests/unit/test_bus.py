@@ -1,4 +1,4 @@
-"""What listeners are told of the journal: every change once, in order, whoever of them fails."""
+"""Which changes of the journal a listener is notified of: each once, in order, even when another listener fails."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from tests.fakes.ledger import FakeLedger
 
 
 class Follower:
-    """A bus that runs, and what a listener of it heard."""
+    """A running bus and the notifications that a listener of it received."""
 
     def __init__(self) -> None:
         self.ledger = FakeLedger()

@@ -1,4 +1,4 @@
-"""After a sleep of the machine, a stop of the process or a change of the clock everything is asked about at once."""
+"""After a suspend of the machine, a stop of the process or a clock change, all status inquiries are due at once."""
 
 from __future__ import annotations
 
@@ -93,7 +93,7 @@ async def test_refunds_in_flight_are_asked_about_too_within_the_limit_of_links()
 
 
 class Work:
-    """Of a home whose operator does not answer: `run_cycle` waits for ever."""
+    """The work of a home whose operator does not answer: `run_cycle` never returns."""
 
     def __init__(self) -> None:
         self.looks = 0
@@ -101,10 +101,10 @@ class Work:
         self.ended = False
 
     async def check_mode(self) -> None:
-        """Nothing forbids it."""
+        """The mode always agrees."""
 
     async def at_start(self) -> None:
-        """Nothing is left from before."""
+        """There is nothing to resume."""
 
     async def run_cycle(self) -> None:
         await asyncio.Event().wait()
@@ -125,13 +125,13 @@ class FakeListening:
         return True
 
     def release(self) -> None:
-        """Nobody waits."""
+        """Do nothing: no other process waits for the lock."""
 
     async def start(self) -> str:
         return "http://127.0.0.1:1"
 
     async def stop(self) -> None:
-        """Nothing is open."""
+        """Do nothing: no socket is open."""
 
 
 async def test_the_clock_is_looked_at_while_everything_else_waits_for_the_operator() -> None:

@@ -1,4 +1,4 @@
-"""The doctor's judgement on a home of the test's choice; each code has its words in both languages."""
+"""The doctor's check results for a home that the test configures; every code has texts in both languages."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ class FakeSelfProbe:
 
 @dataclass
 class FakeDiagnosticsTarget:
-    """A live home where all is well. `heard` is what its listener saw."""
+    """A live home without problems. `heard` is what its listener received."""
 
     site: CallbackEndpoint = field(default_factory=lambda: CallbackEndpoint((LOCAL,), 8733, PUBLIC, is_demo=False))
     problems: tuple[SettingBad, ...] = ()
@@ -112,7 +112,7 @@ def _given(value: Any) -> Any:
 
 @dataclass
 class FakeProbe:
-    """`leads`: whether an address leads to the listener of the premises; otherwise its status, or why it failed."""
+    """`leads`: whether an address reaches the listener of the home; otherwise its HTTP status, or why it failed."""
 
     premises: FakeDiagnosticsTarget
     leads: dict[str, bool | int | str] = field(default_factory=lambda: {LOCAL: True, PUBLIC: True})
@@ -273,7 +273,7 @@ async def test_each_key_of_a_rotation_is_reported_by_its_file(keys: tuple[Operat
         assert said[1] == "The operator's public key in new.pem cannot be used: the file cannot be read."
 
 
-# the way of a callback
+# callback reachability
 
 
 async def test_without_a_listener_one_stands_in_for_the_round_trip() -> None:
@@ -386,9 +386,9 @@ UNREADABLE = SettingBad(key="callbacks.tls_key_file", reason="unreadable_file")
     [
         (STORED, STORED, True, "tls_file_ok"),
         (STORED, SERVED, True, "tls_other_served"),
-        (STORED, None, True, "tls_file_ok"),  # it could not be looked at: nothing is known against it
-        (STORED, SERVED, "stand-in", "tls_file_ok"),  # nobody serves anything
-        (STORED, SERVED, 200, "tls_file_ok"),  # and this is not our listener
+        (STORED, None, True, "tls_file_ok"),  # it could not be read: no problem is known
+        (STORED, SERVED, "stand-in", "tls_file_ok"),  # nothing is served there
+        (STORED, SERVED, 200, "tls_file_ok"),  # the server is not our listener
         (UNREADABLE, SERVED, True, "tls_files_bad"),
         (UNREADABLE, None, True, "check_failed"),
         (UNREADABLE, SERVED, "stand-in", "check_failed"),
@@ -454,7 +454,7 @@ async def test_why_the_operator_cannot_be_reached(reason: str, code: str) -> Non
     assert failed_checks(found) == {"operator": code, "token_accepted": "accepted_unknown"}
 
 
-# words
+# texts
 
 
 def _codes() -> set[str]:

@@ -1,4 +1,4 @@
-"""The drawer's mind, without Qt: one payment, its story, its news, and what can be done with it."""
+"""The presenter of the payment drawer, without Qt: one payment, its history, its changes and its actions."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ class FailingLedger(FakeLedger):
 
 
 class Drawer:
-    """A presenter on a fake core, and what its view was told."""
+    """A presenter on a fake core, and the states that its view received."""
 
     def __init__(self) -> None:
         self.operator = ScriptedOperator()
@@ -164,7 +164,7 @@ def test_phones_are_grouped_and_odd_ones_left_alone() -> None:
     assert phone_text("+1 555") == "+1 555"
 
 
-# The story
+# The payment history
 
 
 async def test_the_timeline_tells_every_entry_in_order(drawer: Drawer) -> None:
@@ -220,11 +220,11 @@ def test_every_kind_of_fact_has_its_mark(fact: Any, look: tuple[str, str]) -> No
     assert entry_style(fact) == look
 
 
-# What can be done
+# Actions
 
 
 async def _becomes(drawer: Drawer, status: PaymentStatus) -> None:
-    """Bring the payment `sale` into a status."""
+    """Bring the payment `sale` to a status."""
     if status is PaymentStatus.CREATING:
         await drawer.ledger.write(lambda tx: sales.ask(tx, "sale"))
         return
@@ -305,7 +305,7 @@ async def test_cancelling_asks_first(drawer: Drawer) -> None:
 
 
 async def test_only_the_link_that_was_asked_about_is_cancelled(drawer: Drawer) -> None:
-    """While the question stood, another window made a new link, and the customer may be paying there."""
+    """While the form was open, another window made a new link, and the customer may be paying there."""
     await sales.sold(drawer.ledger, "sale")
     await drawer.open()
 
@@ -358,7 +358,7 @@ async def test_an_operator_out_of_reach_is_reported(drawer: Drawer) -> None:
     assert not drawer.state.checking
 
 
-# News and troubles
+# Changes and failures
 
 
 async def test_it_follows_its_own_payment_only(drawer: Drawer) -> None:

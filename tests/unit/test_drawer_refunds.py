@@ -1,4 +1,4 @@
-"""Money that goes back, and what needs a person's word, in the drawer's mind: without Qt."""
+"""Refunds and settlements in the presenter of the payment drawer, without Qt."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ HINT = StatusAnswered(sales.key_of("sale"), TransactionId("t"), 10, "", hint=Tru
 
 
 class SlowOperator(ScriptedOperator):
-    """Answers about a refund when the test lets it."""
+    """Answers a refund request when the test opens `gate`."""
 
     gate: asyncio.Event | None = None
 
@@ -54,7 +54,7 @@ class SlowOperator(ScriptedOperator):
 
 
 class Drawer:
-    """A drawer on a fake core, and what its view was told."""
+    """A drawer on a fake core, and the states that its view received."""
 
     def __init__(self) -> None:
         self.operator = SlowOperator()
@@ -70,7 +70,7 @@ class Drawer:
             self.presenter.on_changed(frozenset())
 
     async def sell(self, *, sum_minor: int = 12550, **changes: Any) -> None:
-        """A sale that was paid."""
+        """Add a paid sale."""
         await sales.sold(self.ledger, "sale", **changes)
         await self.write(lambda tx: sales.receive(tx, "sale", sum_minor=sum_minor))
 
@@ -83,7 +83,7 @@ class Drawer:
         return self.details
 
     async def ask_for(self, action: Action, **typed: str) -> FormState:
-        """Open a question and type into it."""
+        """Open the form of an action and type into it."""
         await self.open()
         self.presenter.do(action)
         for field, text in typed.items():
@@ -143,7 +143,7 @@ def again(tx: LedgerTransaction, sum_minor: int = 12550) -> None:
     sales.receive(tx, "sale", txn_id="txn-again", sum_minor=sum_minor, txn_date="20261121121700", after_s=120)
 
 
-# The question
+# The form
 
 
 async def test_the_question_begins_with_all_that_is_left(drawer: Drawer) -> None:
@@ -222,7 +222,7 @@ async def test_the_question_can_be_taken_back(drawer: Drawer) -> None:
 
 
 class CountedEntries(list[JournalEntry]):
-    """Counts how often the journal of a payment is gone through."""
+    """Counts how often the journal of a payment is iterated."""
 
     walks = 0
 
@@ -257,7 +257,7 @@ async def test_a_sum_that_became_too_much_before_it_was_sent_is_refused(drawer: 
     assert drawer.operator.refunds == []
 
 
-# What is likely meant
+# The preselected answer
 
 
 async def test_of_too_much_the_difference_is_meant(drawer: Drawer) -> None:
@@ -379,7 +379,7 @@ async def test_an_operator_that_is_not_set_up_is_reported(drawer: Drawer) -> Non
 async def test_what_was_not_done_keeps_the_question_and_all_that_was_typed(drawer: Drawer) -> None:
     await drawer.sell()
     await drawer.ask_for(Action.REFUND, amount="20", reason="returned")
-    await drawer.write(lambda tx: sales.refund(tx, "sale", 100))  # another window was faster
+    await drawer.write(lambda tx: sales.refund(tx, "sale", 100))  # another window commits first
     await drawer.send()
     assert drawer.form.problem == Texts("en").error(RefundInFlight())
     assert drawer.form.amount is not None
@@ -390,7 +390,7 @@ async def test_what_was_not_done_keeps_the_question_and_all_that_was_typed(drawe
 
 
 async def test_a_refund_that_came_meanwhile_is_reported_and_looked_at_before_another_one(drawer: Drawer) -> None:
-    """Two people give back the same 20: the second one sees that it was done, and nothing was sent by habit."""
+    """Two people refund the same 20: the second one sees that it was done, and no second refund is sent."""
     await drawer.sell()
     assert (await drawer.ask_for(Action.REFUND, amount="20", reason="returned")).notice == ""
     drawer.is_deaf = True
@@ -416,7 +416,7 @@ async def test_money_without_a_message_is_not_refunded_from_here(drawer: Drawer)
     assert "cabinet" in details.refunds.note
 
 
-# What became of it
+# The outcome of a refund
 
 
 async def _refund(drawer: Drawer, *answers: str) -> Details:
@@ -513,7 +513,7 @@ async def test_a_person_notes_what_became_of_it(
 
 
 async def test_the_word_is_about_the_refund_that_was_asked_about(drawer: Drawer) -> None:
-    """It is settled and another one is on its way when the answer is given: that one is not meant."""
+    """The refund is settled and another one is in flight when the answer is given: the answer is not for that one."""
     await drawer.sell()
     await drawer.write(lambda tx: sales.refund(tx, "sale", 2000, "unknown"))
     await drawer.ask_for(Action.REFUND_NOT, reason="not in the cabinet")
@@ -541,7 +541,7 @@ async def test_without_a_reason_nothing_is_noted(drawer: Drawer) -> None:
 
 
 async def _raise_attention(drawer: Drawer, code: Attention) -> None:
-    """Bring the payment `sale` to need attention because of this."""
+    """Make the payment `sale` need attention with this code."""
     match code:
         case Attention.UNDERPAID:
             await drawer.sell(sum_minor=100)
@@ -677,7 +677,7 @@ async def test_causes_of_one_kind_are_one_line_that_counts_them(drawer: Drawer) 
 
 
 async def test_what_comes_while_it_is_asked_is_reported_and_not_settled(drawer: Drawer) -> None:
-    """Between the click and the answer the operator says paid: the answer is still about what was listed."""
+    """Between the click and the answer the operator reports paid: the answer still covers only what was listed."""
     await _raise_attention(drawer, Attention.UNVERIFIED)
     asked = await drawer.ask_for(Action.SETTLE, reason="looked at it")
     await drawer.write(lambda tx: sales.state(tx, "sale", HINT))

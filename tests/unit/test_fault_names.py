@@ -1,4 +1,4 @@
-"""The command line lists the demo operator's faults without importing it; both lists must be one."""
+"""The command line lists the demo operator's faults without importing it; both lists must be equal."""
 
 from app.cli.servers import FAULT_NAMES
 from app.simulator.faults import Fault

@@ -1,4 +1,4 @@
-"""The history's mind, without Qt: what is wanted, what is found, what it adds up to."""
+"""The presenter of the history page, without Qt: the query, the payments found and their totals."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ TODAY = date(2026, 11, 21)
 
 
 class FailingLedger(FakeLedger):
-    """Refuses to read while `is_broken`; keeps the filters that it was asked for."""
+    """Refuses to read while `is_broken`; records the filters of every query."""
 
     is_broken = False
 
@@ -47,7 +47,7 @@ class FailingLedger(FakeLedger):
 
 
 class Page:
-    """A presenter on a fake core, and what its page was told."""
+    """A presenter on a fake core, and the states that its page received."""
 
     def __init__(self, *, up: bool = True, **shop: object) -> None:
         self.ledger = FailingLedger()

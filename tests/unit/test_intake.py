@@ -1,4 +1,4 @@
-"""Receiving without sockets or disk: what is one fact and what is another, and when the operator comes again."""
+"""Callback intake without sockets or disk: which callbacks are the same fact, and when the operator must repeat."""
 
 from __future__ import annotations
 
@@ -90,7 +90,7 @@ def test_an_older_journal_is_read_and_its_refusal_does_not_stand_in_the_way() ->
     old = fact_from_data(CallbackReceived.type, {**data, "message": "not supported"})
     assert isinstance(old, CallbackReceived)
     assert fact_data(old)["message"] == "not supported"
-    plain = dedupe_key("callback", KEY, "auth", "1", UUID)  # what an older program wrote beside it
+    plain = dedupe_key("callback", KEY, "auth", "1", UUID)  # what an older version wrote as its key
     assert plain not in {old.dedupe(), as_final(old).dedupe()}
 
 

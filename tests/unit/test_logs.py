@@ -1,4 +1,4 @@
-"""What reaches the log file, and what must not."""
+"""What is written to the log file, and what must not be."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ RECORD = re.compile(r"\d{4}-\d\d-\d\dT[0-9:.]+\+00:00 [A-Z]+ ")
 
 
 def test_a_foreign_text_forges_no_line(tmp_path: Path) -> None:
-    """It is one record on one line, with everything in it still to be read."""
+    """A record is one line, and its whole text stays readable."""
     set_up_logging(tmp_path)
     logging.getLogger("app.test").warning("the operator said %s", ACTING + "\udcff")
     (line,) = (tmp_path / LOG_NAME).read_text("utf-8").splitlines()
@@ -178,13 +178,13 @@ def test_a_full_disk_costs_lines_and_nothing_else(tmp_path: Path, capsys: pytest
 
 
 def test_a_log_that_another_process_moved_away_is_not_moved_again(tmp_path: Path) -> None:
-    """Two processes write one log: rotating what the other one has just begun would throw its older lines away."""
+    """Two processes write one log: rotating a file that the other one has just begun would discard its older lines."""
     set_up_logging(tmp_path)
     log = logging.getLogger("app.test")
     log.info("old")
     (tmp_path / LOG_NAME).rename(tmp_path / f"{LOG_NAME}.1")
     (tmp_path / LOG_NAME).write_text("of the other process\n", "utf-8")
-    log.info("new %s", "x" * 999_900)  # were the moved file still open, this would be too much for it
+    log.info("new %s", "x" * 999_900)  # more than the rotated file could take if it were still open
     log.info("newer")
     assert "old" in (tmp_path / f"{LOG_NAME}.2").read_text("utf-8") + (tmp_path / f"{LOG_NAME}.1").read_text("utf-8")
     told = "".join(file.read_text("utf-8") for file in tmp_path.glob(f"{LOG_NAME}*"))

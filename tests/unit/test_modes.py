@@ -1,4 +1,4 @@
-"""Where play money meets real money: nothing is sent, asked or believed (protocol.md A7, promise R14)."""
+"""Where demo and live mode disagree: nothing is sent, asked or trusted (protocol.md A7, promise R14)."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ class Shop:
         return self
 
     async def give_back(self) -> None:
-        """A pay, and a refund that is on its way."""
+        """Receive a payment and start a refund that stays in flight."""
         lost = RefundRequested(RefundId("r1"), 100, "321455", TransactionId("t-of-the-refund"), "returned")
 
         def decide(tx: LedgerTransaction) -> None:
@@ -70,7 +70,7 @@ class Shop:
         await self.ledger.write(decide)
 
     async def kept(self) -> tuple[int, int, object]:
-        """Return how much the journal holds, repetitions included, and when anybody was asked about."""
+        """Return the number of journal entries, that of repetitions, and the inquiry record."""
         repeats = sum(entry.repeats for entry in self.ledger.kept.journal)
         return await self.ledger.last_seq(), repeats, dict(self.ledger.kept.asked)
 

@@ -1,4 +1,4 @@
-"""Text becomes kopecks exactly, or a refusal says why."""
+"""Text is parsed into kopecks exactly, or refused with a reason."""
 
 from __future__ import annotations
 

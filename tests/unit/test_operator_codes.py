@@ -1,4 +1,4 @@
-"""A code of the operator with a name is kept as the plain value that it was: the journal stays byte for byte."""
+"""A named operator code is stored as its plain value: the journal stays the same byte for byte."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Who did something shows the result, and does not read again because of the journal's news of that very deed.
+"""A presenter shows the result of its own command and does not read again when notified of that same change.
 
 ChangeBatcher of another payment, of another process, and of what came meanwhile is read as ever.
 """
@@ -34,18 +34,18 @@ BACK = {"txn_id": "back", "signature": "back", "after_s": 400}
 
 
 class CountingLedger(FakeLedger):
-    """Counts the lists that are read."""
+    """Counts the list queries."""
 
     lists = 0
 
     async def payments(self, wanted: PaymentFilter) -> list[PaymentView]:
-        if wanted.limit:  # without a limit the fake adds up its totals
+        if wanted.limit:  # the fake's own query for totals has no limit
             self.lists += 1
         return await super().payments(wanted)
 
 
 class SlowOperator(ScriptedOperator):
-    """Takes a refund when the test lets it."""
+    """Accepts a refund when the test opens `gate`."""
 
     gate: asyncio.Event | None = None
 
@@ -57,7 +57,7 @@ class SlowOperator(ScriptedOperator):
 
 
 class WindowBridge:
-    """Both worlds on one loop. Counts what presenters read; `late` holds back what was read, once."""
+    """Core and window on one loop. Counts the reads of presenters; `late` delays the result of one read."""
 
     def __init__(self) -> None:
         self.queries = 0
@@ -76,7 +76,7 @@ class WindowBridge:
 
 
 class Window:
-    """The journal's real news for a presenter, on one loop."""
+    """A presenter with the real notifications of the journal, on one loop."""
 
     def __init__(self) -> None:
         self.operator, self.ledger, self.bridge = SlowOperator(), CountingLedger(), WindowBridge()
@@ -110,7 +110,7 @@ class Window:
         while self._delivered_seq < last_seq:
             self._news.clear()
             await self._news.wait()
-        for _turn in range(5):  # the telling itself, and the reading that it starts
+        for _turn in range(5):  # the notification, and the read that it starts
             await asyncio.sleep(0)
 
 
@@ -177,7 +177,7 @@ def ask_for_refund(drawer: Drawer, amount: str = "20") -> None:
 
 
 async def test_a_refund_is_shown_from_its_result(drawer: Drawer) -> None:
-    """One reading: of the intent, while the operator thinks. What it answered comes with the result."""
+    """One read: of the intent, while the operator's answer is outstanding. The answer comes with the result."""
     drawer.window.operator.gate = asyncio.Event()
     ask_for_refund(drawer)
     await drawer.window.all_delivered()
@@ -218,7 +218,7 @@ async def test_settling_asking_and_cancelling_read_nothing_again(window: Window)
 
 
 async def test_news_of_another_process_is_read_all_the_same(drawer: Drawer) -> None:
-    """It commits between the result and the telling of our own news."""
+    """It commits between the result and the notification of our own change."""
     drawer.window.operator.answers.append(TAKEN)
     written: list[Any] = []
 
@@ -237,7 +237,7 @@ async def test_news_of_another_process_is_read_all_the_same(drawer: Drawer) -> N
 
 
 async def test_a_reading_that_comes_late_does_not_bury_the_result(drawer: Drawer) -> None:
-    """The intent's news is read; before that reading arrives, the operator has answered and the result is shown."""
+    """The intent is read; before that read arrives, the operator has answered and the result is shown."""
     drawer.window.operator.gate, drawer.window.bridge.late = asyncio.Event(), asyncio.Event()
     late = drawer.window.bridge.late
     ask_for_refund(drawer)
@@ -297,7 +297,7 @@ async def test_a_sale_reads_the_days_list_for_the_link_and_for_its_baseline(wind
     state = till.states[-1]
     assert (state.card.face, state.today.count) == (CardFace.QR, "paid 0 of 1")
     assert window.ledger.lists == 2
-    # both lists, and once that the watcher knows which payment is on screen
+    # both lists, and once because the status poller learns which payment is on screen
     assert window.bridge.queries == 3
 
 

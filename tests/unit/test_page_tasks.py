@@ -1,4 +1,4 @@
-"""Tasks of a page and the journal's news: one at a time, once more after a storm, nothing lost."""
+"""Tasks of a page and journal notifications: one at a time, one more after a burst, none lost."""
 
 from __future__ import annotations
 

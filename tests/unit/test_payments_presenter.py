@@ -1,4 +1,4 @@
-"""The live list's mind, without Qt: what is open, what came today, what needs a look."""
+"""The presenter of the live list, without Qt: what is open, what came today, what needs attention."""
 
 from __future__ import annotations
 
@@ -20,20 +20,20 @@ DAY_S = 86_400.0
 
 
 class FailingLedger(FakeLedger):
-    """Refuses to read while `is_broken`; counts how often it was asked for a list."""
+    """Refuses to read while `is_broken`; counts the list queries."""
 
     is_broken = False
     asked = 0
 
     async def payments(self, criteria: PaymentFilter) -> list[PaymentView]:
-        self.asked += bool(criteria.limit)  # sums have no limit
+        self.asked += bool(criteria.limit)  # the query for totals has no limit
         if self.is_broken:
             raise StorageFull(path="x")
         return await super().payments(criteria)
 
 
 class Page:
-    """A presenter on a fake core, and what its page was told."""
+    """A presenter on a fake core, and the states that its page received."""
 
     def __init__(self, *, up: bool = True, **shop: object) -> None:
         self.ledger = FailingLedger()
@@ -66,7 +66,7 @@ class Page:
 
 
 async def _some_payments(page: Page) -> None:
-    """An old paid one, an old one that needs a look, two of today of which one is open."""
+    """Add an old paid payment, an old one that needs attention, and two of today, one of them open."""
 
     def decide(tx: LedgerTransaction) -> None:
         sales.sell(tx, "old", after_s=-2 * DAY_S)
@@ -261,7 +261,7 @@ async def test_the_drawer_hears_what_the_page_hears() -> None:
     page.presenter.close()
 
 
-# Views come and go, with the language
+# A change of the language replaces the view
 
 
 async def test_a_presenter_without_a_view_tells_the_next_one_all_at_once() -> None:

@@ -1,4 +1,4 @@
-"""What others wrote is shown as plain text: nothing in it acts, nothing in a log gets lost."""
+"""Foreign text is shown as plain text: nothing in it is interpreted, and a log loses nothing of it."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from tests.hostile import ACTING, acting, hostile
 
 
 def test_every_character_that_acts_is_taken_out() -> None:
-    """By Python's own table of Unicode, so that a newer one shows what is missing."""
+    """Compared with Python's own Unicode table, so that a newer version shows what is missing."""
     wrong = [
         f"U+{code:04X}"
         for code in range(sys.maxunicode + 1)

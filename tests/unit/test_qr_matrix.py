@@ -1,4 +1,4 @@
-"""QR modules: the level that was asked for, sizes, and always the same picture for the same text."""
+"""QR modules: the requested error correction level, sizes, and always the same symbol for the same text."""
 
 import pytest
 import segno

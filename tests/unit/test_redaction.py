@@ -1,4 +1,4 @@
-"""Card numbers and secrets in any text: what must not survive, what must, and that hostile texts cost no time."""
+"""Card numbers and secrets in any text: what is masked, what is kept, and that hostile texts do not slow it down."""
 
 from __future__ import annotations
 
@@ -86,7 +86,7 @@ def test_no_window_is_left_between_the_masks(text: str) -> None:
 
 
 def test_a_number_beside_other_digits_is_hidden_with_them() -> None:
-    """Any of the windows that pass Luhn may be the true number, so what overlaps is one mask."""
+    """Any digit window that passes Luhn may be the card number, so overlapping windows become one mask."""
     for other in range(100):
         left = redact_text(f"{other}{CARD}") + redact_text(f"{other} {' '.join(GROUPS)}")
         assert not holds(left, CARD)

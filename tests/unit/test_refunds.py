@@ -1,4 +1,4 @@
-"""Money back (protocol.md A5): the rules before it is sent, what its answer means, who may say what became of it."""
+"""Refunds (protocol.md A5): the rules before one is sent, what its answer means, who may decide its outcome."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ SILENT = OperatorUnreachable(reason="timeout")
 
 @dataclass
 class ServiceFixture:
-    """A payment of 125,50 and those who may give it back."""
+    """A payment of 125,50 and the services that refund it."""
 
     mode: str = "demo"
     ledger: FakeLedger = field(default_factory=FakeLedger)
@@ -73,7 +73,7 @@ class ServiceFixture:
         await self.ledger.write(write)
 
     async def paid(self, *sums: int) -> ServiceFixture:
-        """Every sum comes by a callback of its own: t1, t2, ..."""
+        """Receive every sum by a callback of its own: t1, t2, ..."""
         pays = [
             callback(after_s=60 + n, txn_id=f"t{n}", sum_minor=minor, txn_date=f"2026112112160{n}", signature=f"s{n}")
             for n, minor in enumerate(sums or (12550,), 1)
@@ -101,7 +101,7 @@ class ServiceFixture:
         return [entry.fact for entry in await self.ledger.entries(PAYMENT) if isinstance(entry.fact, kind)]
 
     async def returned(self, amount_minor: int, txn_id: str = "back", **changes: Any) -> None:
-        """The operator's verified refund callback, judged as at its receipt."""
+        """Receive the operator's verified refund callback, judged as at its receipt."""
         entries = await self.ledger.entries(PAYMENT)
         request = request_settled_by(entries, callbacks_in(entries), amount_minor, None)
         values = {"txn_id": txn_id, "sum_minor": amount_minor, "signature": f"refund-{txn_id}", "refund_id": request}
@@ -114,7 +114,7 @@ async def services() -> ServiceFixture:
     return await ServiceFixture().paid()
 
 
-# what is sent
+# The request
 
 
 async def test_a_full_refund_names_the_pay_and_no_sum(services: ServiceFixture) -> None:
@@ -223,7 +223,7 @@ async def test_play_money_does_not_go_back_with_live_settings(services: ServiceF
     assert services.operator.refunds == []
 
 
-# several pays
+# Several payments on one link
 
 
 async def test_of_several_pays_the_latest_that_covers_it_gives() -> None:
@@ -268,7 +268,7 @@ async def test_done_and_requested_never_exceed_what_came(services: ServiceFixtur
     assert sum(refund.amount_minor for refund in payment.refunds) == payment.refunded_minor == 12550
 
 
-# what its answer means
+# The answer
 
 
 async def test_twenty_one_failed_and_may_be_tried_again(services: ServiceFixture) -> None:
@@ -310,7 +310,7 @@ async def test_what_was_not_sent_is_failed(services: ServiceFixture) -> None:
     assert (await services.only()).status is RefundStatus.FAILED
 
 
-# asking, callbacks, people
+# Outcome by inquiry, callback and person
 
 
 @pytest.mark.parametrize(("status", "became"), [(10, RefundStatus.DONE), (21, RefundStatus.FAILED)])
@@ -408,7 +408,7 @@ async def test_a_card_number_in_a_reason_is_refused_and_nothing_is_written_or_se
     assert services.operator.refunds == []
 
 
-# the watch
+# The refund poller
 
 
 async def test_the_watch_asks_at_once_and_then_ever_more_rarely(services: ServiceFixture) -> None:
@@ -429,7 +429,7 @@ async def test_the_watch_asks_at_once_and_then_ever_more_rarely(services: Servic
     await refund_poller.close()
 
 
-# settling
+# Settling
 
 
 async def test_settling_clears_what_is_there_and_says_who(services: ServiceFixture) -> None:

@@ -1,4 +1,4 @@
-"""A second link is refused where money may have come already: the customer must not pay twice."""
+"""A second link is refused where money may have arrived already: the customer must not pay twice."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ def failed(tx: LedgerTransaction) -> object:
 
 @dataclass
 class Sale:
-    """A payment whose link has run out, and what was heard of it."""
+    """A payment whose link has expired, and the facts received about it."""
 
     ledger: FakeLedger = field(default_factory=FakeLedger)
     clock: FakeClock = field(default_factory=FakeClock)
@@ -153,7 +153,7 @@ async def test_a_no_from_before_the_attempt_says_nothing_of_it() -> None:
 
 
 async def test_money_that_came_a_moment_before_gets_no_second_link() -> None:
-    """The person saw "expired"; the pay was kept before the wish to renew was."""
+    """The person saw "expired"; the pay callback was stored before the request for a new link."""
     sale = await Sale().heard(lambda tx: sales.receive(tx, "sale", late=True, after_s=1_700))
     with pytest.raises(NotRenewable):
         await sale.till.renew(SALE)

@@ -1,4 +1,4 @@
-"""The scan that ends the whole suite finds what it is there to find."""
+"""The scan at the end of the whole suite finds what it must find."""
 
 from __future__ import annotations
 

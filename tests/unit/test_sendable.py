@@ -1,4 +1,4 @@
-"""Reports of tests cross a pipe that carries UTF-8 only; tests of foreign text must not end the whole run."""
+"""Test reports cross a pipe that carries UTF-8 only; tests of foreign text must not end the whole run."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The check-up of the settings: the doctor's findings as rows, without Qt."""
+"""The check-up section of the settings: the doctor's check results as rows, without Qt."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ WELL = CheckResult("settings", True, "settings_ok")
 
 
 class Page:
-    """A presenter on a doctor of the test's choice, open on the check-up."""
+    """A presenter on a fake doctor, open on the check-up section."""
 
     def __init__(self, language: str = "en") -> None:
         self.context = make_context(FakeLedger(), language=language)

@@ -38,7 +38,7 @@ PUBLISHED = "https://stage-papi.xpaydirect.com/xpay"
 
 
 class CheckedPreferences(FakePreferences):
-    """Stores like the real ones: checked one by one, the first bad one stops; secrets come back as stars."""
+    """Stores like the real ones: one by one, stopping at the first invalid value; secrets are read back as stars."""
 
     def __init__(self) -> None:
         super().__init__(stored={key: value_of(build({}), key) for key in SPECS} | {TOKEN_KEY: ""})
@@ -84,7 +84,7 @@ class CheckedPreferences(FakePreferences):
 
 
 class Page:
-    """A presenter on fakes, and what it did."""
+    """A presenter on fakes, and what it called."""
 
     def __init__(self, language: str = "en", *, up: bool = True) -> None:
         self.context: UiContext = make_context(FakeLedger() if up else None, language=language)
@@ -134,7 +134,7 @@ class Page:
 
 
 async def settle() -> None:
-    """Let the tasks that wait for nothing outside come to their end."""
+    """Let the tasks end that wait for nothing external."""
     for _ in range(30):
         await asyncio.sleep(0)
 
@@ -386,7 +386,7 @@ async def test_new_values_from_elsewhere_do_not_touch_what_is_typed(page: Page) 
     assert (page.field("shop.name").value, page.field("shop.terminal_id").value) == ("Corner", "9")
 
 
-# Look: at once
+# Appearance: applied at once
 
 
 async def test_language_and_theme_are_stored_at_once(page: Page) -> None:
@@ -394,7 +394,7 @@ async def test_language_and_theme_are_stored_at_once(page: Page) -> None:
     assert page.section.instant
     page.presenter.edit("ui.language", "uk")
     page.presenter.edit("ui.theme", "dark")
-    page.presenter.open_section("shop")  # gone at once: the choice counts all the same
+    page.presenter.open_section("shop")  # left at once: the choice is kept all the same
     await settle()
     assert (page.preferences.stored["ui.language"], page.preferences.stored["ui.theme"]) == ("uk", "dark")
     assert frozenset[str]().union(*page.changed) == {"ui.language", "ui.theme"}

@@ -1,4 +1,4 @@
-"""Settling (protocol.md A3.9): only what the person had seen is cleared, and paid is what the person says is paid."""
+"""Settling (protocol.md A3.9): only what the person had seen is cleared; a person's "paid" makes it paid."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ class ServiceFixture:
         self.settlement = ManualSettlement(self.ledger, FakeClock(), CountingEntropy())
 
     async def write(self, *decide: Any) -> int:
-        """Write one after the other; return the journal's last seq."""
+        """Write the decisions one after the other; return the journal's last seq."""
         for one in decide:
             await self.ledger.write(one)
         return await self.ledger.last_seq()
@@ -94,7 +94,7 @@ async def test_a_second_cause_of_the_same_code_stays(services: ServiceFixture) -
 
 
 async def test_without_a_seq_it_is_what_stands_when_it_starts(services: ServiceFixture) -> None:
-    """The person's word waits for the disk; a callback that is kept meanwhile was not seen."""
+    """The settlement waits for the disk; a callback that is stored meanwhile was not seen."""
     await services.write(forged)
 
     class Queued(FakeLedger):
@@ -126,7 +126,7 @@ async def test_two_at_once_settle_once(services: ServiceFixture) -> None:
 
 @pytest.mark.parametrize("seen", [0, 1, 3, 6])
 async def test_who_looked_before_it_came_has_nothing_to_settle(services: ServiceFixture, seen: int) -> None:
-    """0 to 3: before the payment was there; 6: its link stood, and nothing was wrong."""
+    """0 to 3: before the payment existed; 6: its link was created, and nothing needed attention."""
     last = await services.write(forged)
     with pytest.raises(NothingToSettle) as refused:
         await services.settle(seen=seen)
@@ -185,7 +185,7 @@ async def test_what_the_operator_never_said_is_not_confirmed(services: ServiceFi
 
 
 async def test_a_persons_word_does_not_stand_against_counted_money(services: ServiceFixture) -> None:
-    """Signed money came, less than asked: a word that would change nothing is refused, not noted as if it did."""
+    """Less than the sum came, signed: a settlement that would change nothing is refused, not recorded."""
     await services.write(lambda tx: sales.receive(tx, "sale", sum_minor=100), says_paid)
     last = await services.ledger.last_seq()
     with pytest.raises(NotConfirmable) as refused:
@@ -204,7 +204,7 @@ async def test_paid_meanwhile_by_a_callback_there_is_nothing_to_confirm(services
     assert (payment.state, payment.confirmed_by) == (PaymentStatus.PAID, ConfirmedBy.CALLBACK)
 
 
-# what is refused before anything is looked at
+# refused before the payment is read
 
 
 async def test_a_payment_that_is_not_there(services: ServiceFixture) -> None:
@@ -220,7 +220,7 @@ async def test_a_reason_is_needed(services: ServiceFixture) -> None:
 
 
 async def test_an_old_journal_says_nothing_of_what_was_seen(services: ServiceFixture) -> None:
-    """Facts of versions without `seen` are read, and shown without it."""
+    """Facts of versions without `seen` are read and shown without it."""
     from app.domain.journal.fact_data import fact_data, fact_from_data
 
     old = {"causes": ["unverified:forged"], "reason": "seen", "nonce": "n"}

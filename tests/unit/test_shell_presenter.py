@@ -1,4 +1,4 @@
-"""What the shell says about the two ends of the core, without Qt."""
+"""What the shell shows about the health of listener and storage, without Qt."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a person decides on what was seen earlier: what came meanwhile is never decided along with it."""
+"""A decision is made on the state that the person saw: what came meanwhile is never decided along with it."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ TAKEN = RefundAnswer(failed=False, message="done")
 
 
 class ServiceFixture:
-    """A sale of 125,50 and two people at it."""
+    """A sale of 125,50 on which two people act."""
 
     def __init__(self) -> None:
         self.ledger, self.clock, self.operator = FakeLedger(), FakeClock(), ScriptedOperator()
@@ -74,7 +74,7 @@ async def paid(services: ServiceFixture) -> PaymentHistory:
 
 
 async def test_the_same_refund_decided_by_two_people_is_sent_once(services: ServiceFixture) -> None:
-    """Both see 125,50 left and give back 50; the first is done before the second presses: 100 would fit, too."""
+    """Both see 125,50 left and refund 50; the first is done before the second confirms, though 100 would fit."""
     seen = await paid(services)
     await services.refund(5000, seen)
     await services.returned(5000)
@@ -116,7 +116,7 @@ async def test_other_news_of_the_payment_are_no_hindrance(services: ServiceFixtu
     assert len(services.operator.refunds) == 1
 
 
-# what became of a refund
+# the outcome of a refund
 
 
 async def test_failed_is_not_noted_over_a_callback_that_came_a_second_before(services: ServiceFixture) -> None:
@@ -133,7 +133,7 @@ async def test_failed_is_not_noted_over_a_callback_that_came_a_second_before(ser
 
 @pytest.mark.parametrize("done", [False, True])
 async def test_an_answer_that_came_after_the_look_is_looked_at_first(services: ServiceFixture, done: bool) -> None:
-    """The outcome was unknown; now the operator says that it took it: "failed" would let it be sent once more."""
+    """The outcome was unknown; now the operator has accepted the refund: "failed" would allow it to be sent again."""
     await paid(services)
     await services.ledger.write(lambda tx: sales.refund(tx, "sale", 5000, "unknown"))
     seen = await services.look()
@@ -168,7 +168,7 @@ async def test_money_that_came_a_moment_before_is_not_cancelled(services: Servic
 
 
 async def test_a_link_that_another_window_made_meanwhile_is_not_cancelled(services: ServiceFixture) -> None:
-    """The person looked at a link that had run out; a colleague made a new one, and the customer is paying at it."""
+    """The person saw an expired link; a colleague made a new one, and the customer is paying with it."""
     services.clock.pass_time(minutes=16)
     seen = (await services.look()).payment.link.key
     await services.core.till.renew(SALE)

@@ -1,4 +1,4 @@
-"""Fetching the operator's statement and keeping it: what was seen stays, what fails keeps nothing."""
+"""Fetching and storing the operator's statement: rows once stored stay; a failed fetch stores nothing."""
 
 from __future__ import annotations
 

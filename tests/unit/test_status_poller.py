@@ -1,4 +1,4 @@
-"""Whom the operator is asked about, and when: schedule, limits, doubts, silence (protocol.md A4)."""
+"""Which payments the operator is asked about, and when: schedule, limits, doubts, silence (protocol.md A4)."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from tests.fakes.ledger import FakeLedger
 
 
 class Operator:
-    """Answers [20003] with `status`; counts, and can be held up or be gone."""
+    """Answers [20003] with `status`; counts inquiries, and can be delayed or unreachable."""
 
     def __init__(self) -> None:
         self.status: int | None = 1
@@ -51,11 +51,11 @@ class Operator:
         raise AssertionError("no link is made here")
 
     async def close(self) -> None:
-        """Nothing is open."""
+        """Do nothing: no connection is open."""
 
 
 class FailingLedger(FakeLedger):
-    """So many readings of callbacks fail."""
+    """The next `reads_to_fail` reads of callbacks fail."""
 
     reads_to_fail = 0
 
@@ -84,7 +84,7 @@ class PollerFixture:
             await self.ledger.write(lambda tx, label=label: sell(tx, label))  # type: ignore[misc]
 
     async def news(self, decide: Callable[[LedgerTransaction], object]) -> None:
-        """Write, and tell the watcher of it as the bus does."""
+        """Write, and notify the status poller as the bus does."""
         before = await self.ledger.last_seq()
         await self.ledger.write(decide)
         self.status_poller.on_changed(await self.ledger.changed_since(before))
@@ -93,7 +93,7 @@ class PollerFixture:
         await self.news(lambda tx: state(tx, label, callback(label, command, **changes)))
 
     async def step(self, *, wide: bool = True) -> int:
-        """Take one look and wait for its questions; returns how many were asked."""
+        """Poll once and wait for its inquiries; returns how many were made."""
         before = len(self.operator.asked)
         await (self.look() if wide else self.status_poller.poll_shown())
         await self.status_poller.wait_until_idle()

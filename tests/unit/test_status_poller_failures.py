@@ -1,4 +1,4 @@
-"""One question that fails in a way that nobody foresaw harms no other, and not the next one about the same payment."""
+"""An inquiry that fails with an unforeseen error affects no other one, nor the next one about the same payment."""
 
 from __future__ import annotations
 
@@ -82,7 +82,7 @@ async def test_a_link_that_fails_ends_no_other_and_is_tried_again(poller: Poller
     assert sorted(states) == [PaymentStatus.CREATING, PaymentStatus.OPEN]
     poller.clock.pass_time(seconds=46)
     poller.operator.links += [LINK]
-    poller.operator.statuses += [error]  # the baseline of the link that came at last
+    poller.operator.statuses += [error]  # the baseline of the link that was created at last
     await poller.status_inquiry.resume_all(poller.till, await poller.ledger.unfinished(poller.clock.now()))
     for payment_id in ids:
         view = await poller.ledger.payment(payment_id)
@@ -138,7 +138,7 @@ async def test_a_silence_that_cannot_be_noted_hides_no_other(failure: Exception)
 
 
 class Steps:
-    """A lock and a listener that note what was done to them."""
+    """A lock and a listener that record the calls."""
 
     def __init__(self) -> None:
         self.done: list[str] = []
@@ -159,7 +159,7 @@ class Steps:
 @pytest.mark.parametrize("failure", [HomeTaken(), ValueError("nonsense")], ids=["refusal", "defect"])
 async def test_the_home_is_given_back_even_if_the_watching_ends_badly(failure: Exception) -> None:
     class Ending:
-        """Nothing is due; the end fails."""
+        """Work with nothing due, whose `at_end` fails."""
 
         async def check_mode(self) -> None: ...
 

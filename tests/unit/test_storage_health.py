@@ -1,4 +1,4 @@
-"""What is told about the data: the last write's trouble, a doubt after an unclean stop, and that all is well again."""
+"""The health of the storage: the last write's failure, the check after an unclean stop, and recovery."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class FullLedger(FakeLedger):
 
 
 class Ticks:
-    """The pause between two looks, under the test's hand."""
+    """The pause between two checks, controlled by the test."""
 
     def __init__(self) -> None:
         self._waiting = asyncio.Event()
@@ -43,7 +43,7 @@ class Ticks:
         self._go.clear()
 
     async def tick(self) -> None:
-        """Let one look happen, and wait until it is over."""
+        """Let one check run, and wait until it is over."""
         await self._waiting.wait()
         self._waiting.clear()
         self._go.set()

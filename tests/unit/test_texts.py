@@ -1,4 +1,4 @@
-"""Every code has words, every word a translation, and both sides name the same values."""
+"""Every code has a text, every text a translation, and both name the same values."""
 
 from __future__ import annotations
 
@@ -122,7 +122,7 @@ def test_every_error_has_a_sentence_of_one_line(kind: type[PaydeskError], langua
 
 @pytest.mark.parametrize("kind", list(_kinds(PaydeskError)))
 def test_an_error_can_be_copied(kind: type[PaydeskError]) -> None:
-    """The file for support holds findings, and those hold errors."""
+    """The file for support holds check results, and those hold errors."""
     copied = copy.deepcopy(kind(key="shop.name", line=3))
     assert (type(copied), copied.details, str(copied)) == (
         kind,
@@ -290,7 +290,7 @@ def test_system_language(values: dict[str, str], language: str, monkeypatch: pyt
 
 @pytest.mark.parametrize("language", ["uk", "en"])
 def test_no_foreign_value_acts_in_a_sentence(language: Language) -> None:
-    """Whatever a code's details or a fact hold, and whichever sentence they come into."""
+    """Whatever the details of a code or a fact hold, and whichever sentence they are inserted into."""
     texts, foreign = Texts(language), hostile(Path("/file"))
     sentences = (*ERRORS.values(), *event_texts.EVENTS.values(), *event_texts.CALLBACKS.values())
     details: dict[str, object] = dict.fromkeys(set().union(*map(_fields, sentences)), foreign)

@@ -1,4 +1,4 @@
-"""What the till says when asking can prove nothing about a link (protocol.md A4): once, and only then."""
+"""The till's notice that status inquiries can prove nothing about a link (protocol.md A4): once, and only then."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class Till:
         return self.context.core.api  # type: ignore[return-value]
 
     async def sell(self, status: int | Exception) -> list[str]:
-        """Make a link whose first question is answered with a status; return what was told."""
+        """Make a link whose first inquiry is answered with a status; return the toasts."""
         self.operator.links.append(LinkAnswer("https://mapi.xpaydirect.com/x", "uuid-1", "11"))
         self.operator.statuses.append(status)
         self.presenter.edit("amount", "125,50")

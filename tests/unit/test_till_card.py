@@ -1,4 +1,4 @@
-"""The card of a payment whose money went back, or may have come: no green tick, no second link by mistake."""
+"""The card of a payment that was refunded or may have been paid: no green tick, no second link by mistake."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def test_all_of_it_went_back() -> None:
 
 
 def card_of(*facts: JournalEntry, minutes: int = 16) -> PaymentCard:
-    """The card when so many minutes have passed since the sale."""
+    """Return the card `minutes` after the sale."""
     context = make_context()
     view = PaymentView(fold([*open_payment(), *facts]), None)
     context.now = lambda: START + timedelta(minutes=minutes)

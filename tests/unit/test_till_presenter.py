@@ -1,4 +1,4 @@
-"""The till's mind, without Qt: drafts, links, refusals, news, several open links."""
+"""The presenter of the till, without Qt: drafts, links, refusals, changes, several open links."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ URL = "https://mapi.xpaydirect.com/pay/1"
 
 
 class Till:
-    """A presenter on a fake core, and what its page was told."""
+    """A presenter on a fake core, and the states that its page received."""
 
     def __init__(self, *, up: bool = True, **shop: object) -> None:
         self.operator = ScriptedOperator()
@@ -242,7 +242,7 @@ async def test_news_that_comes_while_the_link_is_made_is_not_lost(till: Till, mo
         return opened
 
     monkeypatch.setattr(core, "open_link", opened_and_cancelled)
-    till.operator.statuses.append(OperatorUnreachable(host="mapi.xpaydirect.com"))  # no baseline, no news of it
+    till.operator.statuses.append(OperatorUnreachable(host="mapi.xpaydirect.com"))  # no baseline, and no notice of it
     await till.sell()
     assert till.state.card.headline == "The link was cancelled here"
 
@@ -261,7 +261,7 @@ async def test_news_that_comes_while_the_link_is_made_is_not_lost(till: Till, mo
 def test_a_draft_is_read_into_a_sale_or_into_what_is_wrong(
     draft: Draft, problems: DraftProblems, is_sale: bool
 ) -> None:
-    """What is half typed is no sale, but nothing is said of it yet."""
+    """A half-typed sum is no sale, but no error is shown yet."""
     context = make_context()
     reading = read_draft(draft, context.shop, context.texts, frozenset())
     assert (reading.problems, reading.sale is not None) == (problems, is_sale)
@@ -345,7 +345,7 @@ async def test_the_clock_alone_makes_a_link_expire(till: Till) -> None:
 
 
 async def test_a_word_of_money_that_came_before_the_press_gets_no_new_link(till: Till) -> None:
-    """The card still offered a new link; the operator's answer was kept a moment before it was pressed."""
+    """The card still offered a new link; the operator's answer was stored a moment before the click."""
     await till.sell()
     till.api.clock.pass_time(minutes=16)
     till.presenter.on_tick()

@@ -1,4 +1,4 @@
-"""Web addresses: which host is meant, whether it is this computer, and whether money may go there."""
+"""Web addresses: which host they name, whether it is this computer, and whether live payments may go there."""
 
 from __future__ import annotations
 
