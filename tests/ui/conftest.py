@@ -1,4 +1,4 @@
-"""What the window's tests share: one light theme for the whole run; a test that darkens it puts it back."""
+"""Fixtures of the window tests: one light theme for the whole run; a test that switches to dark restores it."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from app.ui.theme import Theme
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """The offscreen platform warns when a window has a least size or comes to the front; that is no fault of it."""
+    """Ignore the offscreen platform's warnings about a minimum size or a raised window; the window is not at fault."""
     for cannot in ("propagateSizeHints", "raise"):
         config.addinivalue_line("qt_log_ignore", rf"This plugin does not support {cannot}\(\)")
 
@@ -32,7 +32,7 @@ def dark(theme: Theme) -> Iterator[Theme]:
 
 @pytest.fixture
 def window(qtbot: QtBot) -> QWidget:
-    """A window that is seen, with nothing in it."""
+    """A visible window without content."""
     made = QWidget()
     qtbot.addWidget(made)
     made.resize(800, 600)

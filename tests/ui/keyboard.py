@@ -1,4 +1,4 @@
-"""Who has the keyboard, whichever window is active: that is the screen's choice, and may be another test's window."""
+"""Keyboard focus within a window, active or not: the platform may activate another test's window."""
 
 from __future__ import annotations
 
@@ -6,5 +6,5 @@ from PySide6.QtWidgets import QWidget
 
 
 def has_keyboard(widget: QWidget) -> bool:
-    """Say whether what is typed into the widget's window goes to it."""
+    """Return whether the widget has the focus of its window."""
     return widget.window().focusWidget() is widget

@@ -1,4 +1,4 @@
-"""The check-up on the screen: states in, widgets out; its one button out."""
+"""The check-up section's view: how states are shown, and the signal of its one button."""
 
 from __future__ import annotations
 

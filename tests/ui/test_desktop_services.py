@@ -1,4 +1,4 @@
-"""Files that the window writes for a person: whole, or the one that was there stays."""
+"""Files that the window writes for a person: written completely, or the existing one stays."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Every page in every state, both languages, both sizes: named, whole, roomy, large enough, in one language."""
+"""Every page in every state, language and size: named controls, uncut texts, room, target sizes, one language."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ every_language = pytest.mark.parametrize("language", LANGUAGES)
 
 @dataclass
 class CaseFaults:
-    """What was found wrong with a scene; each line begins with the size of the window."""
+    """The layout faults of a gallery case; each line begins with the size of the window."""
 
     unnamed_controls: list[str] = field(default_factory=list)
     cut: list[str] = field(default_factory=list)
@@ -44,7 +44,7 @@ class CaseFaults:
 
 @cache
 def case_faults(case: GalleryCase, theme: Theme, language: Language) -> CaseFaults:
-    """Look once at a scene in both sizes, for all tests."""
+    """Check a case in both sizes, once for all tests."""
     found = CaseFaults()
 
     async def look() -> None:
@@ -90,7 +90,7 @@ def test_no_control_is_smaller_than_a_finger(case: GalleryCase, theme: Theme, la
 @pytest.mark.parametrize("name", ["till-demo", "till-attempt", "shell-problem"])
 @every_language
 def test_three_payments_of_today_are_seen(name: str, theme: Theme, language: Language) -> None:
-    """In the smallest window, under the banner of the demo too."""
+    """In the smallest window, also under the demo's banner."""
     case = next(case for case in CASES if case.name == name)
     heights: list[int] = []
 
@@ -116,13 +116,13 @@ def test_a_new_language_leaves_no_word_of_the_old_one(case: GalleryCase, theme: 
 
 
 def _assert_none(wrong: list[str]) -> None:
-    """Fail with every line of what is wrong."""
+    """Fail with every fault on a line."""
     assert not wrong, "\n".join(wrong)
 
 
 def _english(gallery: GalleryWindow) -> Iterator[str]:
     for widget in visible_widgets(gallery.window):
-        if isinstance(widget.parentWidget(), Toast):  # stays in the language it was said in, and goes
+        if isinstance(widget.parentWidget(), Toast):  # keeps the language it was shown in, and closes soon
             continue
         for text in texts_of(widget):
             yield from (f"“{part}” of {describe_widget(widget)}" for part in _parts(text) if _is_english(part))
@@ -139,7 +139,7 @@ def _is_english(text: str) -> bool:
 
 @cache
 def _translated() -> tuple[frozenset[str], tuple[re.Pattern[str], ...]]:
-    """The English sentences that read differently in Ukrainian: whole ones, and those with gaps as patterns."""
+    """The English sentences that differ in Ukrainian: plain ones as they are, those with placeholders as patterns."""
     entries = list(read_po(resource("locale/uk/LC_MESSAGES/paydesk.po")))
     differ = [entry["msgid"] for entry in entries if entry["msgid"] and entry.get("msgstr") != entry["msgid"]]
     plain = frozenset(sentence for sentence in differ if "{" not in sentence)

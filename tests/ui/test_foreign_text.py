@@ -1,4 +1,4 @@
-"""What an outsider wrote is plain text in every place of the window: rendered nowhere, acting nowhere (promise R15)."""
+"""Foreign text is plain text everywhere in the window: nothing in it is rendered or interpreted (promise R15)."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ def file(tmp_path: Path) -> Iterator[WatchedFile]:
 
 
 def test_a_label_that_renders_is_found(qtbot: QtBot, file: WatchedFile) -> None:
-    """Or all other tests here would prove nothing."""
+    """Otherwise all other tests here would prove nothing."""
     label = QLabel(hostile(file.path))
     label.setToolTip(hostile(file.path))
     label.setAccessibleName(hostile(file.path))
@@ -76,7 +76,7 @@ def test_every_scene_in_hostile_words(case: GalleryCase, theme: Theme, file: Wat
 
 @pytest.mark.parametrize("page", ["payments", "history"])
 def test_the_drawer_of_every_kind_of_payment(page: str, theme: Theme, file: WatchedFile) -> None:
-    """With every question that it offers, and the facts for support, in which nothing gets lost."""
+    """With every form that it offers, and the support JSON, which loses nothing."""
     asked: set[Action] = set()
 
     async def build(gallery: HostileGalleryWindow) -> None:
@@ -176,7 +176,7 @@ def _show_tooltip(widget: QWidget) -> None:
 
 
 def faults(widget: QWidget) -> Iterator[str]:
-    """Everything of a widget that is rendered or acts."""
+    """Yield what a widget renders as mark-up or lets act."""
     if isinstance(widget, QLabel) and _renders(widget):
         yield f"renders mark-up: {describe_widget(widget)}"
     if isinstance(widget, QTextEdit):
@@ -205,7 +205,7 @@ def _renders(label: QLabel) -> bool:
 
 
 def _is_mark_up(tooltip: str) -> bool:
-    """Whether Qt would render a tooltip, and it is not the escaped form of a text that looks like mark-up."""
+    """Return whether Qt would render a tooltip that is not the escaped form of a text that looks like mark-up."""
     if not might_be_rich(tooltip):
         return False
     document = QTextDocument()
@@ -214,7 +214,7 @@ def _is_mark_up(tooltip: str) -> bool:
 
 
 def _plain(tooltip: str) -> str:
-    """A tooltip as a person reads it."""
+    """Return a tooltip as a person reads it."""
     if not might_be_rich(tooltip):
         return tooltip
     document = QTextDocument()
@@ -229,7 +229,7 @@ def texts(widget: QWidget) -> Iterator[str]:
         yield widget.text()
     if isinstance(widget, QPlainTextEdit) and widget.isReadOnly():
         yield widget.toPlainText()
-    if isinstance(widget, QLineEdit):  # what it holds is the person's own to mend
+    if isinstance(widget, QLineEdit):  # the person may edit what it holds
         yield widget.placeholderText()
     if isinstance(widget, QComboBox):
         yield from (widget.itemText(place) for place in range(widget.count()))

@@ -1,6 +1,6 @@
-"""Widgets in a reference cycle die on the window's thread, however much another thread allocates.
+"""Widgets in a reference cycle are destroyed on the window's thread, however much another thread allocates.
 
-In a process of its own: where it goes wrong, it ends with a segmentation fault.
+It runs in its own process: a failure is a segmentation fault.
 """
 
 from __future__ import annotations
@@ -60,5 +60,5 @@ def test_the_windows_collector_destroys_widgets_on_the_windows_thread() -> None:
 
 
 def test_pythons_own_collector_destroys_them_where_somebody_allocates() -> None:
-    """What the one above guards against is real: else that test could not fail."""
+    """The fault that the test above guards against is real; otherwise that test could not fail."""
     assert threads_of_death("left alone") != "['MainThread']"

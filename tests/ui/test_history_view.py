@@ -1,4 +1,4 @@
-"""The history on the screen: states in, widgets out; gestures in, signals out."""
+"""The history view: how states are shown, and which signals input emits."""
 
 from __future__ import annotations
 
@@ -152,7 +152,7 @@ def test_attention_and_clear(qtbot: QtBot, page: HistoryPage) -> None:
         qtbot.mouseClick(page.filter.clear, Qt.MouseButton.LeftButton)
 
 
-# The own range
+# The custom range
 
 
 def test_an_own_range_is_asked_for(qtbot: QtBot, page: HistoryPage) -> None:

@@ -1,4 +1,4 @@
-"""Another language makes other views on the same presenters: what a person typed, chose and looked at stays."""
+"""A change of the language makes new views on the same presenters: input, selection and scroll position stay."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ MANY = 40
 
 @pytest.fixture
 def play(theme: Theme) -> Callable[[Script], None]:
-    """Play on an English window in the smallest size."""
+    """Return a function that runs a script on an English window in the smallest size."""
 
     def play(script: Script) -> None:
         async def played() -> None:
@@ -45,7 +45,7 @@ Play = Callable[[Script], None]
 
 
 def delete_later() -> None:
-    """Let go of what was to be deleted, as the loop does."""
+    """Process deferred deletions, as the event loop does."""
     QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
 
 
@@ -69,7 +69,7 @@ def test_a_draft_its_cursor_and_its_selection_stay(play: Play) -> None:
 
 
 def test_half_a_value_is_not_complained_about_sooner(play: Play) -> None:
-    """The old field loses the keyboard when its view goes: nobody has left it."""
+    """The old field loses the focus when its view is destroyed: that is no leaving of the field by the person."""
 
     async def script(gallery: GalleryWindow) -> None:
         await gallery.open("till")
@@ -86,7 +86,7 @@ def test_half_a_value_is_not_complained_about_sooner(play: Play) -> None:
 
 
 def test_what_was_typed_and_not_told_yet_is_not_lost(play: Play) -> None:
-    """A search waits until the typing rests."""
+    """A search waits until typing pauses."""
 
     async def script(gallery: GalleryWindow) -> None:
         gallery.sell(MANY)

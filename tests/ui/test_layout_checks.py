@@ -1,4 +1,4 @@
-"""The eyes of the gallery see what is wrong: each fault is made on purpose once."""
+"""The gallery's layout checks find faults: each kind is made on purpose once."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ LONG = "A sentence that is far too long for the little room it has been given he
 
 @pytest.fixture
 def room(qtbot: QtBot, theme: Theme) -> QWidget:
-    """A window without a layout: what is put into it stays as it is put."""
+    """A window without a layout: its children keep their geometry."""
     made = QWidget()
     qtbot.addWidget(made)
     made.resize(400, 300)

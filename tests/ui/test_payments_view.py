@@ -1,4 +1,4 @@
-"""The live page and its drawer on the screen: states in, widgets out; gestures in, signals out."""
+"""The view of the live page and its drawer: how states are shown, and which signals input emits."""
 
 from __future__ import annotations
 

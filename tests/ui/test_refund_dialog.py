@@ -1,4 +1,4 @@
-"""The refunds on the screen: the question over the window, and what stands in the drawer."""
+"""Refunds in the window: the refund dialog, and the refunds section of the drawer."""
 
 from __future__ import annotations
 

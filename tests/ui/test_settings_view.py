@@ -1,4 +1,4 @@
-"""The settings page on the screen: states in, widgets out; gestures in, signals out."""
+"""The settings view: how states are shown, and which signals input emits."""
 
 from __future__ import annotations
 

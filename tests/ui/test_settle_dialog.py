@@ -1,4 +1,4 @@
-"""What needs attention on the screen: its box in the drawer with the proposed buttons, and the question of settling."""
+"""Attention in the window: its box in the drawer with the proposed actions, and the settle dialog."""
 
 from __future__ import annotations
 
@@ -187,7 +187,7 @@ def test_the_answers_have_room_for_their_words(drawer: PaymentDrawer, texts: Tex
 
 
 def through_the_window(theme: Theme, case: str, *pressed: str) -> PaymentView:
-    """Set a scene of the gallery up, press buttons of its question one after the other; return the payment then."""
+    """Set up a gallery case, press buttons of its dialog one after the other; return the resulting payment."""
 
     async def press() -> PaymentView:
         async with opened_case(CASES[case], theme, "en", SIZES["1024x700"]) as gallery:

@@ -1,4 +1,4 @@
-"""The window around the pages: routes, words, banners, chips, keys, help, closing."""
+"""The window around the pages: navigation, texts, banners, chips, keys, help, closing."""
 
 from __future__ import annotations
 

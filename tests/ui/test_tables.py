@@ -1,4 +1,4 @@
-"""Tables of payments: the model by Qt's own rules, news without flicker, keys, room, and what a row looks like."""
+"""Payment tables: the model by Qt's own rules, updates without flicker, keys, column widths, row appearance."""
 
 from __future__ import annotations
 
@@ -145,7 +145,7 @@ def test_names_of_columns_are_in_the_language_of_the_table() -> None:
     assert model.headerData(99, Qt.Orientation.Horizontal) is None
 
 
-# Room
+# Column widths
 
 
 @pytest.mark.parametrize("columns", [HISTORY_COLUMNS, LIVE_COLUMNS])
@@ -331,7 +331,7 @@ def test_a_warning_stands_beside_a_pill_that_does_not_warn_itself(qtbot: QtBot, 
 def test_the_row_under_the_mouse_is_tinted(theme: Theme, table: PaymentsTable) -> None:
     tint = theme.colour("hover").name()
     assert tint not in colours(table.viewport().grab().toImage())
-    # Said to the table itself: whose window lies on top under a real pointer is not this test's affair.
+    # Sent to the table itself: which window is under a real pointer does not matter here.
     place = at(table, 2).toPointF()
     free, none = Qt.MouseButton.NoButton, Qt.KeyboardModifier.NoModifier
     QApplication.sendEvent(table.viewport(), QMouseEvent(QEvent.Type.MouseMove, place, place, free, free, none))

@@ -1,4 +1,4 @@
-"""The theme on a real application: what changes with it, its fonts, its icons, its style sheet."""
+"""The theme on a real application: what changes with it, fonts, icons, style sheet."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ def _count_changes(theme: Theme) -> list[str]:
 
 
 def _strongest(pixmap: QPixmap) -> QColor:
-    """The colour of the pixel that is covered most."""
+    """Return the colour of the most opaque pixel."""
     image = pixmap.toImage().convertToFormat(QImage.Format.Format_ARGB32)
     pixels = (image.pixelColor(x, y) for x, y in product(range(image.width()), range(image.height())))
     return max(pixels, key=QColor.alpha)
@@ -175,7 +175,7 @@ def test_icons_outlive_their_copies(theme: Theme) -> None:
     for _ in range(500):
         icon = theme.icon("dot", "accent")
         copy = QIcon(icon)
-        copy.setIsMask(True)  # takes the copy apart from the first: Qt clones the engine
+        copy.setIsMask(True)  # detaches the copy from the first: Qt clones the engine
         button.setIcon(copy)
     del icon, copy
     assert _strongest(button.icon().pixmap(QSize(24, 24), 1.0)) == theme.colour("accent")

@@ -1,4 +1,4 @@
-"""The till's view: state in, widgets out; gesture in, wish out."""
+"""The till view: how states are shown, and which signals input emits."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a view hands on to the one that takes its place, widget by widget; nothing here knows a page."""
+"""Which widget state a view passes on to the one that replaces it; independent of the pages."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ Show = Callable[..., QWidget]
 
 @pytest.fixture
 def show(qtbot: QtBot) -> Show:
-    """Show widgets one below the other in a view of their own, which is kept."""
+    """Return a function that shows widgets in a column of a new view and keeps a reference to it."""
     views: list[QWidget] = []
 
     def show(*parts: QWidget) -> QWidget:

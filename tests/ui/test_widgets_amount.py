@@ -1,4 +1,4 @@
-"""The big sum: typing, correcting, pasting, the keypad, and type that shrinks rather than being cut."""
+"""The amount field: typing, correcting, pasting, the keypad, and a font that shrinks so that no digit is cut."""
 
 from __future__ import annotations
 

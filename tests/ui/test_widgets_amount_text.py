@@ -1,4 +1,4 @@
-"""How sums are read while typed and when pasted, and where the cursor stands afterwards."""
+"""How sums are parsed while typed and when pasted, and the cursor position afterwards."""
 
 import pytest
 

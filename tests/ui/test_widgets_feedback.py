@@ -1,4 +1,4 @@
-"""Empty states and banners: what they say and what they ask for."""
+"""Empty states and banners: their texts and actions."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Fields and buttons: gestures become signals, setters are silent, errors are seen and heard."""
+"""Fields and buttons: input emits signals, setters emit none, errors are visible and accessible."""
 
 from __future__ import annotations
 

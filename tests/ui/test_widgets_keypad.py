@@ -1,4 +1,4 @@
-"""The keypad: every key tells itself, none takes the focus, all are large enough for a finger."""
+"""The keypad: every key reports itself, none takes the focus, all are large enough for a finger."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""All widgets alike: they follow the theme while they live, and nobody calls them afterwards."""
+"""Every widget follows the theme while it exists and is not called after its destruction."""
 
 from __future__ import annotations
 

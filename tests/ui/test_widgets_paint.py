@@ -1,4 +1,4 @@
-"""What widgets paint themselves: pills, the tick, steps, bars, chips. Pixels that matter, in both themes."""
+"""Custom-painted widgets: pills, the tick, steps, bars, chips; the relevant pixels in both themes."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def inks_of(picture: QImage) -> set[str]:
 
 
 def columns_with(picture: QImage, ink: QColor) -> list[int]:
-    """The columns in which some pixel has this colour."""
+    """Return the columns in which some pixel has this colour."""
     return [x for x in range(picture.width()) if any(picture.pixelColor(x, y) == ink for y in range(picture.height()))]
 
 

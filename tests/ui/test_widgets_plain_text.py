@@ -1,4 +1,4 @@
-"""Labels, buttons, tooltips, titles and menus: what they are given is what a person reads, letter by letter."""
+"""Labels, buttons, tooltips, titles and menus show the text that they are given letter by letter."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ ODD = (
 
 
 def read(tooltip: str) -> str:
-    """A tooltip as Qt shows it."""
+    """Return a tooltip as Qt shows it."""
     if not plain.might_be_mark_up(tooltip):
         return tooltip
     document = QTextDocument()
@@ -79,7 +79,7 @@ def test_an_ampersand_on_a_button_is_one(qtbot: QtBot, kind: type[QAbstractButto
 
 
 def test_a_button_is_as_wide_with_an_ampersand_as_with_another_sign(qtbot: QtBot, theme: Theme) -> None:
-    """And paints it once: the pictures of both differ in that sign only."""
+    """It is painted once: the two pictures differ in that character only."""
     one, other = Button(theme), HintButton(theme, "", "F2")
     for made in (one, other):
         qtbot.addWidget(made)

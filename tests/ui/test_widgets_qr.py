@@ -1,4 +1,4 @@
-"""The QR code on screen: every module whole device pixels at every scaling, white in the dark, read by a reader."""
+"""The QR code on screen: whole device pixels a module at every scaling, white when dark, readable by a reader."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ READER = "zbarimg"
 
 
 def read(picture: QImage, folder: Path) -> str:
-    """What a real QR reader sees in a picture."""
+    """Return what a real QR reader decodes from a picture."""
     file = folder / "code.png"
     assert picture.save(str(file))
     done = subprocess.run(
@@ -32,7 +32,7 @@ def read(picture: QImage, folder: Path) -> str:
 
 
 def assert_exact(picture: QImage, modules: Modules, left: int, top: int, size: int) -> None:
-    """Every module is one flat square of dark or white pixels, and the quiet zone around them is white."""
+    """Assert that every module is one flat square of dark or white pixels, and that the quiet zone is white."""
     quiet = QUIET_MODULES
     for row in range(-quiet, len(modules) + quiet):
         for column in range(-quiet, len(modules) + quiet):
@@ -46,7 +46,7 @@ def assert_exact(picture: QImage, modules: Modules, left: int, top: int, size: i
 
 
 def first_dark(picture: QImage, moved: int = 0) -> tuple[int, int]:
-    """The upper left corner of the symbol, which is always dark; the box's light border is not."""
+    """Return the upper left corner of the symbol, which is always dark; the box's light border is not."""
     for y in range(picture.height()):
         for x in range(picture.width()):
             if picture.pixelColor(x, y).lightness() < 100:

@@ -1,4 +1,4 @@
-"""The rail and the countdown: parts of the window that live as long as it does."""
+"""The navigation rail and the countdown: parts of the window that exist as long as it does."""
 
 from __future__ import annotations
 
@@ -101,7 +101,7 @@ def test_the_foot_is_at_the_foot(qtbot: QtBot, rail: NavRail) -> None:
 
 
 class Clock:
-    """Seconds of the epoch, moved by hand."""
+    """Seconds since the epoch, set by the test."""
 
     def __init__(self, seconds: float) -> None:
         self.seconds = seconds

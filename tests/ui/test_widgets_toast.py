@@ -1,4 +1,4 @@
-"""Toasts: what they say, how long they stay, and that they are never in the way."""
+"""Toasts: their texts, how long they stay, and that they never block input."""
 
 from __future__ import annotations
 
