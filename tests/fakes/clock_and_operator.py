@@ -1,4 +1,4 @@
-"""The ports that are not the ledger, under a test's hand: a clock that is set, an operator that is scripted."""
+"""Fakes of the ports besides the ledger: a clock that the test sets, an operator that it scripts."""
 
 from __future__ import annotations
 
@@ -29,9 +29,9 @@ class FakeClock:
 
 
 class ScriptedOperator:
-    """Answers with what was put into `links`, `statuses` and `answers` (of refunds), first in, first out.
+    """Answers from the queues `links`, `statuses` and `answers` (of refunds), first in, first out.
 
-    An exception is raised. `connection` and `rows` are answered again and again.
+    An exception in a queue is raised. `connection` and `rows` are returned each time.
     """
 
     def __init__(self) -> None:
@@ -79,7 +79,7 @@ class ScriptedOperator:
         return self.rows
 
     async def retire(self) -> None:
-        """Nothing is out."""
+        """Do nothing: no request is in flight."""
 
     async def close(self) -> None:
-        """Nothing is open."""
+        """Do nothing: no connection is open."""

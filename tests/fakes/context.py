@@ -1,4 +1,4 @@
-"""A context for presenters under test: one loop, remembered toasts, answers that a test decides."""
+"""A context for presenters under test: one loop, recorded toasts, answers set by the test."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from tests.fakes.clock_and_operator import FakeClock, ScriptedOperator
 
 
 class InlineBridge:
-    """Both worlds on one loop."""
+    """Core and window on one loop."""
 
     async def query(self, work: Callable[[], Coroutine[Any, Any, Any]]) -> Any:
         return await work()
@@ -46,7 +46,7 @@ class FakeNotices:
 
 @dataclass
 class FakeDesktopServices:
-    """`confirms` answers every question; what happened is kept."""
+    """`confirms` answers every confirmation; calls are recorded."""
 
     confirms: bool = True
     has_browser: bool = True
@@ -79,7 +79,7 @@ class FakeDesktopServices:
 
 
 class CountingEntropy:
-    """Names that a test can read."""
+    """Readable, predictable ids."""
 
     def __init__(self) -> None:
         self._count = 0
@@ -132,7 +132,7 @@ class FakePreferences:
 
 
 class FakeDoctor:
-    """Finds what a test put into `findings`; raises `refusal` instead, and waits at `gate`, when there is one."""
+    """Returns the check results in `findings`, or raises `refusal` if set; waits for `gate` first if set."""
 
     def __init__(self) -> None:
         self.findings: list[CheckResult] = [CheckResult("settings", True, "settings_ok")]
@@ -150,7 +150,7 @@ class FakeDoctor:
 
 
 class FakeCoreApi:
-    """The real till and watch on a ledger and an operator of the test's choice."""
+    """The real till and status poller on a ledger and an operator that the test passes."""
 
     def __init__(self, ledger: Ledger, operator: ScriptedOperator, clock: FakeClock) -> None:
         entropy = CountingEntropy()
@@ -182,13 +182,13 @@ class FakeCoreApi:
         """Nothing changes them here but the test."""
 
     def on_health_changed(self, listener: Callable[[], None]) -> None:
-        """Nobody tells."""
+        """Never notify."""
 
 
 def make_context(
     ledger: Ledger | None = None, operator: ScriptedOperator | None = None, *, language: str = "en", **shop: Any
 ) -> UiContext:
-    """Return a context; without a ledger the core is not up. `context.core.api` is the FakeCoreApi."""
+    """Return a context; without a ledger the core is not running. `context.core.api` is the FakeCoreApi."""
     clock = FakeClock()
     facts = ShopFacts(**{"presets": (5000, 10000, 20000, 50000), "name": "Demo shop", **shop})
     context = UiContext(

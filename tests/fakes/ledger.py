@@ -1,7 +1,7 @@
-"""The ledger in memory, for tests of services and presenters; `tests/contracts` holds it equal to the real one.
+"""The ledger in memory, for tests of services and presenters; `tests/contracts` checks it against the real one.
 
-Facts are taken apart and put together again as a journal does it, so that nothing survives here that a file would lose.
-The rules of the history are said again, not borrowed: a fake that asks the real ledger's code proves nothing about it.
+Facts are serialised and parsed as in a journal, so that nothing survives here that a file would lose.
+The history's rules are implemented again, not shared: a fake that used the real ledger's code would prove nothing.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ POLLED_AFTER_EXPIRY = timedelta(hours=24)  # protocol.md A3.10
 
 @dataclass(slots=True)
 class FakeTransaction:
-    """The port `LedgerTransaction`: a draft of all that is kept, which replaces it when the decision ends well."""
+    """The port `LedgerTransaction`: a draft of the stored state, which replaces it when the decision succeeds."""
 
     journal: list[JournalEntry] = field(default_factory=list)
     place_of_key: dict[str, int] = field(default_factory=dict)
@@ -140,7 +140,7 @@ class FakeTransaction:
 
     def append(self, fact: Fact, *, payment_id: PaymentId | None, source: Source, at: datetime) -> Appended:
         key, moment = fact.dedupe(), from_millis(to_millis(at))
-        self.last_seq += 1  # a repetition uses one up too, as on SQLite: a seq is not a count
+        self.last_seq += 1  # a repetition consumes one too, as on SQLite: a seq is not a count
         if key is not None and key in self.place_of_key:
             return Appended(self._repeated(self.place_of_key[key]), is_new=False)
         kept = json.dumps(fact_data.fact_data(redacted_fact(fact)))
@@ -168,7 +168,7 @@ class FakeTransaction:
 
 
 class FakeLedger:
-    """The port `Ledger`. A write is decided at once; its caller learns of it a turn of the loop later."""
+    """The port `Ledger`. A write is decided at once; its caller gets the result one loop iteration later."""
 
     def __init__(self) -> None:
         self.kept = FakeTransaction()
@@ -190,7 +190,7 @@ class FakeLedger:
         self._listeners.append(listener)
 
     def watch_commits(self, notify: Callable[[], None], every_s: float) -> Callable[[], None]:
-        """Nobody else writes here."""
+        """Never notify: no other process writes here."""
         notify()
         return lambda: None
 
@@ -204,7 +204,7 @@ class FakeLedger:
         view = await self.payment(payment_id)
         if view is None:
             return None
-        kept = self.kept  # no turn of the loop lies between: the same moment
+        kept = self.kept  # no loop iteration in between: the same moment
         last_seq = max(entry.seq for entry in kept.journal)
         return PaymentHistory(view.payment, view.contact, kept.entries(payment_id), last_seq)
 

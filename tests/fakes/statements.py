@@ -1,4 +1,4 @@
-"""The operator's statements in memory; `tests/contracts` holds this equal to the real book."""
+"""The operator's statements in memory; `tests/contracts` checks this against the real store."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from app.services.statement.statement_lines import redacted_line
 
 
 class FakeStatementStore:
-    """The port `StatementStore`. Equal rows are told apart by their place among their equals."""
+    """The port `StatementStore`. Equal rows are distinguished by their index among their equals."""
 
     def __init__(self) -> None:
         self._rows: dict[tuple[StatementLine, int], tuple[datetime, StoredLine]] = {}
