@@ -1,4 +1,4 @@
-"""Each port's suite runs on the fake and on the real adapter, so that what passes against the fake holds for both."""
+"""Each port's suite runs on the fake and on the real adapter, so that both are known to behave alike."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ async def ledger(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterato
 
 @pytest.fixture
 def spoil(ledger: Ledger, tmp_path: Path) -> Spoil:
-    """Return what puts a wrong received sum into a payment's projection, behind the ledger's back."""
+    """Return a function that stores a wrong received sum in a payment's projection, bypassing the ledger."""
 
     def in_memory(payment_id: PaymentId, received_minor: int) -> None:
         assert isinstance(ledger, FakeLedger)

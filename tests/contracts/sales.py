@@ -1,4 +1,4 @@
-"""Sales written through the ledger's port, each known by a name; `tests.builders` has the facts they are made of."""
+"""Sales written through the ledger's port, each identified by a name; their facts come from `tests.builders`."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def ask(
     email: str | None = None,
     **changes: Any,
 ) -> PaymentId:
-    """A sale whose link was asked for; the operator has not answered. `changes` are PaymentRequested's fields."""
+    """Add a sale whose link was requested; the operator has not answered. `changes` are PaymentRequested's fields."""
     contact_id = tx.remember_contact(phone, email)
     opening = builders.requested(number=tx.next_number(), contact_id=contact_id, **changes)
     state(tx, name, opening.fact, after_s=after_s)
@@ -57,7 +57,7 @@ def ask(
 
 
 def sell(tx: LedgerTransaction, name: str, *, after_s: float = 0, **changes: Any) -> PaymentId:
-    """A sale with a link that the customer can pay at."""
+    """Add a sale with a payable link."""
     payment_id = ask(tx, name, after_s=after_s, **changes)
     put(tx, name, builders.link_created(key_of(name), after_s=after_s))
     return payment_id
@@ -69,7 +69,7 @@ def callback(name: str, command: str = "pay", **changes: Any) -> Fact:
 
 
 def receive(tx: LedgerTransaction, name: str, command: str = "pay", *, after_s: float = 60, **changes: Any) -> Appended:
-    """Receive a callback; which request a `refund` settles is judged as at its receipt (protocol.md A5)."""
+    """Receive a callback; which request a `refund` settles is decided as at its receipt (protocol.md A5)."""
     if command == "refund" and "refund_id" not in changes:
         entries, sum_minor = tx.entries(payment_of(name)), changes.get("sum_minor", 12550)
         changes["refund_id"] = request_settled_by(entries, callbacks_in(entries), sum_minor, None)
@@ -81,7 +81,7 @@ def cancel(tx: LedgerTransaction, name: str, *, after_s: float = 0) -> Appended:
 
 
 def refund(tx: LedgerTransaction, name: str, amount_minor: int, *answers: str, after_s: float = 120) -> None:
-    """Ask for money to go back; `answers` are what was heard of it, one after the other."""
+    """Request a refund; `answers` are the statuses answered, one after the other."""
     known = RefundId(f"r-{name}")
     asked = RefundRequested(known, amount_minor, f"txn-{name}", TransactionId(f"t-{name}"), "changed their mind")
     state(tx, name, asked, after_s=after_s)
@@ -94,7 +94,7 @@ def names(views: list[PaymentView]) -> list[str]:
 
 
 async def sold(ledger: Ledger, name: str, **changes: Any) -> PaymentId:
-    """Sell in a write of its own."""
+    """Add a sale in its own write."""
     return await ledger.write(lambda tx: sell(tx, name, **changes))
 
 

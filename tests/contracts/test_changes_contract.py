@@ -1,4 +1,4 @@
-"""What a `Ledger` tells of the journal's growth, without the facts, and which callbacks brought no money."""
+"""What a `Ledger` reports of new journal entries, without the facts, and which callbacks are uncounted."""
 
 from __future__ import annotations
 

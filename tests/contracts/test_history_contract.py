@@ -1,4 +1,4 @@
-"""What people ask of a `Ledger`: filters, search, totals, and what is still to be asked about."""
+"""The history queries of a `Ledger`: filters, search, totals, and what still needs a status inquiry."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def make(tx: LedgerTransaction, kind: str, name: str, *, after_s: float) -> None
 
 
 async def history(ledger: Ledger) -> list[Payment]:
-    """Payments of every kind and age, as the ledger lists them."""
+    """Add payments of every kind and age; return them as the ledger lists them."""
 
     def decide(tx: LedgerTransaction) -> None:
         for kind, (place, age) in itertools.product(KINDS, enumerate(AGES)):
@@ -114,7 +114,7 @@ async def test_dates_are_from_inclusive_to_exclusive(ledger: Ledger) -> None:
 
 
 async def searchable_payments(ledger: Ledger) -> None:
-    """Three payments with every text that a search looks into; number 3 is the newest."""
+    """Add three payments with every text that a search covers; number 3 is the newest."""
 
     def decide(tx: LedgerTransaction) -> None:
         sell(tx, "a", purpose="Велика кава", phone="380501234567", order="A-77/x")

@@ -1,4 +1,4 @@
-"""What every ledger must do for asking the operator: the limits hold for all who share it, silence is found."""
+"""What every `Ledger` does for status inquiries: limits hold for all processes, silence is detected."""
 
 from __future__ import annotations
 

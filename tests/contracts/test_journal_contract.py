@@ -1,4 +1,4 @@
-"""What every `Ledger` does with a fact: kept as stated, once, in order, and projected."""
+"""What every `Ledger` does with a fact: stored as stated, once, in order, and projected."""
 
 from __future__ import annotations
 
@@ -140,7 +140,7 @@ async def test_a_fact_after_a_repetition_comes_later(ledger: Ledger) -> None:
     pay = await ledger.write(lambda tx: receive(tx, "a"))
     await ledger.write(lambda tx: receive(tx, "a"))
     auth = await ledger.write(lambda tx: receive(tx, "a", "auth"))
-    assert auth.entry.seq > pay.entry.seq  # how much later is the ledger's own affair: a seq is not a count
+    assert auth.entry.seq > pay.entry.seq  # by how much is up to the ledger: a seq is not a count
     assert await ledger.last_seq() == auth.entry.seq
     assert await ledger.tail(pay.entry.seq) == [auth.entry]
 

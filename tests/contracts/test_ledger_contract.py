@@ -1,4 +1,4 @@
-"""What every `Ledger` does with a decision; facts and the history have suites of their own beside this one."""
+"""What every `Ledger` does with a decision; facts and the history have their own suites in this folder."""
 
 from __future__ import annotations
 
@@ -78,7 +78,7 @@ async def test_a_history_names_the_moment_of_the_whole_journal(ledger: Ledger) -
 
 
 async def test_a_history_is_of_one_moment_while_others_write(ledger: Ledger) -> None:
-    """What is shown is what the entries up to `as_of` make, and all of them are shown."""
+    """The payment is the fold of the entries up to `as_of`, and all of them are listed."""
     payment_id = await sold(ledger, "a")
     parts = 40
 

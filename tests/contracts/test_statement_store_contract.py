@@ -1,4 +1,4 @@
-"""The port `StatementStore`: rows of the operator's statement, kept once each, whatever the operator repeats."""
+"""The port `StatementStore`: rows of the operator's statement, stored once each, whatever the operator repeats."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ async def test_a_row_that_is_shown_again_stays_one(store: StatementStore) -> Non
 
 
 async def test_equal_rows_of_one_statement_are_so_many_rows(store: StatementStore) -> None:
-    """Two customers may pay the same sum in the same second; without an id only the count tells them apart."""
+    """Two customers may pay the same sum in the same second; without an id only the count distinguishes them."""
     bare = StatementLine(amount_minor=100, at=START)
     assert await store.keep([bare, bare], START, START) == 2
     assert await store.keep([bare, bare, bare], START, START) == 1

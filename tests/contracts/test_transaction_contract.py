@@ -1,4 +1,4 @@
-"""What a decision reads of a payment, once or again: always what its facts say at that moment, its own included."""
+"""What a decision reads of a payment, however often: the fold of its facts at that moment, its own included."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ async def test_absence_is_not_remembered_over_a_first_fact(ledger: Ledger) -> No
 
 
 async def test_a_decision_sees_its_own_facts_as_the_journal_will_keep_them(ledger: Ledger) -> None:
-    """A journal keeps milliseconds: a time that is finer would make another payment of the same facts."""
+    """A journal stores milliseconds: a finer time would make another payment of the same facts."""
     fine = timedelta(microseconds=123_456)
     intent = link_requested(key_of("a"), after_s=5)
     assert isinstance(intent.fact, LinkRequested)
