@@ -1,4 +1,4 @@
-"""Valid facts by default; a test overrides what it is about."""
+"""Builders of valid facts; a test overrides the fields that it is about."""
 
 from __future__ import annotations
 

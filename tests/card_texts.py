@@ -1,4 +1,4 @@
-"""Card numbers, and what may stand between their digits, for property tests. Nothing here is the program's."""
+"""Card numbers and the separators between their digits, for property tests. Uses no code of the program."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 
 def check_digit(start: str) -> str:
-    """Return the Luhn digit that completes a number, counted the way of the standard's text."""
+    """Return the Luhn digit that completes a number, computed as the standard describes it."""
     doubled = [int(digit) * (2 - place % 2) for place, digit in enumerate(reversed(start))]
     return str(-sum(sum(map(int, str(value))) for value in doubled) % 10)
 
@@ -16,7 +16,7 @@ def mask_of(pan: str) -> str:
 
 
 def divided(pan: str, between: list[str], size: int) -> str:
-    """Return the number in groups of so many digits, each separator between two groups its own."""
+    """Return the number in groups of `size` digits, divided by the separators in turn."""
     groups = [pan[at : at + size] for at in range(0, len(pan), size)]
     return groups[0] + "".join(separator + group for separator, group in zip(between, groups[1:], strict=False))
 

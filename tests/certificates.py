@@ -1,4 +1,4 @@
-"""Certificates that sign themselves, and an authority of our own with those it signs: good and bad ones."""
+"""Self-signed certificates, and an own authority with the certificates it signs, valid and invalid ones."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ class Authority:
     def serve(
         self, *, names: tuple[x509.GeneralName, ...] = HERE, starts_in_days: int = -1, ends_in_days: int = 1
     ) -> ssl.SSLContext:
-        """Return the context of a server with a certificate for these names and days, signed by this authority."""
+        """Return a server's context with a certificate for these names and days, signed by this authority."""
         key = ec.generate_private_key(ec.SECP256R1())
         start, end = starts_in_days, ends_in_days
         builder = _builder("operator", self.certificate.subject, key, start, end)
@@ -72,7 +72,7 @@ def key_pem(key: Key, password: bytes | None = None) -> bytes:
 
 
 def self_signed(name: str, key: Key, *, start_days: int = -1, end_days: int = 1, serial: int | None = None) -> bytes:
-    """Return the PEM of a certificate for a host name, valid from and until so many days from now."""
+    """Return the PEM of a certificate for a host name, valid from `start_days` until `end_days` from now."""
     issuer = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
     names = x509.SubjectAlternativeName([x509.DNSName(name)])
     builder = _builder(name, issuer, key, start_days, end_days, serial).add_extension(names, critical=False)

@@ -1,4 +1,4 @@
-"""What every kind of test shares: no keyring, keys made once, a home in a temporary folder."""
+"""Fixtures of all tests: no keyring, keys made once, a home in a temporary folder."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ from app.operator_api import keys
 from tests.secrets_scan import findings
 from tests.sendable import sendable
 
-# How many examples a property gets that asks for no number of its own: fewer in `make test`, all in `make soak` (R2).
+# The default number of examples a property: fewer in `make test`, all that are promised in `make soak` (R2).
 settings.register_profile("usual", max_examples=500, deadline=None)
 settings.register_profile("soak", max_examples=10_000, deadline=None)
 settings.load_profile("usual")
 
-os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")  # without a display Qt would end the process
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")  # without a display Qt aborts the process
 
 
 WHOLE_HEAP_EVERY = 40
@@ -29,11 +29,11 @@ _COUNT = itertools.count(1)
 
 
 def pytest_collection_finish() -> None:
-    """Collect by hand from now on, between the tests and on their thread.
+    """Run the garbage collector explicitly from now on, between the tests and on their thread.
 
-    Python's own collector runs on whichever thread allocates. On a ledger's it destroyed the old widgets of a test
-    while Qt delivered them an event: a segmentation fault somewhere in a later test's event loop. What is there before
-    the first test stays: the collector need not look through all modules again and again.
+    The automatic collector runs on whichever thread allocates. On a ledger's it destroyed the old widgets of a test
+    while Qt delivered an event to them: a segmentation fault in a later test's event loop. Objects made before
+    the first test are frozen, so that the collector does not walk all modules each time.
     """
     gc.collect()
     gc.freeze()
@@ -47,7 +47,7 @@ def pytest_runtest_setup() -> None:
 
 @pytest.hookimpl(trylast=True)
 def pytest_runtest_teardown(item: pytest.Item) -> None:
-    """No test may give the collector back: the one that crashes would be another one."""
+    """No test may enable the automatic collector: another test would crash."""
     assert not gc.isenabled(), f"{item.nodeid} switched the collector on"
 
 
@@ -67,7 +67,7 @@ Qt's tests share an application and a theme; programs on a screen and browsers w
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Say to pytest-xdist which tests may not run at the same time; all others go to whichever process is free."""
+    """Give pytest-xdist the groups of tests that may not run at the same time; all others go to any free process."""
     for item in items:
         for beginning, group in GROUPS.items():
             if item.nodeid.startswith(beginning):
@@ -76,7 +76,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.hookimpl(wrapper=True)
 def pytest_report_to_serializable() -> Generator[None, Any, Any]:
-    """Spell out lone surrogates, which tests of foreign text log: the pipe between two processes refuses them."""
+    """Escape lone surrogates, which tests of foreign text log: the pipe between two processes refuses them."""
     return sendable((yield))
 
 

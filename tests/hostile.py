@@ -1,4 +1,4 @@
-"""What an outsider may write into any field: mark-up that opens a file, and characters that act instead of showing."""
+"""Hostile text for any field: mark-up that opens a file, and characters that are interpreted, not shown."""
 
 from __future__ import annotations
 
@@ -27,21 +27,21 @@ WORDS: Final = frozenset(
 
 
 def hostile(file: Path) -> str:
-    """Return the text: it begins with a tag, so that Qt would take it for mark-up, and would open `file`."""
+    """Return the text: it begins with a tag, so that Qt would take it for mark-up and open `file`."""
     return f'<b>PAID</b><img src="{file}"><img src="file://{file}">{NAMES}{ACTING}END'
 
 
 def acting(text: str) -> list[str]:
-    """Return the characters of a text that act on a terminal, begin a line or turn the reading direction."""
+    """Return the characters of a text that control a terminal, begin a line or change the reading direction."""
     return [char for char in text if unicodedata.category(char) in {"Cc", "Cf", "Cs", "Zl", "Zp"}]
 
 
 def in_hostile_words(fact: Fact, text: str) -> Fact:
-    """Return a fact of an old journal: `text` in every field that others fill, keys and codes as they were."""
+    """Return a fact of an old journal with `text` in every foreign field; keys and codes stay as they are."""
     held = {field.name: getattr(fact, field.name) for field in fields(fact)}
     words: dict[str, Any] = {name: text for name, value in held.items() if name in WORDS and isinstance(value, str)}
     if "txn_id" in words:
-        words["txn_id"] = f"{text}{held['txn_id']}"  # two of one payment are still two
+        words["txn_id"] = f"{text}{held['txn_id']}"  # two transactions of one payment remain two
     if fact.type == "payment_requested":
         words |= dict.fromkeys(("purpose", "order", "created_by"), text)
     if fact.type == "callback_received":

@@ -1,4 +1,4 @@
-"""An operator written from protocol.md B 2 and B 5 alone: it imports nothing of `app`, so they cannot err alike."""
+"""An operator written from protocol.md B 2 and B 5 alone: it imports nothing of `app`, so it shares no mistakes."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ TOKEN = "11111111-2222-3333-4444-555555555555"
 
 
 class IndependentOperator:
-    """Serves [10005], [20003] and [30203], keeps every decoded request, and sends callbacks when told to."""
+    """Serves [10005], [20003] and [30203], keeps every decoded request, and sends callbacks on request."""
 
     def __init__(self, merchant_public_pem: str) -> None:
         self._key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
@@ -75,7 +75,7 @@ class IndependentOperator:
         return web.json_response({"Code": code, "Message": message, "Data": data, "KeyAES": "", "Sign": ""})
 
     def _opened(self, packet: dict[str, Any]) -> dict[str, Any]:
-        """Open a packet as B 2.2 says; anything that is off raises, and the client sees a 500."""
+        """Decode a packet as B 2.2 says; any deviation raises, and the client gets a 500."""
         assert packet["Partner"]["PartnerToken"] == TOKEN
         wrapped = base64.b64decode(packet["KeyAES"], validate=True)
         signature = base64.b64decode(packet["Sign"], validate=True)

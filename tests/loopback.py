@@ -1,4 +1,4 @@
-"""A server on this machine that a test writes byte by byte; its conversations have ended when the test goes on."""
+"""A loopback server that a test scripts byte by byte; its connections have ended when the test goes on."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ Serve = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
 
 @asynccontextmanager
 async def loopback(serve: Serve, context: ssl.SSLContext | None = None) -> AsyncIterator[int]:
-    """Yield the port. `serve` may end in an error of the connection; the client must be closed before this ends."""
+    """Yield the port. `serve` may end with a connection error; the client must be closed before this exits."""
     conversations: set[asyncio.Task[None] | None] = set()
 
     async def converse(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:

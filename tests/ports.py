@@ -1,4 +1,4 @@
-"""A port that nobody listens on: tests must not mind a desk that is open on this machine."""
+"""A free port: tests must not depend on whether the program already runs on this machine."""
 
 import socket
 

@@ -1,4 +1,4 @@
-"""A virtual screen with real input events: Xvfb, xdotool, screenshots, and a reader of QR codes."""
+"""A virtual screen with real input events: Xvfb, xdotool, screenshots and a QR code reader."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ TOOLS = {"Xvfb": "xvfb", "xdotool": "xdotool", "import": "imagemagick", "zbarimg
 
 
 class Screen:
-    """One display. `environment` is what a program needs to appear on it."""
+    """One display. `environment` holds the variables that a program needs to appear on it."""
 
     def __init__(self, display: str, **more: str) -> None:
         self.environment = {"DISPLAY": display, "QT_QPA_PLATFORM": "xcb", **more}
         self._all = {**os.environ, **self.environment}
 
     def find_window(self, title: str) -> str:
-        """Wait for a visible window whose title holds the text, give it the keyboard, return its id."""
+        """Wait for a visible window whose title contains the text, give it the focus, return its id."""
         found = self._xdotool("search", "--sync", "--onlyvisible", "--name", title).split()[0]
         self._xdotool("windowfocus", "--sync", found)
         return found

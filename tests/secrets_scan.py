@@ -1,4 +1,4 @@
-"""Looks through files for what must never be on disk: card numbers, `tavv`, private keys, PINs, tokens (promise R8)."""
+"""Scans files for what must never be on disk: card numbers, `tavv`, private keys, PINs, tokens (promise R8)."""
 
 from __future__ import annotations
 
@@ -24,13 +24,13 @@ OPERATORS = ("operator", "operator_private.pem", "operator_public.pem", "token")
 
 
 def findings(folder: Path, *, passed_over: tuple[str, ...] = OPERATORS) -> list[str]:
-    """Return what was found, file by file; folders named in `passed_over` are not looked at."""
+    """Return what was found, file by file; folders named in `passed_over` are skipped."""
     files = [path for path in folder.rglob("*") if path.is_file() and not path.is_symlink()]
     tokens = {path.read_bytes().strip() for path in files if path.name == "token" and path.stat().st_size > 8}
     found: list[str] = []
     for path in files:
         if path.suffix == ".pem":
-            continue  # made by a test for TLS or as the operator; the program writes no such file
+            continue  # made by a test for TLS or for the operator; the program writes no such file
         if path.name in OWN_SECRETS or any(part in passed_over for part in path.parts):
             continue
         for what, content in _contents(path):
@@ -39,7 +39,7 @@ def findings(folder: Path, *, passed_over: tuple[str, ...] = OPERATORS) -> list[
 
 
 def holds(text: str, digits: str) -> bool:
-    """Say whether these digits stand in a text, divided or not."""
+    """Return whether a text contains these digits, with or without separators."""
     return re.search(DIVIDED.join(digits), text) is not None
 
 

@@ -1,4 +1,4 @@
-"""A test's report, as it can be sent from one process of the tests to another."""
+"""Test reports made sendable from one test process to another."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import Any
 
 
 def sendable(value: Any) -> Any:
-    """Return a report's data with every text spelled in what UTF-8 can carry; containers are walked, the rest stays."""
+    """Return a report's data with every text encodable as UTF-8; containers are walked, other values stay."""
     if isinstance(value, str):
         return value.encode("utf-8", "backslashreplace").decode("utf-8")
     if isinstance(value, dict):

@@ -1,4 +1,4 @@
-"""A picture on the disk that tells who opens it, by inotify: mark-up that is rendered opens it from C++."""
+"""A picture on the disk whose opening is detected by inotify: rendered mark-up opens it from C++."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _LIBC = ctypes.CDLL(None, use_errno=True)
 
 
 class WatchedFile:
-    """Used in a `with`; `was_opened` tells whether anybody opened the file since it was asked last."""
+    """A context manager; `was_opened` returns whether the file was opened since the last call."""
 
     def __init__(self, path: Path) -> None:
         path.write_bytes(PICTURE)

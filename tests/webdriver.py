@@ -1,4 +1,4 @@
-"""A real headless Chromium through chromedriver, over plain WebDriver HTTP: only what the journeys need."""
+"""A headless Chromium through chromedriver, over plain WebDriver HTTP: only what the journeys need."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ ELEMENT = "element-6066-11e4-a52e-4f735466cecf"
 
 
 class Browser:
-    """One session. Elements are found by CSS selector; finding waits up to ten seconds."""
+    """One session. Elements are found by CSS selector, within ten seconds."""
 
     def __init__(self, client: httpx.Client, session: str) -> None:
         self._client = client
