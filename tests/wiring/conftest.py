@@ -1,4 +1,4 @@
-"""What the wiring tests share: an operator's key, and a shop that listens."""
+"""Fixtures of the wiring tests: an operator's key and a shop with a running listener."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A shop that listens: a real listener on a free port, a real ledger, and the pen of an operator who signs."""
+"""A shop with a real listener on a free port and a real ledger, and the signed callbacks of its operator."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ UUID = "f3cd72b6-e1ea-406f-9b44-a9b93b401b7f"
 
 
 class ShiftedClock:
-    """The machine's clock, put forward by a test."""
+    """The machine's clock with an offset that the test sets."""
 
     def __init__(self) -> None:
         self.ahead = timedelta()
@@ -37,7 +37,7 @@ class ShiftedClock:
         return datetime.now(UTC) + self.ahead
 
     async def pause(self, seconds: float) -> None:
-        """Let so much time pass at once, where a service would wait for it."""
+        """Advance the clock at once instead of waiting."""
         self.ahead += timedelta(seconds=seconds)
 
 
@@ -47,12 +47,12 @@ def public_pem(key: rsa.RSAPrivateKey) -> str:
 
 
 def kyiv(moment: datetime) -> str:
-    """Return a moment as the operator writes `txn_date`."""
+    """Return a moment in the format of `txn_date`."""
     return moment.astimezone(ZoneInfo("Europe/Kyiv")).strftime("%Y%m%d%H%M%S")
 
 
 class Shop:
-    """A running listener, an open payment of 125.50, and the operator's pen."""
+    """A running listener, an open payment of 125.50, and the operator's signing key."""
 
     def __init__(self, home: Path, key: rsa.RSAPrivateKey) -> None:
         self.home = home
@@ -89,7 +89,7 @@ class Shop:
         return urlencode({name: value for name, value in fields.items() if value is not None}, quote_via=quote)
 
     def unsigned_query(self, command: str, **changes: str | None) -> str:
-        """Return the query of a `check` or an `auth`: unsigned, and with no date."""
+        """Return the query of a `check` or an `auth`: unsigned, without a date."""
         wallet = {"gateway": "gpay"} if command == "auth" else {}
         return self.query(
             command, **{"txn_date": None, "sign": None, "pay_type": "20", "locale": "uk"} | wallet | changes
@@ -100,7 +100,7 @@ class Shop:
             return await client.get(f"{self.address}{path or self.path}?{query}")
 
     async def send_callback(self, query: str, path: str | None = None) -> tuple[str, str]:
-        """Send a callback that must be answered; return `result` and `message`."""
+        """Send a callback that must be answered with 200; return `result` and `message`."""
         response = await self.get(query, path)
         assert response.status_code == 200, response
         answer = response.json()
@@ -124,13 +124,13 @@ class Shop:
         ]
 
     def configure(self, **settings: str) -> None:
-        """Change settings, dots written as two underscores; `listen` makes them hold."""
+        """Change settings, dots written as two underscores; they apply from the next `listen`."""
         file = open_home(str(self.home), lambda code: None).file
         for name, value in settings.items():
             file.set(name.replace("__", "."), value)
 
     async def listen(self) -> None:
-        """Listen, with the settings of this moment."""
+        """Start the listener with the current settings."""
         opened = open_home(str(self.home), lambda code: None)
         await self.core.current.change(opened)
         self.core = replace(self.core, clock=self.clock)  # type: ignore[arg-type]
@@ -138,20 +138,20 @@ class Shop:
         self.address = await self.receiving.start()
 
     async def change(self, **settings: str) -> None:
-        """Change settings and listen anew."""
+        """Change settings and restart the listener."""
         await self.receiving.stop()
         self.configure(**settings)
         await self.listen()
 
     async def renewed(self) -> LinkKey:
-        """Give the payment a second link, as it gets after the first has run out; return the new key."""
+        """Give the payment a second link, as after the first has expired; return the new key."""
         cancelled = await self.core.till.cancel(self.view.payment.id)
         view = await self.core.till.renew(cancelled.payment.id)
         return view.payment.link.key
 
 
 async def open_payment(core: Core, sale: Sale | None = None, *, uuid: str | None = None) -> PaymentView:
-    """Return a payment whose link the operator made."""
+    """Return a payment whose link the operator has created."""
     view = await core.till.request_payment(sale or Sale(12550))
     link = view.payment.link
     created = LinkCreated(link.key, link.transaction_id, "https://mapi.xpaydirect.com/x", uuid, None)
@@ -166,7 +166,7 @@ async def open_payment(core: Core, sale: Sale | None = None, *, uuid: str | None
 async def running_shop(
     home: Path, key: rsa.RSAPrivateKey, *, pem: str | None = None, sale: Sale | None = None, uuid: str | None = None
 ) -> AsyncIterator[Shop]:
-    """Run a shop that believes in the signatures of `key`, or in those of another operator's `pem`."""
+    """Run a shop that trusts the signatures of `key`, or those of another operator's `pem`."""
     shop = Shop(home, key)
     (home.parent / "operator.pem").write_text(pem or public_pem(key))
     shop.configure(operator__public_key_file=str(home.parent / "operator.pem"))

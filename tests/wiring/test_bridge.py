@@ -1,4 +1,4 @@
-"""Two loops: commands survive a page that goes away, reads do not, news arrives in order (house rules)."""
+"""Two loops: commands survive a closed page, reads do not, notifications arrive in order (house rules)."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from app.ui.bridge import Bridge
 
 
 class Work:
-    """A core coroutine under a test's hand."""
+    """A core coroutine controlled by the test."""
 
     def __init__(self) -> None:
         self.started = threading.Event()

@@ -134,11 +134,11 @@ async def test_without_a_sign_it_comes_again_until_the_setting_says_otherwise(sh
     assert first.json()["result"] == "10"
     payment = await shop.payment()
     assert (payment.state, payment.confirmed_by) == (PaymentStatus.PAID, ConfirmedBy.UNSIGNED_CALLBACK)
-    # The verdict is stored; later settings do not touch it.
+    # The verdict is stored; later settings do not change it.
     await shop.change(callbacks__signature="required")
     assert (await shop.get(unsigned)).json() == first.json()
     assert (await shop.payment()).confirmed_by is ConfirmedBy.UNSIGNED_CALLBACK
-    # A signed one with that operation only says it better.
+    # A signed one with that operation is only better proof.
     await shop.send_callback(shop.query())
     payment = await shop.payment()
     assert (payment.received_minor, payment.confirmed_by) == (12550, ConfirmedBy.CALLBACK)

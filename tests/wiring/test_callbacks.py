@@ -1,4 +1,4 @@
-"""Callbacks through real HTTP into a real ledger (protocol.md A2, A3). The operator here is a key and a query."""
+"""Callbacks through real HTTP into a real ledger (protocol.md A2, A3), signed with an operator's key."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Card data on its way through a real listener into a real home: nothing of it is found there (promise R8)."""
+"""Card data sent through a real listener to a real home: none of it is stored there (promise R8)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""R12: a clock set back or forward, daylight saving and midnight in Kyiv. Nothing is stuck for ever."""
+"""R12: a clock set back or forward, daylight saving and midnight in Kyiv. Nothing stays stuck."""
 
 from __future__ import annotations
 
@@ -147,7 +147,7 @@ async def test_no_transaction_is_used_twice_though_the_clock_jumps(services: Ser
 async def test_a_lease_of_this_moment_is_kept(services: ServiceFixture) -> None:
     view = await services.till.request_payment(Sale(12550))
     for _ in range(4):
-        services.clock.pass_time(seconds=-3)  # the time service at work
+        services.clock.pass_time(seconds=-3)  # a correction by the time service
         assert (await services.till.resume(view.payment.id)).payment.link.tries == 1
     assert services.operator.orders == []
 

@@ -1,4 +1,4 @@
-"""A laptop's lid is shut over open links, on a real ledger: what is asked when it is opened again (protocol.md A4)."""
+"""A machine is suspended with open links, on a real ledger: the inquiries after it resumes (protocol.md A4)."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ class FullLedger:
 
 
 class LiveSettings:
-    """Settings that nobody changes."""
+    """Settings that never change."""
 
     mode = "live"
 
@@ -51,17 +51,17 @@ class LiveSettings:
         return True
 
     async def refresh(self) -> None:
-        """Nothing has changed."""
+        """Do nothing: no setting has changed."""
 
 
 class SuspendedHome:
-    """The background jobs of a home with open links and a refund in flight, on a clock of the test's."""
+    """The background jobs of a home with open links and a refund in flight, on a clock set by the test."""
 
     def __init__(self, jobs: BackgroundJobs, clock: FakeClock, operator: ScriptedOperator, ledger: FullLedger) -> None:
         self.jobs, self.clock, self.operator, self.ledger = jobs, clock, operator, ledger
 
     async def after(self, seconds: float, looks: int = 1) -> int:
-        """Let time pass, look at the clock and then at what is due; return how many questions that made."""
+        """Let time pass, check the clock and then what is due; return how many inquiries that made."""
         self.clock.pass_time(seconds=seconds)
         before = len(self.operator.asked)
         self.operator.statuses = [1] * 100
@@ -128,7 +128,7 @@ async def test_a_disk_that_says_no_at_that_moment_does_not_cancel_the_questions(
 
 
 async def test_a_day_of_silence_is_noted_while_the_listener_runs(suspended: SuspendedHome) -> None:
-    """Noted at start only, it was never noted by a program that runs for weeks (protocol.md A3.9)."""
+    """Recorded at the start only, a program that runs for weeks never recorded it (protocol.md A3.9)."""
     suspended.operator.statuses = [OperatorUnreachable(reason="timeout")] * 100
     await suspended.jobs.run_cycle()
     await suspended.jobs.wait_until_idle()

@@ -1,4 +1,4 @@
-"""The doctor on real ground: files, a ledger, sockets and the demo operator."""
+"""The doctor on real files, a ledger, sockets and the demo operator."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ async def operator(tmp_path: Path) -> AsyncIterator[Simulator]:
 
 @pytest.fixture
 def key_folder() -> Iterator[Path]:
-    """A TLS key is the owner's file, so it lies outside of what is searched for secrets of ours, and goes at once."""
+    """A TLS key is the owner's file: it lies outside the folders scanned for secrets, and is removed at once."""
     with tempfile.TemporaryDirectory() as folder:
         yield Path(folder)
 
@@ -121,7 +121,7 @@ async def test_a_listener_answers_our_own_request_even_where_it_believes_nothing
 ) -> None:
     opened = set_up(home, operator, tmp_path)
     async with listening(opened), httpx.AsyncClient(trust_env=False) as client:
-        if url:  # another process makes it a home of real payments
+        if url:  # another process makes it a live home
             change_setting(opened, "operator.url", url)
         with self_probe(home) as probe:
             address = f"{callback_base(opened)}/xpay/{probe.key}?command=check&txn_id=1"
@@ -291,7 +291,7 @@ async def test_a_renewal_is_served_and_told_and_a_broken_one_too(
         found = await examine(opened)
         assert found["tls"].code == "tls_file_ok"
         assert days_left(found["tls"]) == 79
-        put(places[1:], (str(places[0]),))  # half of the next renewal
+        put(places[1:], (str(places[0]),))  # a half-done renewal
         found = await examine(opened)
         assert (found["tls"].code, days_left(found["tls"])) == ("tls_files_bad", 79)
         assert found["listener"].code == "listener_ok"
@@ -307,7 +307,7 @@ async def test_a_renewal_is_served_and_told_and_a_broken_one_too(
 async def test_a_listener_keeps_the_scheme_of_its_start(
     home: Path, operator: Simulator, tmp_path: Path, key_folder: Path
 ) -> None:
-    """Links and the doctor go to where the listener is, not to where it would be after a restart."""
+    """Links and the doctor use the listener's current address, not that after a restart."""
     opened = set_up(home, operator, tmp_path)
     file, key = certificate(key_folder, 10)
     async with open_core(opened) as core:

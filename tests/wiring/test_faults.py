@@ -1,4 +1,4 @@
-"""A disk that is full or locked under a running listener, an unclean stop, and two who do the same (R1, R5, R11)."""
+"""A full disk or locked ledger under a running listener, an unclean stop, two processes at once (R1, R5, R11)."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ IN_AIR = RefundPolicy(till_policy().lease, "live", "1")
 
 @dataclass
 class FaultyLedgerShop:
-    """A shop whose ledger can be troubled by another connection on its file."""
+    """A shop whose ledger another connection on its file can disturb."""
 
     shop: Shop
     health: StorageHealth
@@ -129,7 +129,7 @@ async def test_a_full_log_disk_does_not_cost_a_callback(home: Path, operator_key
 
 
 def dead(home: Path) -> Path:
-    """Leave the sign of a process that was killed."""
+    """Leave the marker of a killed process."""
     sign = home / "running" / f"{os.getpid()}-dead{SUFFIX}"
     sign.parent.mkdir(parents=True, exist_ok=True)
     sign.write_text("working\n")
@@ -138,7 +138,7 @@ def dead(home: Path) -> Path:
 
 @asynccontextmanager
 async def window_core(home: Path) -> AsyncIterator[RunningCore]:
-    """Run the core as a window does, beside whoever listens already."""
+    """Run the core as a window does, next to a process that listens already."""
     ready: asyncio.Future[RunningCore] = asyncio.get_running_loop().create_future()
     stopping = asyncio.Event()
     task = asyncio.create_task(run_core(open_home(str(home), lambda code: None), ready.set_result, stopping))
@@ -177,13 +177,13 @@ async def test_a_doubtful_ledger_is_reported_and_left_alone(shop: Shop) -> None:
             await news.wait()
             news.clear()
         assert running.health().storage_problem == "storage_doubtful"
-        await running.till.request_payment(Sale(100))  # the till goes on
+        await running.till.request_payment(Sale(100))  # the till keeps working
     assert (await shop.payment()).received_minor == 1
     assert sign.exists(), "the next start must look again"
 
 
 class SlowOperator(ScriptedOperator):
-    """Answers when the test lets it."""
+    """Answers when the test opens its gate."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -205,7 +205,7 @@ class SlowOperator(ScriptedOperator):
 
 @dataclass
 class Two:
-    """Two processes on one home: a ledger, a till and refunds each; one operator, one clock."""
+    """Two processes on one home, each with a ledger, a till and refunds; one operator, one clock."""
 
     tills: list[Till]
     refunds: list[Refunds]
@@ -259,7 +259,7 @@ async def test_killed_in_the_middle_of_a_refund_it_stays_unknown_and_is_never_se
         await two.operator.asked_now.wait()
         with pytest.raises(RefundInFlight):
             await two.refunds[1].refund(payment_id, 5000, "wrong size")
-        out.cancel()  # the process is gone; its intent is on disk, an answer will never be written
+        out.cancel()  # the process has ended; its intent is on disk, an answer will never be written
         await asyncio.gather(out, return_exceptions=True)
     async with two_processes(file) as after:
         after.clock.pass_time(days=300)

@@ -1,4 +1,4 @@
-"""Files of the home and files made for the user: for their owner only, and whole or not at all."""
+"""Files of the home and files made for the user: readable by their owner only, written whole or not at all."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ pytestmark = pytest.mark.skipif(os.name == "nt", reason="Windows has other right
 
 @pytest.fixture(autouse=True)
 def _open_umask() -> Iterator[None]:
-    """With nothing masked, a file made without a mode of its own is readable by all."""
+    """With an empty umask, a file created without an explicit mode is readable by all."""
     before = os.umask(0)
     yield
     os.umask(before)
@@ -59,7 +59,7 @@ def test_the_listeners_note_is_replaced_whole_and_loses_old_rights(home: Path) -
     opened.paths.state_file.write_text("{}")
     with opened.paths.state_file.open() as old:
         remember_address(opened, "127.0.0.1", 8733)
-        assert old.read() == "{}"  # a reader of the moment sees the old note or the new one, never half of it
+        assert old.read() == "{}"  # a concurrent reader sees the old note or the new one, never half of it
     assert json.loads(opened.paths.state_file.read_text())["port"] == 8733
     assert open_to_others(home) == []
 
@@ -118,7 +118,7 @@ async def test_the_demo_operators_files_are_whole_and_its_secrets_private(tmp_pa
         again = Simulator(port=0, directory=folder)
         assert old.read() == first.public_pem
     assert (again.token, again.public_pem) == (first.token, first.public_pem)
-    (folder / "token").write_text("")  # a start that was killed in the middle, in an older version
+    (folder / "token").write_text("")  # left by a killed start of an older version
     assert await asyncio.to_thread(lambda: Simulator(port=0, directory=folder).token)
 
 

@@ -1,4 +1,4 @@
-"""The fixed address `/xpay/` and our own id given back (protocol.md A6b), through real HTTP."""
+"""The fixed address `/xpay/` and our transaction id echoed by the operator (protocol.md A6b), through real HTTP."""
 
 from __future__ import annotations
 
@@ -79,7 +79,7 @@ async def test_it_wakes_the_question_about_the_named_payment(shop: Shop) -> None
     poller = StatusPoller(ledger, watch, shop.clock)
     before = await ledger.last_seq()
     await shop.send_callback(shop.query(txn_id_own=shop.link.transaction_id), FIXED)
-    await shop.receiving.stop()  # its own poller, which has no operator here, would take the turn
+    await shop.receiving.stop()  # its own poller, which has no operator here, would claim the inquiry
     poller.on_changed(await ledger.changed_since(before))
     shop.clock.ahead = timedelta(seconds=11)
     operator.status = 10
@@ -87,7 +87,7 @@ async def test_it_wakes_the_question_about_the_named_payment(shop: Shop) -> None
     await poller.wait_until_idle()
     payment = await shop.payment()
     assert (payment.state, payment.confirmed_by) == (PaymentStatus.PAID, ConfirmedBy.INQUIRY)
-    # The callback on the link's own address is proof of its own, and says it better.
+    # The callback on the link's own address is proof by itself, and the better one.
     await shop.listen()
     await shop.send_callback(shop.query(txn_id_own=shop.link.transaction_id))
     payment = await shop.payment()
@@ -180,7 +180,7 @@ async def test_a_card_that_was_told_at_the_fixed_address_is_not_the_payers(shop:
 
 
 async def test_the_message_of_the_fixed_address_does_not_spoil_the_pay_of_another_payment(shop: Shop) -> None:
-    """What names the payment there is not signed: the same message on its right address still counts."""
+    """The id that names the payment there is not signed: the same message on its right address still counts."""
     await switched_on(shop)
     other = await open_payment(shop.core, Sale(12550))
     query = shop.query(txn_id_own=other.payment.link.transaction_id)

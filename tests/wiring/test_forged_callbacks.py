@@ -1,4 +1,4 @@
-"""Promise R10: whatever is forged, changed or sent again moves no money, and each is visible under needs attention."""
+"""Promise R10: forged, altered and repeated callbacks move no money, and each is visible under needs attention."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ async def payment_of(shop: Shop, path: str) -> Payment:
 
 
 async def somewhere(shop: Shop, place: str) -> str:
-    """Return the path of the same link, of a second link of its payment, or of another payment that is paid, too."""
+    """Return the path of the same link, of a second link of its payment, or of another paid payment."""
     if place == "same link":
         return shop.path
     if place == "other link":

@@ -1,4 +1,4 @@
-"""The shop's key pair: what several processes decide at the same moment is decided in the vault's lock."""
+"""The shop's key pair: concurrent decisions of several processes are made under the vault's lock."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from app.settings.file_stamp import stamp_of
 
 
 class LookTogether:
-    """Secrets that let nobody go on after a first look before everybody has had one."""
+    """Secrets whose first read returns only when every process has made its own."""
 
     def __init__(self, secrets: Secrets, together: Barrier) -> None:
         self._secrets = secrets

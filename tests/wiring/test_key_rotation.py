@@ -1,4 +1,4 @@
-"""While the operator changes its key, messages signed with either are believed; a file that is no good is told."""
+"""During a change of the operator's key, signatures of both keys are trusted; an unusable key file is reported."""
 
 from __future__ import annotations
 
@@ -79,7 +79,7 @@ async def test_one_bad_file_takes_nothing_from_the_other(
 async def test_a_key_file_that_is_replaced_counts_without_a_restart(
     shop: Shop, files: tuple[Path, Path], new_key: rsa.RSAPrivateKey, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """The operator's new key is put over the old one: the doctor reads it, and so must the listener."""
+    """The operator's new key replaces the old file: the doctor reads it, and so must the listener."""
     old_key, file = shop.key, shop.home.parent / "operator.pem"
     file.write_text("half a k")
     assert await pays(shop, old_key, "1") == 200  # the last good key of the file stays in use
@@ -126,7 +126,7 @@ def test_only_without_any_good_file_is_the_key_missing(home: Path, files: tuple[
 def test_a_key_that_could_not_be_read_for_a_moment_is_read_later(
     files: tuple[Path, Path], caplog: pytest.LogCaptureFixture
 ) -> None:
-    """A path whose folder comes back, as a share does: looked at again after a while, told once."""
+    """A folder that reappears, as a network share does: read again after a while, reported once."""
     now = [100.0]
     section = OperatorSection(public_key_file=tuple(map(str, files)))
     keys = WatchedKeys(lambda: section, stamp_of, lambda: now[0])

@@ -44,8 +44,8 @@ async def attack(shop: Shop, seeds: range) -> list[bytes]:
 
 async def test_two_thousand_malformed_requests(shop: Shop, home: Path, caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.DEBUG)
-    logging.getLogger("asyncio").setLevel(logging.INFO)  # pytest's own loop in debug mode tells of every socket
-    await attack(shop, range(200))  # warm
+    logging.getLogger("asyncio").setLevel(logging.INFO)  # pytest's own loop in debug mode logs every socket
+    await attack(shop, range(200))  # warm-up
     tracemalloc.start()
     try:
         before = tracemalloc.get_traced_memory()[0]
@@ -58,7 +58,7 @@ async def test_two_thousand_malformed_requests(shop: Shop, home: Path, caplog: p
     assert {200, 400, 404, 405, 413} <= seen
     assert all(secret.encode() not in answer for secret in (PAN, TAVV) for answer in answers)
     loud = [record for record in caplog.records if record.levelno >= logging.WARNING or record.exc_info]
-    # the shop has no operator: where the attack takes longer than two seconds, its watcher asks and is told so
+    # the shop has no operator: if the attack takes longer than two seconds, its status poller's inquiry fails
     assert {record.getMessage() for record in loud} <= {"asking about payment 1: not_configured"}
     assert PAN not in caplog.text
     assert TAVV not in caplog.text

@@ -1,4 +1,4 @@
-"""A home whose settings and ledger are of different modes, on real files and sockets (protocol.md A7, promise R14)."""
+"""A home whose settings and ledger differ in mode, on real files and sockets (protocol.md A7, promise R14)."""
 
 from __future__ import annotations
 
@@ -180,7 +180,7 @@ async def test_a_listener_notices_that_another_process_changed_the_mode(shop: Sh
 
 
 async def test_a_listener_that_waited_for_the_first_sale_does_not_believe_the_other_mode(shop: Shop) -> None:
-    """Settings and listener are live, and another process has made the first payment with those of the demo."""
+    """Settings and listener are live, and another process has made the first payment with the demo's settings."""
     await shop.core.ledger.write(lambda tx: tx.set_mode("demo"))
     assert (await shop.get(shop.query())).status_code == 503
     assert await shop.received("pay") == []

@@ -1,4 +1,4 @@
-"""Money that did not move must not be counted, and money that moved is counted once: signatures, refunds, addresses."""
+"""Money that did not move is not counted, and money that moved counts once: signatures, refunds, addresses."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ SHIFTED_TXN = {"txn_id": TXN[:-1], "uuid": TXN[-1] + UUID}
 
 
 class Operator:
-    """Makes every link and answers [20003] with `status`."""
+    """Creates every link and answers [20003] with `status`."""
 
     def __init__(self, status: int = 1) -> None:
         self.status = status
@@ -62,7 +62,7 @@ def sign_of(query: str) -> str:
     return httpx.QueryParams(query)["sign"]
 
 
-# One signature is one fact: it covers neither the command nor the borders of its values (protocol.md A3.4, B 5.7).
+# One signature is one fact: it covers neither the command nor where a value ends (protocol.md A3.4, B 5.7).
 
 
 @pytest.mark.parametrize(
@@ -96,7 +96,7 @@ async def test_a_pay_with_moved_borders_pays_no_other_payment(shop: Shop) -> Non
 
 @pytest.mark.parametrize("changes", [{"sign": "AAAA"}, {"sign": None}, {"txn_id": "replayed"}])
 async def test_the_card_of_a_message_that_is_no_money_is_not_shown(shop: Shop, changes: dict[str, str | None]) -> None:
-    """Its time lies before the genuine one's, and a card number is never signed."""
+    """Its time is earlier than the genuine one's, and a card number is never signed."""
     await shop.send_callback(shop.query("error", txn_id="replayed", txn_date="20260101000000"))
     await shop.get(shop.query(txn_date="20260101000000", pan="5555555555554444", **changes))
     assert (await shop.payment()).card is None
@@ -106,7 +106,7 @@ async def test_the_card_of_a_message_that_is_no_money_is_not_shown(shop: Shop, c
 
 
 async def test_a_pay_that_is_believed_without_sign_at_last_leaves_no_doubt_of_itself(shop: Shop) -> None:
-    """The operator comes again after the setting was changed: nothing is left that a person could find out."""
+    """The operator repeats after the setting was changed: nothing is left for a person to decide."""
     assert (await shop.get(shop.query(sign=None))).status_code == 503
     assert (await shop.payment()).attention == (Attention.UNVERIFIED,)
     await shop.change(callbacks__signature="optional")
@@ -164,7 +164,7 @@ async def test_a_refund_on_two_links_of_a_payment_counts_once(shop: Shop) -> Non
 
 
 async def test_a_refund_that_came_back_is_not_booked_on_the_try_that_failed(shop: Shop) -> None:
-    """Refused, tried again with the same sum, taken: only the second moved money."""
+    """Refused, tried again with the same sum, accepted: only the second moved money."""
     await shop.send_callback(shop.query())
     now = shop.core.clock.now()
     tries: list[tuple[str, str]] = [("r1", "failed"), ("r2", "requested")]
@@ -184,11 +184,11 @@ async def test_a_refund_that_came_back_is_not_booked_on_the_try_that_failed(shop
     assert payment.refund is RefundMark.PARTIAL
 
 
-# What a person must see.
+# Attention.
 
 
 async def test_a_no_that_was_said_before_the_pay_contradicts_it_when_said_again(shop: Shop) -> None:
-    """A declined try, then a pay: [20003] still says 21, and that is a contradiction (protocol.md A3.9)."""
+    """A declined attempt, then a payment: [20003] still answers 21, which is a contradiction (protocol.md A3.9)."""
     operator = Operator(21)
     policy = InquiryPolicy(proves=False)
     watch = StatusInquiry(shop.core.ledger, operator, shop.clock, lambda: policy, shop.clock.pause)  # type: ignore[arg-type]
@@ -206,7 +206,7 @@ async def test_another_part_of_the_money_needs_attention_again(shop: Shop) -> No
     assert Attention.UNDERPAID in (await shop.payment()).attention
 
 
-# Play money never meets live money (protocol.md A7).
+# Demo money never mixes with live money (protocol.md A7).
 
 
 @pytest.mark.parametrize("what", ["renew", "resume"])
@@ -251,7 +251,7 @@ async def test_the_window_beside_a_listener_tells_the_listeners_address(home: Pa
 
 
 async def test_a_listener_on_a_port_of_chance_tries_again_with_that_port(home: Path, tmp_path: Path) -> None:
-    """`listen --port 0` also makes the links that another process left undone."""
+    """`listen --port 0` also creates the links that another process left unfinished."""
     operator = Simulator(port=0, directory=tmp_path / "operator")
     await operator.start()
     opened = open_home(str(home), lambda code: None)

@@ -1,4 +1,4 @@
-"""R9, one each: what a slow, broken or lying operator does to links and refunds; the soak `operator` plays it long."""
+"""R9, each fault once: a slow, broken or wrong operator during links and refunds; the soak `operator` runs longer."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ EXPECTED = {
     "html": ("operator_refused", "refund_unknown", "not_created", "unknown"),
     "garbage": ("operator_refused", "refund_unknown", "not_created", "unknown"),
     "huge": ("operator_refused", "refund_unknown", "not_created", "unknown"),
-    "strings": ("ok", "operator_refused", "open", "failed"),  # of money that this operator has never seen
+    "strings": ("ok", "operator_refused", "open", "failed"),  # for a payment unknown to this operator
     "well": ("ok", "operator_refused", "open", "failed"),
 }
 

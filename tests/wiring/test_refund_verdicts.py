@@ -1,4 +1,4 @@
-"""What a refund callback settles is judged at its receipt and stored (protocol.md A5, A3.8), through real HTTP."""
+"""What a refund callback settles is decided at its receipt and stored (protocol.md A5, A3.8), through real HTTP."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ Meanwhile = Callable[[RefundOrder], Awaitable[None]]
 
 
 class Operator:
-    """Answers [30203] with what was put into `answers`, after `meanwhile` has happened."""
+    """Answers [30203] from the queue `answers`, after `meanwhile` has run."""
 
     def __init__(self) -> None:
         self.answers: list[RefundAnswer | Exception] = []
@@ -50,7 +50,7 @@ class Operator:
 
 
 class ServiceFixture:
-    """A shop whose payment of 125,50 is paid, and its refunds."""
+    """A shop with a paid payment of 125,50, and its refunds."""
 
     def __init__(self, shop: Shop) -> None:
         self.shop = shop
@@ -130,7 +130,7 @@ async def test_an_answer_is_journalled_though_the_callback_was_quicker(
 async def test_the_late_callback_of_a_failed_try_frees_nothing_while_the_next_is_on_its_way(
     services: ServiceFixture,
 ) -> None:
-    """Try 0 was answered 21, try 1 is at the operator: its answer is waited for, whatever a callback says."""
+    """Attempt 0 was answered 21, attempt 1 is in flight: its answer is awaited, whatever a callback says."""
     with pytest.raises(OperatorRefused):
         await services.refund(6275, REFUSED)
     refused: list[BaseException | None] = []
@@ -164,7 +164,7 @@ async def test_a_callback_that_names_its_request_settles_that_one(services: Serv
 
 
 async def test_the_sum_is_left_out_only_where_all_of_a_pay_surely_goes_back(services: ServiceFixture) -> None:
-    """Without a sum the operator gives back what it has, which need not be what we count."""
+    """Without a sum the operator refunds its own balance, which may differ from ours."""
     await services.shop.send_callback(services.shop.query(txn_id="Y2", sum="6000", txn_date="20261121101600"))
     await services.comes_back("4000", "C1")
     await services.refund(None)
@@ -215,7 +215,7 @@ async def test_a_second_refund_of_the_cabinet_with_the_same_number_is_reported_a
 
 
 async def test_asking_cannot_undo_what_an_answer_said_later(services: ServiceFixture) -> None:
-    """[20003] is quicker than [30203]: done stays done, and the late answer is kept."""
+    """[20003] is quicker than [30203]: done stays done, and the late answer is stored."""
 
     async def asked(order: RefundOrder) -> None:
         services.operator.status = 10
@@ -239,7 +239,7 @@ async def test_a_second_forged_pay_with_another_sum_is_reported_again(shop: Shop
 
 @pytest.mark.parametrize("first", [("20000",), ("6000", "8000")])
 async def test_more_money_before_a_settled_excess_is_reported_again(shop: Shop, first: tuple[str, ...]) -> None:
-    """The operator's time puts the second pay before the one that was too much: the excess is another one now."""
+    """The operator's time puts the second payment before the excess one: now another one is the excess."""
     for number, sum_text in enumerate(first):
         await shop.send_callback(shop.query(txn_id=f"A{number}", sum=sum_text, txn_date=f"2026112110150{number}"))
     assert (await shop.payment()).attention == (Attention.OVERPAID,)

@@ -1,4 +1,4 @@
-"""Money back over real HTTP: our core, its listener, and the demo operator."""
+"""Refunds over real HTTP: our core, its listener, and the demo operator."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ class Shop:
     bus: Bus
 
     async def sold(self, amount_minor: int = 12550) -> PaymentView:
-        """A payment that is paid, callback and all."""
+        """Return a payment that is paid, its callback received."""
         view = await self.core.till.request_payment(Sale(amount_minor))
         opened = await self.core.till.open_link(view.payment.id)
         assert await Payer(str(opened.payment.link.url)).pay() == "paid"
@@ -49,7 +49,7 @@ class Shop:
         return await self.core.refunds.refund(view.payment.id, amount_minor, "returned")
 
     async def until(self, view: PaymentView, wanted: Callable[[Payment], bool]) -> Payment:
-        """Wait for the news that makes the payment what is wanted."""
+        """Wait until the payment satisfies the condition."""
         news = asyncio.Event()
         forget = self.bus.subscribe(lambda changes: news.set())
         try:

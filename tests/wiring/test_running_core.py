@@ -1,4 +1,4 @@
-"""The core as a window's process runs it: patience with a taken home, settings that take effect at once."""
+"""The core as a window's process runs it: it waits for a home in use, and settings apply at once."""
 
 from __future__ import annotations
 
@@ -187,7 +187,7 @@ async def test_what_the_window_sets_holds_for_callbacks_at_once(home: Path, unus
 async def test_a_request_that_is_out_when_settings_change_gets_its_answer(
     home: Path, simulator: Simulator, tmp_path: Path
 ) -> None:
-    """Cut off, a refund's outcome would be unknown."""
+    """If it were cut off, a refund's outcome would be unknown."""
     arrived, go_on = asyncio.Event(), asyncio.Event()
 
     async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -215,7 +215,7 @@ async def test_a_request_that_is_out_when_settings_change_gets_its_answer(
             assert (await core.operator.test_connection()).message == "done", "the new client"
             assert not out.done()
             go_on.set()
-            with pytest.raises(OperatorRefused):  # it came, and makes no sense; cut off, it would be unreachable
+            with pytest.raises(OperatorRefused):  # it came and is invalid; cut off, it would be "unreachable"
                 await out
 
 

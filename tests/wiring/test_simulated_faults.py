@@ -1,4 +1,4 @@
-"""What the demo operator's faults do to a real ledger behind a real listener: nothing that is not money is paid."""
+"""The demo operator's faults against a real listener and ledger: a payment is paid only by real money."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ PHONE = "380671234567"
 
 
 class SimulatedSale:
-    """A sale whose link leads to the demo operator's page, and whose callbacks come back to the shop."""
+    """A sale whose link leads to the demo operator's page and whose callbacks reach the shop."""
 
     def __init__(self, shop: Shop, operator: Simulator, url: str) -> None:
         self.shop = shop

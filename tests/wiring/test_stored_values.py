@@ -1,4 +1,4 @@
-"""What a payment stores counts, not the setting of today; what one link says is not said of another (A6b)."""
+"""A payment's stored values count, not today's settings; a status of one link is not applied to another (A6b)."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from tests.wiring.shop import UUID, Shop
 
 
 class Operator:
-    """Makes every link and takes every refund; answers [20003] by link with `statuses`, else 1."""
+    """Creates every link and accepts every refund; answers [20003] by link with `statuses`, else 1."""
 
     def __init__(self) -> None:
         self.orders: list[LinkOrder] = []
@@ -44,7 +44,7 @@ class Operator:
 
 
 class Counter:
-    """A till, its questions and its refunds under a terminal number that may change."""
+    """A till, its status inquiries and its refunds with a terminal number that may change."""
 
     def __init__(self, shop: Shop, operator: Operator) -> None:
         self.shop, self.operator = shop, operator

@@ -1,4 +1,4 @@
-"""Rows that this version cannot read, of a newer version or damaged, hide no payment and refuse no money."""
+"""Rows that this version cannot read, newer or damaged, hide no payment and refuse no money."""
 
 from __future__ import annotations
 
@@ -111,7 +111,7 @@ async def test_an_answer_that_fits_no_column_does_not_stop_the_sale(shop: Shop) 
 
 
 async def test_money_of_a_link_that_a_newer_version_wrote_is_an_orphan(shop: Shop) -> None:
-    """The payment is known and can be read, this one link of it cannot: nothing crashes, and the money is told."""
+    """The payment is readable, one link of it is not: nothing crashes, and the money is reported."""
     with closing(sqlite3.connect(shop.home / "ledger.sqlite3")) as other, other:
         other.execute(
             "INSERT INTO event (at, payment_id, link_key, type, source, data) VALUES (1, ?, 'new', ?, 'till', '{}')",
@@ -158,7 +158,7 @@ async def test_a_fact_of_tomorrow_is_shown_as_it_is(shop: Shop) -> None:
 
 @pytest.mark.parametrize("kind", ["payment_requested", "link_requested"])
 async def test_a_payment_whose_beginning_cannot_be_read_is_left_alone(shop: Shop, kind: str) -> None:
-    """Its money is an orphan, answered with 404; the list stays as the newer version wrote it."""
+    """Its callback is an orphan, answered with 404; the list stays as the newer version wrote it."""
     other = await open_payment(shop.core)
     with closing(sqlite3.connect(shop.home / "ledger.sqlite3")) as tampered, tampered:
         tampered.execute("DROP TRIGGER event_is_never_changed")

@@ -1,4 +1,4 @@
-"""Links, their leases and tries, cancelling and asking, on a real ledger (protocol.md A1, A4)."""
+"""Links, their leases and attempts, cancelling and status inquiries, on a real ledger (protocol.md A1, A4)."""
 
 from __future__ import annotations
 
@@ -194,7 +194,7 @@ async def test_only_a_change_from_the_baseline_settles(services: ServiceFixture)
 
 
 async def test_a_link_that_is_made_at_a_later_try_has_its_baseline(services: ServiceFixture) -> None:
-    """The operator was away for a minute: nobody had the link before it came, so the first answer compares."""
+    """The operator was away for a minute: no customer had the link before, so the first answer is the baseline."""
     watch = services.watch(proves=True)
     view = await services.till.request_payment(Sale(12550))
     services.operator.links.append(SILENT)

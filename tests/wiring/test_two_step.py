@@ -1,4 +1,4 @@
-"""`check` answered from the ledger, row by row (protocol.md A3.6), and the demo operator that asks it."""
+"""`check` answered from the ledger, row by row (protocol.md A3.6), and the demo operator that sends it."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ PHONE, EMAIL = "380671234567", "Olena@Example.com"
 
 @pytest.fixture
 async def known(home: Path, operator_key: rsa.RSAPrivateKey) -> AsyncIterator[Shop]:
-    """A shop whose cashier gave the customer's phone and e-mail."""
+    """A shop whose cashier entered the customer's phone and e-mail."""
     async with running_shop(home, operator_key, sale=Sale(12550, phone=PHONE, email=EMAIL)) as running:
         yield running
 

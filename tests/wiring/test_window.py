@@ -1,4 +1,4 @@
-"""The real window on the real core, on two loops: another process's news, an open dialog, an operator that is gone."""
+"""The real window on the real core, on two loops: changes by another process, an open dialog, no operator."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ TIMEOUT_S = 20.0
 
 @dataclass
 class DemoWindow:
-    """A window's plan on a demo operator that a test may stop."""
+    """A window's launch plan on a demo operator that a test may stop."""
 
     home: Path
     operator: Simulator | None = None
@@ -50,7 +50,7 @@ class DemoWindow:
         return WindowPlan(Appearance(language="en"), self.home, work)
 
     def play(self, script: Callable[[WindowController], Awaitable[None]]) -> None:
-        """Open the window, wait until it can charge, play, close."""
+        """Open the window, wait until it can charge, run the script, close."""
 
         async def play(controller: WindowController) -> None:
             await controller.ready.wait()
@@ -78,7 +78,7 @@ def card(controller: WindowController) -> PaymentCard:
 
 
 async def press_create(controller: WindowController, amount: str) -> None:
-    """Type a sum and press the button as soon as it can be pressed: the desk may still be ending the sale before."""
+    """Type a sum and press the button once it is enabled: the previous sale may still be finishing."""
     form = controller.pages.view("till").form
     for key in amount:
         form.keypad.key(key).click()
@@ -93,7 +93,7 @@ async def sell(controller: WindowController, amount: str) -> str:
 
 
 async def sell_in_vain(controller: WindowController, demo: DemoWindow) -> None:
-    """Stop the operator and try to sell; returns when the desk has told that no link was made."""
+    """Stop the operator and try to sell; returns when the window has reported that no link was made."""
     assert controller.context.core is not None
     assert demo.operator is not None
     await controller.context.core.bridge.command(demo.operator.stop)
@@ -123,7 +123,7 @@ def test_another_process_shows_within_half_a_second(demo: DemoWindow) -> None:
 
 
 def test_an_open_dialog_holds_nothing_up(demo: DemoWindow) -> None:
-    """A question stands open while the customer pays: the callback is answered and the window turns green."""
+    """A dialog is open while the customer pays: the callback is answered and the window turns green."""
     seen: list[str] = []
 
     async def script(controller: WindowController) -> None:
@@ -143,7 +143,7 @@ def test_an_open_dialog_holds_nothing_up(demo: DemoWindow) -> None:
 
 
 def test_a_stopped_operator_leaves_the_window_usable(demo: DemoWindow) -> None:
-    """No operator: the sale is kept, the reason is told, and a callback that still comes is answered."""
+    """No operator: the sale is stored, the reason is shown, and a callback that still comes is answered."""
     seen: list[str] = []
 
     async def script(controller: WindowController) -> None:
@@ -186,7 +186,7 @@ def test_f2_starts_a_sale_from_any_page(demo: DemoWindow) -> None:
 
 
 def test_without_callbacks_the_payment_on_screen_becomes_paid_by_asking(demo: DemoWindow) -> None:
-    """The fault `no-callback`: within twelve seconds, and the card says which way (protocol.md A4)."""
+    """The fault `no-callback`: within twelve seconds, and the card shows how it was confirmed (protocol.md A4)."""
     import httpx
 
     seen: list[tuple[float, str]] = []
@@ -197,7 +197,7 @@ def test_without_callbacks_the_payment_on_screen_becomes_paid_by_asking(demo: De
         response = await asyncio.to_thread(httpx.post, faults, json=["no-callback"], trust_env=False)
         assert response.status_code == 200
         url = await sell(controller, "12,50")
-        await controller.pages.wait_until_idle()  # the baseline is asked
+        await controller.pages.wait_until_idle()  # the baseline inquiry is made
         assert await Payer(url).pay("4242424242424242") == "paid"
         paid_at = asyncio.get_running_loop().time()
         await until(lambda: card(controller).face is CardFace.PAID)
@@ -210,7 +210,7 @@ def test_without_callbacks_the_payment_on_screen_becomes_paid_by_asking(demo: De
 
 
 def test_a_core_that_cannot_start_is_reported_in_the_window(home: Path, qapp: QApplication) -> None:
-    """A damaged ledger: the window stays and says so, the file stays as it is."""
+    """A damaged ledger: the window stays open and reports it, the file stays unchanged."""
     from app.bootstrap.launch_plans import live_plan
 
     home.mkdir()

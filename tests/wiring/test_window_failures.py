@@ -1,4 +1,4 @@
-"""What goes wrong while the window is open: a stuck core, dead news, late answers, settings saved at a bad moment."""
+"""Failures while the window is open: a stuck core, a failed bus, late answers, settings saved at a bad moment."""
 
 from __future__ import annotations
 
@@ -55,11 +55,11 @@ async def soon(condition: Callable[[], object]) -> bool:
     return True
 
 
-# A core that hangs, ends or dies
+# A core that hangs, ends or crashes
 
 
 def test_the_window_closes_though_the_core_hangs(demo: DemoWindow) -> None:
-    """The count of open links is a courtesy: without an answer the window must close all the same."""
+    """The count of open links is optional: without an answer the window must close all the same."""
     closed: list[bool] = []
 
     async def script(controller: WindowController) -> None:
@@ -106,7 +106,7 @@ sys.exit(run_window(WindowPlan(Appearance(), Path(), work), script))
 
 
 def test_a_core_that_does_not_stop_does_not_keep_the_process(qapp: QApplication) -> None:
-    """The window is gone by then: a process that nobody sees would hold the home and its port for ever."""
+    """The window is closed by then: an invisible process would hold the home and its port for ever."""
     done = subprocess.Popen([sys.executable, "-c", STUBBORN], env=dict(os.environ), stdout=subprocess.PIPE, text=True)
     try:
         done.communicate(timeout=25)
@@ -130,7 +130,7 @@ def test_a_core_that_ends_by_itself_is_reported(home: Path, qapp: QApplication) 
 
 
 def test_news_that_cannot_be_read_are_reported(demo: DemoWindow) -> None:
-    """A fact of a kind that this version does not know must not silence the window while money comes in."""
+    """A fact of an unknown kind must not stop the window's updates while money comes in."""
     seen: list[bool] = []
 
     async def script(controller: WindowController) -> None:
@@ -146,7 +146,7 @@ def test_news_that_cannot_be_read_are_reported(demo: DemoWindow) -> None:
 
 
 def _add_odd_fact(ledger: Path) -> None:
-    """Copy the first payment's first fact as one of a kind that is not known here."""
+    """Copy the first payment's first fact with an unknown kind."""
     with contextlib.closing(sqlite3.connect(ledger)) as connection, connection:
         connection.row_factory = sqlite3.Row
         row = dict(connection.execute("SELECT * FROM event ORDER BY seq LIMIT 1").fetchone())
@@ -158,7 +158,7 @@ def _add_odd_fact(ledger: Path) -> None:
 
 @pytest.mark.qt_no_exception_capture
 def test_a_mistake_in_a_slot_is_logged_and_told(demo: DemoWindow, caplog: pytest.LogCaptureFixture) -> None:
-    """On a shop's PC nobody sees the standard error."""
+    """On a shop's PC the standard error is not visible."""
     told: list[int] = []
 
     async def script(controller: WindowController) -> None:
@@ -227,7 +227,7 @@ def test_settings_saved_during_a_sale_do_not_cut_it_off(demo: DemoWindow) -> Non
         form.keypad.key("9").click()
         form.create_button.click()
         operator = demo.operator
-        await until(lambda: operator._orders.by_uuid)  # it has the order and is slow to say so
+        await until(lambda: operator._orders.by_uuid)  # it has the order and answers slowly
         await core.bridge.command(lambda: core.api.preferences.change({"shop.name": "Renamed"}))
         await until(lambda: card(controller).face is not CardFace.BUSY)
         seen.append(card(controller).face)
@@ -282,7 +282,7 @@ def test_equal_presets_do_not_pile_up(demo: DemoWindow) -> None:
 
 
 def test_a_throwaway_demo_works_beside_a_program_on_its_port(qapp: QApplication) -> None:
-    """A live desk holds the usual port; the demo's customers would tell *it* that they paid."""
+    """A live process holds the usual port; the demo's callbacks would reach *it*."""
     green: list[bool] = []
 
     async def script(controller: WindowController) -> None:
@@ -296,7 +296,7 @@ def test_a_throwaway_demo_works_beside_a_program_on_its_port(qapp: QApplication)
 
     with socket.socket() as other:
         other.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        with contextlib.suppress(OSError):  # somebody has it already: as good
+        with contextlib.suppress(OSError):  # another process has it already, which serves as well
             other.bind(("127.0.0.1", 8733))
             other.listen()
         assert run_window(demo_plan(None, speed=50, keep=False), script) == 0
@@ -322,18 +322,18 @@ def test_a_ledger_that_cannot_be_read_is_not_called_an_empty_day() -> None:
     assert till.presenter.state().today.problem is not None, "the card beside the list says why"
 
 
-# The till against late answers; no window needed
+# The till with late answers; no window needed
 
 
 class LateLedger(FakeLedger):
-    """`delay` holds back the answer of the next reading of a payment; the answer itself is from before."""
+    """`delay` holds back the result of the next read of a payment; the result is that of before."""
 
     def __init__(self) -> None:
         super().__init__()
         self._late: asyncio.Event | None = None
 
     def delay(self) -> asyncio.Event:
-        """Return what lets the answer go."""
+        """Return the event that releases the result."""
         self._late = asyncio.Event()
         return self._late
 
@@ -364,7 +364,7 @@ class Till:
 
 
 async def test_a_payment_brought_back_while_it_is_paid_turns_green() -> None:
-    """The news comes between the reading and its arrival: nobody tells it again."""
+    """The notification comes between the read and its arrival, and is not repeated."""
     till = Till()
     payment_id = await till.sell("50", "https://pay/1")
     till.presenter.new_payment()
@@ -383,7 +383,7 @@ async def test_a_payment_brought_back_while_it_is_paid_turns_green() -> None:
 
 
 async def test_an_old_payment_never_takes_the_place_of_the_sale_just_made() -> None:
-    """The cashier looks at an old payment, types the next sale and presses Enter: the customer must get *its* code."""
+    """The cashier opens an old payment, types the next sale and presses Enter: the code shown must be *its* code."""
     till = Till()
     old = await till.sell("50", "https://pay/old")
     till.presenter.new_payment()
@@ -403,7 +403,7 @@ async def test_an_old_payment_never_takes_the_place_of_the_sale_just_made() -> N
 
 
 async def test_enter_after_no_answer_tries_the_same_sale_again() -> None:
-    """Two payments for one sale would both become links: the watcher finishes the first by itself."""
+    """Two payments for one sale would both become links: the poller finishes the first by itself."""
     till = Till()
     till.operator.links.append(OperatorUnreachable(reason="silent"))
     till.presenter.edit("amount", "50")
