@@ -1,4 +1,4 @@
-"""Callbacks: the shared vectors, sane forms, faults, card data, and that nothing ever raises."""
+"""Callback parsing: the shared vectors, valid forms, faults, card data, and that nothing raises."""
 
 from __future__ import annotations
 
@@ -309,7 +309,7 @@ def test_redaction_of_redacted_text_is_quiet(text: str) -> None:
 
 @given(st.from_regex(r"[0-9]{13,40}", fullmatch=True))
 def test_no_window_of_a_long_run_is_left(digits: str) -> None:
-    """What stays in clear between masks holds no card number."""
+    """The clear text between masks holds no card number."""
     for piece in re.split(r"[0-9]{6}\*+[0-9]{4}", redact_text(digits)):
         windows = (piece[at : at + size] for size in range(13, 20) for at in range(len(piece) - size + 1))
         assert not any(check_digit(window[:-1]) == window[-1] for window in windows)

@@ -1,4 +1,4 @@
-"""Commits of others are noticed by a counter that is looked at: on a file by a second ledger, in steps by hand."""
+"""Commits of other processes are detected by polling a counter: of a second ledger on the file, and step by step."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ TIMEOUT_S = 20.0
 
 
 def watched(versions: list[int | Exception]) -> tuple[int, int]:
-    """Let a watch see these versions, one a look; returns how often it told and how often it looked."""
+    """Run a monitor on these versions, one a poll; return how often it notified and how often it polled."""
     rest: Iterator[int | Exception] = iter(versions)
     told: list[None] = []
     looks: list[None] = []

@@ -1,4 +1,4 @@
-"""The envelope agrees with the shared vectors both ways, and refuses what is damaged."""
+"""The envelope agrees with the shared vectors both ways, and refuses damaged ones."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ def test_every_length_of_padding_opens(case: dict[str, str]) -> None:
 
 @pytest.mark.parametrize("case", ENVELOPES + VECTORS["padding_cases"])
 def test_sealing_with_the_same_key_and_iv_makes_the_same_data(case: dict[str, str]) -> None:
-    """Layout A gives the vector's bytes; a layout B vector differs but is as long."""
+    """Layout A yields the vector's bytes; a layout B vector differs but has the same length."""
     aes_key = OPERATOR.decrypt(base64.b64decode(case["KeyAES"]), PKCS1v15())
     data = base64.b64decode(case["Data"])
     decryptor = Cipher(algorithms.AES(aes_key), modes.ECB()).decryptor()  # layout B begins with AES(0)

@@ -1,4 +1,4 @@
-"""Keys in and out: forms that are accepted, keys that are refused, the published keys."""
+"""Import and export of keys: accepted forms, refused keys, the published keys."""
 
 from __future__ import annotations
 

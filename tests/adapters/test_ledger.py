@@ -1,4 +1,4 @@
-"""The ledger on a real file: journal, projection, groups, several processes, and what people ask of the history."""
+"""The ledger on a real file: journal, projection, group commits, several processes, history queries."""
 
 from __future__ import annotations
 
@@ -264,7 +264,7 @@ def test_processes_that_start_and_write_together_never_share_a_number(tmp_path: 
 
 
 async def _history(ledger: SqlLedger) -> list[Payment]:
-    """Payments of every kind, made at different times before NOW."""
+    """Add payments of every kind, made at different times before NOW; return them."""
     ages = [timedelta(), TTL - timedelta(milliseconds=1), TTL, TTL + timedelta(minutes=2), timedelta(hours=30)]
     kinds = ("creating", "open", "auth", "paid", "under", "cancelled")
 

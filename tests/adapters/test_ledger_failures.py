@@ -1,4 +1,4 @@
-"""What the world does to the file: full, locked, read-only, damaged. Each has its own error, and passes."""
+"""Failures of the ledger file: disk full, locked, read-only, damaged. Each has its own error and is recoverable."""
 
 from __future__ import annotations
 
@@ -113,7 +113,7 @@ async def test_what_the_last_write_met_is_known_until_one_goes_well(tmp_path: Pa
 
 
 async def used_ledger(folder: Path, sales: int = 60) -> Path:
-    """Return the file of a ledger that was worked with and closed in order: all is in the one file."""
+    """Return the file of a ledger that was used and closed in order: all data is in the one file."""
     path = folder / "ledger.db"
     ledger = open_ledger(path)
     for number in range(sales):
@@ -126,7 +126,7 @@ async def used_ledger(folder: Path, sales: int = 60) -> Path:
 
 
 def spoil_page(path: Path, table: str) -> None:
-    """Write garbage over a table's root page, somewhere in the middle of the file."""
+    """Overwrite a table's root page, in the middle of the file, with garbage."""
     with closing(sqlite3.connect(path)) as connection:
         root = connection.execute("SELECT rootpage FROM sqlite_master WHERE name = ?", (table,)).fetchone()[0]
         size = connection.execute("PRAGMA page_size").fetchone()[0]
@@ -164,7 +164,7 @@ async def test_damage_in_the_middle_is_found_by_the_check_and_left_alone(tmp_pat
     assert find_corruption(path, START, Event()) is None
     spoil_page(path, table)
     before = path.read_bytes()
-    ledger = open_ledger(path)  # four seconds of reading a large file would be no start
+    ledger = open_ledger(path)  # reading a large file for four seconds would delay the start
     try:
         assert find_corruption(path, START, Event())
         if table == "event":
@@ -217,7 +217,7 @@ async def test_a_wal_without_its_file_is_not_thrown_away(tmp_path: Path, left: b
 
 
 async def test_a_wal_that_was_cut_short_gives_what_was_whole(tmp_path: Path) -> None:
-    """What a crash leaves: every commit but the torn one at its end."""
+    """After a crash every commit is there but the torn one at the end."""
     source = open_ledger(tmp_path / "ledger.db")
     for _ in range(3):
         await source.write(_number)
@@ -254,7 +254,7 @@ def test_another_programs_database_is_left_alone(tmp_path: Path) -> None:
     before = path.read_bytes()
     with pytest.raises(StorageDamaged):
         open_ledger(path)
-    assert path.read_bytes() == before  # not even turned to WAL
+    assert path.read_bytes() == before  # not even switched to WAL
 
 
 def test_a_folder_or_a_loop_in_the_place_of_the_file_is_reported(tmp_path: Path) -> None:
@@ -266,7 +266,7 @@ def test_a_folder_or_a_loop_in_the_place_of_the_file_is_reported(tmp_path: Path)
 
 
 async def test_opening_a_second_time_keeps_the_locks_of_the_first(tmp_path: Path) -> None:
-    """Closing any handle on a file drops all of a process's locks on it (POSIX): we open it through SQLite only."""
+    """Closing any handle on a file drops all locks of the process on it (POSIX): it is opened through SQLite only."""
     first = open_ledger(tmp_path / "ledger.db")
     try:
         upgrade_schema(tmp_path / "ledger.db")
@@ -281,7 +281,7 @@ async def test_opening_a_second_time_keeps_the_locks_of_the_first(tmp_path: Path
 
 
 def test_a_place_that_cannot_hold_a_file_is_read_only(tmp_path: Path) -> None:
-    # The administrator passes over permissions, so a file in the place of the folder stands for a folder without them.
+    # Permissions do not bind root, so a file in place of the folder simulates a folder without permissions.
     (tmp_path / "file").write_text("")
     for path in (tmp_path / "file" / "ledger.db", tmp_path / "missing" / "ledger.db"):
         with pytest.raises(StorageReadOnly):
@@ -289,7 +289,7 @@ def test_a_place_that_cannot_hold_a_file_is_read_only(tmp_path: Path) -> None:
 
 
 def test_a_medium_that_refuses_writing_is_read_only(tmp_path: Path) -> None:
-    # What a read-only disk answers, to the administrator too.
+    # The error of a read-only disk, for root too.
     path = tmp_path / "ledger.db"
     upgrade_schema(path)
     with (
@@ -302,7 +302,7 @@ def test_a_medium_that_refuses_writing_is_read_only(tmp_path: Path) -> None:
 
 @contextmanager
 def ordinary_person() -> Iterator[Path]:
-    """Be somebody whom permissions bind, in a folder of one's own."""
+    """Become a user whom permissions bind, in a folder of its own."""
     with tempfile.TemporaryDirectory() as folder:
         was = os.geteuid()
         if was == 0:
@@ -358,7 +358,7 @@ async def test_the_files_are_for_their_owner_only(tmp_path: Path) -> None:
 
 
 async def test_a_row_that_cannot_be_read_holds_no_reader_in_the_past(tmp_path: Path) -> None:
-    """Whoever keeps the exception keeps its frames: a statement left open there would hide every later commit."""
+    """A kept exception keeps its frames: a statement left open there would hide every later commit."""
     ledger = open_ledger(tmp_path / "ledger.db")
     try:
         sold = await ledger.write(lambda tx: sell(tx, "a"))

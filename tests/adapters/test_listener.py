@@ -1,4 +1,4 @@
-"""What the listener lets through, refuses and closes, over raw sockets. The intake is a fake."""
+"""What the listener accepts, refuses and closes, over raw sockets. The intake is a fake."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def head_of(answer: bytes) -> dict[str, str]:
 
 
 async def cut_off(reader: asyncio.StreamReader) -> None:
-    """Wait for the end, which is a reset where something of ours was not read."""
+    """Wait for the end of the connection: a reset where some of our bytes were not read."""
     with contextlib.suppress(ConnectionResetError):
         assert await reader.read() == b""
 
@@ -179,7 +179,7 @@ async def test_a_flood_of_pipelined_requests_waits_in_the_kernel(harness: Listen
         writer.write(get(PATH, last=False))
         await harness.receiver.waiting.wait()
         writer.write(get("/no", last=False) * 1_200_000)
-        for _ in range(150):  # turns of the loop in which it could be read
+        for _ in range(150):  # loop iterations in which it could be read
             assert statuses(await harness.say(get("/health"))) == [200]
         assert writer.transport.get_write_buffer_size() > 20_000_000
     finally:
@@ -190,7 +190,7 @@ async def test_one_who_asks_and_never_reads_is_cut_off() -> None:
     async with running_listener(ListenerPolicy(limits=replace(QUICK, answer_s=0.5))) as harness:
         narrow = socket.socket()
         narrow.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
-        # The other end makes its buffer for large segments: it would take some 30,000 answers, ten seconds of work.
+        # The peer's buffer is sized for large segments: filling it would take some 30,000 answers, ten seconds.
         narrow.setsockopt(socket.IPPROTO_TCP, socket.TCP_MAXSEG, 200)
         narrow.setblocking(False)
         await asyncio.get_running_loop().sock_connect(narrow, ("127.0.0.1", harness.listener.port))
@@ -201,7 +201,7 @@ async def test_one_who_asks_and_never_reads_is_cut_off() -> None:
             await until(lambda: harness.counts.open_now == 1)
             await until(lambda: harness.counts.open_now == 0)
         finally:
-            writer.transport.abort()  # a socket that is left open would fail whatever test comes next
+            writer.transport.abort()  # a socket left open would fail the next test
 
 
 async def test_half_closed_still_gets_its_answer(harness: ListenerHarness) -> None:

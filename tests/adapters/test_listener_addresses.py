@@ -1,4 +1,4 @@
-"""Who may call: the allow-list, trusted proxies, and addresses in all their spellings."""
+"""Which peers may call: the allow-list, trusted proxies, and every notation of an address."""
 
 from __future__ import annotations
 
@@ -50,11 +50,11 @@ BOOK = AddressFilter([SHOP], ["10.0.0.0/24"])
     [
         (SHOP, [], True),
         (OTHER, [], False),
-        (OTHER, [SHOP], False),  # nobody trusts this peer's words
+        (OTHER, [SHOP], False),  # this peer's header is not trusted
         (SHOP, [OTHER], True),
         (PROXY, [SHOP], True),
         (PROXY, [OTHER], False),
-        (PROXY, [f"{SHOP}, {OTHER}"], False),  # the left ones are whatever the sender wrote
+        (PROXY, [f"{SHOP}, {OTHER}"], False),  # the left ones are unverified
         (PROXY, [f"{OTHER}, {SHOP}"], True),
         (PROXY, [f"{SHOP}, {OUTER}"], True),
         (PROXY, [f"{SHOP}:443,{OUTER},"], True),

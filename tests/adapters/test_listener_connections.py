@@ -1,4 +1,4 @@
-"""Many connections: when a cap is reached the connection idle longest goes, and a new one is never refused."""
+"""Many connections: at a cap the connection idle longest is closed, and a new one is never refused."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ PATIENT = replace(QUICK, head_s=30.0, idle_s=30.0)
 
 
 class FakeTransport:
-    """Has a peer, and remembers how it ended."""
+    """Has a peer, and records how it was closed."""
 
     def __init__(self, peer: str) -> None:
         self.peer = peer
@@ -36,7 +36,7 @@ class FakeTransport:
 
 
 class PoolHarness:
-    """ConnectionPool with a clock of our own."""
+    """A ConnectionPool with a clock set by the test."""
 
     def __init__(self, limits: Limits, *trusted: str) -> None:
         policy = ListenerPolicy(trusted_proxies=trusted, limits=limits)
@@ -175,7 +175,7 @@ async def test_a_kept_connection_with_a_running_request_survives_a_crowd() -> No
 
 
 async def test_five_hundred_idle_and_a_hundred_slow_hold_up_nobody() -> None:
-    """R4, a second's worth; `tests.soak.soak_listener` plays it longer and against a process of its own."""
+    """R4 for a second; `tests.soak.soak_listener` runs it longer and against a separate process."""
     loop = asyncio.get_running_loop()
     async with running_listener(ListenerPolicy()) as harness, crowd(harness.address, idle=500, slow=100):
         await until(lambda: harness.counts.open_now >= 500)

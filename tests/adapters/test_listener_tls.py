@@ -1,4 +1,4 @@
-"""TLS from two files, and what happens when they, or the one who calls, are no good."""
+"""TLS from two files, and failures of the files or of the client."""
 
 from __future__ import annotations
 

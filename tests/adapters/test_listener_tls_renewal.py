@@ -1,4 +1,4 @@
-"""Renewed TLS files are served at the next handshake; a pair that is no good leaves the old one in use."""
+"""Renewed TLS files are served at the next handshake; with an invalid pair the old one stays in use."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from tests.soak.listener_harness import PATH, QUICK, running_listener
 
 @dataclass(frozen=True)
 class Pair:
-    """A certificate and its key, PEM; `serial` tells which one was served."""
+    """A certificate and its key, PEM; `serial` identifies the one served."""
 
     serial: int
     certificate: bytes
@@ -56,7 +56,7 @@ def policy_of(certificate: Path, key: Path) -> ListenerPolicy:
 
 
 async def served(address: str) -> int:
-    """Return the serial number of the certificate that a new handshake meets."""
+    """Return the serial number of the certificate served to a new handshake."""
     context = ssl.create_default_context()
     context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
     _, writer = await connect(address, context)
@@ -81,7 +81,7 @@ async def test_a_renewed_pair_is_served_without_a_restart(policy: ListenerPolicy
 
 
 async def test_a_renewal_by_renaming_keeps_size_and_time(policy: ListenerPolicy, files: tuple[Path, Path]) -> None:
-    """As certbot and `mv` do it: other files under the old names; only the inode says so for certain."""
+    """As certbot and `mv` do it: other files under the old names; only the inode is certain to differ."""
     async with running_listener(policy) as harness:
         for file, content in zip(files, (NEW.certificate, NEW.key), strict=True):
             about = file.stat()
@@ -148,7 +148,7 @@ async def test_a_renewal_that_is_half_done_waits_for_its_other_half(
         (NEW.certificate, make_pair(33, b"secret").key),
         (NEW.certificate + NEW.certificate[:300], NEW.key),
     ],
-    # names of our own: the pair is made anew for each run, and the processes of one run must agree on its tests
+    # explicit ids: each process makes its own pairs, and all processes of a run must collect the same tests
     ids=[
         *("half a certificate", "half a key", "an empty certificate", "an empty key", "neither"),
         *("no certificate", "no key", "a key with a password", "more than a certificate"),
@@ -183,7 +183,7 @@ async def test_other_files_in_the_settings_are_served_at_once(
     others[1].write_bytes(NEW.key)
     async with running_listener(policy) as harness:
         harness.policy = replace(policy, tls_certificate_file=str(others[0]))
-        assert await served(harness.address) == 11  # one setting of two so far
+        assert await served(harness.address) == 11  # one of the two settings so far
         harness.policy = policy_of(*others)
         assert await served(harness.address) == 22
         harness.policy = replace(policy, tls_key_file="")
@@ -194,7 +194,7 @@ async def test_other_files_in_the_settings_are_served_at_once(
 
 
 async def test_without_tls_it_is_not_begun_in_the_middle(policy: ListenerPolicy) -> None:
-    """Open links say http://, and the operator calls what they say."""
+    """Open links contain http://, and the operator calls their address."""
     async with running_listener(ListenerPolicy(limits=QUICK)) as harness:
         harness.policy = policy
         assert await harness.is_responsive()
@@ -209,7 +209,7 @@ class Clock:
 
 
 def test_files_are_loaded_once_and_a_failure_that_may_pass_is_tried_again(files: tuple[Path, Path]) -> None:
-    """No file handle left, a share that does not answer: nothing about the files changes when that is over."""
+    """No file handle left, a share that does not answer: afterwards the files are the same as before."""
     clock, broken = Clock(), False
     loads: list[ListenerPolicy] = []
 
@@ -226,7 +226,7 @@ def test_files_are_loaded_once_and_a_failure_that_may_pass_is_tried_again(files:
     files[1].write_bytes(NEW.key)
     broken = True
     assert (tls.context(), len(loads)) == (first, 2)
-    assert (tls.context(), len(loads)) == (first, 2)  # a crowd of handshakes does not make us read again and again
+    assert (tls.context(), len(loads)) == (first, 2)  # many handshakes do not cause repeated reads
     broken = False
     clock.now += RETRY_S
     second = tls.context()

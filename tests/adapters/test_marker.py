@@ -1,4 +1,4 @@
-"""The home's marker and the ledger beside it: lost, emptied, cut or older, the home is never taken for a new one."""
+"""The home's marker and the ledger: lost, emptied, truncated or older, the home is never taken for a new one."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ async def next_number(paths: HomePaths) -> int:
 
 
 def header_only(path: Path) -> None:
-    """What is left when the WAL of a first day is deleted: a database without a table."""
+    """Leave what remains when the WAL of a first day is deleted: a database without a table."""
     path.unlink()
     with closing(sqlite3.connect(path)) as connection:
         connection.execute("PRAGMA journal_mode=WAL")
@@ -138,7 +138,7 @@ async def test_a_wal_that_was_deleted_gives_out_no_number_again(paths: HomePaths
 
 
 async def test_the_number_is_noted_before_anybody_hears_of_it(paths: HomePaths) -> None:
-    """Nothing needs to be closed: what a kill leaves is right."""
+    """No orderly close is needed: the state after a kill is correct."""
     ledger = open_ledger(paths.ledger_file, marker=HomeMarker(paths))
     try:
         for number in (1, 2, 3):

@@ -1,6 +1,6 @@
-"""The schema's history: the models say what the migrations make, backups come first, newer files are refused.
+"""Schema migrations: the models match what the migrations make, backups come first, newer files are refused.
 
-That a shop's payments move on from every older revision is in `test_older_journals.py`.
+The upgrade of payments from every older revision is in `test_older_journals.py`.
 """
 
 from __future__ import annotations

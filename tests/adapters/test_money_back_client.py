@@ -1,4 +1,4 @@
-"""[30203], [20001] and [20002] against a real HTTP server on loopback that answers well, badly or not at all."""
+"""[30203], [20001] and [20002] against a real HTTP server on loopback: valid, invalid and missing answers."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""Journals that older programs wrote: every payment stays what it was (protocol.md A5, A3.9).
+"""Journals of older versions: every payment stays what it was (protocol.md A5, A3.9).
 
-`journals/journal_0003.sql` is a ledger written by the program of 24 November 2026, `journal_0003.json` what that
-program said of its payments: among them those whose rules have changed since, and they keep the old ones.
+`journals/journal_0003.sql` is a ledger written by the version of 24 November 2026, `journal_0003.json` its view of
+the payments: among them those whose rules have changed since, and they keep the old ones.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ def said() -> list[dict[str, Any]]:
 
 
 def write_older(path: Path, revision: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Make a ledger file of an older schema, with all that the kept journal has and that schema knows."""
+    """Write a ledger file of an older schema with everything of the stored journal that this schema supports."""
     with monkeypatch.context() as yesterday:
         yesterday.setattr(schema, "HEAD", revision)
         upgrade_schema(path)
@@ -101,7 +101,7 @@ async def test_every_payment_of_an_older_journal_is_what_it_was(older: SqlLedger
 
 
 async def test_a_new_request_is_not_settled_by_an_old_callback(older: SqlLedger) -> None:
-    """50 of 100 went back by the cabinet and was settled: a request of today waits for a callback of its own."""
+    """50 of 100 were refunded in the operator's cabinet and settled: a new request waits for its own callback."""
     asked = RefundRequested(
         RefundId("new"), 3000, "x-two-cabinet", TransactionId("new-1"), "x", None, "7", VERDICT_VERSION
     )

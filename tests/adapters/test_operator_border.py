@@ -1,4 +1,4 @@
-"""Whatever the operator's side sends, each call of the client returns a value or raises an OperatorError (R9)."""
+"""Whatever the operator sends, each call of the client returns a value or raises an OperatorError (R9)."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ DEEP = b"[" * 900 + b"]" * 900
 
 
 class RawOperator:
-    """A loopback socket that sends `answer` to every request, byte for byte. `stays`: it leaves the line open."""
+    """A loopback socket that sends `answer` to every request, byte for byte. `stays`: it keeps the connection open."""
 
     def __init__(self) -> None:
         self.answer = b""
@@ -64,7 +64,7 @@ async def raw_operator(answer: bytes = b"", *, stays: bool = False) -> AsyncIter
 
 
 async def _outcome(call: Awaitable[object]) -> object:
-    """Return what a call gave: a value, or the error of the operator; anything else that is raised fails the test."""
+    """Return a call's value or its OperatorError; any other exception fails the test."""
     try:
         return await call
     except OperatorError as error:
@@ -72,7 +72,7 @@ async def _outcome(call: Awaitable[object]) -> object:
 
 
 async def _still_works(played: RawOperator, asking: HttpxOperator) -> None:
-    """After nonsense the same client understands a good answer."""
+    """After an invalid answer the same client accepts a valid one."""
     played.answer, played.stays = http(GOOD), False
     assert await asking.ask_status(TransactionId("t-2"), "7") == StatusAnswer(10, "done")
     assert asking.problem is None
@@ -211,7 +211,7 @@ async def test_no_cookie_is_kept_or_sent() -> None:
 
 
 async def test_what_follows_an_answer_is_not_the_next_answer() -> None:
-    """Two answers in one piece: the second one belongs to no request."""
+    """Two answers in one segment: the second one belongs to no request."""
     paid = json.dumps({"Code": 200, "Message": "paid", "Data": {"OperationStatus": 10}}).encode()
     open_ = json.dumps({"Code": 200, "Message": "open", "Data": {"OperationStatus": 1}}).encode()
     head = b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n"
@@ -262,7 +262,7 @@ async def test_a_question_that_is_dropped_is_dropped() -> None:
 
 
 async def test_many_lost_questions_use_up_nothing() -> None:
-    """More at a time than there may be connections, each lost at its deadline; then one more is answered."""
+    """More concurrent requests than connections, each lost at its deadline; then one more is answered."""
     silent = True
 
     async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -331,7 +331,7 @@ BODY = st.one_of(PACKET.map(json.dumps).map(str.encode), st.binary(max_size=60))
 
 @st.composite
 def answers(draw: st.DrawFn) -> bytes:
-    """Return an answer that is sometimes nearly right, and sometimes anything."""
+    """Return an answer that is sometimes nearly valid, and sometimes arbitrary."""
     body = draw(BODY)
     lines = [draw(STATUSES), *(b"%s: %s" % pair for pair in draw(st.lists(st.tuples(NAMES, VALUES), max_size=4)))]
     if draw(st.booleans()):

@@ -1,4 +1,4 @@
-"""The client against a real HTTP server on loopback that answers well, badly, slowly or not at all."""
+"""The client against a real HTTP server on loopback: valid, invalid, slow and missing answers."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ class FixedClock:
 
 
 class Operator:
-    """A loopback HTTP server; `reply` gets the request's body and returns raw bytes to send, or None to hang up."""
+    """A loopback HTTP server; `reply` gets the request's body and returns raw bytes to send, or None to disconnect."""
 
     def __init__(self, reply: Callable[[bytes], Awaitable[bytes | None]]) -> None:
         self.reply = reply
@@ -77,7 +77,7 @@ class Operator:
 
 
 async def _until_end(reader: asyncio.StreamReader) -> None:
-    """Read until the client has gone."""
+    """Read until the client has disconnected."""
     try:
         while await reader.read(1 << 16):
             pass
@@ -308,7 +308,7 @@ async def test_a_dropped_connection_and_no_server_are_unknown_outcomes() -> None
                 await asking.create_link(ORDER)
             assert lost.value.details == {"reason": "connection"}
             assert asking.last_answer_at is None
-    async with client(played.url) as asking:  # the server is gone by now
+    async with client(played.url) as asking:  # the server has stopped by now
         with pytest.raises(OperatorUnreachable):
             await asking.ask_status(TransactionId("t-1"), "7")
 
@@ -328,7 +328,7 @@ async def test_a_silent_operator_is_left_at_the_deadline() -> None:
 
 
 async def test_a_dripping_operator_meets_the_total_deadline() -> None:
-    """Each byte is in time for a read timeout; only a total deadline ends this."""
+    """Each byte arrives within the read timeout; only a total deadline ends this."""
 
     async def drip(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:

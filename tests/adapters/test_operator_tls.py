@@ -1,4 +1,4 @@
-"""Whom the client trusts, and how it tells a connection that did not come about: real TLS servers on loopback."""
+"""Which servers the client trusts, and how it reports a failed connection: real TLS servers on loopback."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def authority(tmp_path: Path) -> Authority:
 
 @pytest.fixture
 def trusted(authority: Authority, monkeypatch: pytest.MonkeyPatch) -> Authority:
-    """An authority that this computer trusts, as its owner has set."""
+    """An authority that this computer's owner has made trusted."""
     monkeypatch.setenv("SSL_CERT_FILE", str(authority.file))
     return authority
 
@@ -101,7 +101,7 @@ async def test_trust_given_later_is_enough_without_a_restart(
 
 @asynccontextmanager
 async def plain_server(first_words: bytes) -> AsyncIterator[str]:
-    """A server that knows no TLS; it says this to whatever comes, and then listens until the other side goes."""
+    """A server without TLS; it sends `first_words` to every connection, then reads until the client closes."""
 
     async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         while await reader.read(1 << 16):
@@ -120,7 +120,7 @@ async def test_a_server_without_tls_is_reported_as_that() -> None:
 
 
 async def test_a_handshake_without_an_answer_ends_in_time_and_leaves_no_socket_behind() -> None:
-    """A socket that is left behind is a ResourceWarning, and so an error."""
+    """A leaked socket is a ResourceWarning, and so an error."""
     async with plain_server(b"") as url, client(url, timeout_s=0.5) as asking:
         with pytest.raises(OperatorUnreachable) as lost:
             await asking.ask_status(TransactionId("t-1"), "7")
@@ -140,7 +140,7 @@ async def test_nobody_there_and_no_such_host_are_reported_as_that() -> None:
                 with pytest.raises(OperatorUnreachable) as lost:
                     await asking.ask_status(TransactionId("t-1"), "7")
                 assert lost.value.details == {"reason": "connection_refused"}
-    for host in ("x" * 64 + ".example", "256.1.1.1", "a..b"):  # no name server needs to be asked about these
+    for host in ("x" * 64 + ".example", "256.1.1.1", "a..b"):  # these need no DNS lookup
         async with client(f"https://{host}/xpay") as asking:
             with pytest.raises(OperatorUnreachable) as lost:
                 await asking.ask_status(TransactionId("t-1"), "7")
@@ -155,7 +155,7 @@ async def test_the_probe_tells_the_same_of_our_own_address(trusted: Authority, r
         assert failed.value.reason == reason
 
 
-# what the systems say
+# messages of the systems
 
 
 def refused_with(code: int | None) -> Exception:
@@ -215,7 +215,7 @@ def test_causes_that_go_in_a_circle_come_to_an_end() -> None:
     assert failure_reason(first) == "connection"
 
 
-# whom we trust
+# trust
 
 
 async def status_of(url: str, context: ssl.SSLContext) -> int:

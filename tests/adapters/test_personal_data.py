@@ -1,4 +1,4 @@
-"""No e-mail or phone of a customer reaches the log, whatever fails with it in hand."""
+"""No e-mail or phone of a customer reaches the log, whatever fails while processing it."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ def test_no_engine_writes_parameters_into_its_errors(tmp_path: Path) -> None:
 
 
 def test_every_engine_of_the_program_is_made_so() -> None:
-    """A new engine, of a migration or an export say, must not bring the parameters back."""
+    """A new engine, such as that of a migration or an export, must not log the parameters again."""
     made = 0
     for path in Path(app.__file__).parent.rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text("utf-8"))):
@@ -77,7 +77,7 @@ def test_every_engine_of_the_program_is_made_so() -> None:
 
 
 async def test_what_python_itself_says_is_redacted_in_the_log(log: Path) -> None:
-    """The repr of a UnicodeEncodeError holds the whole text, and asyncio logs reprs."""
+    """The repr of a UnicodeEncodeError contains the whole text, and asyncio logs reprs."""
 
     async def fails() -> None:
         raise UnicodeEncodeError("utf-8", f"{EMAIL} +{PHONE} 0671234567 \udc80", 40, 41, "surrogates not allowed")

@@ -1,4 +1,4 @@
-"""The signs of the processes of a home: who stopped without an orderly end is known to the next one, once."""
+"""Process markers of a home: an unclean stop is reported to the next process, once."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ def test_a_killed_process_is_noticed_until_it_is_settled(tmp_path: Path) -> None
     killed(tmp_path)
     hasty = entered(tmp_path)
     assert hasty.was_unclean
-    hasty.remove()  # it had no time to look
+    hasty.remove()  # it had no time to check
     second = entered(tmp_path)
     assert second.was_unclean
     second.clear_stale()

@@ -1,4 +1,4 @@
-"""The vault on a real disk, with a keyring of our own making."""
+"""The vault on a real disk, with fake keyrings."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A settings file that is gone, emptied or cut is told about; the last good settings stay, on the disk and in use."""
+"""A missing, empty or truncated settings file is reported; the last good settings stay, on the disk and in use."""
 
 from __future__ import annotations
 
@@ -185,7 +185,7 @@ def test_what_we_write_ourselves_is_never_a_loss(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("shorter", [True, False])
 def test_a_kill_between_our_two_writes_is_no_loss(tmp_path: Path, shorter: bool) -> None:
-    """What is on the disk after each of the writes of one `set`, were the process killed there."""
+    """The disk's content after each write of one `set`, as if the process were killed there."""
     path = tmp_path / "settings.toml"
     file = SettingsFile(path)
     file.set("operator.environment", "production")
@@ -210,7 +210,7 @@ def test_a_kill_between_our_two_writes_is_no_loss(tmp_path: Path, shorter: bool)
 def test_a_good_copy_that_is_cut_itself_does_not_lead_to_the_test_server(path: Path) -> None:
     marker = HomeMarker(HomePaths(path.parent))
     marker.note_ledger(1)
-    SettingsFile(path).load()  # notes the address
+    SettingsFile(path).load()  # stores the address
     path.write_bytes(GOOD + b"=\n")
     for good in (b"", GOOD[: GOOD.index(b"[operator]")], None):
         if good is None:

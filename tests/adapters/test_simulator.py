@@ -1,4 +1,4 @@
-"""The demo operator by itself: its page is safe and bilingual, its answers are those of protocol.md A7."""
+"""The demo operator alone: its page is safe and bilingual, its answers are those of protocol.md A7."""
 
 from __future__ import annotations
 
@@ -125,7 +125,7 @@ async def test_its_key_and_token_survive_a_restart(tmp_path: Path) -> None:
 @pytest.mark.parametrize("field", ["Purpose", "Order"])
 @pytest.mark.parametrize("locale", ["uk", "en", "<b>"])
 def test_the_page_shows_what_others_wrote_as_plain_text(field: str, locale: str) -> None:
-    """In every state: no tag, no attribute and no direction comes from the shop's words or the operator's."""
+    """In every state: no tag, attribute or text direction comes from the texts of the shop or the operator."""
     foreign = hostile(Path("/picture.png")) + "\" onload='x' >"
     made = Order(1, "u", "t1", {"PaymentSum": 100, field: foreign}, locale, START + timedelta(minutes=15))
     plain = Order(1, "u", "t1", {"PaymentSum": 100}, locale, START + timedelta(minutes=15))
@@ -141,7 +141,7 @@ def test_the_page_shows_what_others_wrote_as_plain_text(field: str, locale: str)
 
 
 class _Tags(HTMLParser):
-    """Every tag of a page with its attributes."""
+    """Collects every tag of a page with its attributes."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -158,7 +158,7 @@ def _tags(text: str) -> list[object]:
 
 
 def test_of_many_in_one_folder_all_have_the_same_key_and_token(tmp_path: Path) -> None:
-    (tmp_path / "token").write_bytes(b"")  # a start that was killed left it
+    (tmp_path / "token").write_bytes(b"")  # left by a killed start
     with ThreadPoolExecutor(6) as pool:
         played = list(pool.map(lambda _: Simulator(port=0, directory=tmp_path), range(6)))
     assert {one.token for one in played} == {(tmp_path / "token").read_text()}

@@ -1,4 +1,4 @@
-"""The demo operator calls the shop: its callbacks, their repetition, and every fault of contract.md 5 as it says."""
+"""The demo operator's callbacks, their repetition, and every fault as contract.md 5 specifies it."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ SPEED = 100_000.0
 
 
 class ShopDouble:
-    """Hears callbacks and answers yes, or what `answer` says; None is a 503."""
+    """Receives callbacks and accepts them, or answers with `answer`; None is a 503."""
 
     def __init__(self) -> None:
         self.heard: asyncio.Queue[dict[str, str]] = asyncio.Queue()
@@ -63,12 +63,12 @@ class ShopDouble:
             return await self.heard.get()
 
     def commands(self) -> list[str]:
-        """Return what was heard and not yet read."""
+        """Return the commands received and not yet read."""
         return [self.heard.get_nowait()["command"] for _ in range(self.heard.qsize())]
 
 
 class SimulatorSetup:
-    """A demo operator, a shop that hears it, and the client that asks for links."""
+    """A demo operator, a shop that receives its callbacks, and the client that requests links."""
 
     def __init__(self, operator: Simulator, shop: ShopDouble, client: HttpxOperator) -> None:
         self.operator = operator
