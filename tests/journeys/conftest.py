@@ -1,4 +1,4 @@
-"""Programs as people start them: each verb is a process of its own."""
+"""The program as people start it: each verb is a separate process."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ WITHOUT_SCREEN = {
 
 @dataclass
 class Shells:
-    """The shells of one shop: its home, the demo operator's folder, and what runs."""
+    """The shells of one shop: its home, the demo operator's folder, and the running processes."""
 
     home: Path
     operator_dir: Path
@@ -47,7 +47,7 @@ class Shells:
         return json.loads(self.run(*verb, "--json", code=code))
 
     def start(self, *verb: str, before: tuple[str, ...] = ()) -> tuple[subprocess.Popen[str], str]:
-        """Start a verb that keeps running; returns it and the address of its `ready` line."""
+        """Start a verb that keeps running; return its process and the address of its `ready` line."""
         process = subprocess.Popen(
             [*before, *self.command(*verb)],
             env=ENVIRONMENT,
@@ -62,16 +62,16 @@ class Shells:
         return process, line.split()[1]
 
     def start_operator(self, *options: str, by_verbs: bool = False) -> str:
-        """Start the demo operator and set the home up for it, `by_verbs` or in this process; returns its address."""
+        """Start the demo operator and set the home up for it, `by_verbs` or in this process; return its address."""
         _, url = self.start("simulator", "--port", "0", "--dir", str(self.operator_dir), "--speed", "100", *options)
         connect = self.connect_by_verbs if by_verbs else self.connect
         connect(url, self.operator_dir / "operator_public.pem", (self.operator_dir / "token").read_text())
         return url
 
     def connect(self, url: str, key_file: Path, token: str) -> None:
-        """Set the home up for an operator, in this process: most journeys are about what comes after it.
+        """Set the home up for an operator, in this process: most journeys test what comes afterwards.
 
-        The ledger is made, too: a program that makes one starts twice as long, for it loads the migrations.
+        The ledger is created, too: creating it doubles the start time of a process, which loads the migrations for it.
         """
         self.make_keys()
         upgrade_schema(self.home / "ledger.sqlite3")
@@ -84,14 +84,14 @@ class Shells:
             change_setting(home, key, value)
 
     def make_keys(self) -> str:
-        """See to it that the home has a key pair, in this process; returns the public half as PEM."""
+        """Make the home's key pair if it has none, in this process; return the public key as PEM."""
         home = open_home(str(self.home), lambda code: None)
         with suppress(KeysExist):
             make_keys(home)
         return show_key(home)["public_key_pem"]
 
     def connect_by_verbs(self, url: str, key_file: Path, token: str) -> None:
-        """Set the home up for an operator as a person does: each verb is a program of its own."""
+        """Set the home up for an operator as a person does: each verb is a separate process."""
         if not (self.home / "vault.bin").exists():
             self.run("keys", "make")
         self.run("config", "set", "operator.url", url)
@@ -99,7 +99,7 @@ class Shells:
         self.run("config", "set", "operator.token", token)
 
     def forget_asking(self) -> None:
-        """Put what the home noted of its questions ten seconds back: sooner a link is not asked about again."""
+        """Move the home's inquiry records ten seconds back: an earlier inquiry about a link is not allowed."""
         with closing(sqlite3.connect(self.home / "ledger.sqlite3", timeout=20)) as ledger, ledger:
             ledger.execute("UPDATE inquiry SET asked_at = asked_at - 10000")
 

@@ -1,4 +1,4 @@
-"""The verbs that act on a payment, and the doctor, as people and scripts call them."""
+"""The verbs that change a payment, and the doctor, as people and scripts call them."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def sold(shells: Shells, amount: str = "125,50") -> dict[str, Any]:
 
 
 def until_settled(shells: Shells, number: int = 1) -> dict[str, Any]:
-    """Ask until no refund is in flight; each try is a process of its own."""
+    """Query until no refund is in flight; each attempt is a separate process."""
     deadline = time.monotonic() + TIMEOUT_S
     while True:
         details: dict[str, Any] = shells.json("payment", str(number))
@@ -218,7 +218,7 @@ def test_settling_clears_what_was_seen_and_marks_nothing_as_paid_by_itself(shell
     assert list(details)[-1] == "as_of"
     assert details["as_of"] >= max(event["seq"] for event in details["events"])
     assert "as_of" not in shells.json("payments")[0]
-    before = details["events"][2]["seq"]  # the link is there, nothing was wrong yet
+    before = details["events"][2]["seq"]  # the link is created, nothing needs attention yet
     forge(made["callback_url"])
     settle = ("settle", "1", "--reason", "looked at it")
     assert shells.run(*settle, "--seen", str(before), "--json", code=7) == ""

@@ -1,4 +1,4 @@
-"""A card number where a person types: refused with 2, told, neither kept nor sent."""
+"""A card number in a person's input: refused with exit code 2 and a message, neither stored nor sent."""
 
 from __future__ import annotations
 

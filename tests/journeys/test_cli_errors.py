@@ -1,4 +1,4 @@
-"""Bad input and broken surroundings, as the command line tells them: an exit code and one clear line."""
+"""Bad input and a broken environment on the command line: an exit code and one clear line."""
 
 from __future__ import annotations
 

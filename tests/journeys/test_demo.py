@@ -1,4 +1,4 @@
-"""The demo as a stranger meets it: without a display it says so, plays the whole job and leaves pictures."""
+"""The demo on a machine without a display: it says so, runs the whole sale and leaves pictures."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ PICTURES = 9
 
 def test_without_a_display_the_job_is_played_and_photographed(shells: Shells, tmp_path: Path) -> None:
     command = [part for part in shells.command("demo") if part not in ("--home", str(shells.home))]
-    environment = {**HEADLESS_PLATFORMS, "TMPDIR": str(tmp_path)}  # a place that no other demo of this machine uses
+    environment = {**HEADLESS_PLATFORMS, "TMPDIR": str(tmp_path)}  # a folder that no other demo of this machine uses
     done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=100)
     assert done.returncode == 0, done.stderr
     assert done.stderr == ""
@@ -53,7 +53,7 @@ def test_the_window_needs_a_display(shells: Shells) -> None:
 
 
 def test_the_window_ends_in_order_when_told_to(shells: Shells, tmp_path: Path) -> None:
-    """Told to stop, the demo closes the ledger and throws its home away."""
+    """On a signal to stop the demo closes the ledger and deletes its home."""
     command = [part for part in shells.command("demo") if part not in ("--home", str(shells.home))]
     with virtual_screen() as screen:
         environment = {**ENVIRONMENT, **screen.environment, "TMPDIR": str(tmp_path)}

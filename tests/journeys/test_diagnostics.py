@@ -1,4 +1,4 @@
-"""The file for support: what it must hold, and what it must not."""
+"""The file for support: what it must contain, and what it must not."""
 
 from __future__ import annotations
 

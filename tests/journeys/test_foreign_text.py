@@ -1,4 +1,4 @@
-"""What an outsider wrote, in a terminal and in the file for support: plain text that acts on nothing (promise R15)."""
+"""Foreign text in a terminal and in the file for support: plain text that is never interpreted (promise R15)."""
 
 from __future__ import annotations
 
@@ -25,12 +25,12 @@ from tests.journeys.conftest import ENVIRONMENT, Shells
 pytestmark = pytest.mark.timeout(180)
 TEXT = hostile(Path("/picture.png")) + " " * 90 + "Paid"
 TAG = "<b>PAID</b>"
-ON_A_LINE = "<b>PAID</b>\x9b31m\u202egnp\u200b" + " " * 90 + "END"  # what a setting may hold
+ON_A_LINE = "<b>PAID</b>\x9b31m\u202egnp\u200b" + " " * 90 + "END"  # allowed in a setting
 FORGED = "FORGED"
 
 
 def shown(shells: Shells, *verb: str, code: int = 0) -> list[str]:
-    """Run a verb for people; return the lines of both streams. Nothing in them acts."""
+    """Run a verb for people; return the lines of both streams, asserting that no character in them acts."""
     done = subprocess.run(shells.command(*verb), env=ENVIRONMENT, capture_output=True, timeout=60, check=False)
     out, err = done.stdout.decode(), done.stderr.decode()
     assert done.returncode == code, (out, err)
@@ -42,7 +42,7 @@ def shown(shells: Shells, *verb: str, code: int = 0) -> list[str]:
 
 
 async def remember(shells: Shells) -> None:
-    """Put a day of an older version into the home: every word of others as they sent it."""
+    """Put a day of an older version into the home: all foreign text as it was sent."""
     home = open_home(str(shells.home), lambda code: None)
     async with open_core(home) as core:
         await core.ledger.write(_write)
@@ -107,7 +107,7 @@ async def test_settings_and_the_file_for_support(shells: Shells, tmp_path: Path)
 
 
 def test_what_was_typed_comes_back_in_no_error(shells: Shells) -> None:
-    """Each is one line on stderr, whatever was wrong."""
+    """Each error is one line on stderr."""
     odd = "\x1b[2J\n2026-01-01 FORGED\x9b\u202e\u200b<b>x</b>"
     for code, verb in (
         (2, ("config", "get", odd)),

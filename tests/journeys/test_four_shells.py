@@ -1,4 +1,4 @@
-"""The job in four shells: operator, listener, link, and the payer's page in a real browser."""
+"""A sale in four shells: operator, listener, link, and the payer's page in a real browser."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ pytestmark = pytest.mark.timeout(180)
 
 
 def post(url: str, **form: str) -> str | None:
-    """Press a button of the payer's page by a plain form post; returns the result's word."""
+    """Press a button of the payer's page by a plain form post; return the result's word."""
     response = httpx.post(url, data=form, trust_env=False, timeout=30)
     found = re.search(r'data-status="(\w+)"', response.text)
     return found.group(1) if found else None
@@ -149,7 +149,7 @@ def test_the_wal_is_synced_before_the_answer(shells: Shells, tmp_path: Path) -> 
     made = shells.json("link", "--amount", "10")
     trace_start = trace.stat().st_size
     assert post(made["url"], action="pay", card="4242424242424242") == "paid"
-    # strace does not pass signals on, so the traced program itself is told to stop.
+    # strace does not forward signals, so the traced program itself gets the signal.
     child = Path(f"/proc/{listening.pid}/task/{listening.pid}/children").read_text().split()[0]
     os.kill(int(child), signal.SIGTERM)
     assert listening.wait(20) == 0
@@ -185,7 +185,7 @@ async def test_against_an_operator_that_shares_no_code_with_us(shells: Shells, t
 
 
 async def test_the_main_messages_of_an_operator_that_shares_no_code_with_us(shells: Shells, tmp_path: Path) -> None:
-    """Two steps, a wallet's `auth`, a late duplicate, money back: each answered and told as the operator expects."""
+    """Two steps, a wallet's `auth`, a late duplicate, a refund: each answered and shown as the operator expects."""
     async with IndependentOperator(shells.make_keys()) as operator:
         (tmp_path / "operator.pem").write_text(operator.public_pem)
         await asyncio.to_thread(shells.connect, operator.url, tmp_path / "operator.pem", TOKEN)

@@ -1,4 +1,4 @@
-"""A used home whose files were lost, emptied, cut or put back older; key pairs that several want to make at once."""
+"""A used home whose files were lost, emptied, truncated or restored older; concurrent making of key pairs."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ PRODUCTION = "https://papi.xpaydirect.com/xpay"
 
 
 def told(shells: Shells, *verb: str, code: int) -> str:
-    """Return what stderr says of a verb that ends with this code and prints nothing on stdout when it fails."""
+    """Return the stderr of a verb that ends with this code and prints nothing on stdout when it fails."""
     done = subprocess.run(shells.command(*verb), env=ENVIRONMENT, capture_output=True, text=True, timeout=60)
     assert done.returncode == code, (verb, done.returncode, done.stdout, done.stderr)
     assert code == 0 or done.stdout == ""

@@ -1,4 +1,4 @@
-"""A change of the operator's key on the command line: two files are set, told and checked one by one."""
+"""A change of the operator's key on the command line: two files are set, shown and checked one by one."""
 
 from __future__ import annotations
 
@@ -29,5 +29,5 @@ def test_two_key_files_on_the_command_line(shells: Shells, tmp_path: Path) -> No
         (True, True, False),
         (False, False, True),
     ]
-    assert shells.json("link", "--amount", "12,50")["status"] == "open"  # sealed for the one that is there
+    assert shells.json("link", "--amount", "12,50")["status"] == "open"  # encrypted for the key that is readable
     assert shells.json("config", "set", KEY, old) == {KEY: old}

@@ -1,4 +1,4 @@
-"""R1 in small: a listener killed under load again and again (the soak `kill` does it a hundred times); then R6."""
+"""R1, a few times: a listener killed under load (the soak `kill` does it a hundred times); then R6."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ async def test_kills_under_load_lose_nothing_and_count_nothing_twice(tmp_path: P
 
 
 async def first_complaint(process: subprocess.Popen[str]) -> str:
-    """Return the first line on stderr; a process that says nothing is ended, which ends the reading too."""
+    """Return the first line on stderr; a silent process is ended, which ends the read too."""
     assert process.stderr is not None
     ending = asyncio.get_running_loop().call_later(20, process.kill)
     try:

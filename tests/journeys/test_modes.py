@@ -1,4 +1,4 @@
-"""Play money and real money on one home, through the command line: nothing is sent, believed or overwritten (R14)."""
+"""Demo and live mode on one home, through the command line: nothing is sent, trusted or overwritten (R14)."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from app.operator_api.keys import TEST_OPERATOR_KEY_PEM
 from tests.journeys.conftest import ENVIRONMENT, Shells
 
 LIVE_URL = "https://127.0.0.1:9/xpay"
-"""Not plain http, so real money; nobody is there."""
+"""An https address, so live mode; no server listens there."""
 UNREACHABLE, REFUSED_BY_US = 4, 7
 
 
 def snapshot(home: Path) -> dict[str, bytes]:
-    """Return every file of a home but its logs and the signs of running processes."""
+    """Return every file of a home except its logs and process markers."""
     files = (path for path in sorted(home.rglob("*")) if path.is_file())
     return {
         str(path.relative_to(home)): path.read_bytes() for path in files if path.parent.name not in ("logs", "running")
@@ -25,7 +25,7 @@ def snapshot(home: Path) -> dict[str, bytes]:
 
 
 def refusal(shells: Shells, *verb: str) -> str:
-    """Run a verb that must refuse; return what it says, which is one line but for the warning of `link`."""
+    """Run a verb that must refuse; return its message, one line apart from the warning of `link`."""
     done = subprocess.run(shells.command(*verb), env=ENVIRONMENT, capture_output=True, text=True, timeout=60)
     assert (done.returncode, done.stdout) == (REFUSED_BY_US, ""), done
     *warnings, line = done.stderr.splitlines()
@@ -34,7 +34,7 @@ def refusal(shells: Shells, *verb: str) -> str:
 
 
 def sell_live(shells: Shells, tmp_path: Path) -> None:
-    """Make the home live: a sale whose link the operator never answered for."""
+    """Make the home live by a sale whose link request the operator never answered."""
     key = tmp_path / "live_operator.pem"
     key.write_text(TEST_OPERATOR_KEY_PEM)
     shells.connect(LIVE_URL, key, "live-token")
@@ -105,7 +105,7 @@ def test_a_demo_home_does_not_work_with_live_settings(shells: Shells) -> None:
 
 
 def assert_old_verbs_work(shells: Shells) -> None:
-    """What neither sends nor believes works in the other mode, too, and the doctor says what is wrong."""
+    """Verbs that neither send nor trust anything work in the other mode, too, and the doctor reports the conflict."""
     assert len(shells.json("payments")) == 1
     assert shells.json("payment", "1")["number"] == 1
     shells.run("statement", "--kept")

@@ -1,4 +1,4 @@
-"""R9 from the outside: verbs against an operator whose answers no parser likes, or whose certificate nobody trusts."""
+"""R9 through the command line: an operator with unparsable answers or an untrusted certificate."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ async def in_shell(shells: Shells, *verb: str, code: int = 0) -> Any:
 
 
 async def words(shells: Shells, *verb: str, code: int) -> str:
-    """Return what a verb says on stderr."""
+    """Return what a verb writes to stderr."""
     process = await asyncio.create_subprocess_exec(
         *shells.command(*verb),
         env=conftest.ENVIRONMENT,
@@ -73,7 +73,7 @@ async def test_odd_headers_and_odd_answers_lose_no_refund(shells: Shells, tmp_pa
 
 
 def certificates(authority: Authority) -> dict[str, tuple[ssl.SSLContext, str, str]]:
-    """Return each kind of bad certificate, a word that tells it, and what the payment says of it."""
+    """Return each kind of bad certificate, a word that identifies it, and the payment's text for it."""
     return {
         "expired": (
             authority.serve(starts_in_days=-9, ends_in_days=-2),

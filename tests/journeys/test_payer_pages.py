@@ -1,4 +1,4 @@
-"""Ways to pay beyond a card, as the payer walks them in a real browser: two steps, Google Pay (contract.md 5)."""
+"""Ways to pay other than a card in a real browser: two steps, Google Pay (contract.md 5)."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def test_two_steps_only_the_named_phone_pays(shells: Shells, tmp_path: Path) -> 
 
 
 def test_google_pay_is_authorised_then_paid_and_keeps_only_the_mask(shells: Shells, tmp_path: Path) -> None:
-    # `late` holds back what follows the authorisation, so that it can be seen; at this speed for some seconds.
+    # `late` delays what follows the authorisation, so that it can be observed; at this speed for some seconds.
     shells.start_operator("--speed", "250", "--fault", "late")
     shells.start("listen", "--port", "0")
     made = shells.json("link", "--amount", "95", "--pay-type", "20", "--email", "a@example.com")

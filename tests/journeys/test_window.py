@@ -1,4 +1,4 @@
-"""The desk as people use it: a real window on a virtual screen, real keys, a real browser for the payer."""
+"""The program as people use it: a real window on a virtual screen, real keys, a real browser for the payer."""
 
 from __future__ import annotations
 
@@ -28,13 +28,13 @@ def screen() -> Iterator[Screen]:
 
 @pytest.fixture
 def window_id(shells: Shells, screen: Screen) -> Iterator[str]:
-    """The demo desk on the screen; its window's id."""
+    """Run the demo on the screen; yield its window's id."""
     environment = {**ENVIRONMENT, **screen.environment}
     command = shells.command("demo", "--keep", "--speed", "20")
     process = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
     try:
         window = screen.find_window("Paydesk")
-        screen.find_window("Demo shop")  # the title carries the shop's name once the core is up
+        screen.find_window("Demo shop")  # the title contains the shop's name once the core is running
         yield window
     finally:
         process.terminate()
@@ -44,7 +44,7 @@ def window_id(shells: Shells, screen: Screen) -> Iterator[str]:
 
 
 def until(look: Callable[[], object], what: str) -> object:
-    """Look again and again, as a person would, until there is something to see."""
+    """Poll until the condition gives a true value; return that value."""
     deadline = time.monotonic() + TIMEOUT_S
     pause = threading.Event()
     while not (seen := look()):
@@ -54,7 +54,7 @@ def until(look: Callable[[], object], what: str) -> object:
 
 
 def share_of(picture: Path, colour: str) -> float:
-    """Return how much of a picture has exactly this colour."""
+    """Return the share of a picture's pixels with exactly this colour."""
     image = QImage(str(picture))
     wanted = QColor(colour).rgb()
     step = 8
