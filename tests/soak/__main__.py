@@ -1,6 +1,6 @@
-"""Runs the rows of tests/soak/soak_*.py, all or those named, and prints `promise | measured | ok`. Exit 1 if broken.
+"""Run the rows of tests/soak/soak_*.py, all or those named, and print `promise | measured | ok`. Exit 1 if broken.
 
-A file that registers no row is a program that prints its own lines: it runs as such, and its exit code counts.
+A file that registers no row is a program with its own output: it is run as such, and its exit code counts.
 """
 
 import importlib
@@ -15,7 +15,7 @@ PREFIX = "soak_"
 
 
 def by_itself(name: str) -> Row:
-    """Run a file as a program."""
+    """Run a file as a separate program."""
     code = subprocess.run([sys.executable, "-m", f"tests.soak.{PREFIX}{name}"], check=False).returncode
     return Row("what the lines above say", f"exit {code}", code == 0)
 
@@ -26,7 +26,7 @@ def main(names: list[str]) -> int:
     if unknown:
         sys.stderr.write(f"no such soak: {', '.join(sorted(unknown))}; there are: {', '.join(known)}\n")
         return 2
-    set_up_logging(None)  # what the program says of each trouble is no part of the table
+    set_up_logging(None)  # the program's log of the failures does not belong in the table
     for name in known:
         importlib.import_module(f"tests.soak.{PREFIX}{name}")
     broken = 0

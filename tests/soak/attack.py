@@ -1,4 +1,4 @@
-"""Those who attack the listener: raw sockets, malformed requests by a seed, crowds that send nothing or slowly."""
+"""Attacks on the listener: raw sockets, malformed requests by a seed, many idle or slow connections."""
 
 from __future__ import annotations
 
@@ -36,9 +36,9 @@ async def say(
     timeout_s: float = 5.0,
     context: ssl.SSLContext | None = None,
 ) -> bytes:
-    """Send bytes and return all that comes until the other side closes, or until it keeps silent for too long.
+    """Send bytes and return everything received until the other side closes or is silent for too long.
 
-    `end` says that nothing more will come from us (half a close). A reset counts as a close.
+    `end` closes our direction (half-close). A reset counts as a close.
     """
     answer = b""
     async with asyncio.timeout(10):
@@ -58,7 +58,7 @@ async def say(
 
 
 async def until(true_now: Callable[[], bool], timeout_s: float = 20.0) -> None:
-    """Wait for something on the other side of a socket that nobody tells."""
+    """Poll for a condition on the other side of a socket, of which no notification comes."""
     async with asyncio.timeout(timeout_s):
         while True:
             if true_now():
@@ -73,7 +73,7 @@ async def hang_up(writer: asyncio.StreamWriter) -> None:
 
 
 def get(target: str, *headers: str, last: bool = True) -> bytes:
-    """Return a request; `last` asks to close after the answer."""
+    """Return a request; `last` requests a close after the answer."""
     lines = [f"GET {target} HTTP/1.1", "Host: shop", *headers, *(["Connection: close"] if last else [])]
     return ("\r\n".join(lines) + "\r\n\r\n").encode("latin-1")
 
@@ -172,9 +172,9 @@ _KINDS = (_garbage, _tls_hello, _method, _path, _query, _size, _flood, _header, 
 
 @contextlib.asynccontextmanager
 async def crowd(address: str, *, idle: int, slow: int, every_s: float = 1.0) -> AsyncIterator[None]:
-    """Keep so many connections that say nothing, and so many that send a byte now and then; all come again when cut.
+    """Keep `idle` silent connections and `slow` ones that send a byte every `every_s`; all reconnect when closed.
 
-    It shares the caller's loop: who measures answers at the same time runs `python -m tests.soak.attack` instead.
+    It shares the caller's loop: to measure answer times meanwhile, run `python -m tests.soak.attack` instead.
     """
     async with asyncio.TaskGroup() as group:
         tasks = [group.create_task(_idle(address, every_s), name="idle") for _ in range(idle)]

@@ -1,7 +1,7 @@
-"""The soak harness: a row is a function that plays one trouble for minutes; `python -m tests.soak` runs them all.
+"""The soak harness: a row is a function that causes one failure for minutes; `python -m tests.soak` runs them all.
 
 To add a row: write a function in a file `tests/soak/soak_<subject>.py`, decorate it with `@row("R1")` (the number of
-the promise) and return a `Row`. How much is played is a constant of that file, or SOAK_... of the environment.
+the promise) and return a `Row`. The amount of load is a constant of that file, or SOAK_... of the environment.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Row:
-    """One line of the table: what was promised, what was seen, and whether it holds."""
+    """One line of the table: the promise, what was measured, and whether it holds."""
 
     promise: str
     measured: str
@@ -24,7 +24,7 @@ ROWS: list[tuple[str, str, Callable[[], Row]]] = []
 
 
 def row(number: str) -> Callable[[Callable[[], Row]], Callable[[], Row]]:
-    """Register a function under the number of its promise; its file's name is what it is called by."""
+    """Register a function under the number of its promise; its row is selected by the name of its file."""
 
     def register(function: Callable[[], Row]) -> Callable[[], Row]:
         ROWS.append((number, function.__module__.rpartition("soak_")[2], function))
@@ -34,5 +34,5 @@ def row(number: str) -> Callable[[Callable[[], Row]], Callable[[], Row]]:
 
 
 def amount(name: str, usual: int) -> int:
-    """Return how much of a trouble is played: SOAK_<NAME>, else the usual."""
+    """Return the amount of load: SOAK_<NAME>, else `usual`."""
     return int(os.environ.get(f"SOAK_{name}", usual))

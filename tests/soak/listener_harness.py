@@ -21,7 +21,7 @@ AT = datetime(2026, 11, 21, 8, 15, tzinfo=UTC)
 
 
 class FakeReceiver:
-    """Knows one key; can be told to wait or to fail."""
+    """Knows one link key; can be set to wait or to fail."""
 
     def __init__(self) -> None:
         self.keys: list[str] = []
@@ -41,7 +41,7 @@ class FakeReceiver:
 
 
 class ListenerHarness:
-    """A running listener and what it was asked."""
+    """A running listener and what its receiver was given."""
 
     def __init__(self, policy: ListenerPolicy) -> None:
         self.policy = policy
@@ -70,7 +70,7 @@ QUICK = Limits(head_s=0.3, idle_s=0.6, linger_s=0.3, answer_s=5.0)
 
 @asynccontextmanager
 async def running_listener(policy: ListenerPolicy) -> AsyncIterator[ListenerHarness]:
-    """Run a listener by this policy."""
+    """Run a listener with this policy."""
     made = ListenerHarness(policy)
     made.address = await made.listener.start()
     try:

@@ -1,4 +1,4 @@
-"""A home with one open payment, its running listener, and the operator's pen."""
+"""A home with one open payment, its running listener, and the operator's signing key."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ class Shop:
         self.parser = CallbackParser(lambda: core.home.settings.operator)
 
     async def pay(self, *headers: str) -> list[int]:
-        """Send a genuine `pay`; returns the status."""
+        """Send a genuine `pay`; return the HTTP statuses."""
         return statuses(await say(self.address, get(f"{self.path}?{signed_query(self._key, 'good')}", *headers)))
 
     async def payment(self) -> Payment:

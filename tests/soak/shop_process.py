@@ -1,4 +1,4 @@
-"""A home with open payments, `paydesk listen` on it as a process, and an operator who sends until answered."""
+"""A home with open payments, `paydesk listen` on it as a process, and an operator that repeats until answered."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ class CallbackSigner:
 
 @dataclass
 class SoldPayment:
-    """One open payment of the floor and what the operator knows of it."""
+    """One open payment and what the operator knows of it."""
 
     key: LinkKey
     payment_id: PaymentId
@@ -60,7 +60,7 @@ class SoldPayment:
 
 @dataclass
 class ShopProcess:
-    """The home, its operator and what was sold; `signer` signs."""
+    """The home, its operator and the payments; `signer` signs the callbacks."""
 
     folder: Path
     signer: CallbackSigner = field(default_factory=CallbackSigner)
@@ -73,7 +73,7 @@ class ShopProcess:
         return self.folder / "home"
 
     async def open(self, count: int) -> None:
-        """Make the home and so many open payments."""
+        """Make the home and `count` open payments."""
         self.home.mkdir(parents=True, exist_ok=True)
         key_file = self.folder / "operator.pem"
         key_file.write_text(self.signer.public_pem)
@@ -87,7 +87,7 @@ class ShopProcess:
             sold.query = self.signer.query(f"t{sold.key}", sold.amount_minor)
 
     def start(self) -> subprocess.Popen[str]:
-        """Start `listen` on the port of the first time. Raises RuntimeError when it does not come up."""
+        """Start `listen`, always on the port of the first start. Raises RuntimeError when it does not start."""
         command = [sys.executable, "-m", "app", "--home", str(self.home), "listen", "--port", str(self.port)]
         process = subprocess.Popen(
             command, env=ENVIRONMENT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, encoding="utf-8"
@@ -105,7 +105,7 @@ class ShopProcess:
         return subprocess.run(command, env=ENVIRONMENT, capture_output=True, text=True, timeout=300)
 
     async def send(self, client: httpx.AsyncClient, sold: SoldPayment) -> int | None:
-        """Send a payment's callback once; counts an acknowledgement. Returns the HTTP status, None without one."""
+        """Send a payment's callback once; count an acknowledgement. Return the HTTP status, None without an answer."""
         try:
             answer = await client.get(f"http://127.0.0.1:{self.port}/xpay/{sold.key}?{sold.query}")
         except httpx.HTTPError:
@@ -115,7 +115,7 @@ class ShopProcess:
         return answer.status_code
 
     async def load(self, gone: asyncio.Event) -> None:
-        """Send callbacks until told: mostly new ones, now and then one that was answered already."""
+        """Send callbacks until `gone` is set: mostly new ones, sometimes one that was answered already."""
         waiting = [sold for sold in self.sold if not sold.acknowledged]
         self.rng.shuffle(waiting)
 
@@ -130,12 +130,12 @@ class ShopProcess:
             await asyncio.gather(*(sender(client) for _ in range(MAX_CONCURRENT)))
 
     async def deliver(self) -> list[int | None]:
-        """Send what is still not acknowledged, each once, as the operator comes again; returns what was answered."""
+        """Send each callback not yet acknowledged once, as the operator's repetition; return the HTTP statuses."""
         async with self.client() as client:
             return [await self.send(client, sold) for sold in self.sold if not sold.acknowledged]
 
     def client(self) -> httpx.AsyncClient:
-        """Return a client that is quickly made: it loads no certificates."""
+        """Return a client that is quick to create: it loads no certificates."""
         return httpx.AsyncClient(trust_env=False, timeout=10.0, verify=False)
 
 
@@ -151,14 +151,14 @@ def _sell(tx: LedgerTransaction, number: int) -> SoldPayment:
 
 
 async def stop(process: subprocess.Popen[str]) -> tuple[int, str]:
-    """End a process in order; returns its exit code and what it said on stderr."""
+    """Stop a process in order; return its exit code and its stderr."""
     process.send_signal(signal.SIGTERM)
     said = (await asyncio.to_thread(process.communicate, timeout=30))[1]
     return process.returncode, said
 
 
 async def audit(shop: ShopProcess, ledger: Ledger) -> dict[str, int]:
-    """Count what should not be: lost, counted twice, wrong sums."""
+    """Count errors: lost callbacks, payments counted twice, wrong sums."""
     found = {"lost": 0, "twice": 0, "wrong": 0, "paid": 0}
     for sold in shop.sold:
         view = await ledger.payment(sold.payment_id)

@@ -1,6 +1,6 @@
-"""R5: a small disk that runs full, a ledger locked by another process, a file system that turns read-only.
+"""R5: a small disk that becomes full, a ledger locked by another process, a file system that becomes read-only.
 
-The disk is a tmpfs of its own, which only the administrator may mount; without that right this row says so.
+The disk is a separate tmpfs, which only root may mount; without that right this row says so.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ async def small_disk(folder: Path) -> AsyncIterator[None]:
 
 
 async def sent(shop: ShopProcess, count: int) -> Counter[int | None]:
-    """Send the next callbacks that were not acknowledged yet; returns the answers."""
+    """Send the next callbacks that were not acknowledged yet; return the answers."""
     answers: Counter[int | None] = Counter()
     async with shop.client() as client:
         for sold in [sold for sold in shop.sold if not sold.acknowledged][:count]:
@@ -56,7 +56,7 @@ async def sent(shop: ShopProcess, count: int) -> Counter[int | None]:
 
 
 async def until_accepted(shop: ShopProcess) -> float:
-    """Send until something is acknowledged again; returns the seconds that took."""
+    """Send until something is acknowledged again; return the seconds it took."""
     begun = time.monotonic()
     while not (await sent(shop, 1))[200]:
         if time.monotonic() - begun > 30:
@@ -68,7 +68,7 @@ async def full(shop: ShopProcess) -> tuple[str, bool]:
     filler = shop.folder / "filler"
     with filler.open("wb") as file:
         free = os.statvfs(shop.folder)
-        with contextlib.suppress(OSError):  # the ledger writes meanwhile and may have taken the last of it
+        with contextlib.suppress(OSError):  # the ledger writes meanwhile and may have used the last of it
             file.write(b"x" * max(free.f_bavail * free.f_frsize - 200_000, 0))
             file.flush()
     answers = await sent(shop, 400)
@@ -97,7 +97,7 @@ async def locked(shop: ShopProcess, kind: str) -> tuple[str, bool]:
 
 
 async def read_only(shop: ShopProcess) -> tuple[str, bool]:
-    """A disk that turns read-only under an open file refuses to: what a start on one says is played instead."""
+    """A disk with an open file cannot be remounted read-only: a start on a read-only one is tested instead."""
     subprocess.run(["mount", "-o", "remount,ro", str(shop.folder)], check=True)
     refused = await asyncio.to_thread(shop.verb, "listen", "--port", str(shop.port))
     subprocess.run(["mount", "-o", "remount,rw", str(shop.folder)], check=True)

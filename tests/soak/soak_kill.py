@@ -19,7 +19,7 @@ LONGEST_S = 0.6
 
 @dataclass(frozen=True)
 class Outcome:
-    """What came of it. `delivered`: how many were acknowledged in the end."""
+    """The result. `delivered`: how many callbacks were acknowledged in the end."""
 
     kills: int
     starts_failed: int
@@ -37,7 +37,7 @@ class Outcome:
 
 
 async def kill_often(folder: Path, kills: int, payments: int) -> Outcome:
-    """Play it; the seed makes the moments, the machine's load makes the rest."""
+    """Run the kills; the seed determines the moments, the machine's load the rest."""
     shop = ShopProcess(folder)
     await shop.open(payments)
     failed, slowest = 0, 0.0

@@ -1,6 +1,6 @@
-"""Plays R3 and R4 of the promises against a `paydesk listen` of its own: `python -m tests.soak.soak_listener`.
+"""Check the promises R3 and R4 against a separate `paydesk listen`: `python -m tests.soak.soak_listener`.
 
-Prints the figures; exit code 1 when a promise is broken. `--requests` and `--seconds` make it shorter.
+Prints the figures; exit code 1 when a promise is broken. `--requests` and `--seconds` shorten it.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ class Target:
         self._good = get(f"{path}?{query}")
 
     async def good_s(self) -> float:
-        """Send a genuine callback; returns the seconds until its answer, infinity for any answer but 200."""
+        """Send a genuine callback; return the seconds until its answer, infinity for any answer but 200."""
         began = time.perf_counter()
         with contextlib.suppress(OSError):
             if statuses(await say(self.address, self._good)) == [200]:
@@ -73,7 +73,7 @@ async def listening(home: Path, errors: Path) -> AsyncIterator[Target]:
 
 
 async def malformed_requests(target: Target, count: int) -> list[str]:
-    """R3. Returns what is broken."""
+    """R3. Return what is broken."""
     seen: collections.Counter[int] = collections.Counter()
     leaks = 0
     seeds = iter(range(count))
@@ -86,7 +86,7 @@ async def malformed_requests(target: Target, count: int) -> list[str]:
             seen.update(statuses(answer) or [0])
             leaks += PAN.encode() in answer or TAVV.encode() in answer
 
-    for seed in range(2000):  # warm: caches and pools are no growth
+    for seed in range(2000):  # warm-up: filling caches and pools is not growth
         await say(target.address, malformed(random.Random(-seed - 1), target.path), end=True)
     before, began = target.rss_mb(), time.perf_counter()
     async with asyncio.TaskGroup() as group:
@@ -107,7 +107,7 @@ async def malformed_requests(target: Target, count: int) -> list[str]:
 
 
 async def crowds(target: Target, seconds: float) -> list[str]:
-    """R4. Returns what is broken."""
+    """R4. Return what is broken."""
     before = target.rss_mb()
     taken: list[float] = []
     command = [sys.executable, "-m", "tests.soak.attack", target.address, "500", "100"]
@@ -131,7 +131,7 @@ async def crowds(target: Target, seconds: float) -> list[str]:
 
 
 def traces(home: Path, errors: Path) -> list[str]:
-    """Look for tracebacks, and for card data in every file of the home."""
+    """Search for tracebacks, and for card data in every file of the home; return what was found."""
     files = [file for file in home.rglob("*") if file.is_file()] + [errors]
     told = errors.read_bytes() + b"".join(file.read_bytes() for file in home.rglob("*.log*"))
     leaks = [file.name for file in files for secret in (PAN, TAVV) if secret.encode() in file.read_bytes()]

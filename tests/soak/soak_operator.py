@@ -1,4 +1,4 @@
-"""R9: an operator that is slow, drops, refuses or talks nonsense, switched at random while sales and refunds go on."""
+"""R9: an operator that is slow, disconnects, refuses or answers invalidly, switched at random during operation."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ LEASE = timedelta(seconds=45)
 
 @dataclass
 class FaultyOperatorShop:
-    """A till at a moody operator, and what came of every call: an error's code or `ok`."""
+    """A till with a faulty operator, and the outcome of every call: an error's code or `ok`."""
 
     ledger: Ledger
     till: Till
@@ -63,13 +63,13 @@ class FaultyOperatorShop:
             (await client.post(self.url.replace("/xpay", "/faults"), json=wanted)).raise_for_status()
 
     async def link(self) -> str:
-        """Sell; returns what came of the link."""
+        """Sell; return the outcome of the link."""
         view = await self.till.request_payment(Sale(12550))
         self.payments.append(view.payment.id)
         return await self._timed("link", self.till.open_link(view.payment.id))
 
     async def back(self) -> str:
-        """Give a paid payment's money back; returns what came of it."""
+        """Refund a paid payment; return the outcome."""
         name = f"back-{len(self.refunded)}"
         self.refunded.append(payment_of(name))
 
@@ -95,7 +95,7 @@ class FaultyOperatorShop:
         return said
 
     async def settle(self) -> Counter[str]:
-        """Let the operator be well again and finish what is unfinished; returns the payments by status."""
+        """Clear the operator's faults and finish what is unfinished; return the payments by status."""
         await self.set_fault("well")
         self.clock.pass_time(seconds=46)
         await self.status_inquiry.resume_all(self.till, await self.ledger.unfinished(self.clock.now()))
@@ -103,7 +103,7 @@ class FaultyOperatorShop:
         return Counter(view.payment.status(self.clock.now()).value if view else "lost" for view in views)
 
     async def refund_states(self) -> Counter[str]:
-        """Count what became of the refunds; each payment may have one."""
+        """Count the outcomes of the refunds; each payment has at most one."""
         found: Counter[str] = Counter()
         for payment_id in self.refunded:
             view = await self.ledger.payment(payment_id)
@@ -114,7 +114,7 @@ class FaultyOperatorShop:
 
 @asynccontextmanager
 async def faulty_operator_shop(folder: Path) -> AsyncIterator[FaultyOperatorShop]:
-    """A demo operator whose mood can be switched, and a till of its own ledger."""
+    """Run a demo operator whose faults can be switched, and a till with its own ledger."""
     operator = Simulator(port=0, speed=20)
     url = await operator.start()
     clock, rng = FakeClock(), SystemEntropy()
@@ -149,7 +149,7 @@ async def play_faults(folder: Path, rounds: int) -> tuple[str, bool]:
         async def sell_on() -> None:
             while not over.is_set():
                 await rng.choice((shop.link, shop.back, shop.connection))()
-                await asyncio.sleep(0.02)  # one that hangs up at once would be asked a thousand times a second
+                await asyncio.sleep(0.02)  # one that disconnects at once would get a thousand requests a second
 
         begun = time.monotonic()
         async with asyncio.TaskGroup() as group:

@@ -1,4 +1,4 @@
-"""R2 and every other property of `make test`, with all the examples that are promised."""
+"""R2 and every other property of `make test`, with the promised number of examples."""
 
 from __future__ import annotations
 
