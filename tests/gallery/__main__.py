@@ -13,7 +13,7 @@ THEMES, LANGUAGES = ("light", "dark"), ("uk", "en")
 
 
 def main() -> int:
-    """Paint what is asked for and say how many pictures there are."""
+    """Paint the selected cases and print how many pictures there are."""
     asked = _arguments().parse_args()
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     if asked.scale != 1:

@@ -1,4 +1,4 @@
-"""Whether the text of one widget is cut: what it needs against what it has."""
+"""Detects whether a widget's text is cut: the room it needs compared with the room it has."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ PURPOSE_LEAST: Final = 60
 
 
 def clipping_of(widget: QWidget) -> Iterator[str]:
-    """How the text of this widget is cut, if it is."""
+    """Yield how the text of this widget is cut, if it is."""
     if isinstance(widget, ElidedLabel | AmountEdit):  # shortens itself; is measured with its sign
         return
     if isinstance(widget, QLabel):
@@ -148,4 +148,4 @@ NEEDED: Final[dict[type[QWidget], Callable[[Any], int]]] = {
     QAbstractSpinBox: _hint,
     QPushButton: _hint,
 }
-"""How wide a widget must be for its text; the first kind that fits is asked."""
+"""The width a widget needs for its text; the first matching class is used."""

@@ -1,4 +1,4 @@
-"""The real window with real presenters on a core in memory. A scene sets it up; a picture or a test looks at it."""
+"""The real window with real presenters on a core in memory, set up by a case for a picture or a test."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ from tests.gallery.sample_sales import sample_ledger
 SHOP = "Кав’ярня на розі"
 SIZES = {"1024x700": (1024, 700), "1366x768": (1366, 768)}
 ROUNDS = 4
-"""Turns of Qt's loop until a change of texts has reached every layout."""
+"""Iterations of Qt's event loop until a change of texts has reached every layout."""
 HEALTHY = Health(
     operator_answered_at=MOMENT,
     operator_latency_ms=184,
@@ -43,13 +43,13 @@ HEALTHY = Health(
 
 
 def afternoon(moment: datetime) -> str:
-    """Return a zone in which the clock says two in the afternoon: countdowns run by the real clock, days do not."""
+    """Return a zone in which it is two in the afternoon: countdowns run by the real clock, days do not."""
     ahead = 14 - moment.hour
     return f"Etc/GMT{-ahead:+d}"
 
 
 class Operator(ScriptedOperator):
-    """Makes a link at once, unless it has an `answer` of its own or is told to think for ever."""
+    """Creates a link at once, unless it has an `answer` or is set never to answer."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -75,7 +75,7 @@ class Operator(ScriptedOperator):
 
 
 class GalleryWindow:
-    """What a scene needs: `context` to prepare, `open` to begin, then presenters to drive."""
+    """What a case needs: `context` to prepare, `open` to begin, then presenters to drive."""
 
     def __init__(self, theme: Theme, language: Language, size: tuple[int, int]) -> None:
         self.operator = Operator()
@@ -101,15 +101,15 @@ class GalleryWindow:
         return self.context.core.api  # type: ignore[return-value]
 
     def set_shop(self, **shop: Any) -> None:
-        """Change the shop's facts."""
+        """Change the shop's data."""
         self.context.shop = replace(self.context.shop, **shop)
 
     def sell(self, count: int, step: float = 12) -> None:
-        """Put a day of sales into the ledger."""
+        """Add a day of sales to the ledger."""
         self.ledger.kept = sample_ledger(count, step)
 
     async def open(self, page: str) -> Any:
-        """Show the window on a page, wait until it has read, and return the page's presenter."""
+        """Show the window on a page, wait until it has loaded, and return the page's presenter."""
         self.pages.show(page)
         self.shell.load()
         self.window.show()
@@ -117,13 +117,13 @@ class GalleryWindow:
         return self.pages.presenter(page)
 
     async def settle(self) -> None:
-        """Wait until the page has read what it wanted and the layouts stand."""
+        """Wait until the page has loaded and the layouts are final."""
         await self.shell.wait_until_idle()
         await self.pages.wait_until_idle()
         self.process_events()
 
     async def let_tasks_start(self) -> None:
-        """Let tasks begin that will not end."""
+        """Let tasks start that will not end."""
         for _ in range(20):
             await asyncio.sleep(0)
         self.process_events()
@@ -139,7 +139,7 @@ class GalleryWindow:
         self.process_events()
 
     def process_events(self, milliseconds: int = 0) -> None:
-        """Let Qt lay out and, if told, animate."""
+        """Let Qt lay out and, for `milliseconds`, animate."""
         for _ in range(ROUNDS):
             QApplication.sendPostedEvents()
             QApplication.processEvents()
@@ -161,10 +161,10 @@ class GalleryWindow:
         return [*self.dialogs()] or [self.window]
 
     async def close(self) -> None:
-        """Stop what runs, then let go of the window."""
+        """Stop the tasks, then destroy the window."""
         self.pages.close()
         self.shell.close()
-        await self.let_tasks_start()  # what was cancelled ends while there still is a window
+        await self.let_tasks_start()  # cancelled tasks end while the window still exists
         self.window.hide()
         self.window.deleteLater()
         QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
@@ -175,7 +175,7 @@ Build = Callable[[GalleryWindow], Awaitable[None]]
 
 @dataclass(frozen=True, slots=True)
 class GalleryCase:
-    """`name`: page-state. `is_lasting`: its words change with the language (a toast keeps the one it was said in)."""
+    """`name`: page-state. `is_lasting`: its texts follow a change of the language (a toast keeps its own)."""
 
     name: str
     build: Build
@@ -186,7 +186,7 @@ class GalleryCase:
 async def opened_case(
     case: GalleryCase, theme: Theme, language: Language, size: tuple[int, int]
 ) -> AsyncIterator[GalleryWindow]:
-    """Set up a scene, hand it out, clear it away."""
+    """Set up a case, yield it, close it."""
     gallery = GalleryWindow(theme, language, size)
     try:
         await case.build(gallery)
@@ -197,4 +197,4 @@ async def opened_case(
 
 
 def _nobody(keys: frozenset[str]) -> None:
-    """Nobody wants to know that settings changed."""
+    """Ignore changed settings."""

@@ -1,4 +1,4 @@
-"""A stage on which everything that others wrote is hostile: what was sold, the shop, the settings, what was found."""
+"""A gallery window with hostile text in every foreign field: sales, shop, settings, check results."""
 
 from __future__ import annotations
 
@@ -22,19 +22,19 @@ FOREIGN_SETTINGS: Final = (
 
 
 class HostileGalleryWindow(GalleryWindow):
-    """`text` stands in every foreign field; a scene is built on it as on any other stage."""
+    """Every foreign field contains `text`; a case is built on it as on any other gallery window."""
 
     def __init__(self, theme: Theme, language: Language, text: str) -> None:
         super().__init__(theme, language, SIZES["1366x768"])
         self.text = text
 
     async def open(self, page: str) -> Any:
-        """Spoil what the scene has prepared, then open."""
+        """Put the hostile text into what the case has prepared, then open."""
         self._spoil()
         return await super().open(page)
 
     def everything(self) -> list[QWidget]:
-        """Every widget there is, seen or not, with those that Qt makes of one."""
+        """Return every widget, visible or not, with those that Qt creates."""
         return [self.window, *self.window.findChildren(QWidget)]
 
     def _spoil(self) -> None:
@@ -59,7 +59,7 @@ class HostileGalleryWindow(GalleryWindow):
             object.__setattr__(finding, "details", details)
 
     def _spoiled(self, kept: FakeTransaction) -> FakeTransaction:
-        """Return the same journal in hostile words."""
+        """Return the same journal with hostile texts."""
         spoiled = FakeTransaction(last_number=kept.last_number)
         spoiled.contacts = [Contact(self.text, self.text) for _ in kept.contacts]
         for entry in kept.journal:

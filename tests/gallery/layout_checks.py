@@ -1,4 +1,4 @@
-"""What can be wrong on a screen: nameless controls, cut texts, lack of room, controls smaller than a finger."""
+"""Layout faults: unnamed controls, cut texts, lack of room, controls too small for a finger."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ Faults = Iterator[str]
 
 
 def unnamed_controls(root: QWidget) -> Faults:
-    """Controls that a screen reader cannot name."""
+    """Yield controls without an accessible name."""
     for control in _controls(root):
         spoken = QAccessible.queryAccessibleInterface(control).text(QAccessible.Text.Name)
         if control.isEnabled() and not spoken.strip():
@@ -42,7 +42,7 @@ def unnamed_controls(root: QWidget) -> Faults:
 
 
 def undersized_controls(root: QWidget) -> Faults:
-    """Controls that a finger misses."""
+    """Yield controls too small for a finger."""
     for control in _controls(root):
         least = KEY_HEIGHT if isinstance(control.parentWidget(), Keypad) else CONTROL_HEIGHT
         if control.height() < least and not isinstance(control, MAY_BE_SMALL):
@@ -50,13 +50,13 @@ def undersized_controls(root: QWidget) -> Faults:
 
 
 def clipped_texts(root: QWidget) -> Faults:
-    """Texts that do not fit where they stand."""
+    """Yield texts that do not fit their widget."""
     for widget in visible_widgets(root):
         yield from (f"{describe_widget(widget)}: {how}" for how in clipping_of(widget))
 
 
 def layout_overflows(root: QWidget) -> Faults:
-    """What reaches out of its parent, lies over its neighbour, or has less room than its parts need."""
+    """Yield widgets that exceed their parent, overlap a sibling, or have less room than their contents need."""
     for widget in visible_widgets(root):
         yield from _outside(widget)
         yield from _too_small(widget)
@@ -83,7 +83,7 @@ def _too_small(widget: QWidget) -> Faults:
     needed = layout.totalMinimumSize()
     high = layout.totalMinimumHeightForWidth(widget.width()) if layout.hasHeightForWidth() else needed.height()
     if widget.isWindow() or (layout.hasHeightForWidth() and widget.findChild(QStackedWidget)):
-        high = 0  # a stack tells what it would like, not what it needs: its pages tell that
+        high = 0  # a stack reports its size hint, not what it needs: its pages report that
     if needed.width() > widget.width() or high > widget.height():
         yield f"{describe_widget(widget)} at {_place(widget)} needs {needed.width()}x{high}"
 

@@ -15,7 +15,7 @@ TO_THE_END = 10_000
 
 
 class Unreadable(FakeLedger):
-    """Another program holds the data."""
+    """A ledger locked by another program."""
 
     async def _read(self) -> object:  # type: ignore[override]
         raise StorageLocked()
@@ -79,7 +79,7 @@ async def nothing_found(gallery: GalleryWindow) -> None:
 
 
 async def narrowed(gallery: GalleryWindow) -> None:
-    """Every chip says something long."""
+    """Every chip has a long text."""
     gallery.sell(MANY)
     presenter = await gallery.open("history")
     presenter.choose_range("2025-01-01", "2030-12-31")

@@ -1,4 +1,4 @@
-"""A picture of a stage: the window, and over it the dialogs that would stand in front."""
+"""A picture of a gallery window with its open dialogs in front."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ VEIL = 70
 
 
 def picture(gallery: GalleryWindow) -> QPixmap:
-    """Return what a person would see."""
+    """Return the window as a person would see it."""
     whole = gallery.window.grab()
     painter = QPainter(whole)
     for dialog in gallery.dialogs():

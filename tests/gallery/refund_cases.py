@@ -1,4 +1,4 @@
-"""Money that goes back, what needs a person's word, and the check-up of the settings."""
+"""Refunds, settlements, and the check-up section of the settings."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ CHECK_RESULT_TEXTS = (
 
 
 WriteMore = Callable[[SaleWriter], None]
-"""Writes more about a sale of the day."""
+"""Writes further facts of a sale of the day."""
 
 
 def _ago(place: int) -> float:
@@ -108,7 +108,7 @@ def _shown(place: int, write: WriteMore | None = None) -> Build:
 
 
 def _asked(place: int, action: Action, write: WriteMore | None = None, **typed: str) -> Build:
-    """A question over the window, with what was typed into it."""
+    """Return a case with an open form and the values typed into it."""
 
     async def build(gallery: GalleryWindow) -> None:
         _prepare(gallery, write)
@@ -123,7 +123,7 @@ def _asked(place: int, action: Action, write: WriteMore | None = None, **typed: 
 
 
 async def all_back(gallery: GalleryWindow) -> None:
-    """The till, when all of the money went back: nothing green invites to hand over the goods."""
+    """The till after a full refund: nothing green suggests handing over the goods."""
     _prepare(gallery, _all_back)
     presenter = await gallery.open("till")
     presenter.select(nth(PAID))
@@ -131,7 +131,7 @@ async def all_back(gallery: GalleryWindow) -> None:
 
 
 async def sending(gallery: GalleryWindow) -> None:
-    """The operator thinks."""
+    """The operator's answer is outstanding."""
     await _asked(PAID, Action.REFUND, reason=WHY)(gallery)
     gallery.operator.hangs = True
     gallery.view("payments").drawer.form.dialog().yes.click()
@@ -139,7 +139,7 @@ async def sending(gallery: GalleryWindow) -> None:
 
 
 async def refused(gallery: GalleryWindow) -> None:
-    """Another window was faster."""
+    """Another window committed first."""
     await _asked(PAID, Action.REFUND, reason=WHY)(gallery)
     await gallery.ledger.write(lambda tx: sales.refund(tx, f"s{PAID}", 100))
     gallery.view("payments").drawer.form.dialog().yes.click()
@@ -147,7 +147,7 @@ async def refused(gallery: GalleryWindow) -> None:
 
 
 async def newer(gallery: GalleryWindow) -> None:
-    """The operator says paid while the person types."""
+    """The operator reports paid while the person types."""
     await _asked(EXPIRED, Action.SETTLE, _forged("f1"), reason=WHY)(gallery)
     writer = SaleWriter(gallery.ledger.kept.draft())
     _said_paid(writer)

@@ -1,4 +1,4 @@
-"""Sales written straight into a ledger in memory; times are minutes before the moment of every scene."""
+"""Sales written directly into a ledger in memory; times are minutes before the common moment of all cases."""
 
 from __future__ import annotations
 
@@ -20,24 +20,24 @@ _SHIFT_S: Final = (MOMENT - builders.START).total_seconds()
 
 
 class SaleWriter:
-    """Sales are known by names; `ago` is when one was begun, `later_s` how long after that something came."""
+    """Sales are identified by names; `ago` is when one was begun, `later_s` how long after that something came."""
 
     def __init__(self, tx: FakeTransaction) -> None:
         self.tx = tx
 
     def ask(self, name: str, *, ago: float = 0.5, **sale: Any) -> PaymentId:
-        """A sale whose link was asked for."""
+        """Add a sale whose link was requested."""
         return sales.ask(self.tx, name, after_s=_at(ago), **{"purpose": "Кава та круасан"} | sale)
 
     def open(self, name: str, *, ago: float = 0.5, **sale: Any) -> PaymentId:
-        """A link that waits."""
+        """Add a sale with an open link."""
         payment_id = self.ask(name, ago=ago, **sale)
         url, operation = LINK.format(self.tx.last_number), f"{880_000 + self.tx.last_number}"
         self.fact(name, LinkCreated(sales.key_of(name), _known(name), url, builders.UUID, operation), ago, 1)
         return payment_id
 
     def paid(self, name: str, *, ago: float = 0.5, **sale: Any) -> PaymentId:
-        """Seen by the payer, asked about, paid."""
+        """Add a paid sale: opened by the payer, inquired about, paid."""
         payment_id = self.open(name, ago=ago, **sale)
         self.receive(name, "check", ago, 9)
         self.receive(name, "auth", ago, 17)
@@ -45,19 +45,19 @@ class SaleWriter:
         return payment_id
 
     def receive(self, name: str, command: str, ago: float, later_s: float, **changes: Any) -> None:
-        """A callback."""
+        """Add a callback."""
         sales.receive(self.tx, name, command, after_s=_at(ago) + later_s, **changes)
 
     def refuse(self, name: str, ago: float, message: str = "Термінал вимкнено") -> None:
-        """The operator says no."""
+        """Add the operator's refusal of the link."""
         self.fact(name, LinkRefused(sales.key_of(name), _known(name), "403", message), ago, 2)
 
     def leave_unanswered(self, name: str, ago: float) -> None:
-        """The operator says nothing."""
+        """Add a link request without an answer."""
         self.fact(name, LinkUnanswered(sales.key_of(name), _known(name), "silent"), ago, 30)
 
     def answer(self, name: str, ago: float, later_s: float) -> None:
-        """The operator was asked and is not sure."""
+        """Add a status answer that decides nothing."""
         asked = StatusAnswered(sales.key_of(name), _known(name), 3, "в обробці", nonce=name)
         self.fact(name, asked, ago, later_s)
 

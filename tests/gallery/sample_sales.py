@@ -1,4 +1,4 @@
-"""A café's day: one sale in every state there is, then paid ones; long purposes and large sums among them."""
+"""A café's day: one sale in every state, then paid ones; long purposes and large sums among them."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ GOODS: Final = (
 )  # fmt: skip
 PEOPLE: Final = ("Олена", "Ігор")
 HAS_PEOPLE: Final = (3,)
-"""A list of this length knows who sold; today nobody else does."""
+"""The seller's name in long sample lists; no other sale has one."""
 CUSTOMER: Final = {
     "phone": "380671234567",
     "email": "olena.kovalenko-shevchenko@example-shop.com.ua",
@@ -57,7 +57,7 @@ def nth(place: int) -> PaymentId:
 
 
 def _open(writer: SaleWriter, name: str, ago: float, sale: Sale) -> None:
-    """What is older than a quarter of an hour has run out."""
+    """Add an open sale; one older than a quarter of an hour has expired."""
     writer.open(name, ago=ago, **sale)
 
 

@@ -1,4 +1,4 @@
-"""The settings, section by section."""
+"""The settings page, section by section."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ FINGERPRINT = "3f9a07c2" * 8
 
 
 class Checked(FakePreferences):
-    """Stores like the real ones: one by one, checked; the first bad one stops."""
+    """Stores like the real ones: one by one, checked, stopping at the first invalid value."""
 
     def __init__(self) -> None:
         super().__init__(stored={key: value_of(build({}), key) for key in SPECS} | {TOKEN_KEY: ""})
@@ -48,7 +48,7 @@ def _section(section_id: str) -> Build:
 
 
 async def without_keys(gallery: GalleryWindow) -> None:
-    """The first evening: nothing is connected yet."""
+    """A new installation: nothing is connected yet."""
     preferences = Checked()
     preferences.missing_setting = "operator.token"
     gallery.api.preferences = preferences
@@ -69,7 +69,7 @@ async def keys_in_file(gallery: GalleryWindow) -> None:
 
 
 async def refused(gallery: GalleryWindow) -> None:
-    """Something was stored, something was not; another section is not saved yet."""
+    """Some values were stored, one was refused; another section is not saved yet."""
     connect(gallery)
     gallery.api.state = Health(listener_problem="port_taken", listener_port=8733)
     presenter = await gallery.open("settings")
@@ -93,7 +93,7 @@ async def bad_listener_file(gallery: GalleryWindow) -> None:
 
 
 async def wrong_address(gallery: GalleryWindow) -> None:
-    """An own operator with an address that will not do."""
+    """A custom operator with an invalid address."""
     connect(gallery)
     presenter = await gallery.open("settings")
     presenter.open_section("operator")
@@ -105,7 +105,7 @@ async def wrong_address(gallery: GalleryWindow) -> None:
 
 
 async def not_saved(gallery: GalleryWindow) -> None:
-    """The disk says no."""
+    """The disk refuses the write."""
     preferences = connect(gallery)
 
     async def change(values: dict[str, str]) -> None:

@@ -22,7 +22,7 @@ TOASTS = (
 
 
 async def question(gallery: GalleryWindow) -> None:
-    """Shall the link be cancelled?"""
+    """The confirmation of cancelling a link."""
     gallery.sell(42)
     presenter = await gallery.open("till")
     presenter.select(nth(OPEN))
@@ -47,7 +47,7 @@ async def toasts(gallery: GalleryWindow) -> None:
 
 
 async def problem(gallery: GalleryWindow) -> None:
-    """The demo's banner and a problem's banner at once: nothing is left for the pages but what they need."""
+    """The demo's banner and a problem's banner at once: the pages have only the room they need."""
     gallery.sell(42)
     gallery.set_shop(is_demo=True)
     presenter = await gallery.open("till")
@@ -58,7 +58,7 @@ async def problem(gallery: GalleryWindow) -> None:
 
 
 async def unhealthy(gallery: GalleryWindow) -> None:
-    """Both ends of the core are ill."""
+    """Listener and storage have problems."""
     gallery.sell(42)
     gallery.api.state = Health(
         operator_problem="operator_unreachable", listener_problem="port_taken", listener_port=8733

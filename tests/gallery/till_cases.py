@@ -28,7 +28,7 @@ from tests.gallery.sample_sales import (
 
 
 def _with(payment_id: PaymentId) -> Build:
-    """Return a scene with a payment of the day at hand."""
+    """Return a case with a payment of the day on the card."""
 
     async def build(gallery: GalleryWindow) -> None:
         gallery.sell(42)
@@ -57,7 +57,7 @@ async def ready(gallery: GalleryWindow) -> None:
 
 
 async def typed(gallery: GalleryWindow) -> None:
-    """Everything is filled in and right."""
+    """Everything is filled in and valid."""
     gallery.sell(42)
     presenter = await gallery.open("till")
     for field, text in (("amount", "99999,99"), ("purpose", LONG), ("phone", "0671234567"), ("email", "o@shop.ua")):
@@ -65,7 +65,7 @@ async def typed(gallery: GalleryWindow) -> None:
 
 
 async def wrong(gallery: GalleryWindow) -> None:
-    """Something is wrong beside the sum and beside a field."""
+    """Errors at the sum and at a field."""
     gallery.sell(42)
     presenter = await gallery.open("till")
     for field, text in (("amount", "100001"), ("purpose", LONG), ("phone", "+48 12 345"), ("email", "anna@")):
@@ -74,7 +74,7 @@ async def wrong(gallery: GalleryWindow) -> None:
 
 
 async def busy(gallery: GalleryWindow) -> None:
-    """The operator thinks."""
+    """The link request is outstanding."""
     gallery.sell(42)
     gallery.operator.hangs = True
     presenter = await gallery.open("till")
@@ -85,7 +85,7 @@ async def busy(gallery: GalleryWindow) -> None:
 
 
 async def asking(gallery: GalleryWindow) -> None:
-    """The operator is asked about the payment at hand, and thinks."""
+    """A status inquiry about the payment on the card is outstanding."""
     gallery.sell(42)
     presenter = await gallery.open("till")
     presenter.select(nth(OPEN))
@@ -106,7 +106,7 @@ async def qr_long(gallery: GalleryWindow) -> None:
 
 
 async def paying(gallery: GalleryWindow) -> None:
-    """The customer is on the page."""
+    """The customer has opened the payment page."""
     gallery.ledger.kept = sample_ledger(42).draft()
     writer = SaleWriter(gallery.ledger.kept)
     payment_id = writer.open("now", amount_minor=125_000)
@@ -187,7 +187,7 @@ async def said_paid_form(gallery: GalleryWindow) -> None:
 
 
 def _expired_after(write: Callable[[SaleWriter], None]) -> Build:
-    """A link that ran out, and what was heard of it before."""
+    """Return a case with an expired link and the facts received about it before."""
 
     async def build(gallery: GalleryWindow) -> None:
         writer = SaleWriter(sample_ledger(42).draft())

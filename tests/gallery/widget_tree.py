@@ -1,4 +1,4 @@
-"""What is on a screen: its widgets, their names for a failing test, and every text in them."""
+"""The visible widgets, their descriptions for a failing test, and every text in them."""
 
 from __future__ import annotations
 
@@ -23,12 +23,12 @@ from app.ui.widgets.text.elided_label import ElidedLabel
 from app.ui.widgets.text.plain_text import tooltip_source
 
 MADE_OF_PARTS = (QComboBox, QAbstractSpinBox, QAbstractItemView, QLineEdit, QScrollBar)
-"""Their parts are Qt's own affair."""
+"""Their internal parts are not checked."""
 TEXT_SHOWN = 40
 
 
 def visible_widgets(root: QWidget) -> Iterator[QWidget]:
-    """Every widget that is visible in `root`, which comes first; not the parts that Qt makes a control of."""
+    """Yield the visible widgets of `root`, itself first, without the internal parts of Qt's controls."""
     if not root.isVisible():
         return
     yield root
@@ -40,7 +40,7 @@ def visible_widgets(root: QWidget) -> Iterator[QWidget]:
 
 
 def describe_widget(widget: QWidget) -> str:
-    """What a failing test calls a widget: its class, its words, and where it is."""
+    """Describe a widget for a failing test: its class, its texts and its position."""
     words = next((text for text in (_words(widget), widget.accessibleName()) if text), "")
     short = words if len(words) <= TEXT_SHOWN else f"{words[:TEXT_SHOWN]}…"
     way, above = [], widget.parentWidget()
@@ -52,7 +52,7 @@ def describe_widget(widget: QWidget) -> str:
 
 
 def texts_of(widget: QWidget) -> Iterator[str]:
-    """Everything that a person could read or hear of one widget."""
+    """Yield every visible and accessible text of one widget."""
     yield from (_words(widget), tooltip_source(widget), widget.accessibleName(), widget.accessibleDescription())
     if isinstance(widget, QLineEdit):
         yield widget.placeholderText()
