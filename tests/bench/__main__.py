@@ -1,4 +1,4 @@
-"""Runs every row of tests/bench/bench_*.py and prints `promise | measured | ok`. Exit code 1 if a promise is broken."""
+"""Run every row of tests/bench/bench_*.py and print `promise | measured | ok`. Exit code 1 if a promise is broken."""
 
 import importlib
 import sys

@@ -1,4 +1,4 @@
-"""The yardstick of S1: the smallest PySide6 window. Prints the wall clock time of its first paint."""
+"""The reference for S1: the smallest PySide6 window. Prints the wall clock time of its first paint."""
 
 import sys
 import time

@@ -1,6 +1,6 @@
-"""S5: callbacks accepted durably, beside a bare probe in the same run; both as processes of their own.
+"""S5: callbacks accepted durably, compared with a bare probe in the same run; both as separate processes.
 
-By hand: `python -m tests.bench.bench_callbacks`.
+Manually: `python -m tests.bench.bench_callbacks`.
 """
 
 from __future__ import annotations
@@ -33,14 +33,14 @@ LEAST_PER_S, P99_MS, SHARE = 4_000, 20.0, 0.5
 
 @dataclass(frozen=True)
 class Load:
-    """One round: answers a second, and the 99th percentile of the time for one, in ms."""
+    """One round: answers per second, and the 99th percentile of the time per answer, in ms."""
 
     per_s: float
     p99_ms: float
 
 
 def send_all(port: int, requests: Sequence[bytes]) -> Load:
-    """Send every request once over 16 kept connections, each waiting for its answer. Raises for an answer but 200."""
+    """Send every request once over 16 persistent connections, each waiting for its answer. Raises unless it is 200."""
     with selectors.DefaultSelector() as selector:
         taken: list[float] = []
         waiting = iter(requests)
@@ -93,7 +93,7 @@ def _sign(work: tuple[bytes, Sequence[str], int]) -> list[bytes]:
 
 
 async def sell(home: Path, key: rsa.RSAPrivateKey, count: int) -> list[str]:
-    """Open so many payments on a new home; returns the callback paths."""
+    """Open `count` payments on a new home; return the callback paths."""
     from app.bootstrap.core import open_core
 
     async with open_core(prepare_home(home, key)) as core:
@@ -106,7 +106,7 @@ async def sell(home: Path, key: rsa.RSAPrivateKey, count: int) -> list[str]:
 
 @contextmanager
 def serving(*command: str) -> Iterator[int]:
-    """Run a server that says `ready http://HOST:PORT`; gives the port."""
+    """Run a server that prints `ready http://HOST:PORT`; yield the port."""
     environment = {**os.environ, "PAYDESK_KEYRING": "off"}
     with subprocess.Popen([sys.executable, *command], cwd=ROOT, env=environment, stdout=subprocess.PIPE) as process:
         assert process.stdout is not None
@@ -119,7 +119,7 @@ def serving(*command: str) -> Iterator[int]:
 def measure() -> tuple[Load, Load]:
     """Return the medians of our listener and of the probe; rounds alternate."""
     count = ROUNDS * PER_ROUND + WARM
-    (ROOT / "build").mkdir(exist_ok=True)  # the real disk: a temporary folder may lie in memory
+    (ROOT / "build").mkdir(exist_ok=True)  # the real disk: a temporary folder may be in memory
     with tempfile.TemporaryDirectory(dir=ROOT / "build") as folder:
         home = Path(folder) / "home"
         key = rsa.generate_private_key(public_exponent=65537, key_size=2048)

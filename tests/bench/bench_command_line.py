@@ -1,4 +1,4 @@
-"""How long the command line takes to be there; a heavy import shows in the numbers at once."""
+"""The start time of the command line; a heavy import shows in the numbers at once."""
 
 import asyncio
 import subprocess

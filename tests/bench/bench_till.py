@@ -1,4 +1,4 @@
-"""S4 and S7: what the cashier waits for, on a virtual screen with the whole program running."""
+"""S4 and S7: the cashier's waiting times, on a virtual screen with the whole program running."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""S1 to S3: the window's start, its readiness and what it costs while nobody does anything. On a virtual screen."""
+"""S1 to S3: the window's start, its readiness and its idle cost, on a virtual screen."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ RUNS = 7
 
 @cache
 def _measured() -> dict[str, float]:
-    """Bare and full windows in turns, so that a noisy machine is noisy for both."""
+    """Measure bare and full windows alternately, so that a busy machine affects both."""
     bare, painted, ready = [], [], []
     with virtual_screen() as screen, tempfile.TemporaryDirectory() as folder:
         environment = {**os.environ, **screen.environment, "PAYDESK_KEYRING": "off"}

@@ -1,6 +1,6 @@
-"""The bare thing S5 is compared with: aiohttp, an RSA check, one durable insert a callback with group commit.
+"""The bare server that S5 is compared with: aiohttp, an RSA check, one durable insert per callback, group commit.
 
-`python -m tests.bench.callback_probe PUBLIC.pem FILE` says `ready http://127.0.0.1:PORT` and serves until it is ended.
+`python -m tests.bench.callback_probe PUBLIC.pem FILE` prints `ready http://127.0.0.1:PORT` and serves until stopped.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ Job = tuple[str, "asyncio.Future[None]"]
 
 
 def write(file: str, jobs: queue.SimpleQueue[Job], loop: asyncio.AbstractEventLoop) -> None:
-    """Insert what waits, in one transaction; wake the callers after its fsync."""
+    """Insert the waiting callbacks in one transaction; wake the callers after its fsync."""
     connection = sqlite3.connect(file, isolation_level=None)
     connection.executescript("PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; CREATE TABLE fact (body TEXT)")
     while True:

@@ -23,7 +23,7 @@ ROWS: list[tuple[str, Callable[[], Row]]] = []
 
 
 def row(number: str) -> Callable[[Callable[[], Row]], Callable[[], Row]]:
-    """Registers a measuring function under the number of its promise."""
+    """Register a measuring function under the number of its promise."""
 
     def register(function: Callable[[], Row]) -> Callable[[], Row]:
         ROWS.append((number, function))
@@ -33,7 +33,7 @@ def row(number: str) -> Callable[[Callable[[], Row]], Callable[[], Row]]:
 
 
 def median_ms(action: Callable[[], object], runs: int = 7) -> float:
-    """Median wall time of `action` in milliseconds, after one run that only warms the caches."""
+    """Return the median wall time of `action` in milliseconds, after one warm-up run."""
     action()
     taken = []
     for _ in range(runs):

@@ -1,4 +1,4 @@
-"""A process that sells and is paid, and prints the latencies in ms as JSON: `python -m tests.bench.till_probe HOME`.
+"""A process that makes paid sales and prints latencies in ms as JSON: `python -m tests.bench.till_probe HOME`.
 
 `enter_to_qr`: Enter pressed until the QR code is painted, less the time that the request was with the operator.
 `commit_to_paid`: a callback on the disk until "Paid" is painted. Both on the demo operator.
@@ -31,7 +31,7 @@ TIMEOUT_S = 10.0
 
 
 class PaintWatch(QObject):
-    """Notes when a widget is painted while something is awaited."""
+    """Records when an awaited widget is painted."""
 
     def __init__(self, widget: QObject) -> None:
         super().__init__()
@@ -49,7 +49,7 @@ class PaintWatch(QObject):
             self.painted.set_result(time.perf_counter())
 
     def arm(self) -> asyncio.Future[float]:
-        """Return the moment of the next paint."""
+        """Return a future with the moment of the next paint."""
         self.painted = asyncio.get_running_loop().create_future()
         return self.painted
 
@@ -94,7 +94,7 @@ def _press_enter(widget: QObject) -> None:
 
 
 def _time_the_operator() -> list[float]:
-    """Note how long each request for a link was out: that is the operator's own time, which the promise leaves out."""
+    """Record how long each link request took: the operator's own time, which the promise excludes."""
     taken: list[float] = []
     post = HttpxOperator._post
 

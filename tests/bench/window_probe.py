@@ -1,4 +1,4 @@
-"""A process that opens the desk and tells what it saw: `python -m tests.bench.window_probe HOME [idle seconds]`.
+"""A process that opens the window and prints measurements: `python -m tests.bench.window_probe HOME [idle seconds]`.
 
 Prints one JSON object: wall clock times (`painted_at`, `ready_at`: core up, listener bound, today's list shown), the
 modules loaded before the core started (so before the first paint was over), memory in KiB and the idle share of a CPU.
@@ -27,7 +27,7 @@ LOOK_EVERY_S = 0.005
 def main(home: str, idle_s: float) -> None:
     told: dict[str, Any] = {}
     settings = Path(home) / "settings.toml"
-    if not settings.exists():  # before anything is loaded, and off the port of a desk that may be open here
+    if not settings.exists():  # before anything is loaded, and not on the port of a running program
         settings.parent.mkdir(parents=True, exist_ok=True)
         settings.write_text(f"[callbacks]\nport = {free_port()}\n", encoding="utf-8")
     plan = live_plan(home)
@@ -60,7 +60,7 @@ async def _is_listening(controller: WindowController) -> bool:
 
 
 async def _idle(seconds: float) -> dict[str, float]:
-    await asyncio.sleep(2)  # what the start left to do is not idleness
+    await asyncio.sleep(2)  # work left over from the start is not idle time
     before = time.process_time()
     await asyncio.sleep(seconds)
     return {"idle_cpu": (time.process_time() - before) / seconds, "rss_kib": _rss_kib()}
