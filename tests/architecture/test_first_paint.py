@@ -1,4 +1,4 @@
-"""The window is painted before anything heavy is loaded (house.md 6). What may be loaded by then is pinned here."""
+"""The window is painted before anything heavy is loaded (house.md 6); this test lists what may be loaded by then."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What must not be in the project: calls that stop a loop, paths of a machine, addresses of package registries."""
+"""Forbidden content: calls that stop a loop, paths of a machine, addresses of package registries."""
 
 import ast
 import re
@@ -17,8 +17,8 @@ REGISTRY = re.compile(
 
 
 def _text_files() -> Iterator[Path]:
-    """Every text file of the project but this one, which has to name what it looks for."""
-    found = [path for path in ROOT.iterdir() if path.is_file() and path.name != ".git"]  # of a second work tree
+    """Yield every text file of the project but this one, which must name what it searches for."""
+    found = [path for path in ROOT.iterdir() if path.is_file() and path.name != ".git"]  # a file in a second work tree
     for folder in FOLDERS:
         found += [path for path in (ROOT / folder).rglob("*") if path.is_file()]
     for path in sorted(found):

@@ -1,4 +1,4 @@
-"""The walls between the rooms: the import-linter contracts of pyproject.toml hold."""
+"""The import-linter contracts of pyproject.toml between the packages hold."""
 
 import subprocess
 import sys

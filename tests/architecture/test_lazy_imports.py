@@ -1,4 +1,4 @@
-"""The command line answers at once: importing it loads nothing heavy; the verbs import what they need themselves."""
+"""The command line starts quickly: importing it loads nothing heavy; each verb imports what it needs."""
 
 import json
 import subprocess
@@ -21,7 +21,7 @@ OTHER_VERBS = {
         "services.background_jobs", "services.refunds", "services.till", "services.doctor",
     )
 }  # fmt: skip
-"""What a verb that only reads has no use for: importing it would be a third of its time."""
+"""Modules that a reading verb does not need: importing them would take a third of its time."""
 RUN = """
 import json, sys
 from app.cli import main
@@ -33,7 +33,7 @@ finally:
 
 
 def loaded_by(home: Path, verb: Sequence[str]) -> tuple[int, set[str]]:
-    """Run a verb as its own program; return its exit code and the names of all modules that it loaded."""
+    """Run a verb as a separate process; return its exit code and the names of all modules that it loaded."""
     command = [sys.executable, "-c", RUN, "--home", str(home), *verb]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     return done.returncode, set(json.loads(done.stderr.splitlines()[-1]))

@@ -1,4 +1,4 @@
-"""The operator's codes stand in `domain/operator_codes.py` only: whoever compares names the code."""
+"""The operator's codes are literals in `domain/operator_codes.py` only: comparisons elsewhere use their names."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ HOME = APP / "domain" / "operator_codes.py"
 UNMISTAKABLE = {(int, int(code)) for code in (*Operation, OperationStatus.DECLINED)} | {
     (str, str(code)) for code in CallbackResult
 }
-"""Values that mean nothing else in the program, wherever they stand."""
+"""Values that have no other meaning anywhere in the program."""
 CODES = UNMISTAKABLE | {(int, int(code)) for code in OperationStatus} | {(str, str(code)) for code in CallbackCommand}
-"""Together with those that are also a width, or an icon: beside a name of NAMES they are the operator's."""
+"""With those that may also be a width or an icon: compared with a name of NAMES they are the operator's."""
 NAMES = frozenset({"command", "operation", "operationstatus", "status", "result", "baseline"})
 
 
 def _bare_codes(source: str) -> Iterator[tuple[int, object]]:
-    """Yield the line and the value of each code of the operator that stands bare in a source text."""
+    """Yield the line and the value of each literal operator code in a source text."""
     for node in ast.walk(ast.parse(source)):
         if isinstance(node, ast.Constant) and _key(node) in UNMISTAKABLE:
             yield node.lineno, node.value
@@ -45,7 +45,7 @@ def _key(constant: ast.Constant) -> tuple[type, object]:
 
 
 def _constants(side: ast.expr) -> list[ast.Constant]:
-    """Return what a side of a comparison consists of: a constant, or those of a tuple, list or set."""
+    """Return the constants of one side of a comparison: itself, or those of a tuple, list or set."""
     parts = side.elts if isinstance(side, ast.Tuple | ast.List | ast.Set) else [side]
     if isinstance(side, ast.Call):  # frozenset({...})
         parts = [part for argument in side.args for part in _constants(argument)]

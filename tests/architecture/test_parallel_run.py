@@ -1,4 +1,4 @@
-"""The tests on several processes: who runs beside whom, and that nothing secret of any process is overlooked (R8)."""
+"""Tests on several processes: which ones may run in parallel, and that the scan covers every process (R8)."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from tests.conftest import GROUPS
 
 ROOT = Path(__file__).parents[2]
 SHARED = ("tests.screen", "tests.webdriver", "QT_QPA_PLATFORM", "DISPLAY")
-"""What a journey says that starts a screen, a browser or a window."""
+"""Source text of a journey that starts a screen, a browser or a window."""
 TWO_TESTS = """
 import pytest
 
@@ -41,7 +41,7 @@ def test_journeys_with_a_screen_run_one_after_another() -> None:
 def test_a_card_number_on_the_disk_fails_the_run_whichever_process_wrote_it(
     options: tuple[str, ...], bad: int | None, code: int
 ) -> None:
-    # not in this run's own folder: what is planted here must be found by that run only
+    # not in this run's own folder: only the inner run may find what is planted here
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "test_two.py"
         file.write_text(TWO_TESTS.format(bad=bad))

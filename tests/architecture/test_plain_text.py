@@ -1,4 +1,4 @@
-"""Text that others wrote reaches people in one way: Qt's own, click's and print are forbidden elsewhere (R15)."""
+"""Foreign text reaches people through one path: Qt's own setters, click's output and print are forbidden (R15)."""
 
 import ast
 from collections.abc import Iterator
@@ -18,7 +18,7 @@ RENDERING = frozenset(
         "QStatusBar", "QSystemTrayIcon", "QGraphicsTextItem",
     }
 )  # fmt: skip
-"""Classes of Qt that render mark-up, or make a key of an ampersand; each is made plain in `plain_text.py` first."""
+"""Qt classes that render mark-up or treat an ampersand as a mnemonic; `plain_text.py` wraps each of them."""
 SETTERS = frozenset(
     {
         "setToolTip", "setStatusTip", "setWhatsThis", "setWindowTitle", "setTextFormat", "setHtml", "setMarkdown",
@@ -26,7 +26,7 @@ SETTERS = frozenset(
         "RichText", "AutoText", "MarkdownText",
     }
 )  # fmt: skip
-"""Attributes with which other files would do it themselves."""
+"""Attributes with which other files would bypass it."""
 SPEAKING = frozenset({"echo", "secho", "prompt", "confirm", "print"})
 
 
@@ -43,7 +43,7 @@ def _breaches(tree: ast.AST) -> Iterator[tuple[int, str]]:
 
 
 def _is_worded_line(call: ast.Call) -> bool:
-    """Whether a line of a menu is made of a text; an action that was made before is named by `set_action_text`."""
+    """Return whether a menu item is made from a text; an existing action is named by `set_action_text`."""
     is_line = isinstance(call.func, ast.Attribute) and call.func.attr == "addAction"
     return is_line and bool(call.args) and not _is_action(call.args[0])
 

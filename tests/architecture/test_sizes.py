@@ -1,4 +1,4 @@
-"""Files and functions stay small enough to be read at one sitting."""
+"""Limits on the length of files and functions."""
 
 import ast
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""Sums become text in `app/i18n/formats.py` only: nowhere else are thousands grouped or kopecks split off."""
+"""Sums are formatted in `app/i18n/formats.py` only: no other module groups thousands or splits off kopecks."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ HOME = APP / "i18n" / "formats.py"
 
 
 def written(source: str) -> Iterator[int]:
-    """Yield the lines that group digits, or divide by a hundred with a rest."""
+    """Yield the lines that group digits, or divide by a hundred with a remainder."""
     for node in ast.walk(ast.parse(source)):
         if isinstance(node, ast.FormattedValue) and node.format_spec is not None:
             if "," in ast.unparse(node.format_spec):
