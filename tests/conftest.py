@@ -59,9 +59,9 @@ GROUPS = {
     "tests/journeys/test_four_shells": "screen",
     "tests/journeys/test_payer_pages": "screen",
 }
-"""Beginnings of paths, and the group whose tests run one after another in one process of `pytest -n`.
+"""Path prefixes, and the group whose tests run one after another in one process of `pytest -n`.
 
-Qt's tests share an application and a theme; programs on a screen and browsers would take the processor from each other.
+Qt's tests share an application and a theme; programs on a screen and browsers would compete for the processor.
 """
 
 

@@ -23,7 +23,7 @@ WORDS: Final = frozenset(
         "reason", "by", "error_text", "card", "account", "gateway", "pay_type", "parameter", "terminal_id",
     }
 )  # fmt: skip
-"""The fields of facts that hold words of others; the rest is keys, numbers and codes."""
+"""The fields of facts that hold foreign text; the others are keys, numbers and codes."""
 
 
 def hostile(file: Path) -> str:

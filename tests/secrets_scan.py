@@ -14,13 +14,13 @@ DIVIDED = (
     r"(?:%(?:25)*[0-9A-Fa-f]{2}|&(?:amp;)*#?[0-9A-Za-z]{1,8};|\\+(?:u[0-9A-Fa-f]{4}|x[0-9A-Fa-f]{2}|[nrt])"
     r"|[^\w\r\n]|_){0,4}"
 )
-"""What may stand between two digits of one card number; said again here, not borrowed from the program."""
+"""What may separate two digits of one card number; defined independently of the program."""
 PRIVATE_KEY = b"PRIVATE KEY-----"
 TAVV = re.compile(rb"tavv\W{1,4}[A-Za-z0-9+/=]{8,}", re.IGNORECASE)
 OWN_SECRETS = {"secrets.key", "vault.bin"}
 """The one secrets file, and the vault that is encrypted with it."""
 OPERATORS = ("operator", "operator_private.pem", "operator_public.pem", "token")
-"""The demo operator is another party: its folder holds its own key and the token that it gave us."""
+"""The demo operator is another party: its folder holds its own key and the token that it issued."""
 
 
 def findings(folder: Path, *, passed_over: tuple[str, ...] = OPERATORS) -> list[str]:

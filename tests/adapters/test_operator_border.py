@@ -101,7 +101,7 @@ HEADS |= {
     "an odd reason": http(GOOD).replace(b"200 OK", b"200 \xff\xfe\xd0"),
     "many headers": http(GOOD, headers="".join(f"Set-Cookie: c{n}=v\r\n" for n in range(3000))),
 }
-"""Answers that are good but for a header that nobody needs."""
+"""Answers that are valid apart from an unneeded header."""
 
 BROKEN: dict[str, bytes] = {
     "nothing": b"",

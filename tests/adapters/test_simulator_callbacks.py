@@ -29,7 +29,7 @@ from tests.fakes.clock_and_operator import FakeClock
 
 PAYING_LATER = "4000000000009995"
 SPEED = 100_000.0
-"""Twenty minutes are twelve milliseconds."""
+"""At this speed twenty minutes are twelve milliseconds."""
 
 
 class ShopDouble:

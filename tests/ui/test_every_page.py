@@ -26,7 +26,7 @@ LEAST_ROWS = 3
 JOINTS = re.compile(r" · | — |\n|: |(?<=\.) ")
 SIGNS = "✓✗● "
 TELLING = 6
-"""A sentence with gaps is looked for only if it has this many letters of its own."""
+"""A sentence with placeholders is searched for only if it has this many letters outside them."""
 
 every_case = pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
 every_language = pytest.mark.parametrize("language", LANGUAGES)

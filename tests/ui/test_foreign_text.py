@@ -39,14 +39,14 @@ from tests.hostile import acting, hostile
 from tests.watched_file import WatchedFile
 
 OURS = {"\n", "\u200b"}
-"""Line breaks of our own, and the places where a long word may be broken."""
+"""The program's own line breaks, and the points where a long word may be broken."""
 TAG, PICTURE = "<b>PAID</b>", "<img src="
 OBJECT = "\ufffc"
-"""What stands for a picture in a rendered text."""
+"""The placeholder of a picture in a rendered text."""
 ROLES = (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole, Qt.ItemDataRole.AccessibleTextRole)
 might_be_rich = QtGui.Qt.mightBeRichText  # type: ignore[attr-defined]
 DRAWERS = 15
-"""So many of the day's first sales are each in a state of their own."""
+"""This many first sales of the day are each in a different state."""
 
 
 @pytest.fixture

@@ -26,7 +26,7 @@ from tests.fakes.context import CountingEntropy
 from tests.fakes.ledger import FakeLedger
 
 MODES = [("live", "demo"), ("demo", "live")]
-"""The ledger's mode and that of the settings in use."""
+"""The ledger's mode and the mode of the settings in use."""
 STRANGER = LinkKey("a-key-of-another-home")
 IN_AIR = timedelta(seconds=45)
 
