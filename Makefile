@@ -27,11 +27,11 @@ test: $(VENV)/.ready-test ## Set up what is missing, check the walls, the style 
 	$(BIN)/mypy
 	QT_QPA_PLATFORM=$${QT_QPA_PLATFORM:-offscreen} $(BIN)/pytest $(PARALLEL)
 
-bench: $(VENV)/.ready-test ## Measure, and print each number beside its promise
+bench: $(VENV)/.ready-test ## Measure, and print each number next to its promise
 	$(BIN)/python -m tests.bench
 
 # Some twenty minutes, no part of `test`. Promise R5 wants a small disk of its own: run it as root, or it says so.
-soak: $(VENV)/.ready-test ## Play every trouble for minutes: kills, a full disk, a moody operator, attackers, properties
+soak: $(VENV)/.ready-test ## Play every trouble for minutes: kills, a full disk, a faulty operator, attackers, properties
 	QT_QPA_PLATFORM=$${QT_QPA_PLATFORM:-offscreen} $(BIN)/python -m tests.soak $(SOAK)
 
 lint: $(VENV)/.ready-test ## Walls, style and types only

@@ -62,6 +62,11 @@ class PageRegistry:
         self.show("till")
         self.presenter("till").select(payment_id)
 
+    def payment_on_screen(self) -> PaymentId | None:
+        """Return the payment that the page in front shows in detail, if any."""
+        presenter = self._presenters.get(self._window.page)
+        return presenter.payment_on_screen() if presenter is not None else None
+
     def presenter(self, key: str) -> Any:
         """Return the presenter of a page that was shown."""
         return self._presenters[key]

@@ -69,6 +69,10 @@ class Presenter(Generic[S]):
     def go_back(self) -> None:
         """Esc: close what is open on the page. Nothing is undone."""
 
+    def payment_on_screen(self) -> PaymentId | None:
+        """Return the payment that the page shows in detail now, if any."""
+        return None
+
     async def wait_until_idle(self) -> None:
         """Wait until the page's tasks have ended."""
         await self._tasks.wait_until_idle()

@@ -22,6 +22,7 @@ from app.ui.context import CoreConnection, Question, UiContext, read_shop
 from app.ui.desktop_services import QtDesktopServices
 from app.ui.garbage_collection import UiThreadCollector
 from app.ui.page_registry import PAGES, PageRegistry
+from app.ui.paid_notices import PaidNotices
 from app.ui.payment.display import PAYABLE
 from app.ui.qt_translations import QtTranslations
 from app.ui.shell.presenter import ShellPresenter
@@ -52,6 +53,7 @@ class WindowController:
         self._shell = ShellPresenter(self.context, self.window.show_state)
         self.pages = PageRegistry(self.theme, self.context, self.window, self.settings_changed)
         self._tasks = PageTasks("window", self._on_refusal, self._on_defect)
+        self._paid_notices = PaidNotices(self.context, self._tasks, self.pages.payment_on_screen)
         self._changed_settings: frozenset[str] = frozenset()
         self._core_loop: asyncio.AbstractEventLoop | None = None
         self._timer = QTimer(self.window)
@@ -144,6 +146,7 @@ class WindowController:
     def _on_changed(self, changed: frozenset[PaymentId], last_seq: int) -> None:
         self._shell.load()
         self.pages.on_changed(changed, last_seq)
+        self._paid_notices.on_changed(changed)
 
     def _on_health_changed(self, _: None) -> None:
         self._shell.load()

@@ -12,6 +12,7 @@ from app.services.core_api import Health
 from app.ui.shell.presenter import ShellPresenter
 from app.ui.shell.state import ShellState
 from tests.builders import START
+from tests.contracts import sales
 from tests.fakes.context import FakeCoreApi, make_context
 from tests.fakes.ledger import FakeLedger
 
@@ -125,3 +126,15 @@ def test_before_the_core_and_when_it_fails() -> None:
 async def test_trouble_with_the_data_stands_in_the_banner() -> None:
     assert (await shown(Health())).problem == ""
     assert "disk is full" in (await shown(Health(storage_problem="storage_full"))).problem
+
+
+async def test_the_rail_counts_what_needs_attention() -> None:
+    ledger = FakeLedger()
+    await sales.sold(ledger, "sale")
+    await ledger.write(lambda tx: sales.receive(tx, "sale", sum_minor=13000))
+    context = make_context(ledger)
+    states: list[ShellState] = []
+    presenter = ShellPresenter(context, states.append)
+    presenter.load()
+    await presenter.wait_until_idle()
+    assert (states[-1].attention_count, states[-1].attention) == (1, "1 payment needs attention")

@@ -44,6 +44,9 @@ class ListWithDrawerPresenter(Presenter[S]):
         self._read_again()
         self.drawer.on_changed(changed, last_seq)
 
+    def payment_on_screen(self) -> PaymentId | None:
+        return self.drawer.chosen
+
     def go_back(self) -> None:
         self.drawer.go_back()
 

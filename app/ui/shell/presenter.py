@@ -9,6 +9,7 @@ from app.domain.errors import HomeTaken, OperatorRefused, SettingBad
 from app.domain.text.plain_text import one_line
 from app.i18n.formats import second_text, time_text, weekday_text
 from app.services.core_api import Health
+from app.services.ports.ledger import PaymentFilter
 from app.ui.context import UiContext
 from app.ui.presenter import Presenter
 from app.ui.shell.state import Chip, ShellState
@@ -25,6 +26,7 @@ class ShellPresenter(Presenter[ShellState]):
     def __init__(self, context: UiContext, show: Callable[[ShellState], None]) -> None:
         super().__init__("shell", context, show)
         self._health = Health()
+        self._attention_count = 0
         self._read_at = context.now()
 
     def state(self) -> ShellState:
@@ -35,6 +37,10 @@ class ShellPresenter(Presenter[ShellState]):
             clock=time_text(self._now, zone),
             no_real_money=self._no_real_money(),
             problem=context.core_problem or self._storage_problem(),
+            attention_count=self._attention_count,
+            attention=self._texts.n(
+                "{n} payment needs attention", "{n} payments need attention", self._attention_count
+            ),
             operator=self._operator(),
             callbacks=self._callbacks(),
         )
@@ -43,6 +49,7 @@ class ShellPresenter(Presenter[ShellState]):
         if self._context.core is not None:
             self._read_at = self._now
             self._tasks.start_again("health", self._read)
+            self._tasks.start_again("attention", self._count_attention)
         self.refresh()
 
     def on_tick(self) -> None:
@@ -55,6 +62,11 @@ class ShellPresenter(Presenter[ShellState]):
             return self._api.health()
 
         self._health = await self._query(health)
+        self.refresh()
+
+    async def _count_attention(self) -> None:
+        wanted = PaymentFilter(now=self._now, attention=True, limit=0)
+        self._attention_count = (await self._query(lambda: self._api.ledger.totals(wanted))).count
         self.refresh()
 
     def _no_real_money(self) -> str:

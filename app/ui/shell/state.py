@@ -23,5 +23,8 @@ class ShellState:
     clock: str = ""
     no_real_money: str = ""
     problem: str = ""
+    attention_count: int = 0
+    attention: str = ""
+    """What the count means, in words."""
     operator: Chip = Chip()
     callbacks: Chip = Chip()

@@ -129,6 +129,9 @@ class TillPresenter(Presenter[TillState]):
             self.forms.open(FORM_ACTIONS[action], view)
         self.refresh()
 
+    def payment_on_screen(self) -> PaymentId | None:
+        return self._current.payment.id if self._current else None
+
     def go_back(self) -> None:
         self.forms.close()
 

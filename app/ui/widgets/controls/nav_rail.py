@@ -7,7 +7,7 @@ from functools import partial
 from typing import Final
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QPaintEvent
+from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import (
     QFrame,
     QStylePainter,
@@ -19,7 +19,7 @@ from app.ui.theme import Theme
 from app.ui.theme.marks import mark
 from app.ui.theme.tokens import RAIL_WIDTH, XS, M, S
 from app.ui.widgets.controls.buttons import paint_background
-from app.ui.widgets.text.plain_text import PlainButton, set_accessible_name
+from app.ui.widgets.text.plain_text import PlainButton, set_accessible_name, set_description
 from app.ui.widgets.text.type_fit import fitted_font
 
 ITEM_WIDTH: Final = 84  # the longest word, "Налаштування", needs 80 at 11 px
@@ -29,6 +29,10 @@ ICON_TOP: Final = 11
 WORD_TOP: Final = 34
 WORD_HEIGHT: Final = 18
 WORD_SIZES: Final = (12, 11, 10)
+BADGE: Final = (20, 18)
+BADGE_OFFSET: Final = (6, 8)
+"""From the middle of the item, and from its top."""
+MOST_COUNTED: Final = 99
 RailPage = tuple[str, str, str]
 """(key, icon, word)"""
 
@@ -48,12 +52,25 @@ class RailItem(PlainButton):
         self._theme = theme
         self.key, self._icon, word = page
         self._word_size = word_size
+        self._badge = ""
         self.setText(word)
         set_accessible_name(self, word)
         mark(self, kind="rail")
         self.setCheckable(True)
         self.setFixedSize(ITEM_WIDTH, ITEM_HEIGHT)
         theme.changed.connect(self.update)
+
+    def show_badge(self, count: int, description: str) -> None:
+        """Show a number beside the icon, with what it counts for screen readers; 0 hides it."""
+        badge = "" if count == 0 else str(count) if count <= MOST_COUNTED else f"{MOST_COUNTED}+"
+        if badge != self._badge:
+            self._badge = badge
+            self.update()
+        set_description(self, description if count else "")
+
+    def badge(self) -> str:
+        """The number as shown."""
+        return self._badge
 
     def sizeHint(self) -> QSize:
         return QSize(ITEM_WIDTH, ITEM_HEIGHT)
@@ -70,7 +87,22 @@ class RailItem(PlainButton):
         painter.setPen(self._theme.colour(ink))
         room = QRectF(0, WORD_TOP, self.width(), WORD_HEIGHT)
         painter.drawText(room, int(Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextDontClip), self.text())
+        if self._badge:
+            self._paint_badge(painter)
         painter.end()
+
+    def _paint_badge(self, painter: QStylePainter) -> None:
+        font = self._theme.font("small", 700)
+        font.setPixelSize(WORD_SIZES[1])
+        width = max(BADGE[0], painter.fontMetrics().horizontalAdvance(self._badge) + BADGE[0] // 2)
+        area = QRectF(self.width() / 2 + BADGE_OFFSET[0], BADGE_OFFSET[1], width, BADGE[1])
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(self._theme.colour("attention"))
+        painter.drawRoundedRect(area, BADGE[1] / 2, BADGE[1] / 2)
+        painter.setFont(font)
+        painter.setPen(self._theme.colour("surface"))
+        painter.drawText(area, int(Qt.AlignmentFlag.AlignCenter), self._badge)
 
 
 class NavRail(QFrame):

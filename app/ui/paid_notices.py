@@ -1,0 +1,55 @@
+"""Shows a notice for a payment that was paid while nobody looked at it. No Qt."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+from functools import partial
+from typing import Final
+
+from app.domain.ids import PaymentId
+from app.domain.payment import PaymentStatus
+from app.i18n.formats import money_text
+from app.services.ports.ledger import PaymentView
+from app.ui.context import UiContext
+from app.ui.tasks import PageTasks
+
+LATELY: Final = timedelta(minutes=2)
+"""Money that was confirmed earlier is no news: a restored or slow journal must not pour notices."""
+MOST_AT_ONCE: Final = 5
+
+
+class PaidNotices:
+    """`on_screen` returns the payment that a person sees now, if any; that one needs no notice."""
+
+    def __init__(self, context: UiContext, tasks: PageTasks, on_screen: Callable[[], PaymentId | None]) -> None:
+        self._context = context
+        self._tasks = tasks
+        self._on_screen = on_screen
+        self._shown: set[PaymentId] = set()
+
+    def on_changed(self, changed: frozenset[PaymentId]) -> None:
+        """Look at payments with new facts; a change that names none is not looked into."""
+        unseen = changed - self._shown - {self._on_screen()}
+        if unseen and self._context.core is not None:
+            self._tasks.start(f"paid notices {min(unseen)}", self._notify(frozenset(unseen)))
+
+    async def _notify(self, changed: frozenset[PaymentId]) -> None:
+        if (core := self._context.core) is None:
+            return
+        for payment_id in sorted(changed)[:MOST_AT_ONCE]:
+            view = await core.bridge.query(partial(core.api.ledger.payment, payment_id))
+            if view is not None and payment_id not in self._shown and self._is_news(view):
+                self._shown.add(payment_id)
+                self._show(view)
+
+    def _is_news(self, view: PaymentView) -> bool:
+        payment = view.payment
+        is_late = payment.confirmed_at is None or self._context.now() - payment.confirmed_at > LATELY
+        return payment.state is PaymentStatus.PAID and not is_late and payment.id != self._on_screen()
+
+    def _show(self, view: PaymentView) -> None:
+        payment, say = view.payment, self._context.texts.say
+        amount = money_text(payment.received_minor, payment.currency)
+        tone = "attention" if payment.attention else "paid"
+        self._context.notices.toast(say("Paid: No. {number}, {sum}", number=payment.number, sum=amount), tone)
