@@ -30,7 +30,7 @@ WORD_TOP: Final = 34
 WORD_HEIGHT: Final = 18
 WORD_SIZES: Final = (12, 11, 10)
 BADGE: Final = (20, 18)
-BADGE_OFFSET: Final = (6, 8)
+BADGE_OFFSET: Final = (9, 8)
 """From the middle of the item, and from its top."""
 MOST_COUNTED: Final = 99
 RailPage = tuple[str, str, str]
