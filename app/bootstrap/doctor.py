@@ -12,6 +12,7 @@ from app.bootstrap.home import Home, last_listener_base, listener_base
 from app.bootstrap.listening import ListenerFactory, TemporaryReceiver
 from app.bootstrap.setup import own_key_fingerprint, show_key
 from app.domain.errors import NotConfigured, SettingBad
+from app.domain.web_addresses import scheme_of
 from app.services.checks.diagnostics_target import CallbackEndpoint, Certificate, LedgerReport, OperatorKey, SelfProbe
 from app.services.checks.doctor import Doctor
 from app.services.ports.operator_gateway import OperatorGateway
@@ -101,7 +102,7 @@ class HomeDiagnostics:
             is_demo=home.settings.operator.is_demo,
             takes_unaddressed=chosen.fixed_address,
             is_filtered=bool(chosen.allowed_addresses),
-            tls_is_for_next_start=noted.partition("://")[0] != configured.partition("://")[0],
+            tls_is_for_next_start=scheme_of(noted) != scheme_of(configured),
         )
 
     def certificate(self) -> Certificate | None:

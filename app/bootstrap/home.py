@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from app.domain.errors import StorageError
-from app.domain.web_addresses import base_url
+from app.domain.web_addresses import base_url, read_host, read_ip
 from app.services.ports.secret_store import Secrets
 from app.settings.file import SettingsFile
 from app.settings.file_stamp import Stamp, stamp_of
@@ -111,8 +111,10 @@ def last_listener_base(home: Home) -> str | None:
 
 
 def _base(scheme: str, host: str, port: int) -> str:
-    # A listener on all addresses is represented by the loopback address.
-    host = {"": "127.0.0.1", "0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)
+    # A listener on all addresses is named by the one that this computer reaches it at.
+    literal = read_ip(host)
+    if not host or (literal is not None and literal.is_unspecified):
+        host = "::1" if literal is not None and literal.version == 6 else "127.0.0.1"
     return base_url(scheme, host, port)
 
 
@@ -120,9 +122,10 @@ def remembered_address(home: Home) -> tuple[str, int] | None:
     """Return the address of the last listener on this home, or None before the first."""
     try:
         state = _listener_state(home)
-        return str(state["host"]), int(str(state["port"]))
+        host, port = read_host(str(state["host"])), int(str(state["port"]))
     except (ValueError, KeyError):
         return None
+    return (host, port) if host is not None and 0 < port < 65536 else None
 
 
 def _listener_state(home: Home) -> dict[str, object]:

@@ -50,13 +50,15 @@ def listen(home: str | None, host: str | None, port: int | None) -> None:
 
     async def work(opened: Home, texts: Texts) -> None:
         from app.bootstrap import CallbackReceiving, open_core
+        from app.settings.reading import read_text
 
         def warn_of(code: str | None) -> None:
             if code is not None:
                 warn(texts.problem(code))
 
         chosen = opened.settings.callbacks
-        bind_to = (host or chosen.host, chosen.port if port is None else port)
+        named = read_text("callbacks.host", host) if host else chosen.host
+        bind_to = (str(named), chosen.port if port is None else port)
         async with open_core(opened) as core, core.storage.running():
             core.storage.on_change(warn_of)
             callbacks = CallbackReceiving(core, on_problem=warn_of)

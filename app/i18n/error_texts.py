@@ -227,6 +227,7 @@ REASONS: dict[str, str] = {
     "not_this_computer": _("this computer does not have this address"),
     "port_needs_rights": _("ports below {limits} need the administrator's rights; choose another one"),
     "not_url": _("it must be an address that starts with https://"),
+    "not_plain_url": _("the address must be written plainly, such as https://pay.example.com/shop"),
     "no_query": _("the address may have no “?” or “#” part"),
     "no_login_in_url": _("the address may hold no name or password"),
     "http_on_loopback_only": _("plain http is allowed for this very computer only; use https"),

@@ -105,8 +105,12 @@ class Listener:
             return await asyncio.get_running_loop().create_server(
                 make_protocol, self._host, self._port, backlog=ACCEPT_BATCH, reuse_address=True
             )
-        except (OSError, UnicodeError) as failure:
-            raise _bind_refusal(failure, self._host, self._port) from failure
+        except OSError as failure:
+            if failure.errno in (errno.EADDRINUSE, errno.EACCES):
+                raise PortTaken(host=self._host, port=self._port) from failure
+            raise SettingBad(key="callbacks.host", reason=failure.strerror or "") from failure
+        except (ValueError, OverflowError) as failure:  # a name that the resolver does not even look up
+            raise SettingBad(key="callbacks.host", reason="not_host") from failure
 
     @property
     def port(self) -> int:

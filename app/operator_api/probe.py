@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import ssl
-from urllib.parse import urlsplit
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 
+from app.domain.web_addresses import read_web_address
 from app.operator_api.connections import open_http
 from app.operator_api.failures import failure_reason
 from app.services.checks.diagnostics_target import Certificate, ProbeFailed
@@ -32,11 +32,14 @@ class HttpxProbe:
             raise ProbeFailed(failure_reason(failure)) from failure
 
     async def certificate(self, url: str, *, timeout_s: float) -> Certificate:
-        """Return the certificate served at an https address of this machine, whoever issued it. Raises ProbeFailed."""
-        place = urlsplit(url)
+        """Return what an https address of this machine serves, whoever made it. Raises ProbeFailed."""
+        address = read_web_address(url)
+        if address is None:
+            raise ProbeFailed("name")
+        _, host, port = address.place
         try:
             async with asyncio.timeout(timeout_s):
-                _, writer = await asyncio.open_connection(place.hostname, place.port, ssl=_unverified_context())
+                _, writer = await asyncio.open_connection(host, port, ssl=_unverified_context())
                 served = writer.get_extra_info("ssl_object").getpeercert(binary_form=True)
                 writer.transport.abort()  # do not wait for a listener that waits for a request
             certificate = x509.load_der_x509_certificate(served)

@@ -9,7 +9,7 @@ from typing import cast
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from app.domain.text.card_numbers import TYPED_TEXT, holds_card_number
-from app.domain.web_addresses import WebAddress, read_web_address
+from app.domain.web_addresses import WebAddress, read_host, read_web_address
 
 Check = Callable[[object], object]
 
@@ -139,10 +139,11 @@ def day_time(value: object) -> str:
 
 
 def host(value: object) -> str:
-    clean = required_text(value)
-    if not re.fullmatch(r"[A-Za-z0-9._:-]+", clean):
+    """A name or an IP literal that a socket can be bound to; a literal is kept in its plain spelling."""
+    found = read_host(required_text(value))
+    if found is None:
         raise InvalidValue("not_host")
-    return clean
+    return found
 
 
 def operator_url(value: object) -> str:
@@ -151,13 +152,13 @@ def operator_url(value: object) -> str:
     if not clean:
         return ""
     address = _web_address(clean)
-    if not address.is_unambiguous:  # the client would refuse to send to it
-        raise InvalidValue("not_url")
+    if not address.is_unambiguous:  # what the client would refuse to send to
+        raise InvalidValue("not_plain_url")
     if address.fragment:
         raise InvalidValue("no_query")
     if not address.is_trustworthy:
         raise InvalidValue("http_on_loopback_only")
-    return clean
+    return address.wire_text
 
 
 def base_url(value: object) -> str:
@@ -165,25 +166,26 @@ def base_url(value: object) -> str:
     clean = text(value)
     if not clean:
         return ""
-    _web_address(clean)
+    address = _web_address(clean)
     if "?" in clean or "#" in clean:
         raise InvalidValue("no_query")
-    return clean.rstrip("/")
+    return address.wire_text.rstrip("/")
 
 
 def page_url(value: object) -> str:
     clean = text(value)
-    if clean:
-        _web_address(clean)
-    return clean
+    return _web_address(clean).wire_text if clean else ""
 
 
 def _web_address(clean: str) -> WebAddress:
+    """Return an address that every reader reads the same once it is written in its `wire_text`."""
     address = read_web_address(clean)
     if address is None:
         raise InvalidValue("not_url")
     if address.has_login:
         raise InvalidValue("no_login_in_url")
+    if not address.is_sendable:
+        raise InvalidValue("not_plain_url")
     if any(holds_card_number(part, TYPED_TEXT) for part in (address.path, address.query, address.fragment)):
         raise InvalidValue("card_number")
     return address

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from app.domain.errors import SecretsUnreadable, SettingBad, StorageError
+from app.domain.web_addresses import is_same_address
 from app.services.ports.secret_store import Secrets
 from app.settings.checks import InvalidValue, required_text
 from app.settings.home.atomic import write_private
@@ -124,7 +125,7 @@ class SettingsFile:
         notes = self._marker.notes()
         if notes is None or notes.operator_url is None:
             return False
-        return notes.operator_url != build(values).operator.url
+        return not is_same_address(notes.operator_url, build(values).operator.url)
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from enum import Enum, auto
 from typing import Any
 
 from app.domain.errors import SettingUnknown
+from app.domain.web_addresses import scheme_of
 from app.settings import checks
 from app.settings.checks import Check
 
@@ -49,8 +50,8 @@ class OperatorSection:
 
     @property
     def is_demo(self) -> bool:
-        """Plain http is allowed on loopback only, which only the demo operator uses."""
-        return self.url.lower().startswith("http://")
+        """Plain http is allowed on loopback only, and only the demo operator lives there."""
+        return scheme_of(self.url) == "http"
 
     @property
     def mode(self) -> str:

@@ -7,6 +7,7 @@ import base64
 import json
 import logging
 from collections.abc import Awaitable, Callable, Iterator, Mapping
+from dataclasses import replace
 from datetime import datetime
 from urllib.parse import quote, urlencode
 from zoneinfo import ZoneInfo
@@ -52,10 +53,12 @@ def signed(query: Query, key: RSAPrivateKey) -> dict[str, str]:
     return {**query, "sign": base64.b64encode(signature).decode()}
 
 
-def is_loopback(url: str) -> bool:
-    """Return whether an address is on this machine: demo callbacks go nowhere else."""
+def own_address(url: str) -> str | None:
+    """Return an address on this machine as requests carry it, else None: play money calls nobody else."""
     address = read_web_address(url)
-    return address is not None and address.is_loopback
+    if address is None or not (address.is_loopback and address.is_sendable):
+        return None
+    return replace(address, query="", fragment="").wire_text
 
 
 class CallbackSender:
@@ -69,10 +72,11 @@ class CallbackSender:
 
     async def ask(self, url: str, query: Query) -> Answer | None:
         """Send once and return the answer; None when there was none (check, and the first try of the others)."""
-        if not is_loopback(url):
+        address = own_address(url)
+        if address is None:
             return None
         try:
-            response = await self._client.get(f"{url}?{urlencode(query, quote_via=quote)}")
+            response = await self._client.get(f"{address}?{urlencode(query, quote_via=quote)}")
             answer = response.json() if response.status_code == 200 else None
         except (httpx.HTTPError, json.JSONDecodeError, UnicodeDecodeError) as failure:
             log.info("callback %s: %s", query.get("command"), type(failure).__name__)
@@ -89,7 +93,7 @@ class CallbackSender:
         It gets None at once for an address that is not allowed.
         """
         answer = await self.ask(url, query)
-        if answer is None and is_loopback(url):
+        if answer is None and own_address(url):
             self.send_later(url, query, retry_waits(), answered)
         else:
             await answered(answer)

@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Final
 
+from app.domain.web_addresses import read_web_address
+
 LIFE = timedelta(minutes=15)
 WAITING: Final = 1
 """The status in [20003] before there is an outcome; our own choice (protocol.md A7)."""
@@ -55,8 +57,8 @@ class Order:
         """Return `Callback.PaySuccess.URL` or `Callback.PayFail.URL` when it is a web address."""
         block = self.data.get("Callback")
         part = block.get(outcome) if isinstance(block, dict) else None
-        url = part.get("URL") if isinstance(part, dict) else None
-        return url if isinstance(url, str) and url.startswith(("http://", "https://")) else None
+        address = read_web_address(part.get("URL")) if isinstance(part, dict) else None
+        return address.wire_text if address is not None and address.is_sendable else None
 
 
 @dataclass(frozen=True, slots=True)

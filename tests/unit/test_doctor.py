@@ -178,6 +178,12 @@ async def test_settings_of_the_other_mode_than_the_ledger_are_a_finding(
     assert (found["mode"].code, found["mode"].ok) == (code, ledger in (None, settings))
 
 
+@pytest.mark.parametrize(("public", "ok"), [("HTTPS://Pay.Example.com", True), ("HTTP://Pay.Example.com", False)])
+async def test_whether_messages_come_over_https_is_read_from_the_address(public: str, ok: bool) -> None:
+    site = CallbackEndpoint((LOCAL,), 8733, public, is_demo=False)
+    assert (await examine(FakeDiagnosticsTarget(site=site), leads={public: True}))["tls"].ok is ok
+
+
 async def test_the_demo_needs_no_public_address() -> None:
     site = CallbackEndpoint((LOCAL,), 8733, None, is_demo=True)
     found = await examine(FakeDiagnosticsTarget(site=site))

@@ -672,6 +672,17 @@ async def test_how_messages_arrive(notes: Notes) -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("host", "port", "address"),
+    [("LocalHost", 80, "http://localhost"), ("0:0::1", 8733, "http://[::1]:8733"), ("::1", 443, "https://[::1]:443")],
+)
+async def test_another_spelling_is_no_new_address(page: Page, host: str, port: int, address: str) -> None:
+    page.preferences.stored |= {"callbacks.host": host, "callbacks.port": port}
+    page.api.state = Health(listener_address=address)
+    await page.open("callbacks")
+    assert len(page.section.notes) == 2
+
+
 async def test_why_messages_do_not_arrive(notes: Notes) -> None:
     assert await notes(Health(listener_problem=PortTaken.code, listener_port=8733)) == [
         (Texts("en").error(PortTaken(port=8733)), "failed")

@@ -11,6 +11,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime, timedelta
 
 from app.domain.errors import PaydeskError, Refusal, SettingBad
+from app.domain.web_addresses import scheme_of
 from app.services.checks.callback_reachability import PROBE_TIMEOUT_S, CallbackReachabilityCheck
 from app.services.checks.check_result import CheckResult
 from app.services.checks.diagnostics_target import (
@@ -118,7 +119,7 @@ class Doctor:
             return [CheckResult("tls", False, "tls_files_bad", {"error": failure, "at": served.ends_at})]
         if stored is not None:
             return [await self._own_tls(stored, address, site)]
-        if site.public_url is not None and site.public_url.lower().startswith("https://"):
+        if site.public_url is not None and scheme_of(site.public_url) == "https":
             return [CheckResult("tls", True, "tls_ok")]
         return [CheckResult("tls", site.is_demo, "tls_demo" if site.is_demo else "tls_none")]
 
@@ -134,7 +135,7 @@ class Doctor:
         return CheckResult("tls", True, "tls_file_ok", {"at": stored.ends_at})
 
     async def _served(self, address: str | None) -> Certificate | None:
-        if address is None or not address.startswith("https://"):
+        if address is None or scheme_of(address) != "https":
             return None
         try:
             return await self._probe.certificate(address, timeout_s=PROBE_TIMEOUT_S)

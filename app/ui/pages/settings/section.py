@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from app.domain.errors import HomeTaken, PaydeskError, SettingBad
 from app.domain.text.plain_text import one_line
+from app.domain.web_addresses import base_url, is_same_address, scheme_of
 from app.i18n.formats import moment_text
 from app.i18n.marks import _
 from app.i18n.texts import Texts
@@ -221,8 +222,8 @@ def _callback_notes(reading: Reading, context: UiContext) -> tuple[Note, ...]:
         notes.append(Note(say("No callback since the start."), "ended", "bell"))
     else:
         at = moment_text(health.callback_at, context.shop.zone)
-        notes.append(Note(say("The last callback came on {time}.", time=at), "ended", "bell"))
-    if not health.listener_address.endswith(_stored_address(reading)):
+        notes.append(Note(say("The last message came on {time}.", time=at), "ended", "bell"))
+    if not _is_stored_address(health.listener_address, reading):
         notes.append(Note(say("The new address will be used after the next start."), "waiting", "refresh"))
     return tuple(notes)
 
@@ -245,9 +246,13 @@ def _bad_setting(error: SettingBad, reading: Reading, texts: Texts) -> str:
     return texts.say(sentence, host=reading.values.get("callbacks.host"), why=why)
 
 
-def _stored_address(reading: Reading) -> str:
-    host, port = str(reading.values.get("callbacks.host")), reading.values.get("callbacks.port")
-    return f"//[{host}]:{port}" if ":" in host else f"//{host}:{port}"
+def _is_stored_address(received_at: str, reading: Reading) -> bool:
+    stored = base_url(scheme_of(received_at), str(reading.values.get("callbacks.host")), _port(reading))
+    return is_same_address(received_at, stored)
+
+
+def _port(reading: Reading) -> int:
+    return int(str(reading.values.get("callbacks.port")))
 
 
 def _has_operator_key(reading: Reading) -> bool:
