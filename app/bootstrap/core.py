@@ -12,7 +12,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from app.bootstrap.home import Home, HomeLedger, callback_base, open_home_ledger
-from app.bootstrap.setup import PRIVATE_KEY_SECRET, operator_key_pem, setup_problem
+from app.bootstrap.setup import PRIVATE_KEY_SECRET, SECRETS, operator_key_pem, setup_problem
 from app.domain.errors import BadKey, SettingBad
 from app.services.checks.storage_health import StorageHealth
 from app.services.history.settlement import ManualSettlement
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from app.operator_api.mapping import OperatorSettings
 
 IN_FLIGHT_MARGIN_S = 15.0
-"""So much longer than the operator's timeout a request of ours is taken to be on its way."""
+"""Seconds after the operator's timeout during which a request still counts as in flight."""
 log = logging.getLogger(__name__)
 
 
@@ -147,24 +147,21 @@ def _storage_health(access: HomeLedger) -> StorageHealth:
     return StorageHealth(access.ledger, check)
 
 
-def make_operator(home: Home, clock: Clock) -> OperatorGateway:
-    """Return the real client, or a stand-in that says what is not configured or cannot be used.
+@dataclass(frozen=True, slots=True)
+class ClientBasis:
+    """All that a client is made of; equal ones make equal clients."""
 
-    Whatever is wrong with a setting stops requests, and nothing else.
-    """
+    settings: OperatorSettings
+    private_pem: str = field(repr=False)
+    token: str = field(repr=False)
+    operator_pem: str
+
+
+def client_basis(home: Home) -> ClientBasis | str:
+    """Return what the real client is made of, or what is missing for one. Raises SettingBad."""
     missing = setup_problem(home)
     if missing:
-        return UnconfiguredOperator(missing)
-    try:
-        return _make_client(home, clock)
-    except (SettingBad, BadKey) as refusal:
-        log.warning("no requests to the operator: %s", refusal)
-        return UnconfiguredOperator(str(refusal.details.get("key", "keys")))
-
-
-def _make_client(home: Home, clock: Clock) -> OperatorGateway:
-    """Raises SettingBad, BadKey."""
-    from app.operator_api.client import HttpxOperator
+        return missing
     from app.operator_api.mapping import OperatorSettings
 
     chosen = home.settings
@@ -187,12 +184,16 @@ def make_operator(home: Home, clock: Clock) -> OperatorGateway:
 
 
 def make_client(basis: ClientBasis | str, clock: Clock) -> OperatorGateway:
-    """Return the client of a basis, or of what is missing. Raises SettingBad, BadKey."""
+    """Return the client of a basis, or of what is missing or cannot be used: that stops requests, and nothing else."""
     if isinstance(basis, str):
         return UnconfiguredOperator(basis)
     from app.operator_api.client import HttpxOperator
 
-    return HttpxOperator(basis.settings, basis.private_pem, basis.token, basis.operator_pem, clock)
+    try:
+        return HttpxOperator(basis.settings, basis.private_pem, basis.token, basis.operator_pem, clock)
+    except (SettingBad, BadKey) as refusal:
+        log.warning("no requests to the operator: %s", refusal)
+        return UnconfiguredOperator(str(refusal.details.get("key", "keys")))
 
 
 def till_policy(home: Home, running: str | None = None) -> TillPolicy:

@@ -105,12 +105,8 @@ class Listener:
             return await asyncio.get_running_loop().create_server(
                 make_protocol, self._host, self._port, backlog=ACCEPT_BATCH, reuse_address=True
             )
-        except OSError as failure:
-            if failure.errno in (errno.EADDRINUSE, errno.EACCES):
-                raise PortTaken(host=self._host, port=self._port) from failure
-            raise SettingBad(key="callbacks.host", reason=failure.strerror or "") from failure
-        except (ValueError, OverflowError) as failure:  # a name that the resolver does not even look up
-            raise SettingBad(key="callbacks.host", reason="not_host") from failure
+        except (OSError, ValueError, OverflowError) as failure:
+            raise _bind_refusal(failure, self._host, self._port) from failure
 
     @property
     def port(self) -> int:
@@ -134,9 +130,9 @@ class Listener:
             await self._server.shutdown(timeout=2.0)
 
 
-def _bind_refusal(failure: OSError | UnicodeError, host: str, port: int) -> PaydeskError:
+def _bind_refusal(failure: OSError | ValueError | OverflowError, host: str, port: int) -> PaydeskError:
     """Return what the system's refusal of an address means for the person who set it."""
-    if isinstance(failure, socket.gaierror | UnicodeError):
+    if isinstance(failure, socket.gaierror) or not isinstance(failure, OSError):
         return SettingBad(key="callbacks.host", reason="host_unknown")
     if failure.errno in (errno.EACCES, errno.EPERM) and 0 < port < FIRST_FREE_PORT and sys.platform != "win32":
         return SettingBad(key="callbacks.port", reason=f"port_needs_rights:{FIRST_FREE_PORT}")
