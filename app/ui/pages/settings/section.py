@@ -222,7 +222,7 @@ def _callback_notes(reading: Reading, context: UiContext) -> tuple[Note, ...]:
         notes.append(Note(say("No callback since the start."), "ended", "bell"))
     else:
         at = moment_text(health.callback_at, context.shop.zone)
-        notes.append(Note(say("The last message came on {time}.", time=at), "ended", "bell"))
+        notes.append(Note(say("The last callback came on {time}.", time=at), "ended", "bell"))
     if not _is_stored_address(health.listener_address, reading):
         notes.append(Note(say("The new address will be used after the next start."), "waiting", "refresh"))
     return tuple(notes)
