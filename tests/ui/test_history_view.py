@@ -28,6 +28,7 @@ from app.ui.pages.history.widgets.search_field import DEBOUNCE_MS
 from app.ui.payment.display import PaymentRow, StatusBadge
 from app.ui.theme import Theme
 from tests.fakes.texts import UppercaseTexts
+from tests.ui.keyboard import has_keyboard
 
 PAID = StatusBadge("Paid", "paid", "check")
 ROW = PaymentRow(PaymentId("a"), "1042", "21.11", "14:05", "Coffee", "250,00 ₴", PAID, False, "Olena", "message", None)
@@ -166,6 +167,60 @@ def test_an_own_range_is_asked_for(qtbot: QtBot, page: HistoryPage) -> None:
         qtbot.mouseClick(dialog.apply, Qt.MouseButton.LeftButton)
     assert emitted.args == ["2026-11-01", "2026-11-15"]
     assert page.range is None
+
+
+TYPED = [
+    "15.10.2026",
+    "15.10",
+    "15.10.26",
+    "15102026",
+    "15/10/2026",
+    "2026-10-15",
+    "15-10-2026",
+    "15 10 2026",
+    "15,10,26",
+]
+
+
+@pytest.mark.parametrize("typed", TYPED)
+@pytest.mark.parametrize("by_key", [True, False])
+def test_days_that_are_typed_are_taken(qtbot: QtBot, page: HistoryPage, typed: str, by_key: bool) -> None:
+    page.show_state(replace(STATE, filter=replace(FILTER, custom_range=RangeState("2026-11-01", "2026-11-30"))))
+    dialog = page.range
+    assert dialog is not None
+    assert dialog.first.selectedText() == "01.11.2026", "ready to be typed over"
+    qtbot.keyClicks(dialog.first, typed)
+    dialog.last.selectAll()
+    qtbot.keyClicks(dialog.last, "5.12.26")
+    with qtbot.waitSignal(page.range_requested) as emitted:
+        if by_key:
+            qtbot.keyClick(dialog.last, Qt.Key.Key_Return)
+        else:
+            qtbot.mouseClick(dialog.apply, Qt.MouseButton.LeftButton)
+    assert emitted.args == ["2026-10-15", "2026-12-05"]
+
+
+@pytest.mark.parametrize("typed", ["31.02.2026", "15.13.2026", "0", "x", "", "15.10.202", "15.10.0001", "15.10.9999"])
+def test_what_is_no_day_is_told_and_changes_nothing(qtbot: QtBot, page: HistoryPage, typed: str) -> None:
+    page.show_state(replace(STATE, filter=replace(FILTER, custom_range=RangeState("2026-11-01", "2026-11-30"))))
+    dialog = page.range
+    assert dialog is not None
+    dialog.last.setText(typed)
+    with qtbot.assertNotEmitted(page.range_requested):
+        qtbot.mouseClick(dialog.apply, Qt.MouseButton.LeftButton)
+    assert dialog.isVisible()
+    assert dialog.problem.text() == "Enter a day such as 21.11.2026"
+    assert (dialog.first.property("invalid"), dialog.last.property("invalid")) == ("false", "true")
+    assert has_keyboard(dialog.last)
+    qtbot.keyClicks(dialog.last, "30")
+    assert (dialog.problem.text(), dialog.last.property("invalid")) == ("", "false")
+
+
+def test_a_day_of_the_calendar_is_taken(qtbot: QtBot, theme: Theme) -> None:
+    dialog = RangeDialog(theme, Texts("en"), RangeState("2026-11-01", "2026-11-30"))
+    qtbot.addWidget(dialog)
+    dialog.first.calendarWidget().clicked.emit(QDate(2026, 10, 9))
+    assert (dialog.first.text(), dialog.first.date()) == ("09.10.2026", QDate(2026, 10, 9))
 
 
 def test_the_calendar_speaks_the_language_of_the_window(qtbot: QtBot, theme: Theme) -> None:

@@ -117,6 +117,10 @@ def test_what_was_not_taken_is_said_until_the_next_key(page: TillPage, qtbot: Qt
     assert page.form.amount.text() == "5"
     qtbot.keyClicks(line, "7")
     assert page.form._amount_error.text() == ""
+    line.paste()
+    assert page.form._amount_error.text()
+    qtbot.mouseClick(page.form._presets["100"], Qt.MouseButton.LeftButton)
+    assert page.form._amount_error.text() == ""
 
 
 def test_enter_in_any_field_creates(page: TillPage, qtbot: QtBot) -> None:

@@ -4,34 +4,26 @@ from __future__ import annotations
 
 from typing import Final
 
-from PySide6.QtCore import QDate, QLocale, QSize, Qt, Signal
-from PySide6.QtGui import QTextCharFormat
-from PySide6.QtWidgets import (
-    QCalendarWidget,
-    QDateEdit,
-    QDialog,
-    QGridLayout,
-    QHBoxLayout,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtCore import QDate, Qt, Signal
+from PySide6.QtWidgets import QDialog, QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
-from app.i18n.language import Language
 from app.i18n.texts import Texts
 from app.ui.pages.history.state import RangeState
+from app.ui.pages.history.widgets.day_edit import DayEdit
 from app.ui.theme import Theme, tokens
 from app.ui.theme.marks import mark
 from app.ui.widgets.controls.buttons import button
+from app.ui.widgets.controls.field import ErrorLine
 from app.ui.widgets.text.plain_text import PlainLabel, set_title
 
 ISO: Final = Qt.DateFormat.ISODate
-SHOWN: Final = "dd.MM.yyyy"
-LOCALES: Final[dict[Language, str]] = {"uk": "uk_UA", "en": "en_GB"}
-CALENDAR: Final = QSize(336, 300)
 
 
 class RangeDialog(QDialog):
-    """`applied` carries both days as ISO texts; `finished` comes however it is closed."""
+    """`applied` carries both days as ISO texts; `finished` comes whichever way it closes.
+
+    What is typed and is no day keeps it open.
+    """
 
     applied = Signal(str, str)
 
@@ -39,14 +31,19 @@ class RangeDialog(QDialog):
         super().__init__(parent)
         set_title(self, texts.say("Own range"))
         self.setAccessibleName(texts.say("Own range"))
-        self.first = _day_edit(theme, texts, texts.say("From"), state.first)
-        self.last = _day_edit(theme, texts, texts.say("To"), state.last)
+        self.first = DayEdit(theme, texts, texts.say("From"), QDate.fromString(state.first, ISO))
+        self.last = DayEdit(theme, texts, texts.say("To"), QDate.fromString(state.last, ISO))
+        self.problem = ErrorLine(theme, reserved=True)
+        self._no_day = texts.say("Enter a day such as 21.11.2026")
         self.apply = button(theme, texts.say("Show"), "primary")
         self.leave = button(theme, texts.say("Cancel"), "plain")
         self._build_layout(texts)
         self.apply.setDefault(True)
         self.apply.clicked.connect(self._apply)
         self.leave.clicked.connect(self.reject)
+        for edit in (self.first, self.last):
+            edit.textChanged.connect(self._forget_problem)
+        self.first.selectAll()
 
     def _build_layout(self, texts: Texts) -> None:
         days = QGridLayout()
@@ -67,31 +64,23 @@ class RangeDialog(QDialog):
         column.setSpacing(tokens.L)
         column.addWidget(mark(PlainLabel(texts.say("Own range")), role="emphasis"))
         column.addLayout(days)
+        column.addWidget(self.problem)
         column.addLayout(answers)
 
     def _apply(self) -> None:
-        self.applied.emit(self.first.date().toString(ISO), self.last.date().toString(ISO))
-        self.accept()
+        first, last = self.first.date(), self.last.date()
+        wrong = [edit for edit, day in ((self.first, first), (self.last, last)) if not day.isValid()]
+        if not wrong:
+            self.applied.emit(first.toString(ISO), last.toString(ISO))
+            self.accept()
+            return
+        self.problem.show_text(self._no_day)
+        for edit in wrong:
+            edit.show_invalid(self._no_day)
+        wrong[0].setFocus(Qt.FocusReason.OtherFocusReason)
+        wrong[0].selectAll()
 
-
-def _day_edit(theme: Theme, texts: Texts, name: str, day: str) -> QDateEdit:
-    edit = QDateEdit(QDate.fromString(day, ISO))
-    edit.setDisplayFormat(SHOWN)
-    edit.setCalendarPopup(True)
-    edit.setAccessibleName(name)
-    edit.setMinimumWidth(168)
-    edit.setMinimumHeight(tokens.CONTROL_HEIGHT)
-    _style_calendar(edit.calendarWidget(), theme, texts)
-    return edit
-
-
-def _style_calendar(calendar: QCalendarWidget, theme: Theme, texts: Texts) -> None:
-    """Months and days in the window's language, weekends in its text colour: Qt's are the system's, and red."""
-    calendar.setLocale(QLocale(LOCALES[texts.language]))
-    calendar.setFirstDayOfWeek(Qt.DayOfWeek.Monday)
-    calendar.setVerticalHeaderFormat(QCalendarWidget.VerticalHeaderFormat.NoVerticalHeader)
-    calendar.setMinimumSize(CALENDAR)
-    plain = QTextCharFormat()
-    plain.setForeground(theme.colour("text"))
-    for day in (Qt.DayOfWeek.Saturday, Qt.DayOfWeek.Sunday):
-        calendar.setWeekdayTextFormat(day, plain)
+    def _forget_problem(self) -> None:
+        self.problem.show_text("")
+        for edit in (self.first, self.last):
+            edit.show_invalid("")

@@ -135,16 +135,19 @@ class SaleForm(QFrame):
         self._amount_error.show_text(problem or self._refused)
 
     def _edit_amount(self, raw: str) -> None:
-        self._refused = ""
-        self._show_amount_error(self._problem)
+        self._forget_refused()
         self.edited.emit("amount", raw)
 
     def _tell_refused(self) -> None:
         self._refused = self._not_taken
         self._show_amount_error(self._problem)
 
-    def _choose(self, raw: str) -> None:
+    def _forget_refused(self) -> None:
         self._refused = ""
+        self._show_amount_error(self._problem)
+
+    def _choose(self, raw: str) -> None:
+        self._forget_refused()
         self.amount.show_suggested(raw)
         self.edited.emit("amount", raw)
         self.amount.setFocus(Qt.FocusReason.OtherFocusReason)

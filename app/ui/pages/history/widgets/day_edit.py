@@ -1,0 +1,88 @@
+"""A line in which a day is typed in any usual way, or chosen in a calendar. Passive."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from PySide6.QtCore import QDate, QLocale, QPoint, QSize, Qt
+from PySide6.QtGui import QAction, QTextCharFormat
+from PySide6.QtWidgets import QCalendarWidget, QLineEdit, QMenu, QWidget, QWidgetAction
+
+from app.domain.text.typed_day import typed_day
+from app.i18n.language import Language
+from app.i18n.texts import Texts
+from app.ui.theme import Theme, tokens
+from app.ui.theme.marks import restyle
+from app.ui.widgets.text.plain_text import set_accessible_name, set_action_text, set_description
+
+SHOWN: Final = "dd.MM.yyyy"
+WIDTH: Final = 168
+LOCALES: Final[dict[Language, str]] = {"uk": "uk_UA", "en": "en_GB"}
+CALENDAR: Final = QSize(336, 300)
+
+
+class DayEdit(QLineEdit):
+    """Nothing that is typed is changed before it is asked for: `date` reads it as it stands."""
+
+    def __init__(self, theme: Theme, texts: Texts, name: str, day: QDate, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._year = day.year()
+        self.setDate(day)
+        set_accessible_name(self, name)
+        self.setMinimumWidth(WIDTH)
+        self.setMinimumHeight(tokens.CONTROL_HEIGHT)
+        self._build_calendar(theme, texts)
+        self._open = QAction(theme.icon("calendar", "muted"), "", self)
+        set_action_text(self._open, texts.say("Choose in a calendar"))
+        self._open.triggered.connect(self._show_calendar)
+        self.addAction(self._open, QLineEdit.ActionPosition.TrailingPosition)
+
+    def _build_calendar(self, theme: Theme, texts: Texts) -> None:
+        self._menu = QMenu(self)
+        self._calendar = QCalendarWidget(self._menu)
+        _style_calendar(self._calendar, theme, texts)
+        self._held = QWidgetAction(self._menu)
+        self._held.setDefaultWidget(self._calendar)
+        self._menu.addAction(self._held)
+        self._calendar.clicked.connect(self._choose)
+        self._calendar.activated.connect(self._choose)
+
+    def date(self) -> QDate:
+        """Return the day that stands there; one that is not valid when it is no day."""
+        day = typed_day(self.text(), self._year)
+        return QDate() if day is None else QDate(day.year, day.month, day.day)
+
+    def setDate(self, day: QDate) -> None:
+        """Show a day."""
+        self.setText(day.toString(SHOWN))
+
+    def calendarWidget(self) -> QCalendarWidget:
+        """Return the calendar that opens at the line."""
+        return self._calendar
+
+    def show_invalid(self, problem: str) -> None:
+        """Mark the line; the sentence stands elsewhere, and stays with assistive technology."""
+        set_description(self, problem)
+        restyle(self, invalid=bool(problem))
+
+    def _show_calendar(self) -> None:
+        if self.date().isValid():
+            self._calendar.setSelectedDate(self.date())
+        self._menu.popup(self.mapToGlobal(QPoint(0, self.height())))
+        self._calendar.setFocus(Qt.FocusReason.PopupFocusReason)
+
+    def _choose(self, day: QDate) -> None:
+        self.setDate(day)
+        self._menu.close()
+
+
+def _style_calendar(calendar: QCalendarWidget, theme: Theme, texts: Texts) -> None:
+    """Months and days in the language of the desk, weekends in its ink: Qt's own are the system's and red."""
+    calendar.setLocale(QLocale(LOCALES[texts.language]))
+    calendar.setFirstDayOfWeek(Qt.DayOfWeek.Monday)
+    calendar.setVerticalHeaderFormat(QCalendarWidget.VerticalHeaderFormat.NoVerticalHeader)
+    calendar.setMinimumSize(CALENDAR)
+    plain = QTextCharFormat()
+    plain.setForeground(theme.colour("text"))
+    for day in (Qt.DayOfWeek.Saturday, Qt.DayOfWeek.Sunday):
+        calendar.setWeekdayTextFormat(day, plain)
