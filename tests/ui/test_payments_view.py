@@ -285,3 +285,21 @@ def test_dark_and_light_are_painted_without_complaint(page: PaymentsPage, dark: 
 
 def test_no_field_takes_the_keyboard_by_surprise(page: PaymentsPage) -> None:
     assert not page.findChildren(QLineEdit)
+
+
+@pytest.mark.parametrize(
+    "after",
+    [
+        replace(OPEN, checking=True),
+        replace(OPEN, details=replace(DETAILS, actions=())),
+        replace(OPEN, details=replace(DETAILS, actions=(Action.COPY,))),
+        replace(OPEN, details=None, problem="The disk is full."),
+    ],
+    ids=["busy", "no action left", "another action", "problem"],
+)
+def test_the_focus_stays_in_the_drawer_when_its_button_goes(page: PaymentsPage, after: DrawerState) -> None:
+    page.show_drawer(OPEN)
+    page.drawer.buttons.button(Action.CHECK).setFocus()
+    page.show_drawer(after)
+    focused = page.window().focusWidget()
+    assert focused is page.drawer or page.drawer.isAncestorOf(focused)

@@ -129,8 +129,7 @@ class PaymentDrawer(QFrame):
 
     def show_state_with_table(self, state: DrawerState, table: QWidget) -> None:
         """Show a state; when the drawer closes while it has the keyboard focus, `table` gets the focus."""
-        focused = self.window().focusWidget()
-        was_inside = focused is not None and self.isAncestorOf(focused)
+        was_inside = self._has_focus_inside()
         self.show_state(state)
         if was_inside and not state.is_open:
             table.setFocus()
@@ -147,7 +146,16 @@ class PaymentDrawer(QFrame):
         self._show_all()
 
     def _show_all(self) -> None:
-        state = self._state
+        was_inside = self._has_focus_inside()
+        self._show_parts(self._state)
+        if was_inside and self._state.is_open and not self._has_focus_inside():
+            self.setFocus(Qt.FocusReason.OtherFocusReason)  # Qt moves it out when its button is hidden or disabled
+
+    def _has_focus_inside(self) -> bool:
+        focused = self.window().focusWidget()
+        return focused is not None and (focused is self or self.isAncestorOf(focused))
+
+    def _show_parts(self, state: DrawerState) -> None:
         if state.details is not None:
             self._show_details(state.details)
             self._show_actions(state.details, state)
