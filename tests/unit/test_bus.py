@@ -20,20 +20,20 @@ class Follower:
         self.ledger = FakeLedger()
         self.bus = Bus(self.ledger)
         self.bus.subscribe(self._fail)
-        self.bus.subscribe(self._hear)
-        self.heard: list[Changes] = []
+        self.bus.subscribe(self._receive)
+        self.received: list[Changes] = []
         self._news = asyncio.Event()
 
     def _fail(self, changes: Changes) -> None:
         raise RuntimeError(changes.last_seq)
 
-    def _hear(self, changes: Changes) -> None:
-        self.heard.append(changes)
+    def _receive(self, changes: Changes) -> None:
+        self.received.append(changes)
         self._news.set()
 
     async def until(self, seq: int) -> None:
         async with asyncio.timeout(10):
-            while not self.heard or self.heard[-1].last_seq < seq:
+            while not self.received or self.received[-1].last_seq < seq:
                 self._news.clear()
                 await self._news.wait()
 
@@ -52,7 +52,7 @@ async def test_a_commit_is_reported_once_with_all_its_payments(follower: Followe
     await follower.until(6)
     await follower.ledger.write(lambda tx: receive(tx, "b"))
     await follower.until(7)
-    assert follower.heard == [
+    assert follower.received == [
         Changes(0, 6, frozenset({payment_of("a"), payment_of("b")})),
         Changes(6, 7, frozenset({payment_of("b")})),
     ]
@@ -61,19 +61,19 @@ async def test_a_commit_is_reported_once_with_all_its_payments(follower: Followe
 async def test_what_belongs_to_no_payment_is_reported_too(follower: Follower) -> None:
     await follower.ledger.write(append_orphan)
     await follower.until(1)
-    assert follower.heard == [Changes(0, 1, frozenset())]
+    assert follower.received == [Changes(0, 1, frozenset())]
 
 
 async def test_a_repetition_is_no_news(follower: Follower) -> None:
     await sold(follower.ledger, "a")
     await follower.ledger.write(lambda tx: receive(tx, "a"))
     await follower.until(4)
-    before = list(follower.heard)
+    before = list(follower.received)
     await follower.ledger.write(lambda tx: receive(tx, "a"))
     await follower.ledger.write(lambda tx: receive(tx, "a", "auth"))
     await follower.until(5)
-    assert len(follower.heard) == len(before) + 1
-    assert follower.heard[-1].payments == {payment_of("a")}
+    assert len(follower.received) == len(before) + 1
+    assert follower.received[-1].payments == {payment_of("a")}
 
 
 async def test_who_no_longer_listens_is_not_told(follower: Follower) -> None:
@@ -84,4 +84,4 @@ async def test_who_no_longer_listens_is_not_told(follower: Follower) -> None:
     forget()
     await sold(follower.ledger, "a")
     await follower.until(4)
-    assert forgotten == follower.heard[:1]
+    assert forgotten == follower.received[:1]

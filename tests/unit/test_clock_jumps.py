@@ -96,7 +96,7 @@ class Work:
     """The work of a home whose operator does not answer: `run_cycle` never returns."""
 
     def __init__(self) -> None:
-        self.looks = 0
+        self.cycles = 0
         self.looked_twice = asyncio.Event()
         self.ended = False
 
@@ -110,8 +110,8 @@ class Work:
         await asyncio.Event().wait()
 
     async def check_clock(self) -> None:
-        self.looks += 1
-        if self.looks > 1:
+        self.cycles += 1
+        if self.cycles > 1:
             self.looked_twice.set()
 
     async def at_end(self) -> None:

@@ -43,15 +43,15 @@ LOCAL, PUBLIC = "http://127.0.0.1:8733", "https://pay.example.com"
 @dataclass
 class FakeSelfProbe:
     key: LinkKey
-    heard: list[str]
+    received: list[str]
 
     def was_received(self) -> bool:
-        return self.key in self.heard
+        return self.key in self.received
 
 
 @dataclass
 class FakeDiagnosticsTarget:
-    """A live home without problems. `heard` is what its listener received."""
+    """A live home without problems. `received` is what its listener received."""
 
     site: CallbackEndpoint = field(default_factory=lambda: CallbackEndpoint((LOCAL,), 8733, PUBLIC, is_demo=False))
     problems: tuple[SettingBad, ...] = ()
@@ -62,9 +62,9 @@ class FakeDiagnosticsTarget:
     stored: Certificate | Exception | None = None
     gateway: ScriptedOperator | Exception = field(default_factory=ScriptedOperator)
     port_taken: bool = False
-    heard: list[str] = field(default_factory=list)
+    received: list[str] = field(default_factory=list)
     standing_in: bool = False
-    knocks: int = 0
+    probes: int = 0
 
     def setting_problems(self) -> tuple[SettingBad, ...]:
         return self.problems
@@ -89,8 +89,8 @@ class FakeDiagnosticsTarget:
 
     @contextmanager
     def self_probe(self) -> Iterator[FakeSelfProbe]:
-        self.knocks += 1
-        yield FakeSelfProbe(LinkKey(f"probe-{self.knocks}"), self.heard)
+        self.probes += 1
+        yield FakeSelfProbe(LinkKey(f"probe-{self.probes}"), self.received)
 
     @asynccontextmanager
     async def temporary_listener(self) -> AsyncIterator[None]:
@@ -135,7 +135,7 @@ class FakeProbe:
         if isinstance(answer, str):
             raise ProbeFailed(answer)
         if answer is True:
-            self.premises.heard.append(rest.partition("?")[0])
+            self.premises.received.append(rest.partition("?")[0])
             return 404
         return int(answer)
 
@@ -271,12 +271,12 @@ async def test_each_key_of_a_rotation_is_reported_by_its_file(keys: tuple[Operat
     ]
     assert [finding.code for finding in found] == codes
     assert [finding.ok for finding in found] == [not code.endswith("bad") for code in codes]
-    said = [check_result_texts(Texts("en"), one.code, one.details, shop_zone("Europe/Kyiv"))[0] for one in found]
+    sentences = [check_result_texts(Texts("en"), one.code, one.details, shop_zone("Europe/Kyiv"))[0] for one in found]
     for key in keys:
         if len(keys) > 1 or key.problem:
-            assert any(str(key.file) in text for text in said)
+            assert any(str(key.file) in text for text in sentences)
     if keys[0].problem is GONE:
-        assert said[1] == "The operator's public key in new.pem cannot be used: the file cannot be read."
+        assert sentences[1] == "The operator's public key in new.pem cannot be used: the file cannot be read."
 
 
 # callback reachability

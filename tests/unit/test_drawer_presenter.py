@@ -456,8 +456,8 @@ async def test_raw_facts_unfold_fold_and_follow(drawer: Drawer) -> None:
 
 async def test_raw_facts_hold_neither_people_nor_keys(drawer: Drawer) -> None:
     await drawer.ledger.write(lambda tx: sales.sell(tx, "sale", phone="380671234567", email="anna@example.com"))
-    told = sales.callback("sale", "error", error_text="card 4111111111111111 declined", counts=False)
-    await drawer.ledger.write(lambda tx: sales.state(tx, "sale", told))
+    declined = sales.callback("sale", "error", error_text="card 4111111111111111 declined", counts=False)
+    await drawer.ledger.write(lambda tx: sales.state(tx, "sale", declined))
     await drawer.open()
     drawer.presenter.copy_support_json()
     (copied,) = drawer.desktop.copied

@@ -486,8 +486,8 @@ async def test_the_operator_is_asked_about_the_refund(drawer: Drawer, status: in
     assert drawer.operator.asked == [TransactionId("t-sale")]
     assert drawer.state.busy == frozenset()
     assert drawer.details.refunds.lines[0].status.word == word
-    told = [("The operator was asked: the refund is not decided yet", "ended")]
-    assert drawer.toasts == ([] if word == "Refunded" else told)
+    expected = [("The operator was asked: the refund is not decided yet", "ended")]
+    assert drawer.toasts == ([] if word == "Refunded" else expected)
 
 
 @pytest.mark.parametrize(

@@ -80,8 +80,8 @@ def test_a_text_formatted_by_somebody_else_before_forges_none(tmp_path: Path) ->
     try:
         raise ValueError("\n2026-01-01T00:00:00.000+00:00 INFO forged")
     except ValueError as failure:
-        told = (type(failure), failure, failure.__traceback__)
-        record = logging.LogRecord("app.test", logging.ERROR, __file__, 1, "failed", (), told)
+        exc_info = (type(failure), failure, failure.__traceback__)
+        record = logging.LogRecord("app.test", logging.ERROR, __file__, 1, "failed", (), exc_info)
     logging.Formatter().format(record)
     handler.handle(record)
     assert not re.search(r"(?m)^2026-01-01", (tmp_path / LOG_NAME).read_text("utf-8"))
@@ -187,8 +187,8 @@ def test_a_log_that_another_process_moved_away_is_not_moved_again(tmp_path: Path
     log.info("new %s", "x" * 999_900)  # more than the rotated file could take if it were still open
     log.info("newer")
     assert "old" in (tmp_path / f"{LOG_NAME}.2").read_text("utf-8") + (tmp_path / f"{LOG_NAME}.1").read_text("utf-8")
-    told = "".join(file.read_text("utf-8") for file in tmp_path.glob(f"{LOG_NAME}*"))
-    assert [word in told for word in ("old", "of the other process", "new xxx", "newer")] == [True] * 4
+    logged = "".join(file.read_text("utf-8") for file in tmp_path.glob(f"{LOG_NAME}*"))
+    assert [word in logged for word in ("old", "of the other process", "new xxx", "newer")] == [True] * 4
 
 
 def test_a_log_that_was_deleted_is_begun_again(tmp_path: Path) -> None:

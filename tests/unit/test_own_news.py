@@ -38,10 +38,10 @@ class CountingLedger(FakeLedger):
 
     lists = 0
 
-    async def payments(self, wanted: PaymentFilter) -> list[PaymentView]:
-        if wanted.limit:  # the fake's own query for totals has no limit
+    async def payments(self, criteria: PaymentFilter) -> list[PaymentView]:
+        if criteria.limit:  # the fake's own query for totals has no limit
             self.lists += 1
-        return await super().payments(wanted)
+        return await super().payments(criteria)
 
 
 class SlowOperator(ScriptedOperator):

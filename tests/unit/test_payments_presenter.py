@@ -270,12 +270,12 @@ async def test_a_presenter_without_a_view_tells_the_next_one_all_at_once() -> No
     await page.load()
     page.presenter.drawer.open(page.state.rows[0].payment_id)
     await page.presenter.wait_until_idle()
-    told = len(page.states), len(page.drawers)
+    counts = len(page.states), len(page.drawers)
     page.presenter.detach()
     page.context.texts = Texts("uk")
     page.presenter.choose_chip(Chip.ATTENTION)
     page.presenter.drawer.toggle_support_json()
-    assert (len(page.states), len(page.drawers)) == told, "the view is gone"
+    assert (len(page.states), len(page.drawers)) == counts, "the view is gone"
     states: list[PaymentsState] = []
     drawers: list[DrawerState] = []
     page.presenter.attach(states.append)

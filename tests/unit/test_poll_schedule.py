@@ -15,7 +15,7 @@ MINUTE = timedelta(minutes=1)
 
 
 @pytest.mark.parametrize(
-    ("after", "shown", "wanted"),
+    ("after", "shown", "expected"),
     [
         (MINUTE, True, timedelta(seconds=10)),
         (MINUTE, False, timedelta(seconds=60)),
@@ -25,8 +25,8 @@ MINUTE = timedelta(minutes=1)
         (timedelta(hours=3), True, timedelta(seconds=10)),
     ],
 )
-def test_gap(after: timedelta, shown: bool, wanted: timedelta) -> None:
-    assert poll_schedule.interval(LINK, START + after, shown=shown) == wanted
+def test_gap(after: timedelta, shown: bool, expected: timedelta) -> None:
+    assert poll_schedule.interval(LINK, START + after, shown=shown) == expected
 
 
 def test_pauses_grow_and_never_shrink() -> None:

@@ -77,7 +77,7 @@ class Sale:
         self.api = FakeCoreApi(self.ledger, ScriptedOperator(), self.clock)
         self.till = self.api.till
 
-    async def heard(self, *writes: WriteFact) -> Sale:
+    async def with_facts(self, *writes: WriteFact) -> Sale:
         await sales.sold(self.ledger, "sale")
         for write in writes:
             await self.ledger.write(write)
@@ -96,7 +96,7 @@ class Sale:
 @pytest.mark.parametrize("write", [says_paid, unverified, replay, reused, unverified_refund, refunded_elsewhere])
 @pytest.mark.parametrize("cancelled", [False, True])
 async def test_a_word_of_money_must_be_settled_first(write: WriteFact, cancelled: bool) -> None:
-    sale = await Sale().heard(write)
+    sale = await Sale().with_facts(write)
     if cancelled:
         await sale.till.cancel(SALE)
     last = await sale.ledger.last_seq()
@@ -122,14 +122,14 @@ async def test_the_word_may_come_about_a_link_that_was_not_made() -> None:
 
 @pytest.mark.parametrize(("write", "code"), [(silent, Attention.SILENT), (unknown_command, Attention.UNKNOWN_COMMAND)])
 async def test_what_says_nothing_of_money_is_no_hindrance(write: WriteFact, code: Attention) -> None:
-    sale = await Sale().heard(write)
+    sale = await Sale().with_facts(write)
     assert (await sale.payment()).attention == (code,)
     await sale.till.renew(SALE)
     assert await sale.links() == 2
 
 
 async def test_who_was_paying_when_the_link_ran_out_may_have_paid() -> None:
-    sale = await Sale().heard(paying)
+    sale = await Sale().with_facts(paying)
     assert (await sale.payment()).status(sale.clock.now()) is PaymentStatus.EXPIRED
     with pytest.raises(MoneyMayHaveCome) as refused:
         await sale.till.renew(SALE)
@@ -141,26 +141,26 @@ async def test_who_was_paying_when_the_link_ran_out_may_have_paid() -> None:
 
 @pytest.mark.parametrize("known", [failed, lambda tx: sales.state(tx, "sale", answered(21, nonce="1"), after_s=600)])
 async def test_an_attempt_that_failed_is_no_hindrance(known: WriteFact) -> None:
-    sale = await Sale().heard(paying, known)
+    sale = await Sale().with_facts(paying, known)
     await sale.till.renew(SALE)
     assert await sale.links() == 2
 
 
 async def test_a_no_from_before_the_attempt_says_nothing_of_it() -> None:
-    sale = await Sale().heard(lambda tx: sales.state(tx, "sale", answered(21, nonce="1"), after_s=30), paying)
+    sale = await Sale().with_facts(lambda tx: sales.state(tx, "sale", answered(21, nonce="1"), after_s=30), paying)
     with pytest.raises(MoneyMayHaveCome):
         await sale.till.renew(SALE)
 
 
 async def test_money_that_came_a_moment_before_gets_no_second_link() -> None:
     """The person saw "expired"; the pay callback was stored before the request for a new link."""
-    sale = await Sale().heard(lambda tx: sales.receive(tx, "sale", late=True, after_s=1_700))
+    sale = await Sale().with_facts(lambda tx: sales.receive(tx, "sale", late=True, after_s=1_700))
     with pytest.raises(NotRenewable):
         await sale.till.renew(SALE)
 
 
 async def test_of_two_who_renew_at_once_one_is_refused() -> None:
-    sale = await Sale().heard()
+    sale = await Sale().with_facts()
     await sale.till.renew(SALE)
     with pytest.raises(NotRenewable):
         await sale.till.renew(SALE)

@@ -175,7 +175,7 @@ def test_every_offered_choice_can_be_stored() -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "told"),
+    ("text", "expected"),
     [
         ("50, 100, 200, 500", "5000, 10000, 20000, 50000"),
         ("50,100,200", "5000, 10000, 20000"),
@@ -187,8 +187,8 @@ def test_every_offered_choice_can_be_stored() -> None:
         ("", ""),
     ],
 )
-def test_sums_of_the_keys(text: str, told: str) -> None:
-    assert codecs.parse_amount_list(text) == told
+def test_sums_of_the_keys(text: str, expected: str) -> None:
+    assert codecs.parse_amount_list(text) == expected
 
 
 def test_sums_are_shown_short_and_understood_again() -> None:
@@ -650,12 +650,12 @@ Notes = Callable[[Health], Awaitable[list[tuple[str, str]]]]
 
 @pytest.fixture
 def notes(page: Page) -> Notes:
-    async def told(health: Health) -> list[tuple[str, str]]:
+    async def read_notes(health: Health) -> list[tuple[str, str]]:
         page.api.state = health
         await page.open("callbacks")
         return [(note.text, note.tone) for note in page.section.notes]
 
-    return told
+    return read_notes
 
 
 async def test_how_messages_arrive(notes: Notes) -> None:
@@ -710,8 +710,8 @@ OTHER = SettingBad(key="callbacks.port", reason="range:1..65535")
     ids=lambda value: value.details["key"] if isinstance(value, SettingBad) else "",
 )
 async def test_a_bad_setting_of_the_listener_is_named(notes: Notes, setting: SettingBad, text: str) -> None:
-    [(told, tone)] = await notes(Health(listener_problem=SettingBad.code, listener_setting=setting))
-    assert told.startswith(text)
+    [(shown, tone)] = await notes(Health(listener_problem=SettingBad.code, listener_setting=setting))
+    assert shown.startswith(text)
     assert tone == "failed"
 
 

@@ -38,7 +38,7 @@ def says_paid(tx: LedgerTransaction) -> None:
     sales.state(tx, "sale", HINT, after_s=90)
 
 
-def odd(tx: LedgerTransaction, command: str = "nonsense") -> None:
+def unknown_command(tx: LedgerTransaction, command: str = "nonsense") -> None:
     sales.receive(tx, "sale", command, counts=False, signature=None)
 
 
@@ -77,7 +77,7 @@ async def services() -> ServiceFixture:
 
 async def test_what_came_after_the_look_stays(services: ServiceFixture) -> None:
     seen = await services.write(forged)
-    await services.write(odd, says_paid)
+    await services.write(unknown_command, says_paid)
     payment = await services.settle(seen=seen)
     assert payment.attention == (PAID, Attention.UNKNOWN_COMMAND)
     assert payment.state is PaymentStatus.OPEN
@@ -99,7 +99,7 @@ async def test_without_a_seq_it_is_what_stands_when_it_starts(services: ServiceF
 
     class Queued(FakeLedger):
         async def write(self, decide: Any) -> Any:
-            await FakeLedger.write(self, odd)
+            await FakeLedger.write(self, unknown_command)
             return await FakeLedger.write(self, decide)
 
     queued = Queued()
@@ -109,7 +109,7 @@ async def test_without_a_seq_it_is_what_stands_when_it_starts(services: ServiceF
 
 
 async def test_what_another_person_settled_meanwhile_is_not_settled_twice(services: ServiceFixture) -> None:
-    seen = await services.write(forged, odd)
+    seen = await services.write(forged, unknown_command)
     await services.settle(seen=seen)
     with pytest.raises(NothingToSettle) as refused:
         await services.settle(seen=seen)

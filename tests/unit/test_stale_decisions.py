@@ -48,7 +48,7 @@ class ServiceFixture:
         as_of = seen.as_of if seen else None
         await self.core.refunds.conclude(SALE, FIRST, done=done, reason="cabinet", seen=as_of)
 
-    async def said(self, status: str, nonce: str = "0") -> None:
+    async def answered(self, status: str, nonce: str = "0") -> None:
         answer = RefundAnswered(FIRST, status, "said so", nonce)
         await self.ledger.write(lambda tx: sales.state(tx, "sale", answer, after_s=130))
 
@@ -137,7 +137,7 @@ async def test_an_answer_that_came_after_the_look_is_looked_at_first(services: S
     await paid(services)
     await services.ledger.write(lambda tx: sales.refund(tx, "sale", 5000, "unknown"))
     seen = await services.look()
-    await services.said("requested", "1")
+    await services.answered("requested", "1")
     with pytest.raises(RefundsChanged):
         await services.conclude(seen, done=done)
     assert (await services.look()).payment.refunds[0].status is RefundStatus.REQUESTED

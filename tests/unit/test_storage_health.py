@@ -50,7 +50,7 @@ class Ticks:
         await self._waiting.wait()
 
 
-def said(what: str | None) -> Callable[[], Awaitable[str | None]]:
+def returning(what: str | None) -> Callable[[], Awaitable[str | None]]:
     async def check() -> str | None:
         return what
 
@@ -58,11 +58,11 @@ def said(what: str | None) -> Callable[[], Awaitable[str | None]]:
 
 
 async def test_a_full_disk_is_reported_and_so_is_its_end() -> None:
-    ledger, ticks, told = FullLedger(), Ticks(), list[str | None]()
+    ledger, ticks, notified = FullLedger(), Ticks(), list[str | None]()
     await ledger.write(lambda tx: tx.set_mode("demo"))
     health = StorageHealth(ledger, pause=ticks)
     health.on_change(lambda _: 1 / 0)  # type: ignore[arg-type, return-value]
-    health.on_change(told.append)
+    health.on_change(notified.append)
     async with health.running():
         await ticks.tick()
         ledger.full = True
@@ -70,13 +70,13 @@ async def test_a_full_disk_is_reported_and_so_is_its_end() -> None:
             await ledger.write(lambda tx: None)
         await ticks.tick()
         await ticks.tick()
-        assert (health.problem, told) == ("storage_full", ["storage_full"])
+        assert (health.problem, notified) == ("storage_full", ["storage_full"])
         ledger.full = False
         for _ in range(HEALTHY_CHECKS):
             await ticks.tick()
-            assert told == ["storage_full"], "one good write is not enough"
+            assert notified == ["storage_full"], "one good write is not enough"
         await ticks.tick()
-        assert (health.problem, told) == (None, ["storage_full", None])
+        assert (health.problem, notified) == (None, ["storage_full", None])
         tries = ledger.tries
         await ticks.tick()
         assert ledger.tries == tries, "nothing is written while all is well"
@@ -84,14 +84,14 @@ async def test_a_full_disk_is_reported_and_so_is_its_end() -> None:
 
 @pytest.mark.parametrize(("found", "problem"), [("page 3 is bad", "storage_doubtful"), (None, None)])
 async def test_what_the_check_found_stays(found: str | None, problem: str | None) -> None:
-    ticks, told = Ticks(), list[str | None]()
-    health = StorageHealth(FakeLedger(), said(found), pause=ticks)
-    health.on_change(told.append)
+    ticks, notified = Ticks(), list[str | None]()
+    health = StorageHealth(FakeLedger(), returning(found), pause=ticks)
+    health.on_change(notified.append)
     async with health.running():
         await ticks.tick()
         await ticks.tick()
         assert health.problem == problem
-        assert told == ([problem] if problem else [])
+        assert notified == ([problem] if problem else [])
 
 
 @pytest.mark.parametrize("failure", [StorageReadOnly(), RuntimeError("a defect")])

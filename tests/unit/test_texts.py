@@ -56,8 +56,8 @@ def _used_messages() -> dict[str, str]:
         for node in ast.walk(ast.parse(path.read_text("utf-8"))):
             if isinstance(node, ast.Call):
                 name = getattr(node.func, "attr", getattr(node.func, "id", ""))
-                wanted = node.args[: {"say": 1, "_": 1, "n": 1}.get(name, 0)]
-                for argument in wanted:
+                arguments = node.args[: {"say": 1, "_": 1, "n": 1}.get(name, 0)]
+                for argument in arguments:
                     if isinstance(argument, ast.Constant) and isinstance(argument.value, str):
                         found[argument.value] = str(path.relative_to(APP))
     return found
@@ -136,9 +136,9 @@ def test_every_reason_of_silence_has_words_of_its_own(language: Language) -> Non
     texts = Texts(language)
     reasons = [code.partition(": ")[2] for code in ERRORS if code.startswith("operator_unreachable: ")]
     assert {"certificate_untrusted", "certificate_expired", "certificate_name", "tls"} < set(reasons)
-    told = {texts.error(errors.OperatorUnreachable(reason=reason)) for reason in [*reasons, "connection"]}
-    assert len(told) == len(reasons) + 1
-    assert told == {texts.problem(f"operator_unreachable: {reason}") for reason in [*reasons, "connection"]}
+    rendered = {texts.error(errors.OperatorUnreachable(reason=reason)) for reason in [*reasons, "connection"]}
+    assert len(rendered) == len(reasons) + 1
+    assert rendered == {texts.problem(f"operator_unreachable: {reason}") for reason in [*reasons, "connection"]}
     failures = {texts.failure(reason) for reason in reasons}
     assert len(failures) == len(reasons)
     assert not failures & set(reasons)
@@ -156,7 +156,7 @@ def test_error_names_its_details() -> None:
 def test_a_nonsense_answer_is_reported_in_words(language: Language) -> None:
     """An operator behind a broken proxy answers HTML or 502: no code of ours belongs on the screen."""
     texts = Texts(language)
-    told = [
+    rendered = [
         texts.error(errors.OperatorRefused(operator_code=None, message="bad_answer", reason="bad_answer")),
         texts.error(
             errors.OperatorRefused(operator_code=None, message="http_status", reason="http_status", status=502)
@@ -165,13 +165,13 @@ def test_a_nonsense_answer_is_reported_in_words(language: Language) -> None:
         texts.event(builders.entry(LinkRefused(LinkKey("k"), TransactionId("t"), None, "http_status"))),
         texts.failure("bad_answer"),
     ]
-    assert not [sentence for sentence in told if "_" in sentence or "()" in sentence or "код )" in sentence]
-    assert "502" in told[1]
+    assert not [sentence for sentence in rendered if "_" in sentence or "()" in sentence or "код )" in sentence]
+    assert "502" in rendered[1]
 
 
 def test_a_bad_setting_is_reported_by_name_line_and_reason() -> None:
-    told = Texts("en").error(errors.SettingBad(key="callbacks.port", reason="range:1..65535", line=7))
-    assert told == (
+    rendered = Texts("en").error(errors.SettingBad(key="callbacks.port", reason="range:1..65535", line=7))
+    assert rendered == (
         "The setting callbacks.port cannot be used (line 7 of settings.toml): it must lie within 1..65535."
         " Correct it and try again."
     )
@@ -214,14 +214,14 @@ def test_callbacks_say_what_they_brought() -> None:
 
 
 def test_answers_say_what_they_prove() -> None:
-    def told(**values: object) -> str:
+    def rendered(**values: object) -> str:
         fact = StatusAnswered(LinkKey("k"), TransactionId("t"), **values)  # type: ignore[arg-type]
         return Texts("en").event(JournalEntry(1, AT, None, Source.INQUIRY, fact))
 
-    assert told(operation_status=10, message="", proves=True) == "The operator was asked: paid"
-    assert "a person must confirm" in told(operation_status=10, message="", hint=True)
-    assert "failed" in told(operation_status=21, message="")
-    assert "compare" in told(operation_status=1, message="", baseline=True)
+    assert rendered(operation_status=10, message="", proves=True) == "The operator was asked: paid"
+    assert "a person must confirm" in rendered(operation_status=10, message="", hint=True)
+    assert "failed" in rendered(operation_status=21, message="")
+    assert "compare" in rendered(operation_status=1, message="", baseline=True)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -294,10 +294,10 @@ def test_no_foreign_value_acts_in_a_sentence(language: Language) -> None:
     texts, foreign = Texts(language), hostile(Path("/file"))
     sentences = (*ERRORS.values(), *event_texts.EVENTS.values(), *event_texts.CALLBACKS.values())
     details: dict[str, object] = dict.fromkeys(set().union(*map(_fields, sentences)), foreign)
-    told = [texts.say(sentence, **details) for sentence in sentences]
-    told += [texts.problem(code, **details) for code in ERRORS]
-    told += [texts.error(kind(**details)) for kind in _kinds(PaydeskError)]
-    told += [texts.n("{n} row {x}", "{n} rows {x}", 2, x=foreign), texts.reason(foreign), texts.failure(foreign)]
+    rendered = [texts.say(sentence, **details) for sentence in sentences]
+    rendered += [texts.problem(code, **details) for code in ERRORS]
+    rendered += [texts.error(kind(**details)) for kind in _kinds(PaydeskError)]
+    rendered += [texts.n("{n} row {x}", "{n} rows {x}", 2, x=foreign), texts.reason(foreign), texts.failure(foreign)]
     for command in ("pay", "error", "check", "refund", foreign):
         told.append(texts.event(_callback(command, error_text=foreign, message=foreign, result="21")))
     told += list(check_result_texts(texts, "ledger_damaged", {"reason": foreign}, UTC))

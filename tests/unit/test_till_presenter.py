@@ -425,7 +425,7 @@ async def test_another_language_is_spoken_at_once(till: Till) -> None:
 
 
 async def test_a_reading_that_fails_is_reported_in_the_list(till: Till, monkeypatch: pytest.MonkeyPatch) -> None:
-    async def full(wanted: object) -> None:
+    async def full(criteria: object) -> None:
         raise StorageFull()
 
     with monkeypatch.context() as patched:
