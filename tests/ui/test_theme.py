@@ -143,8 +143,8 @@ def test_every_icon_is_drawn_in_the_colour_of_its_role(theme: Theme, name: str) 
         assert pixmap.deviceIndependentSize().toSize() == QSize(24, 24)
         strongest = _strongest(pixmap)
         assert strongest.alpha() > 200
-        wanted = theme.colour("failed")
-        assert max(abs(a - b) for a, b in zip(strongest.getRgb()[:3], wanted.getRgb()[:3], strict=True)) <= 3
+        expected = theme.colour("failed")
+        assert max(abs(a - b) for a, b in zip(strongest.getRgb()[:3], expected.getRgb()[:3], strict=True)) <= 3
     assert theme.pixmap(name, "failed", 24, 2.0).cacheKey() == theme.pixmap(name, "failed", 24, 2.0).cacheKey()
 
 
