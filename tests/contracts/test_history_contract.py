@@ -22,8 +22,8 @@ AGES = (timedelta(), TTL - timedelta(milliseconds=1), TTL, TTL + AUTHORISED_GRAC
 KINDS = ("creating", "open", "auth", "paid", "under", "cancelled")
 
 
-async def found(ledger: Ledger, **wanted: Any) -> list[str]:
-    return names(await ledger.payments(PaymentFilter(**{"now": START, "limit": 0} | wanted)))
+async def found(ledger: Ledger, **criteria: Any) -> list[str]:
+    return names(await ledger.payments(PaymentFilter(**{"now": START, "limit": 0} | criteria)))
 
 
 def make(tx: LedgerTransaction, kind: str, name: str, *, after_s: float) -> None:
@@ -283,12 +283,12 @@ async def test_the_conditions_of_a_filter_all_hold(ledger: Ledger) -> None:
     await sold(ledger, "too-new", purpose="кава")
     await sold(ledger, "under5", after_s=-1, purpose="кава")
     await ledger.write(lambda tx: receive(tx, "under5", sum_minor=100))
-    wanted: dict[str, Any] = {"search": "кава", "created_to": START}
-    assert await found(ledger, **wanted) == ["under5", "wanted"]
-    assert await found(ledger, **wanted, status=PaymentStatus.OPEN) == ["wanted"]
-    assert await found(ledger, **wanted, attention=True) == ["under5"]
-    assert await found(ledger, **wanted, status=PaymentStatus.OPEN, attention=True) == []
-    assert await found(ledger, **wanted, created_from=START - timedelta(minutes=1), limit=1) == ["under5"]
+    criteria: dict[str, Any] = {"search": "кава", "created_to": START}
+    assert await found(ledger, **criteria) == ["under5", "wanted"]
+    assert await found(ledger, **criteria, status=PaymentStatus.OPEN) == ["wanted"]
+    assert await found(ledger, **criteria, attention=True) == ["under5"]
+    assert await found(ledger, **criteria, status=PaymentStatus.OPEN, attention=True) == []
+    assert await found(ledger, **criteria, created_from=START - timedelta(minutes=1), limit=1) == ["under5"]
 
 
 async def test_totals_of_nothing(ledger: Ledger) -> None:
@@ -313,11 +313,11 @@ async def test_totals_add_up_what_the_filter_finds_whatever_its_limit(ledger: Le
 async def test_totals_agree_with_the_list(ledger: Ledger, status: PaymentStatus | None) -> None:
     await history(ledger)
     for now in (START, START + TTL):
-        wanted = PaymentFilter(now=now, status=status, created_from=START - TTL, limit=0)
-        listed = [view.payment for view in await ledger.payments(wanted)]
+        criteria = PaymentFilter(now=now, status=status, created_from=START - TTL, limit=0)
+        listed = [view.payment for view in await ledger.payments(criteria)]
         paid = sum(payment.state is PaymentStatus.PAID for payment in listed)
         received = sum(payment.received_minor for payment in listed)
-        assert await ledger.totals(wanted) == Totals(len(listed), paid, received, 0)
+        assert await ledger.totals(criteria) == Totals(len(listed), paid, received, 0)
 
 
 async def test_what_stays_to_be_asked_about(ledger: Ledger) -> None:
@@ -351,11 +351,11 @@ async def test_a_link_cancelled_late_is_watched_from_then(ledger: Ledger) -> Non
 
 async def test_money_on_its_way_back_is_asked_about(ledger: Ledger) -> None:
     long_after = START + timedelta(days=40)
-    heard: dict[str, list[str]] = {"asked": [], "requested": ["requested"], "unknown": ["unknown"]}
-    heard |= {"done": ["requested", "done"], "failed": ["unknown", "failed"]}
+    statuses: dict[str, list[str]] = {"asked": [], "requested": ["requested"], "unknown": ["unknown"]}
+    statuses |= {"done": ["requested", "done"], "failed": ["unknown", "failed"]}
 
     def decide(tx: LedgerTransaction) -> None:
-        for name, answers in heard.items():
+        for name, answers in statuses.items():
             sell(tx, name)
             receive(tx, name)
             refund(tx, name, 550, *answers)

@@ -63,8 +63,8 @@ async def test_silence_is_found_a_day_after_the_end(ledger: Ledger) -> None:
 
 async def test_silence_is_reported_once(ledger: Ledger) -> None:
     await ledger.write(lambda tx: sell(tx, "a"))
-    told = (END + DAY - START).total_seconds()
-    await ledger.write(lambda tx: state(tx, "a", OperatorSilent(key_of("a")), after_s=told))
+    silent_after_s = (END + DAY - START).total_seconds()
+    await ledger.write(lambda tx: state(tx, "a", OperatorSilent(key_of("a")), after_s=silent_after_s))
     assert await ledger.unanswered(END + DAY) == []
     payment = await ledger.payment_by_number(1)
     assert payment is not None

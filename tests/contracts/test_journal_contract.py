@@ -71,9 +71,9 @@ async def test_the_projection_is_the_fold(ledger: Ledger) -> None:
     views = await ledger.payments(PaymentFilter(now=START))
     assert len(views) == 6
     for view in views:
-        wanted = view.payment.id
-        assert view.payment == await ledger.write(lambda tx, wanted=wanted: tx.payment(wanted))  # type: ignore[misc]
-        assert await ledger.payment(wanted) == view
+        id_ = view.payment.id
+        assert view.payment == await ledger.write(lambda tx, id_=id_: tx.payment(id_))  # type: ignore[misc]
+        assert await ledger.payment(id_) == view
     assert next(v.payment.refunded_minor for v in views if v.payment.id == payment_of("returned")) == 550
 
 

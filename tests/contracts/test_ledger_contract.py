@@ -235,18 +235,18 @@ async def test_the_mode_is_remembered(ledger: Ledger) -> None:
 
 
 async def test_listeners_are_reported_of_what_was_committed(ledger: Ledger) -> None:
-    told: list[str] = []
-    ledger.on_commit(lambda: told.append("first"))
-    ledger.on_commit(lambda: told.append("second"))
-    assert told == []
+    calls: list[str] = []
+    ledger.on_commit(lambda: calls.append("first"))
+    ledger.on_commit(lambda: calls.append("second"))
+    assert calls == []
     await ledger.write(append_orphan)
-    assert told == ["first", "second"]
+    assert calls == ["first", "second"]
     with pytest.raises(AmountZero):
         await ledger.write(lambda tx: (sell(tx, "bad"), fail(AmountZero())))
     await ledger.tail(0)
-    assert told == ["first", "second"]
+    assert calls == ["first", "second"]
     await sold(ledger, "a")
-    assert told == ["first", "second"] * 2
+    assert calls == ["first", "second"] * 2
 
 
 async def test_a_closed_ledger_says_so(ledger: Ledger) -> None:

@@ -85,9 +85,9 @@ async def test_a_long_statement_is_kept_whole(store: StatementStore) -> None:
 
 async def test_a_row_holds_no_card_number(store: StatementStore) -> None:
     card, mask = "4111/1111/1111/1111", "411111******1111"
-    told = replace(
+    full_row = replace(
         LINE, txn_id="5555555555554444", purpose=card, operation_type=card, raw=(("note", card), (card, "1"))
     )
-    await store.keep([told], START, START)
+    await store.keep([full_row], START, START)
     (kept,) = await store.kept(START, START)
-    assert kept.line == replace(told, purpose=mask, operation_type=mask, raw=(("note", mask), (mask, "1")))
+    assert kept.line == replace(full_row, purpose=mask, operation_type=mask, raw=(("note", mask), (mask, "1")))
