@@ -108,11 +108,11 @@ async def test_of_the_card_only_the_mask_is_kept(
     await shop.get(auth(shop, **changes), "/xpay/nobody-has-this-key")
     files = [file for file in home.rglob("*") if file.is_file()]
     assert any(file.suffix.startswith(".sqlite") for file in files)
-    said = [record.getMessage() for record in caplog.records if not record.name.startswith("http")]  # our own client
+    logged = [record.getMessage() for record in caplog.records if not record.name.startswith("http")]  # our own client
     kept = b"".join(file.read_bytes() for file in files)
     for secret in (PAN, "4242420000", "CVV2"):
         assert secret.encode() not in kept
-        assert all(secret not in line for line in said)
+        assert all(secret not in line for line in logged)
     if "note" not in changes:
         assert TAVV.encode() not in kept
     if "txn_id" not in changes:

@@ -81,11 +81,11 @@ async def test_a_refusal_crosses_the_bridge_as_itself(core: CoreThread) -> None:
 
 
 async def test_news_comes_in_order_on_the_windows_thread(core: CoreThread) -> None:
-    heard: list[tuple[int, str]] = []
+    received: list[tuple[int, str]] = []
     last = asyncio.Event()
 
     def hear(number: int) -> None:
-        heard.append((number, threading.current_thread().name))
+        received.append((number, threading.current_thread().name))
         if number == 99:
             last.set()
 
@@ -98,7 +98,7 @@ async def test_news_comes_in_order_on_the_windows_thread(core: CoreThread) -> No
             await last.wait()
     finally:
         assert core.stop()
-    assert heard == [(number, threading.current_thread().name) for number in range(100)]
+    assert received == [(number, threading.current_thread().name) for number in range(100)]
 
 
 async def test_the_core_runs_on_a_thread_and_loop_of_its_own(core: CoreThread) -> None:

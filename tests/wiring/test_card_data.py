@@ -27,21 +27,21 @@ def left_in(home: Path, pan: str) -> list[Path]:
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(st.tuples(NAMES, PANS, st.lists(BETWEEN, min_size=18, max_size=18), st.integers(1, 6)), max_size=4))
 def test_no_divided_number_is_found_in_the_home(
-    tmp_path: Path, operator_key: rsa.RSAPrivateKey, told: list[tuple[str, str, list[str], int]]
+    tmp_path: Path, operator_key: rsa.RSAPrivateKey, cards: list[tuple[str, str, list[str], int]]
 ) -> None:
     home = tmp_path / str(len(list(tmp_path.iterdir()))) / "home"
     home.parent.mkdir()
 
     async def play() -> None:
         async with running_shop(home, operator_key) as shop:
-            for place, (name, pan, between, size) in enumerate(told):
+            for place, (name, pan, between, size) in enumerate(cards):
                 query = shop.query("error", txn_id=f"t{place}", **{name: divided(pan, between, size)})
                 assert (await shop.get(query)).status_code == 200
-            assert len(await shop.received("error")) == len(told)
-            assert not [pan for _, pan, _, _ in told if left_in(home, pan)]
+            assert len(await shop.received("error")) == len(cards)
+            assert not [pan for _, pan, _, _ in cards if left_in(home, pan)]
 
     asyncio.run(play())
-    assert not [pan for _, pan, _, _ in told if left_in(home, pan)]
+    assert not [pan for _, pan, _, _ in cards if left_in(home, pan)]
 
 
 async def test_no_secret_of_any_name_is_found_in_the_home(shop: Shop, home: Path) -> None:

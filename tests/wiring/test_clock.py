@@ -102,10 +102,10 @@ async def test_days_and_totals_over_the_change_of_october(tmp_path: Path) -> Non
                 receive(tx, name, after_s=after)
 
             await ledger.write(decide)
-        wanted = payment_filter(start, Hours(), first_day="2026-10-25", last_day="2026-10-25")
-        listed = names(await ledger.payments(wanted))
+        criteria = payment_filter(start, Hours(), first_day="2026-10-25", last_day="2026-10-25")
+        listed = names(await ledger.payments(criteria))
         assert sorted(listed) == sorted(set(MOMENTS) - {"before midnight", "next"})
-        totals = await ledger.totals(wanted)
+        totals = await ledger.totals(criteria)
         assert (totals.count, totals.received_minor) == (4, 4 * 12550)
         night = payment_filter(start, NIGHT_BAR, first_day="2026-10-24", last_day="2026-10-24")
         assert len(await ledger.payments(night)) == 4

@@ -60,20 +60,20 @@ class SuspendedHome:
     def __init__(self, jobs: BackgroundJobs, clock: FakeClock, operator: ScriptedOperator, ledger: FullLedger) -> None:
         self.jobs, self.clock, self.operator, self.ledger = jobs, clock, operator, ledger
 
-    async def after(self, seconds: float, looks: int = 1) -> int:
+    async def after(self, seconds: float, polls: int = 1) -> int:
         """Let time pass, check the clock and then what is due; return how many inquiries that made."""
         self.clock.pass_time(seconds=seconds)
         before = len(self.operator.asked)
         self.operator.statuses = [1] * 100
-        for _ in range(looks):
+        for _ in range(polls):
             await self.jobs.check_clock()
             await self.jobs.run_cycle()
             await self.jobs.wait_until_idle()
         return len(self.operator.asked) - before
 
     async def attention(self) -> set[Attention]:
-        wanted = PaymentFilter(now=self.clock.now(), attention=True, limit=0)
-        return {code for view in await self.ledger.payments(wanted) for code in view.payment.attention}
+        criteria = PaymentFilter(now=self.clock.now(), attention=True, limit=0)
+        return {code for view in await self.ledger.payments(criteria) for code in view.payment.attention}
 
 
 @pytest.fixture
@@ -108,13 +108,13 @@ async def test_after_a_sleep_everything_that_is_not_final_is_asked_about_once(su
     assert await suspended.after(0) == LINKS + 1, "the first look"
     assert await suspended.after(12) == 0, "nothing is due by the rhythm"
     assert await suspended.after(25) == LINKS + 1, "twenty-five seconds without a look"
-    assert await suspended.after(2, looks=3) == 0, "once"
+    assert await suspended.after(2, polls=3) == 0, "once"
 
 
 async def test_after_the_clock_was_set_back_everything_is_asked_about_once(suspended: SuspendedHome) -> None:
     await suspended.after(0)
     assert await suspended.after(-3600) == LINKS + 1
-    assert await suspended.after(2, looks=3) == 0
+    assert await suspended.after(2, polls=3) == 0
 
 
 async def test_a_disk_that_says_no_at_that_moment_does_not_cancel_the_questions(suspended: SuspendedHome) -> None:

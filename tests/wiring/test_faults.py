@@ -39,12 +39,12 @@ class FaultyLedgerShop:
     shop: Shop
     health: StorageHealth
     other: sqlite3.Connection
-    told: list[str | None]
+    notified: list[str | None]
     news: asyncio.Event
 
     async def until(self, problem: str | None) -> None:
         async with asyncio.timeout(10):
-            while self.told[-1:] != [problem]:
+            while self.notified[-1:] != [problem]:
                 self.news.clear()
                 await self.news.wait()
         assert self.health.problem == problem
@@ -59,16 +59,16 @@ async def faulty_ledger_shop(
         file = shop.core.home.paths.ledger_file
         ledger = open_ledger(file, max_pages=max_pages, lock_timeout_s=0.05)
         health = StorageHealth(ledger, pause=lambda _: asyncio.sleep(0.01))
-        told: list[str | None] = []
+        notified: list[str | None] = []
         news = asyncio.Event()
-        health.on_change(told.append)
+        health.on_change(notified.append)
         health.on_change(lambda _: news.set())
         shop.core = replace(shop.core, ledger=ledger)
         await shop.listen()
         try:
             async with health.running():
                 with closing(sqlite3.connect(file, isolation_level=None)) as other:
-                    yield FaultyLedgerShop(shop, health, other, told, news)
+                    yield FaultyLedgerShop(shop, health, other, notified, news)
         finally:
             await shop.receiving.stop()
             await ledger.close()
@@ -90,7 +90,7 @@ async def test_a_full_disk_is_503_and_told_until_there_is_room(home: Path, opera
         assert before.received_minor == 12550 * (refused - 1)
         full.other.execute("DROP TABLE filler")
         await full.until(None)
-        assert full.told[0] == "storage_full"
+        assert full.notified[0] == "storage_full"
         assert await full.shop.send_callback(full.shop.query(txn_id=f"t{refused}", note="x" * 500)) == ("10", "Ok")
         assert (await full.shop.payment()).received_minor == 12550 * refused
         assert await full.shop.core.ledger.rebuild(write=False) == []

@@ -78,10 +78,10 @@ def test_the_diagnostics_file_is_private_and_whole(home: Path, tmp_path: Path) -
     assert stat.S_IMODE(target.stat().st_mode) == 0o600
     assert [path.name for path in target.parent.iterdir()] == ["support.zip"]
     with zipfile.ZipFile(target) as archive:
-        told = archive.read("logs/paydesk.log").decode()
-    assert "older" in told
-    assert "olena" not in told
-    assert "380671234567" not in told
+        log_text = archive.read("logs/paydesk.log").decode()
+    assert "older" in log_text
+    assert "olena" not in log_text
+    assert "380671234567" not in log_text
     log.unlink()
 
 

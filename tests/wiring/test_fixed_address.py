@@ -98,8 +98,8 @@ async def test_what_names_nobody_or_several_is_an_orphan_and_answered(shop: Shop
     await switched_on(shop)
     await open_payment(shop.core, Sale(12550, phone=PHONE))
     several = shop.query(uuid="another", account=PHONE)
-    nobody = shop.query("refund", uuid="another", account="nobody", txn_id_own="t-of-before-the-restore", txn_id="2")
-    for query in (several, nobody, nobody):
+    unknown = shop.query("refund", uuid="another", account="nobody", txn_id_own="t-of-before-the-restore", txn_id="2")
+    for query in (several, unknown, unknown):
         assert await shop.send_callback(query, FIXED) == ("10", "Ok")
     unmatched = await shop.core.ledger.unmatched_entries()
     orphans = [(entry.fact, entry.repeats) for entry in unmatched if isinstance(entry.fact, OrphanReceived)]

@@ -85,8 +85,8 @@ async def test_a_message_with_a_changed_value_moves_nothing_and_is_reported(
     assert response.status_code == (503 if command == "pay" else 200)
     payment = await shop.payment()
     assert moved(payment) == before
-    wanted = Attention.UNVERIFIED if command == "pay" else Attention.UNVERIFIED_REFUND
-    assert wanted in payment.attention
+    expected = Attention.UNVERIFIED if command == "pay" else Attention.UNVERIFIED_REFUND
+    assert expected in payment.attention
 
 
 @pytest.mark.parametrize("command", COMMANDS)

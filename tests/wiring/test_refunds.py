@@ -48,13 +48,13 @@ class Shop:
     async def refund(self, view: PaymentView, amount_minor: int | None = None) -> PaymentView:
         return await self.core.refunds.refund(view.payment.id, amount_minor, "returned")
 
-    async def until(self, view: PaymentView, wanted: Callable[[Payment], bool]) -> Payment:
+    async def until(self, view: PaymentView, condition: Callable[[Payment], bool]) -> Payment:
         """Wait until the payment satisfies the condition."""
         news = asyncio.Event()
         forget = self.bus.subscribe(lambda changes: news.set())
         try:
             async with asyncio.timeout(20):
-                while not wanted(payment := (await self.view(view)).payment):
+                while not condition(payment := (await self.view(view)).payment):
                     await news.wait()
                     news.clear()
             return payment

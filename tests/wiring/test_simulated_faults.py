@@ -51,7 +51,7 @@ async def _sold(
     client = HttpxOperator(settings, merchant_pem, operator.token, operator.public_pem, FakeClock())
     try:
         async with running_shop(home, key, pem=operator.public_pem, sale=Sale(12550, phone=PHONE)) as shop:
-            wanted = LinkOrder(
+            order = LinkOrder(
                 shop.link.transaction_id,
                 12550,
                 "UAH",
@@ -62,7 +62,7 @@ async def _sold(
                 "1",
                 pay_type=pay_type,
             )
-            made = await client.create_link(wanted)
+            made = await client.create_link(order)
             yield SimulatedSale(shop, operator, made.url)
     finally:
         await client.close()

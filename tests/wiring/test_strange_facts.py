@@ -67,12 +67,12 @@ async def test_an_unknown_fact_blocks_nothing(shop: Shop, kind: str, source: str
     history = await ledger.payment_history(payment_id)
     assert history is not None
     assert history.payment.state is PaymentStatus.PAID
-    told = payment_history_json(history, shop.clock.now(), Texts("en").event)
-    [event] = [event for event in told["events"] if event["at"] == "2025-11-21T04:40:00.000Z"]
+    document = payment_history_json(history, shop.clock.now(), Texts("en").event)
+    [event] = [event for event in document["events"] if event["at"] == "2025-11-21T04:40:00.000Z"]
     assert event["type"] == kind
     assert event["source"] == (source if source in tuple(Source) else "unknown")
     assert event["text"]
-    json.dumps(told, ensure_ascii=False, allow_nan=False).encode()
+    json.dumps(document, ensure_ascii=False, allow_nan=False).encode()
     assert await ledger.rebuild(write=False) == []
     assert len(await ledger.tail(0)) == await ledger.last_seq()
     changes = await ledger.changed_since(0)
@@ -90,8 +90,8 @@ async def test_a_fact_without_a_time_that_can_be_read_means_nothing(shop: Shop, 
     history = await shop.core.ledger.payment_history(shop.view.payment.id)
     assert history is not None
     assert (history.payment.state, history.payment.link.cancelled) == (PaymentStatus.PAID, False)
-    told = payment_history_json(history, shop.clock.now(), Texts("en").event)
-    json.dumps(told, ensure_ascii=False, allow_nan=False).encode()
+    document = payment_history_json(history, shop.clock.now(), Texts("en").event)
+    json.dumps(document, ensure_ascii=False, allow_nan=False).encode()
     assert await shop.core.ledger.rebuild(write=False) == []
 
 

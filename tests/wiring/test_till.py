@@ -237,11 +237,11 @@ async def test_live_asking_is_a_hint_even_with_a_baseline(services: ServiceFixtu
 async def test_news_of_another_connection_arrives_in_order_and_once(services: ServiceFixture, tmp_path: Path) -> None:
     other = open_ledger(tmp_path / "ledger.sqlite3")
     bus = Bus(other, poll_s=0.01)
-    heard: list[Changes] = []
+    notified: list[Changes] = []
     enough = asyncio.Event()
 
     def hear(changes: Changes) -> None:
-        heard.append(changes)
+        notified.append(changes)
         if changes.last_seq >= 3:
             enough.set()
 
@@ -261,6 +261,6 @@ async def test_news_of_another_connection_arrives_in_order_and_once(services: Se
         await following
         await other.close()
     assert [entry.fact.type for entry in journal] == ["payment_requested", "link_requested", "link_created"]
-    assert [changes.after_seq for changes in heard] == [0, *(changes.last_seq for changes in heard[:-1])]
-    assert heard[-1].last_seq == journal[-1].seq
-    assert {changes.payments for changes in heard} == {frozenset({opened.payment.id})}
+    assert [changes.after_seq for changes in notified] == [0, *(changes.last_seq for changes in notified[:-1])]
+    assert notified[-1].last_seq == journal[-1].seq
+    assert {changes.payments for changes in notified} == {frozenset({opened.payment.id})}

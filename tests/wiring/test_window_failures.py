@@ -117,16 +117,16 @@ def test_a_core_that_does_not_stop_does_not_keep_the_process(qapp: QApplication)
 
 
 def test_a_core_that_ends_by_itself_is_reported(home: Path, qapp: QApplication) -> None:
-    told: list[bool] = []
+    results: list[bool] = []
 
     async def work(on_ready: Ready, stopping: asyncio.Event) -> None:
         return
 
     async def script(controller: WindowController) -> None:
-        told.append(await soon(lambda: controller.context.core_problem))
+        results.append(await soon(lambda: controller.context.core_problem))
 
     run_window(WindowPlan(Appearance(language="en"), home, work), script)
-    assert told == [True]
+    assert results == [True]
 
 
 def test_news_that_cannot_be_read_are_reported(demo: DemoWindow) -> None:
@@ -137,7 +137,7 @@ def test_news_that_cannot_be_read_are_reported(demo: DemoWindow) -> None:
         await sell(controller, "7")
         controller.pages.presenter("till").new_payment()
         url = await sell(controller, "8")
-        await asyncio.to_thread(_add_odd_fact, demo.home / "ledger.sqlite3")
+        await asyncio.to_thread(_add_unknown_fact, demo.home / "ledger.sqlite3")
         assert await Payer(url).pay(GOOD) == "paid"
         seen.append(await soon(lambda: card(controller).face is CardFace.PAID or controller.context.core_problem))
 
@@ -145,7 +145,7 @@ def test_news_that_cannot_be_read_are_reported(demo: DemoWindow) -> None:
     assert seen == [True]
 
 
-def _add_odd_fact(ledger: Path) -> None:
+def _add_unknown_fact(ledger: Path) -> None:
     """Copy the first payment's first fact with an unknown kind."""
     with contextlib.closing(sqlite3.connect(ledger)) as connection, connection:
         connection.row_factory = sqlite3.Row
@@ -159,16 +159,16 @@ def _add_odd_fact(ledger: Path) -> None:
 @pytest.mark.qt_no_exception_capture
 def test_a_mistake_in_a_slot_is_logged_and_told(demo: DemoWindow, caplog: pytest.LogCaptureFixture) -> None:
     """On a shop's PC the standard error is not visible."""
-    told: list[int] = []
+    results: list[int] = []
 
     async def script(controller: WindowController) -> None:
         controller.window.key_pressed.emit("page 99")
         await asyncio.sleep(0)
-        told.append(len(controller.window._toasts._toasts))
+        results.append(len(controller.window._toasts._toasts))
 
     demo.play(script)
     assert any(record.exc_info and record.exc_info[0] is IndexError for record in caplog.records)
-    assert told == [1]
+    assert results == [1]
 
 
 async def test_a_ledger_is_closed_when_the_core_does_not_come_up(home: Path) -> None:
