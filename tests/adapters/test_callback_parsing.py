@@ -287,8 +287,8 @@ def test_no_card_number_is_left_of_any_callback(
 ) -> None:
     shown = separator.join(pan[at : at + 4] for at in range(0, len(pan), 4))
     hidden = f"{quote(before)}{shown}"
-    told = [*pairs, (hidden, "1") if as_name else (name, hidden)]
-    found = repr(parse_callback("&".join(f"{key}={value}" for key, value in told), VERIFIER))
+    parameters = [*pairs, (hidden, "1") if as_name else (name, hidden)]
+    found = repr(parse_callback("&".join(f"{key}={value}" for key, value in parameters), VERIFIER))
     assert pan not in found
     assert pan not in found.replace(" ", "").replace("-", "").replace("+", "")
 

@@ -18,8 +18,8 @@ TIMEOUT_S = 20.0
 def watched(versions: list[int | Exception]) -> tuple[int, int]:
     """Run a monitor on these versions, one a poll; return how often it notified and how often it polled."""
     rest: Iterator[int | Exception] = iter(versions)
-    told: list[None] = []
-    looks: list[None] = []
+    notifications: list[None] = []
+    polls: list[None] = []
     done = threading.Event()
 
     def version() -> int:
@@ -27,15 +27,15 @@ def watched(versions: list[int | Exception]) -> tuple[int, int]:
         if found is None:
             done.set()
             raise StorageLocked
-        looks.append(None)
+        polls.append(None)
         if isinstance(found, Exception):
             raise found
         return found
 
-    watch = CommitMonitor(version, lambda: told.append(None), every_s=0.001)
+    watch = CommitMonitor(version, lambda: notifications.append(None), every_s=0.001)
     assert done.wait(TIMEOUT_S)
     watch.join()
-    return len(told), len(looks)
+    return len(notifications), len(polls)
 
 
 def test_each_new_version_is_reported_and_the_same_one_is_not() -> None:
@@ -52,13 +52,13 @@ def test_a_defect_does_not_end_the_watching() -> None:
 
 async def test_another_ledger_on_the_file_is_heard_and_a_closed_one_hears_no_more(tmp_path: Path) -> None:
     ours, other = open_ledger(tmp_path / "ledger.db"), open_ledger(tmp_path / "ledger.db")
-    loop, heard = asyncio.get_running_loop(), asyncio.Event()
-    stop = ours.watch_commits(lambda: loop.call_soon_threadsafe(heard.set), 0.01)
+    loop, notified = asyncio.get_running_loop(), asyncio.Event()
+    stop = ours.watch_commits(lambda: loop.call_soon_threadsafe(notified.set), 0.01)
     try:
         for name in ("at the start", "a", "b"):
             async with asyncio.timeout(TIMEOUT_S):
-                await heard.wait()
-            heard.clear()
+                await notified.wait()
+            notified.clear()
             await other.write(lambda tx, name=name: sell(tx, name))
     finally:
         stop()

@@ -298,8 +298,8 @@ async def test_history_is_newest_first_and_bounded(ledger: SqlLedger) -> None:
     order = [(payment.created_at, payment.number) for payment in history]
     assert order == sorted(order, reverse=True)
     assert len(await ledger.payments(PaymentFilter(now=NOW, limit=7))) == 7
-    wanted = PaymentFilter(now=NOW, created_from=NOW - TTL, created_to=NOW, limit=0)
-    found = await ledger.payments(wanted)
+    criteria = PaymentFilter(now=NOW, created_from=NOW - TTL, created_to=NOW, limit=0)
+    found = await ledger.payments(criteria)
     assert [v.payment.id for v in found] == [p.id for p in history if NOW - TTL <= p.created_at < NOW]
     needing_attention = await ledger.payments(PaymentFilter(now=NOW, attention=True, limit=0))
     assert [v.payment.id for v in needing_attention] == [p.id for p in history if p.attention]

@@ -95,8 +95,8 @@ async def test_what_cannot_be_read_is_400_and_leaves_no_word(
     assert answer.endswith(b"\r\n\r\n")
     assert set(head_of(answer)) == {"date", "cache-control", "content-length", "connection"}
     assert PAN.encode() not in answer
-    told = [record for record in caplog.records if record.name != "asyncio"]
-    assert told == []
+    own_records = [record for record in caplog.records if record.name != "asyncio"]
+    assert own_records == []
     assert harness.counts.malformed == 1
     assert await harness.is_responsive()
 

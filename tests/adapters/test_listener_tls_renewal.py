@@ -85,10 +85,10 @@ async def test_a_renewal_by_renaming_keeps_size_and_time(policy: ListenerPolicy,
     async with running_listener(policy) as harness:
         for file, content in zip(files, (NEW.certificate, NEW.key), strict=True):
             about = file.stat()
-            beside = file.with_suffix(".new")
-            beside.write_bytes(content)
-            os.utime(beside, ns=(about.st_atime_ns, about.st_mtime_ns))
-            beside.replace(file)
+            replacement = file.with_suffix(".new")
+            replacement.write_bytes(content)
+            os.utime(replacement, ns=(about.st_atime_ns, about.st_mtime_ns))
+            replacement.replace(file)
         assert await served(harness.address) == 22
 
 
@@ -213,11 +213,11 @@ def test_files_are_loaded_once_and_a_failure_that_may_pass_is_tried_again(files:
     clock, broken = Clock(), False
     loads: list[ListenerPolicy] = []
 
-    def load(wanted: ListenerPolicy) -> ssl.SSLContext | None:
-        loads.append(wanted)
+    def load(requested: ListenerPolicy) -> ssl.SSLContext | None:
+        loads.append(requested)
         if broken:
             raise SettingBad(key="callbacks.tls_key_file", reason="unreadable_file")
-        return make_context(wanted)
+        return make_context(requested)
 
     tls = TlsFiles(lambda: policy_of(*files), clock, load)
     first = tls.context()

@@ -135,5 +135,5 @@ def test_alembic_is_imported_only_when_the_schema_is_behind(tmp_path: Path) -> N
         "upgrade_schema(Path(sys.argv[1])); print(*({'alembic', 'sqlalchemy', 'sqlmodel'} & set(sys.modules)))"
     )
     command = [sys.executable, "-c", script, str(tmp_path / "ledger.db")]
-    said = [subprocess.run(command, capture_output=True, text=True, check=True).stdout.split() for _ in range(2)]
-    assert [sorted(words) for words in said] == [["alembic", "sqlalchemy", "sqlmodel"], []]
+    outputs = [subprocess.run(command, capture_output=True, text=True, check=True).stdout.split() for _ in range(2)]
+    assert [sorted(words) for words in outputs] == [["alembic", "sqlalchemy", "sqlmodel"], []]

@@ -182,8 +182,8 @@ async def test_odd_rows_are_counted_and_do_no_harm() -> None:
     rows = [None, 7, "row", [], {}, {"Sum": 1.5}, {"Sum": "1,50"}, {"Sum": True}, {"Sum": 10**30}, {"Amount": "100"}]
     read = await statement({"decodedData": rows})
     assert (len(read.lines), read.unreadable) == (1, 9)
-    odd = {"Sum": 5, "DateTime": "yesterday", "OperationStatus": "odd", "TxnID": {"a": 1}, "\ud800": "\x00"}
-    read = await statement({"decodedData": [odd]})
+    bad_row = {"Sum": 5, "DateTime": "yesterday", "OperationStatus": "odd", "TxnID": {"a": 1}, "\ud800": "\x00"}
+    read = await statement({"decodedData": [bad_row]})
     (line,) = read.lines
     assert (line.at, line.status, line.txn_id) == (None, None, None)
     assert {"DateTime", "OperationStatus", "TxnID"} <= dict(line.raw).keys()

@@ -41,9 +41,9 @@ OLDER = REVISIONS[: REVISIONS.index("0003") + 1]
 """Schemas that the kept journal fits into; every later revision has to carry it on."""
 
 
-def said() -> list[dict[str, Any]]:
-    told: list[dict[str, Any]] = json.loads((JOURNALS / "journal_0003.json").read_text("utf-8"))
-    return told
+def recorded_views() -> list[dict[str, Any]]:
+    document: list[dict[str, Any]] = json.loads((JOURNALS / "journal_0003.json").read_text("utf-8"))
+    return document
 
 
 def write_older(path: Path, revision: str, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -80,8 +80,8 @@ async def details_of_payment(ledger: SqlLedger, view: PaymentView) -> dict[str, 
     details.pop("as_of", None)
     for event in details["events"]:
         del event["text"]
-    told: dict[str, Any] = json.loads(json.dumps({**details, "attention_causes": view.payment.attention_causes}))
-    return told
+    document: dict[str, Any] = json.loads(json.dumps({**details, "attention_causes": view.payment.attention_causes}))
+    return document
 
 
 async def view_of(ledger: SqlLedger, name: str) -> PaymentView:
@@ -93,7 +93,7 @@ async def view_of(ledger: SqlLedger, name: str) -> PaymentView:
 async def test_every_payment_of_an_older_journal_is_what_it_was(older: SqlLedger, tmp_path: Path) -> None:
     views = sorted(await older.payments(PaymentFilter(now=NOW, limit=0)), key=lambda view: view.payment.number)
     assert len(list((tmp_path / "backups").iterdir())) == 1
-    assert [await details_of_payment(older, view) for view in views] == said()
+    assert [await details_of_payment(older, view) for view in views] == recorded_views()
     assert await older.rebuild(write=False) == []
     assert await older.statement_store().kept(START, START) == []
     for view in views:

@@ -161,8 +161,8 @@ def test_everything_an_order_can_say() -> None:
         "PaySuccess": {"URL": "https://s.example/ok"},
         "PayFail": {"URL": "https://s.example/no"},
     }
-    wanted = {"Phone": "380671234567", "Email": "a@b.ua", "Order": "1234A", "Purpose": "Кава", "PayType": "20"}
-    assert wanted.items() <= data.items()
+    expected = {"Phone": "380671234567", "Email": "a@b.ua", "Order": "1234A", "Purpose": "Кава", "PayType": "20"}
+    assert expected.items() <= data.items()
     assert {"Currency": "USD", "TTL": "900"}.items() <= data.items()
     assert link_data(order, settings)["PaymentInfo"][0]["Caption"] == "Order"
 

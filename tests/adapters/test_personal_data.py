@@ -47,9 +47,9 @@ async def test_a_search_that_fails_keeps_what_was_searched_for_to_itself(tmp_pat
         logging.getLogger("app.cli").error("a verb crashed", exc_info=failed.value)
     finally:
         await ledger.close()
-    said = log.read_text("utf-8")
-    assert "no such table: contact" in said
-    assert EMAIL not in said
+    logged = log.read_text("utf-8")
+    assert "no such table: contact" in logged
+    assert EMAIL not in logged
     assert EMAIL not in str(failed.value)
 
 
@@ -86,10 +86,10 @@ async def test_what_python_itself_says_is_redacted_in_the_log(log: Path) -> None
     with pytest.raises(UnicodeEncodeError) as failed:
         await task
     logging.getLogger("app").error("a task failed: %r", failed.value)
-    said = log.read_text("utf-8")
-    assert "UnicodeEncodeError" in said
+    logged = log.read_text("utf-8")
+    assert "UnicodeEncodeError" in logged
     for personal in (EMAIL, "olena", PHONE, "0671234567"):
-        assert personal not in said
+        assert personal not in logged
 
 
 def open_ledger_file(path: Path) -> None:

@@ -75,9 +75,9 @@ def test_a_killed_process_is_noticed_until_it_is_settled(tmp_path: Path) -> None
 
 def test_a_living_process_is_no_dead_one(tmp_path: Path) -> None:
     living = other_process(tmp_path)
-    beside = entered(tmp_path)
-    assert not beside.was_unclean
-    beside.remove()
+    second_marker = entered(tmp_path)
+    assert not second_marker.was_unclean
+    second_marker.remove()
     assert len(signs(tmp_path)) == 1
     living.communicate("\n")
     assert signs(tmp_path) == []

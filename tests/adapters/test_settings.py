@@ -200,10 +200,12 @@ def test_one_key_file_or_several(
     file = SettingsFile(path)
     file.set("operator.public_key_file", text)
     folder = str(path.parent)
-    wanted = [one.replace("FOLDER", folder) for one in stored] if isinstance(stored, list) else stored
+    expected = [one.replace("FOLDER", folder) for one in stored] if isinstance(stored, list) else stored
     settings = file.load()
-    assert file.value("operator.public_key_file", settings, FakeSecrets()) == wanted
-    assert settings.operator.public_key_files == tuple([wanted] if wanted and isinstance(wanted, str) else wanted)
+    assert file.value("operator.public_key_file", settings, FakeSecrets()) == expected
+    assert settings.operator.public_key_files == tuple(
+        [expected] if expected and isinstance(expected, str) else expected
+    )
 
 
 def test_a_comma_in_the_name_of_a_file_parts_nothing(path: Path) -> None:

@@ -256,14 +256,14 @@ def test_reading_while_others_write_tells_no_loss(tmp_path: Path) -> None:
         "file = SettingsFile(Path(sys.argv[1]))\n"
         "for n in range(40): file.set('till.sound', 'off' if n % 2 else 'unset')\n"
     )
-    told: list[str] = []
+    problems_seen: list[str] = []
     ended = threading.Event()
 
     def read() -> None:
         while not ended.is_set():
             file = SettingsFile(path)
             file.load()
-            told.extend(problem.reason for problem in file.problems)
+            problems_seen.extend(problem.reason for problem in file.problems)
 
     readers = [threading.Thread(target=read) for _ in range(3)]
     for reader in readers:
@@ -275,5 +275,5 @@ def test_reading_while_others_write_tells_no_loss(tmp_path: Path) -> None:
         ended.set()
         for reader in readers:
             reader.join()
-    assert told == []
+    assert problems_seen == []
     assert good_copy(path).read_bytes() == path.read_bytes()

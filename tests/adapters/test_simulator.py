@@ -134,10 +134,10 @@ def test_the_page_shows_what_others_wrote_as_plain_text(field: str, locale: str)
             setattr(made, name, value)
             setattr(plain, name, value if name != "refused" else "no")
         for two_step in (False, True):
-            told, usual = page(made, START, two_step=two_step), page(plain, START, two_step=two_step)
-            assert _tags(told) == _tags(usual)
-            assert "&lt;b&gt;PAID&lt;/b&gt;" in told
-            assert set(acting(told)) == {"\n"} == set(acting(usual))
+            rendered, usual = page(made, START, two_step=two_step), page(plain, START, two_step=two_step)
+            assert _tags(rendered) == _tags(usual)
+            assert "&lt;b&gt;PAID&lt;/b&gt;" in rendered
+            assert set(acting(rendered)) == {"\n"} == set(acting(usual))
 
 
 class _Tags(HTMLParser):

@@ -36,7 +36,7 @@ class ShopDouble:
     """Receives callbacks and accepts them, or answers with `answer`; None is a 503."""
 
     def __init__(self) -> None:
-        self.heard: asyncio.Queue[dict[str, str]] = asyncio.Queue()
+        self.received: asyncio.Queue[dict[str, str]] = asyncio.Queue()
         self.answer: Callable[[dict[str, str]], dict[str, str] | None] = lambda query: {"result": "10"}
         self.url = ""
 
@@ -55,16 +55,16 @@ class ShopDouble:
     async def _hear(self, request: web.Request) -> web.Response:
         query = dict(request.query)
         answer = self.answer(query)
-        await self.heard.put(query)
+        await self.received.put(query)
         return web.Response(status=503) if answer is None else web.json_response(answer)
 
     async def next(self) -> dict[str, str]:
         async with asyncio.timeout(10):
-            return await self.heard.get()
+            return await self.received.get()
 
     def commands(self) -> list[str]:
         """Return the commands received and not yet read."""
-        return [self.heard.get_nowait()["command"] for _ in range(self.heard.qsize())]
+        return [self.received.get_nowait()["command"] for _ in range(self.received.qsize())]
 
 
 class SimulatorSetup:
@@ -151,11 +151,11 @@ async def test_every_attempt_has_an_operation_of_its_own(simulated: SimulatorSet
     payer = Payer((await simulated.link()).url)
     results = [await payer.pay(PAYING_LATER), await payer.press("decline"), await payer.pay(PAYING_LATER)]
     assert results == ["declined", "declined", "paid"]
-    heard = [await simulated.shop.next() for _ in results]
-    assert [query["command"] for query in heard] == ["error", "error", "pay"]
-    assert len({query["txn_id"] for query in heard}) == 3
-    assert heard[0]["message"]
-    assert all(map(simulated.is_signed, heard))
+    received = [await simulated.shop.next() for _ in results]
+    assert [query["command"] for query in received] == ["error", "error", "pay"]
+    assert len({query["txn_id"] for query in received}) == 3
+    assert received[0]["message"]
+    assert all(map(simulated.is_signed, received))
 
 
 async def test_a_card_that_pays_later_pays_after_any_decline(simulated: SimulatorSetup) -> None:
@@ -173,8 +173,8 @@ async def test_until_it_is_answered_a_callback_comes_again(simulated: SimulatorS
     refusals = iter([None, None, None, None])
     simulated.shop.answer = lambda query: next(refusals, {"result": "10"})
     assert await Payer((await simulated.link()).url).pay() == "paid"
-    heard = [await simulated.shop.next() for _ in range(5)]
-    assert all(query == heard[0] for query in heard)
+    received = [await simulated.shop.next() for _ in range(5)]
+    assert all(query == received[0] for query in received)
 
 
 async def test_the_waits_are_the_seeds_and_speed_divides_them() -> None:
@@ -295,9 +295,9 @@ async def test_what_comes_and_in_which_order(simulated: SimulatorSetup, faults: 
 async def test_duplicates_are_the_very_same(simulated: SimulatorSetup) -> None:
     await simulated.faults("duplicate")
     await Payer((await simulated.link(pay_type="20")).url).press("gpay")
-    heard = [simulated.shop.heard.get_nowait() for _ in range(20)]
-    assert sum(query == heard[0] for query in heard) == 10
-    assert sorted({query["command"] for query in heard}) == ["auth", "pay"]
+    received = [simulated.shop.received.get_nowait() for _ in range(20)]
+    assert sum(query == received[0] for query in received) == 10
+    assert sorted({query["command"] for query in received}) == ["auth", "pay"]
 
 
 async def test_reordered_is_an_error_of_another_operation(simulated: SimulatorSetup) -> None:
@@ -327,12 +327,12 @@ async def test_a_late_one_comes_after_the_end_and_says_so(simulated: SimulatorSe
     assert simulated.is_signed(query)
 
 
-@pytest.mark.parametrize(("amount", "told"), [(12550, "12549"), (1, "2")])
-async def test_a_wrong_sum_is_signed_all_the_same(simulated: SimulatorSetup, amount: int, told: str) -> None:
+@pytest.mark.parametrize(("amount", "reported"), [(12550, "12549"), (1, "2")])
+async def test_a_wrong_sum_is_signed_all_the_same(simulated: SimulatorSetup, amount: int, reported: str) -> None:
     await simulated.faults("wrong-sum")
     await Payer((await simulated.link(amount_minor=amount)).url).pay()
     query = await simulated.shop.next()
-    assert query["sum"] == told
+    assert query["sum"] == reported
     assert simulated.is_signed(query)
 
 
