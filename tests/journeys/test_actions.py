@@ -67,9 +67,9 @@ def test_part_and_rest_go_back(shells: Shells) -> None:
     details = until_settled(shells)
     assert (details["refund"], details["refunded_minor"], details["attention"]) == ("full", 12550, [])
     assert all(event["text"] for event in details["events"])
-    told = shells.run("payment", "1")
-    assert made["url"] in told
-    assert "50,00\u00a0₴  Refunded  one cup was cold" in told
+    output = shells.run("payment", "1")
+    assert made["url"] in output
+    assert "50,00\u00a0₴  Refunded  one cup was cold" in output
     assert shells.run("refund", "1", "--reason", "again", code=7) == ""
     assert shells.json("rebuild", "--check")["equal"] is True
 

@@ -39,8 +39,8 @@ def test_a_link_that_cannot_be_asked_for(shells: Shells, options: tuple[str, ...
 
 
 def test_what_is_not_there_is_five(shells: Shells) -> None:
-    for wanted in ("1", "99999999999999999999999", "pabc", "１", "p\udcff"):
-        assert "no such payment" in complaint(shells, "payment", wanted, code=5)
+    for reference in ("1", "99999999999999999999999", "pabc", "１", "p\udcff"):
+        assert "no such payment" in complaint(shells, "payment", reference, code=5)
 
 
 def test_a_home_that_cannot_be_written_is_six(shells: Shells, tmp_path: Path) -> None:

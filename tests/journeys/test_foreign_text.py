@@ -77,11 +77,11 @@ async def test_every_verb_that_reads(shells: Shells, tmp_path: Path) -> None:
     assert all(line.startswith("№ ") and TAG in line for line in listed)
     for place in (OPEN, FAILED, REFUNDED, UNDERPAID, NOT_CREATED):
         details = shells.json("payment", nth(place))
-        told = shown(shells, "payment", nth(place))
+        output = shown(shells, "payment", nth(place))
         links, hints = sum(bool(link["url"]) for link in details["links"]), bool(details["attention"])
-        assert len(told) == 1 + links + len(details["refunds"]) + len(details["events"]) + hints
-        assert TAG in told[0]
-        assert not any("   " in line.strip() for line in (*told, *listed)), "a gap would push the rest out of sight"
+        assert len(output) == 1 + links + len(details["refunds"]) + len(details["events"]) + hints
+        assert TAG in output[0]
+        assert not any("   " in line.strip() for line in (*output, *listed)), "a gap would push the rest out of sight"
     assert len(shown(shells, "statement", "--kept")) == 1
     assert shown(shells, "rebuild", "--check")
 
@@ -108,21 +108,21 @@ async def test_settings_and_the_file_for_support(shells: Shells, tmp_path: Path)
 
 def test_what_was_typed_comes_back_in_no_error(shells: Shells) -> None:
     """Each error is one line on stderr."""
-    odd = "\x1b[2J\n2026-01-01 FORGED\x9b\u202e\u200b<b>x</b>"
+    payload = "\x1b[2J\n2026-01-01 FORGED\x9b\u202e\u200b<b>x</b>"
     for code, verb in (
-        (2, ("config", "get", odd)),
-        (2, ("config", "set", odd, "1")),
-        (2, ("config", "set", "shop.name", odd)),
-        (2, ("config", "set", "shop.timezone", odd.replace("\x1b", "").replace("\n", ""))),
-        (2, ("payments", "--status", odd)),
-        (2, ("payments", "--from", odd)),
-        (2, (odd,)),
-        (2, ("payments", f"--{odd}")),
-        (2, ("link", "--amount", odd)),
-        (2, ("doctor", "--diagnostics", f"{odd}/x")),
-        (5, ("payment", odd)),
-        (5, ("check", odd)),
-        (2, ("keys", "import", "--private", odd)),
+        (2, ("config", "get", payload)),
+        (2, ("config", "set", payload, "1")),
+        (2, ("config", "set", "shop.name", payload)),
+        (2, ("config", "set", "shop.timezone", payload.replace("\x1b", "").replace("\n", ""))),
+        (2, ("payments", "--status", payload)),
+        (2, ("payments", "--from", payload)),
+        (2, (payload,)),
+        (2, ("payments", f"--{payload}")),
+        (2, ("link", "--amount", payload)),
+        (2, ("doctor", "--diagnostics", f"{payload}/x")),
+        (5, ("payment", payload)),
+        (5, ("check", payload)),
+        (2, ("keys", "import", "--private", payload)),
     ):
         assert len(shown(shells, *verb, code=code)) == 1, verb
 
@@ -131,6 +131,6 @@ def test_a_broken_settings_file_is_reported_plainly(shells: Shells) -> None:
     shells.run("keys", "make")
     bad = ('shop.name = "\\u001b[2J\\u202e"', '"\\u001b[2J\\nFORGED" = "\\u009b"', 'ui.theme = "\\u009b\\u202e"')
     (shells.home / "settings.toml").write_text("\n".join(bad), "utf-8")
-    told = shown(shells, "payments")
-    assert told[-1] == "No payments." or told[0] == "No payments."
+    output = shown(shells, "payments")
+    assert output[-1] == "No payments." or output[0] == "No payments."
     shown(shells, "doctor", code=1)

@@ -193,16 +193,16 @@ async def test_the_main_messages_of_an_operator_that_shares_no_code_with_us(shel
         made = await asyncio.to_thread(shells.json, "link", "--amount", "125,50", "--phone", "380671234567")
         address = made["callback_url"]
 
-        async def told(command: str, **fields: str | None) -> tuple[str, str]:
+        async def answer_to(command: str, **fields: str | None) -> tuple[str, str]:
             answer = (await operator.send(address, operator.query(command, **fields))).json()
             assert re.fullmatch(r"\d{14}", answer["txn_date"])
             return answer["result"], answer["message"]
 
         unsigned: dict[str, str | None] = {"sign": None, "txn_date": None}
-        assert await told("check", uuid="c-1", **unsigned) == ("10", "Ok")
-        assert await told("check", uuid="c-2", account="380500000000", **unsigned) == ("21", "unknown account")
+        assert await answer_to("check", uuid="c-1", **unsigned) == ("10", "Ok")
+        assert await answer_to("check", uuid="c-2", account="380500000000", **unsigned) == ("21", "unknown account")
         auth = {"txn_id": "700", "uuid": "wallet-1", "gateway": "gpay", "pan": "411111******1111", **unsigned}
-        assert (await told("auth", **auth))[0] == "10"
+        assert (await answer_to("auth", **auth))[0] == "10"
         pay = operator.query("pay", txn_id="701", uuid="wallet-1")
         for _ in range(2):
             assert (await operator.send(address, pay)).json()["result"] == "10"
@@ -212,7 +212,7 @@ async def test_the_main_messages_of_an_operator_that_shares_no_code_with_us(shel
 
         back = await asyncio.to_thread(shells.json, "refund", "1", "--amount", "25,50", "--reason", "a cup broke")
         assert (back["refund"], operator.refunds[0]["TxnID"], operator.refunds[0]["Sum"]) == ("requested", "701", 2550)
-        assert await told("refund", txn_id="800", uuid="wallet-1", sum="2550") == ("10", "Ok")
+        assert await answer_to("refund", txn_id="800", uuid="wallet-1", sum="2550") == ("10", "Ok")
         done = await asyncio.to_thread(shells.json, "payment", "1")
         assert (done["refund"], done["refunded_minor"], done["attention"]) == ("partial", 2550, [])
         assert [refund["status"] for refund in done["refunds"]] == ["done"]

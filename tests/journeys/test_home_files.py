@@ -17,7 +17,7 @@ pytestmark = pytest.mark.timeout(180)
 PRODUCTION = "https://papi.xpaydirect.com/xpay"
 
 
-def told(shells: Shells, *verb: str, code: int) -> str:
+def stderr_of(shells: Shells, *verb: str, code: int) -> str:
     """Return the stderr of a verb that ends with this code and prints nothing on stdout when it fails."""
     done = subprocess.run(shells.command(*verb), env=ENVIRONMENT, capture_output=True, text=True, timeout=60)
     assert done.returncode == code, (verb, done.returncode, done.stdout, done.stderr)
@@ -33,8 +33,8 @@ def all_at_once(shells: Shells, *verbs: tuple[str, ...]) -> list[tuple[int, str]
         )
         for verb in verbs
     ]
-    said = [process.communicate(timeout=90)[0] for process in running]
-    return [(process.returncode, text) for process, text in zip(running, said, strict=True)]
+    outputs = [process.communicate(timeout=90)[0] for process in running]
+    return [(process.returncode, text) for process, text in zip(running, outputs, strict=True)]
 
 
 def finding(shells: Shells, check: str) -> dict[str, object]:
@@ -61,7 +61,7 @@ def test_a_ledger_that_is_lost_is_six_for_every_verb_and_left_alone(
     spoil(ledger)
     left = ledger.read_bytes() if ledger.exists() else None
     for verb in (("payments",), ("link", "--amount", "5"), ("rebuild", "--check"), ("listen", "--port", "0")):
-        assert "backup in its place" in told(shells, *verb, code=6)
+        assert "backup in its place" in stderr_of(shells, *verb, code=6)
     assert finding(shells, "ledger")["ok"] is False
     assert (ledger.read_bytes() if ledger.exists() else None) == left
     ledger.write_bytes(whole)
@@ -104,8 +104,8 @@ def test_settings_that_are_lost_do_not_lead_to_the_test_server(shells: Shells, l
         file.write_bytes(good[: good.index(b"[operator]")] if isinstance(left, str) else left)
     before = file.read_bytes() if file.exists() else None
     assert shells.json("config", "get", "operator.url") == PRODUCTION
-    assert "settings.toml" in told(shells, "config", "get", "operator.url", code=0)
-    assert "settings.toml" in told(shells, "config", "set", "shop.name", "Tea", code=2)
+    assert "settings.toml" in stderr_of(shells, "config", "get", "operator.url", code=0)
+    assert "settings.toml" in stderr_of(shells, "config", "set", "shop.name", "Tea", code=2)
     assert finding(shells, "settings")["ok"] is False
     assert (file.read_bytes() if file.exists() else None) == before
     assert copy.read_bytes() == good
@@ -119,13 +119,13 @@ def test_a_used_home_without_any_settings_asks_nobody_but_can_be_read(shells: Sh
     for name in ("settings.toml", "settings.toml.good"):
         (shells.home / name).unlink()
     assert shells.json("payments") == []
-    assert "test server is not taken" in told(shells, "link", "--amount", "5", code=8)
+    assert "test server is not taken" in stderr_of(shells, "link", "--amount", "5", code=8)
     assert shells.json("config", "get", "operator.url") == ""
-    assert "operator" in told(shells, "config", "set", "shop.name", "Kava", code=2)
+    assert "operator" in stderr_of(shells, "config", "set", "shop.name", "Kava", code=2)
     assert not (shells.home / "settings.toml").exists()
     shells.run("config", "set", "operator.environment", "production")
     assert shells.json("config", "get", "operator.url") == PRODUCTION
-    assert told(shells, "payments", code=0) == ""
+    assert stderr_of(shells, "payments", code=0) == ""
 
 
 @pytest.mark.parametrize("name", ["vault.bin", "secrets.key"])
@@ -147,9 +147,9 @@ def test_secrets_that_are_lost_are_not_made_anew(
         ("keys", "import", "--private", str(private), "--replace"),
         ("config", "set", "operator.token", "t"),
     ):
-        assert told(shells, *verb, code=6)
+        assert stderr_of(shells, *verb, code=6)
     assert shells.json("payments") == []
-    assert "saved keys and token" in told(shells, "link", "--amount", "5", code=6)
+    assert "saved keys and token" in stderr_of(shells, "link", "--amount", "5", code=6)
     assert finding(shells, "key_pair")["ok"] is False
     shells.start("listen", "--port", "0")
     assert (file.read_bytes() if file.exists() else None) == left
@@ -194,7 +194,7 @@ def test_a_key_is_replaced_only_when_told_to_and_the_old_one_is_backed_up(
     private = tmp_path / "private.pem"
     private.write_text(merchant_pem)
     first = shells.json("keys", "make")
-    assert "--replace" in told(shells, "keys", "import", "--private", str(private), code=7)
+    assert "--replace" in stderr_of(shells, "keys", "import", "--private", str(private), code=7)
     assert shells.json("keys", "show") == first
     second = shells.json("keys", "import", "--private", str(private), "--replace")
     assert second["fingerprint"] != first["fingerprint"]
@@ -205,23 +205,23 @@ def test_a_key_is_replaced_only_when_told_to_and_the_old_one_is_backed_up(
     assert first["fingerprint"] in shells.run("keys", "show")
     assert shells.json("keys", "show") == second
     private.write_text(keys.make_private_key_pem())
-    assert second["fingerprint"] in told(shells, "keys", "import", "--private", str(private), "--replace", code=0)
+    assert second["fingerprint"] in stderr_of(shells, "keys", "import", "--private", str(private), "--replace", code=0)
     lines = shells.run("keys", "show").splitlines()
     assert [first["fingerprint"] in lines[-2], second["fingerprint"] in lines[-1]] == [True, True]
     private.unlink()
 
 
 def test_verbs_that_write_at_once_lose_nothing(shells: Shells) -> None:
-    wanted = {"shop.name": "Kava", "till.ttl_minutes": "20", "callbacks.port": "8744", "ui.scale": "110"}
+    changed = {"shop.name": "Kava", "till.ttl_minutes": "20", "callbacks.port": "8744", "ui.scale": "110"}
     done = all_at_once(
         shells,
-        *[("config", "set", key, text) for key, text in wanted.items()],
+        *[("config", "set", key, text) for key, text in changed.items()],
         ("config", "set", "operator.token", "t"),
         ("keys", "make"),
     )
     assert [code for code, _ in done] == [0] * 6
     stored = shells.json("config", "get")
-    assert [str(stored[key]) for key in wanted] == list(wanted.values())
+    assert [str(stored[key]) for key in changed] == list(changed.values())
     assert stored["operator.token"] == "***"
     assert shells.json("keys", "show")
     assert (shells.home / "settings.toml").read_bytes() == (shells.home / "settings.toml.good").read_bytes()

@@ -34,9 +34,9 @@ async def words(shells: Shells, *verb: str, code: int) -> str:
         stdout=asyncio.subprocess.DEVNULL,
         stderr=asyncio.subprocess.PIPE,
     )
-    _, said = await process.communicate()
-    assert process.returncode == code, said
-    return said.decode()
+    _, stderr_text = await process.communicate()
+    assert process.returncode == code, stderr_text
+    return stderr_text.decode()
 
 
 def under_odd_headers(operator: IndependentOperator, data: dict[str, Any]) -> web.Response:
@@ -105,9 +105,9 @@ async def test_a_certificate_that_is_refused_is_reported_by_every_verb(
         shells.make_keys()
         (tmp_path / "operator.pem").write_text(TEST_OPERATOR_KEY_PEM)  # any key will do: nothing is opened
         await asyncio.to_thread(shells.connect, f"https://localhost:{port}/xpay", tmp_path / "operator.pem", TOKEN)
-        said = await words(shells, "link", "--amount", "10", code=4)
-        assert word in said
-        assert "Check the internet" not in said
+        stderr_text = await words(shells, "link", "--amount", "10", code=4)
+        assert word in stderr_text
+        assert "Check the internet" not in stderr_text
         details = await in_shell(shells, "payment", "1")
         assert (details["status"], details["last_error"]) == ("creating", failure)
         checks = {item["check"]: item for item in await in_shell(shells, "doctor", code=1)}

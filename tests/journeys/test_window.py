@@ -43,11 +43,11 @@ def window_id(shells: Shells, screen: Screen) -> Iterator[str]:
         assert "QThread" not in complaints
 
 
-def until(look: Callable[[], object], what: str) -> object:
+def until(condition: Callable[[], object], what: str) -> object:
     """Poll until the condition gives a true value; return that value."""
     deadline = time.monotonic() + TIMEOUT_S
     pause = threading.Event()
-    while not (seen := look()):
+    while not (seen := condition()):
         assert time.monotonic() < deadline, f"waited in vain for {what}"
         pause.wait(LOOK_EVERY_S)
     return seen
@@ -56,10 +56,10 @@ def until(look: Callable[[], object], what: str) -> object:
 def share_of(picture: Path, colour: str) -> float:
     """Return the share of a picture's pixels with exactly this colour."""
     image = QImage(str(picture))
-    wanted = QColor(colour).rgb()
+    target = QColor(colour).rgb()
     step = 8
     points = [(x, y) for x in range(0, image.width(), step) for y in range(0, image.height(), step)]
-    return sum(image.pixel(x, y) == wanted for x, y in points) / len(points)
+    return sum(image.pixel(x, y) == target for x, y in points) / len(points)
 
 
 def test_digits_enter_qr_browser_green(shells: Shells, screen: Screen, window_id: str, tmp_path: Path) -> None:
