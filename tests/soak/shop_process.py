@@ -153,8 +153,8 @@ def _sell(tx: LedgerTransaction, number: int) -> SoldPayment:
 async def stop(process: subprocess.Popen[str]) -> tuple[int, str]:
     """Stop a process in order; return its exit code and its stderr."""
     process.send_signal(signal.SIGTERM)
-    said = (await asyncio.to_thread(process.communicate, timeout=30))[1]
-    return process.returncode, said
+    errors = (await asyncio.to_thread(process.communicate, timeout=30))[1]
+    return process.returncode, errors
 
 
 async def audit(shop: ShopProcess, ledger: Ledger) -> dict[str, int]:

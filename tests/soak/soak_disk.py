@@ -114,24 +114,26 @@ async def play_disk(folder: Path) -> tuple[str, bool]:
         parts = [await full(shop), await full(shop)]
         parts += [await locked(shop, "IMMEDIATE"), await locked(shop, "EXCLUSIVE")]
         await shop.deliver()
-        code, said = await stop(process)
+        code, errors = await stop(process)
         parts.append(await read_only(shop))
         rebuilt = await asyncio.to_thread(shop.verb, "rebuild", "--check")
         async with open_core(open_home(str(shop.home), lambda code: None)) as core:
             found = await audit(shop, core.ledger)
-        told = "disk is full" in said and "Another program holds" in said
+        reported = "disk is full" in errors and "Another program holds" in errors
         wrong = found["lost"] + found["twice"] + found["wrong"] + (PAYMENTS - found["paid"])
         parts.append(
             (f"then {found['paid']:,} of {PAYMENTS:,} paid, rebuild --check exit {rebuilt.returncode}", not wrong)
         )
-        parts.append(("told on stderr" if told else f"not told: {said!r}", told and "Traceback" not in said))
+        parts.append(
+            ("reported on stderr" if reported else f"not reported: {errors!r}", reported and "Traceback" not in errors)
+        )
         ok = all(good for _, good in parts) and code == 0 and rebuilt.returncode == 0
     return "; ".join(text for text, _ in parts), ok
 
 
 @row("R5")
 def play() -> Row:
-    promise = "disk full, locked, read-only: 503, told, recovers without a restart"
+    promise = "disk full, locked, read-only: 503, reported, recovers without a restart"
     if not can_mount():
         return Row(promise, "not played: mounting a small disk needs the administrator", ok=False)
     with tempfile.TemporaryDirectory() as folder:

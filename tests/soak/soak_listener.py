@@ -59,9 +59,11 @@ async def listening(home: Path, errors: Path) -> AsyncIterator[Target]:
     key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
     async with open_core(prepare_home(home, key)) as core:
         payment = await open_payment(core)
-    with errors.open("wb") as told:
+    with errors.open("wb") as stderr_file:
         command = [sys.executable, "-m", "app", "--home", str(home), "listen", "--port", "0"]
-        process = await asyncio.create_subprocess_exec(*command, cwd=ROOT, stdout=asyncio.subprocess.PIPE, stderr=told)
+        process = await asyncio.create_subprocess_exec(
+            *command, cwd=ROOT, stdout=asyncio.subprocess.PIPE, stderr=stderr_file
+        )
     assert process.stdout is not None
     try:
         address = (await process.stdout.readline()).decode().removeprefix("ready ").strip()
@@ -133,11 +135,11 @@ async def crowds(target: Target, seconds: float) -> list[str]:
 def traces(home: Path, errors: Path) -> list[str]:
     """Search for tracebacks, and for card data in every file of the home; return what was found."""
     files = [file for file in home.rglob("*") if file.is_file()] + [errors]
-    told = errors.read_bytes() + b"".join(file.read_bytes() for file in home.rglob("*.log*"))
+    logs = errors.read_bytes() + b"".join(file.read_bytes() for file in home.rglob("*.log*"))
     leaks = [file.name for file in files for secret in (PAN, TAVV) if secret.encode() in file.read_bytes()]
-    show(f"R3  {len(files)} files of the home looked through; {len(told)} bytes of logs")
+    show(f"R3  {len(files)} files of the home looked through; {len(logs)} bytes of logs")
     return broken(
-        {f"R8: card data in {leaks}": bool(leaks), "R3: a traceback": b"Traceback" in told or b"defect" in told}
+        {f"R8: card data in {leaks}": bool(leaks), "R3: a traceback": b"Traceback" in logs or b"defect" in logs}
     )
 
 

@@ -59,8 +59,8 @@ class FaultyOperatorShop:
 
     async def set_fault(self, name: str) -> None:
         async with httpx.AsyncClient(trust_env=False, verify=False) as client:
-            wanted = [] if name == "well" else [name]
-            (await client.post(self.url.replace("/xpay", "/faults"), json=wanted)).raise_for_status()
+            switched_on = [] if name == "well" else [name]
+            (await client.post(self.url.replace("/xpay", "/faults"), json=switched_on)).raise_for_status()
 
     async def link(self) -> str:
         """Sell; return the outcome of the link."""
@@ -87,12 +87,12 @@ class FaultyOperatorShop:
         begun = time.monotonic()
         try:
             await call
-            said = "ok"
+            outcome = "ok"
         except OperatorError as error:
-            said = error.code
+            outcome = error.code
         self.slowest_s = max(self.slowest_s, time.monotonic() - begun)
-        self.came[f"{what} {said}"] += 1
-        return said
+        self.came[f"{what} {outcome}"] += 1
+        return outcome
 
     async def settle(self) -> Counter[str]:
         """Clear the operator's faults and finish what is unfinished; return the payments by status."""
