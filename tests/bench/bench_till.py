@@ -23,8 +23,8 @@ def _measured() -> dict[str, list[float]]:
         environment = {**os.environ, **screen.environment, "PAYDESK_KEYRING": "off"}
         command = [sys.executable, "-m", "tests.bench.till_probe", f"{folder}/home"]
         done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, check=True)
-    told: dict[str, list[float]] = json.loads(done.stdout)
-    return told
+    measured: dict[str, list[float]] = json.loads(done.stdout)
+    return measured
 
 
 def _row(name: str, what: str, limit_ms: float) -> Row:

@@ -31,9 +31,9 @@ def _measured() -> dict[str, float]:
             started = time.time()
             bare.append(float(_run(environment, "-m", "tests.bench.bare_window")) - started)
             started = time.time()
-            told = _probe(folder, environment)
-            painted.append(told["painted_at"] - started)
-            ready.append(told["ready_at"] - started)
+            probed = _probe(folder, environment)
+            painted.append(probed["painted_at"] - started)
+            ready.append(probed["ready_at"] - started)
         idle = _probe(folder, environment, "8")
     return {
         "bare": statistics.median(bare),
@@ -45,8 +45,8 @@ def _measured() -> dict[str, float]:
 
 
 def _probe(folder: str, environment: dict[str, str], *more: str) -> dict[str, Any]:
-    told: dict[str, Any] = json.loads(_run(environment, "-m", "tests.bench.window_probe", f"{folder}/home", *more))
-    return told
+    probed: dict[str, Any] = json.loads(_run(environment, "-m", "tests.bench.window_probe", f"{folder}/home", *more))
+    return probed
 
 
 def _run(environment: dict[str, str], *arguments: str) -> str:

@@ -25,7 +25,7 @@ LOOK_EVERY_S = 0.005
 
 
 def main(home: str, idle_s: float) -> None:
-    told: dict[str, Any] = {}
+    measured: dict[str, Any] = {}
     settings = Path(home) / "settings.toml"
     if not settings.exists():  # before anything is loaded, and not on the port of a running program
         settings.parent.mkdir(parents=True, exist_ok=True)
@@ -33,20 +33,20 @@ def main(home: str, idle_s: float) -> None:
     plan = live_plan(home)
 
     async def work(on_ready: Ready, stopping: asyncio.Event) -> None:
-        told["modules"] = sorted(sys.modules)
+        measured["modules"] = sorted(sys.modules)
         await plan.work(on_ready, stopping)
 
     async def script(controller: WindowController) -> None:
-        told["painted_at"] = time.time()
+        measured["painted_at"] = time.time()
         await controller.ready.wait()
         while not await _is_listening(controller):  # noqa: ASYNC110 - the answer is on another thread
             await asyncio.sleep(LOOK_EVERY_S)
-        told["ready_at"] = time.time()
+        measured["ready_at"] = time.time()
         if idle_s:
-            told.update(await _idle(idle_s))
+            measured.update(await _idle(idle_s))
 
     run_window(replace(plan, work=work), script)
-    sys.stdout.write(json.dumps(told))
+    sys.stdout.write(json.dumps(measured))
 
 
 async def _is_listening(controller: WindowController) -> bool:
