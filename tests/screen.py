@@ -72,8 +72,8 @@ def virtual_screen(size: str = "1366x768x24", options: tuple[str, ...] = ()) -> 
     )
     os.close(writing)
     try:
-        with os.fdopen(reading) as told:
-            number = told.readline().strip()
+        with os.fdopen(reading) as output:
+            number = output.readline().strip()
         assert number, "Xvfb did not start"
         yield Screen(f":{number}")
     finally:

@@ -68,9 +68,9 @@ def chromium(profile: Path) -> Iterator[Browser]:
             found.group(1) for line in process.stdout if (found := re.search(r"successfully on port (\d+)", line))
         )
         options = {"binary": browser, "args": [*FLAGS, f"--user-data-dir={profile}"]}
-        wanted = {"alwaysMatch": {"goog:chromeOptions": options, "timeouts": {"implicit": 10_000}}}
+        capabilities = {"alwaysMatch": {"goog:chromeOptions": options, "timeouts": {"implicit": 10_000}}}
         with httpx.Client(base_url=f"http://127.0.0.1:{port}", trust_env=False, timeout=60.0) as client:
-            answer = client.post("/session", json={"capabilities": wanted}).json()["value"]
+            answer = client.post("/session", json={"capabilities": capabilities}).json()["value"]
             assert "sessionId" in answer, f"the browser does not start: {answer}"
             session = answer["sessionId"]
             try:

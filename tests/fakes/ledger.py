@@ -352,8 +352,8 @@ def _is_unanswered(payment: Payment, kept: FakeTransaction, now: datetime) -> bo
     ended = payment.link.expires_at
     if payment.state not in (PaymentStatus.OPEN, PaymentStatus.AUTHORISED) or ended > now - POLLED_AFTER_EXPIRY:
         return False
-    told = (entry for entry in kept.entries(payment.id) if entry.at >= ended)
-    if any(isinstance(entry.fact, OperatorSilent) for entry in told):
+    after_end = (entry for entry in kept.entries(payment.id) if entry.at >= ended)
+    if any(isinstance(entry.fact, OperatorSilent) for entry in after_end):
         return False
     answers = [kept.asked[link.key].answered_at for link in payment.links if link.key in kept.asked]
     return not any(at is not None and at >= ended for at in answers)

@@ -23,7 +23,7 @@ GOODS: Final = (
 )  # fmt: skip
 PEOPLE: Final = ("Олена", "Ігор")
 HAS_PEOPLE: Final = (3,)
-"""The seller's name in long sample lists; no other sale has one."""
+"""The lengths of sample ledgers that record who sold."""
 CUSTOMER: Final = {
     "phone": "380671234567",
     "email": "olena.kovalenko-shevchenko@example-shop.com.ua",
