@@ -283,6 +283,6 @@ async def test_a_presenter_without_a_view_tells_the_next_one_all_at_once() -> No
     assert [state.chips[0].word for state in states] == ["Сьогодні"]
     assert [chip.chip for chip in states[0].chips if chip.is_chosen] == [Chip.ATTENTION]
     assert [state.support_json is not None for state in drawers] == [True]
-    assert (len(page.states), len(page.drawers)) == told
+    assert (len(page.states), len(page.drawers)) == counts
     page.presenter.refresh()
     assert (len(states), len(drawers)) == (1, 1), "nothing changed"

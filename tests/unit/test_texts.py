@@ -299,11 +299,11 @@ def test_no_foreign_value_acts_in_a_sentence(language: Language) -> None:
     rendered += [texts.error(kind(**details)) for kind in _kinds(PaydeskError)]
     rendered += [texts.n("{n} row {x}", "{n} rows {x}", 2, x=foreign), texts.reason(foreign), texts.failure(foreign)]
     for command in ("pay", "error", "check", "refund", foreign):
-        told.append(texts.event(_callback(command, error_text=foreign, message=foreign, result="21")))
-    told += list(check_result_texts(texts, "ledger_damaged", {"reason": foreign}, UTC))
-    told += list(check_result_texts(texts, "settings_bad", {"error": SettingBad(key=foreign, reason=foreign)}, UTC))
-    assert any("<b>PAID</b>" in sentence for sentence in told)
-    assert [sentence for sentence in told if acting(sentence)] == []
+        rendered.append(texts.event(_callback(command, error_text=foreign, message=foreign, result="21")))
+    rendered += list(check_result_texts(texts, "ledger_damaged", {"reason": foreign}, UTC))
+    rendered += list(check_result_texts(texts, "settings_bad", {"error": SettingBad(key=foreign, reason=foreign)}, UTC))
+    assert any("<b>PAID</b>" in sentence for sentence in rendered)
+    assert [sentence for sentence in rendered if acting(sentence)] == []
 
 
 @pytest.mark.parametrize("message", ["unknown partner token", "Bad packet", "wrong signature.", "fail", "  DONE "])
