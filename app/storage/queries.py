@@ -16,8 +16,7 @@ from datetime import datetime, timedelta
 from app.domain.errors import BadInput, RuleBroken
 from app.domain.money import parse_amount
 from app.domain.payment import AUTHORISED_GRACE, PaymentFlag, PaymentStatus, RefundMark
-from app.domain.text.plain_text import is_storable
-from app.domain.text.typed_text import folded, payment_number, phone_digits, visible
+from app.domain.text.typed_text import can_be_found, folded, is_searched, payment_number, phone_digits, visible
 from app.domain.timestamps import ceil_millis, floor_millis
 from app.services.ports.ledger import PaymentFilter, PaymentView, Totals
 from app.services.ports.ledger_transaction import Contact
@@ -144,7 +143,7 @@ def _holds(column: str, part: str) -> Condition:
 
 def _searched(text: str) -> Condition:
     """Match a number or a sum exactly, and a part of the texts in any case. What cannot be stored cannot be found."""
-    if not is_storable(text) or "\0" in text:  # a pattern ends at a NUL, and would match everything
+    if not can_be_found(text):
         return _NOTHING
     wanted = visible(text)[:MAX_SEARCH]
     columns = ("p.purpose", "p.order_ref", "p.txn_id", "c.email")
@@ -198,7 +197,7 @@ def _narrowing(criteria: PaymentFilter) -> Condition:
         parts.append(Condition("p.created_at >= ?", (ceil_millis(criteria.created_from),)))
     if criteria.created_to is not None:
         parts.append(Condition("p.created_at < ?", (ceil_millis(criteria.created_to),)))
-    if criteria.search and folded(criteria.search):
+    if criteria.search and is_searched(criteria.search):
         parts.append(_searched(criteria.search))
     return _all(*parts)
 

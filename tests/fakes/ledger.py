@@ -32,7 +32,7 @@ from app.domain.money import parse_amount
 from app.domain.payment import Link, Payment, PaymentStatus, RefundStatus
 from app.domain.payment_fold.fold import fold, fold_if_readable
 from app.domain.text.redaction import redact_text
-from app.domain.text.typed_text import folded, payment_number, phone_digits, visible
+from app.domain.text.typed_text import can_be_found, folded, is_searched, payment_number, phone_digits, visible
 from app.domain.timestamps import from_millis, to_millis
 from app.services.ports.changes import Changes
 from app.services.ports.ledger import PaymentFilter, PaymentHistory, PaymentView, ProjectionDifference, Totals
@@ -291,7 +291,7 @@ def _is_wanted(view: PaymentView, criteria: PaymentFilter) -> bool:
         and (not criteria.attention or bool(payment.attention))
         and (criteria.created_from is None or payment.created_at >= criteria.created_from)
         and (criteria.created_to is None or payment.created_at < criteria.created_to)
-        and (not folded(criteria.search or "") or _is_found(view, criteria.search or ""))
+        and (not is_searched(criteria.search) or _is_found(view, criteria.search or ""))
     )
 
 
@@ -306,6 +306,8 @@ def _shown_words(payment: Payment, now: datetime) -> set[str]:
 
 def _is_found(view: PaymentView, text: str) -> bool:
     """Match a number or a sum exactly, and a part of the texts in any case."""
+    if not can_be_found(text):
+        return False
     payment, contact = view.payment, view.contact or Contact(None, None)
     texts = [payment.purpose, payment.order, payment.txn_id, contact.email]
     if payment_number(text) == payment.number:

@@ -9,7 +9,7 @@ import re
 import unicodedata
 from typing import Final
 
-from app.domain.text.plain_text import without_controls, without_invisible
+from app.domain.text.plain_text import is_storable, without_controls, without_invisible
 
 _BLANKS = re.compile("[\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]")
 _VARIANTS = re.compile("[\ufe00-\ufe0f\U000e0100-\U000e01ef]")
@@ -36,6 +36,16 @@ def visible(text: str) -> str:
     if text.isascii():
         return text.strip()
     return _BLANKS.sub(" ", without_invisible(text)).translate(_WIDE).strip()
+
+
+def is_searched(text: str | None) -> bool:
+    """Say whether a search narrows anything: blanks do not, and what cannot be stored finds nothing."""
+    return bool(text) and (bool(folded(text)) or not can_be_found(text))
+
+
+def can_be_found(text: str) -> bool:
+    """Say whether a stored text could hold this one; in SQLite a NUL would end the pattern, which then finds all."""
+    return is_storable(text) and "\0" not in text
 
 
 def with_plain_signs(text: str) -> str:
