@@ -40,7 +40,7 @@ def visible(text: str) -> str:
 
 def is_searched(text: str | None) -> bool:
     """Say whether a search narrows anything: blanks do not, and what cannot be stored finds nothing."""
-    return bool(text) and (bool(folded(text)) or not can_be_found(text))
+    return text is not None and text != "" and (bool(folded(text)) or not can_be_found(text))
 
 
 def can_be_found(text: str) -> bool:
