@@ -84,9 +84,11 @@ class HttpxOperator:
         operator_key_pem: str | None,
         clock: Clock,
     ) -> None:
-        """Raise SettingBad for an address that is neither https nor loopback, BadKey for an unusable key."""
+        """Raise SettingBad for an address that cannot be sent to, or is neither https nor loopback; BadKey."""
         address = read_web_address(settings.url)
-        if address is None or not address.is_trustworthy:
+        if address is None or not address.is_sendable:
+            raise SettingBad(key="operator.url", reason="not_url")
+        if not address.is_trustworthy:
             raise SettingBad(key="operator.url", reason="not_https")
         self._settings = settings
         self._merchant_key = load_private_key(merchant_key_pem) if merchant_key_pem else None

@@ -83,7 +83,7 @@ class DeskFrame(QWidget):
         self._header.show_shop(state.shop, state.date, state.clock)
         _show_banner(self._demo, state.no_real_money, "attention", "info")
         _show_banner(self._problem, state.problem, "failed", "warning")
-        self._rail.item("payments").show_badge(state.attention_count, state.attention)
+        self._rail.show_badge("payments", state.attention_count, state.attention)
         _show_chip(self._operator, state.operator)
         _show_chip(self._callbacks, state.callbacks)
 

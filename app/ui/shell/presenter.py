@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import datetime, timedelta
 
-from app.domain.errors import HomeTaken, OperatorRefused, SettingBad
+from app.domain.errors import HomeTaken, OperatorRefused, SettingBad, StorageError
 from app.domain.text.plain_text import one_line
 from app.i18n.formats import second_text, time_text, weekday_text
 from app.services.core_api import Health
@@ -66,8 +67,9 @@ class ShellPresenter(Presenter[ShellState]):
 
     async def _count_attention(self) -> None:
         wanted = PaymentFilter(now=self._now, attention=True, limit=0)
-        self._attention_count = (await self._query(lambda: self._api.ledger.totals(wanted))).count
-        self.refresh()
+        with suppress(StorageError):  # the page in front says what is wrong with the data; the count stays
+            self._attention_count = (await self._query(lambda: self._api.ledger.totals(wanted))).count
+            self.refresh()
 
     def _no_real_money(self) -> str:
         if self._context.shop.is_demo:

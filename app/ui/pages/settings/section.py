@@ -247,12 +247,10 @@ def _bad_setting(error: SettingBad, reading: Reading, texts: Texts) -> str:
 
 
 def _is_stored_address(received_at: str, reading: Reading) -> bool:
-    stored = base_url(scheme_of(received_at), str(reading.values.get("callbacks.host")), _port(reading))
-    return is_same_address(received_at, stored)
-
-
-def _port(reading: Reading) -> int:
-    return int(str(reading.values.get("callbacks.port")))
+    host, port = reading.values.get("callbacks.host"), reading.values.get("callbacks.port")
+    if not isinstance(host, str) or not isinstance(port, int):
+        return True  # nothing is known to differ
+    return is_same_address(received_at, base_url(scheme_of(received_at), host, port))
 
 
 def _has_operator_key(reading: Reading) -> bool:

@@ -146,6 +146,11 @@ class NavRail(QFrame):
         for other, item in self._items.items():
             item.setChecked(other == key)
 
+    def show_badge(self, key: str, count: int, description: str) -> None:
+        """Show a number at a page's item, if there is that page; 0 hides it."""
+        if (item := self._items.get(key)) is not None:
+            item.show_badge(count, description)
+
     def item(self, key: str) -> RailItem:
         """The item of a page."""
         return self._items[key]
