@@ -19,11 +19,15 @@ class QtTranslations:
         self._app = app
         self._installed: QTranslator | None = None
 
-    def set_language(self, language: Language) -> None:
-        """Translate Qt's texts from now on; what is open already keeps its texts."""
+    def close(self) -> None:
+        """Take the translation back: the application may outlive the window."""
         if self._installed is not None:
             self._app.removeTranslator(self._installed)
             self._installed = None
+
+    def set_language(self, language: Language) -> None:
+        """Translate Qt's texts from now on; what is open already keeps its texts."""
+        self.close()
         QLocale.setDefault(QLocale(language))
         if language == "en":
             return

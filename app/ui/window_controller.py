@@ -110,6 +110,7 @@ class WindowController:
         """Delete the window and its objects on its own thread."""
         self.window.deleteLater()
         QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
+        self._qt_translations.close()
         self._garbage.close()
         self._garbage.deleteLater()
 
