@@ -82,9 +82,9 @@ def _show(found: list[CheckResult], texts: Texts, zone: str, as_json: bool) -> N
     if as_json:
         print_json(rows)
         return
-    told = causes_only(found)
+    primary = causes_only(found)
     for result, row in zip(found, rows, strict=True):
-        if result not in told:
+        if result not in primary:
             continue
         print_columns("ok" if row["ok"] else "!!", str(row["text"]))
         if row["advice"] and not row["ok"]:

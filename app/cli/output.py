@@ -106,7 +106,7 @@ def fail_usage(error: click.UsageError) -> NoReturn:
 
 
 class Notices:
-    """A verb, and what it has to say beside its output: kept back, for an error is one line (contract.md 1).
+    """The notices of one verb on stderr, held back until it ends: an error is one line (contract.md 1).
 
     `texts`: the language to say it in; that of the home once its settings are known.
     """
@@ -164,20 +164,20 @@ def run(
     """
     import asyncio  # a third of the start of a verb that needs none: --help, a wrong option
 
-    with notices or Notices() as told:
-        home = _open(given_home, told)
-        return asyncio.run(work(home, told.texts))
+    with notices or Notices() as pending:
+        home = _open(given_home, pending)
+        return asyncio.run(work(home, pending.texts))
 
 
-def _open(given_home: str | None, told: Notices) -> Home:
+def _open(given_home: str | None, notices: Notices) -> Home:
     from app.bootstrap import open_home
     from app.logs import set_up_logging
 
-    home = open_home(given_home, lambda code: told.add(told.texts.warning(code)))
+    home = open_home(given_home, lambda code: notices.add(notices.texts.warning(code)))
     set_up_logging(home.paths.log_dir)
-    told.texts = texts_of(home.settings.ui.language)
+    notices.texts = texts_of(home.settings.ui.language)
     if home.file.problems:
-        told.add(_settings_problem(home, told.texts))
+        notices.add(_settings_problem(home, notices.texts))
     return home
 
 
@@ -214,7 +214,7 @@ def output_checked() -> Iterator[None]:
 
 
 def tell_lost_output() -> bool:
-    """Say on stderr that stdout could not be written to, and say if so. It is told once."""
+    """Say on stderr that stdout could not be written to, once; return whether it could not."""
     stream = sys.stdout
     if not isinstance(stream, TolerantStream) or stream.problem is None:
         return False

@@ -32,7 +32,7 @@ async def _announce_ready(address: str, notices: Notices) -> None:
     await asyncio.sleep(0)
     try:
         print_line(f"ready {address}")
-        tell_lost_output()  # told and done with: a server that nobody could be told of serves all the same
+        tell_lost_output()  # reported once: a server whose output is lost still serves
         notices.show()
         await stop_signal
     finally:

@@ -1,6 +1,6 @@
 """The program's own standard streams: whatever is wrong with the place that output goes to is no defect of ours.
 
-What an encoding cannot carry is replaced. What cannot be written is dropped and noted; nobody who prints hears of it.
+What an encoding cannot carry is replaced. What cannot be written is dropped and noted; printing raises nothing.
 """
 
 from __future__ import annotations

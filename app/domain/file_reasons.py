@@ -20,7 +20,7 @@ _REASONS: Final = {
 def file_reason(failure: OSError | ValueError | RuntimeError) -> str:
     """Return the code of a failure to open or read a file.
 
-    ValueError: a name with NUL bytes or bytes that are no text; RuntimeError: `~name` of nobody. No file has those.
+    ValueError: NUL bytes, or bytes that are no text; RuntimeError: `~name` of an unknown user. No file has such names.
     """
     if isinstance(failure, OSError):
         return _REASONS.get(failure.errno or 0, "unreadable_file")

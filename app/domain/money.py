@@ -37,7 +37,7 @@ _NUMBERS: Final = tuple(
 )
 """What is between the thousands is never between the kopecks; one lone mark parts the kopecks."""
 _TURNED: Final = "\u202e"
-"""What follows it is shown from right to left: nobody saw the sum that it holds."""
+"""What follows it is shown from right to left: the sum would be read differently than it was seen."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,7 +26,7 @@ class PaymentStatus(StrEnum):
 
 
 class PaymentFlag(StrEnum):
-    """What a payment shows beside its status, as a word of a filter (contract.md 1)."""
+    """Further words of the status filter, besides PaymentStatus (contract.md 1)."""
 
     ATTEMPT_FAILED = "attempt_failed"
     PAID_LATE = "paid_late"

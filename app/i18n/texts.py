@@ -55,7 +55,7 @@ class Texts:
         return self._catalogue.ngettext(singular, plural, n).format_map(_Placeholders({**values, "n": n}))
 
     def paid_of(self, paid: int, count: int) -> str:
-        """Return `paid 3 of 7`: money is beside it, so how many links it came from is said."""
+        """Return `paid 3 of 7`: how many of the links the sum next to it came from."""
         return self.say("paid {paid} of {all}", paid=count_text(paid), all=count_text(count))
 
     def error(self, error: PaydeskError) -> str:
@@ -99,7 +99,7 @@ class Texts:
         return self.say(event_texts.STATUSES[status])
 
     def flag(self, flag: PaymentFlag) -> str:
-        """Return the word for what a list shows beside a status, or instead of it."""
+        """Return the word of a flag."""
         return self.say(event_texts.FLAGS[flag])
 
     def failure(self, last_error: str | None) -> str:

@@ -42,7 +42,7 @@ def read_private_key(file: Path) -> tuple[str, rsa.RSAPrivateKey]:
     keys = [(label, pem) for label, pem in blocks if label in _PRIVATE or label == _ENCRYPTED]
     if not blocks and content.startswith(b"\x30") and (pem := _private_from_der(content)):
         keys = [("PRIVATE KEY", pem)]
-    label, pem = _only(keys, blocks, "is_public", file)
+    label, pem = _only(keys, content, "is_public", file)
     if label == _ENCRYPTED or "ENCRYPTED" in pem:
         raise BadKey(reason="encrypted", file=str(file))
     if label == "OPENSSH PRIVATE KEY":
@@ -57,7 +57,7 @@ def read_public_key(file: Path) -> tuple[str, rsa.RSAPublicKey]:
     keys = [(label, pem) for label, pem in blocks if label in _PUBLIC]
     if not blocks and content.startswith(b"\x30") and (pem := _public_from_der(content)):
         keys = [("PUBLIC KEY", pem)]
-    _, pem = _only(keys, blocks, "is_private", file)
+    _, pem = _only(keys, content, "is_private", file)
     return pem, _named(lambda: load_public_key(pem), file)
 
 
@@ -111,27 +111,22 @@ def _clean(label: str, body: str) -> str:
     return "\n".join([f"-----BEGIN {label}-----", *head, *wrapped, f"-----END {label}-----", ""])
 
 
-def _only(keys: list[tuple[str, str]], blocks: list[tuple[str, str]], other_half: str, file: Path) -> tuple[str, str]:
+def _only(keys: list[tuple[str, str]], content: bytes, other_half: str, file: Path) -> tuple[str, str]:
     """Return the one key that was looked for. Raises BadKey: why there is none."""
     if len(keys) == 1:
         return keys[0]
-    labels = {label for label, _ in blocks}
+    labels = {label for label, _ in _blocks(content)}
     if keys:
         reason = "several_keys"
     elif labels & (_PUBLIC | _PRIVATE | {_ENCRYPTED}):
         reason = other_half
     elif labels & _CERTIFICATES:
         reason = "is_certificate"
+    elif not labels and (_private_from_der(content) or _public_from_der(content)):
+        reason = other_half
     else:
-        reason = _reason_without_block(file, other_half)
+        reason = "cut_off" if not labels and "-----BEGIN " in _text(content) else "not_a_key"
     raise BadKey(reason=reason, file=str(file))
-
-
-def _reason_without_block(file: Path, other_half: str) -> str:
-    content = _content(file)
-    if _private_from_der(content) or _public_from_der(content):
-        return other_half
-    return "cut_off" if "-----BEGIN " in _text(content) and not _blocks(content) else "not_a_key"
 
 
 def _private_from_der(content: bytes) -> str | None:

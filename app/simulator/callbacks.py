@@ -54,7 +54,7 @@ def signed(query: Query, key: RSAPrivateKey) -> dict[str, str]:
 
 
 def own_address(url: str) -> str | None:
-    """Return an address on this machine as requests carry it, else None: play money calls nobody else."""
+    """Return an address on this machine as requests carry it, else None: demo callbacks go nowhere else."""
     address = read_web_address(url)
     if address is None or not (address.is_loopback and address.is_sendable):
         return None

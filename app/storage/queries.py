@@ -31,7 +31,7 @@ _PHONE_PART = 3  # one or two digits are in every phone: they mean a payment's n
 _OPERATION_PART = 4  # less is in nearly every operation's id
 _CARD_END = re.compile(r"[0-9* ]*[0-9]{4}")  # the mask `412345******3217` or its end
 _DECIMAL_LETTER = re.compile(r"(?<=[0-9])[\u0431\u044e](?=[0-9]{1,2}$)", re.IGNORECASE)
-"""The letters on the keys of comma and point: nobody notices the layout while typing a sum."""
+"""The letters on the keys of comma and point: the keyboard layout is easily overlooked while typing a sum."""
 
 _FROM = "FROM payment p LEFT JOIN contact c ON c.id = p.contact_id"
 _VIEWS = f"SELECT p.*, c.id AS contact_known, c.phone, c.email {_FROM}"
@@ -113,7 +113,7 @@ def shown_status(status: PaymentStatus, now: datetime) -> Condition:
 
 
 def shown_flag(flag: PaymentFlag, now: datetime) -> Condition:
-    """Return the condition for what a list says of a payment beside its status, or instead of it."""
+    """Return the condition for a status filter or a PaymentFlag."""
     match flag:
         case PaymentFlag.ATTEMPT_FAILED:
             return _all(shown_status(PaymentStatus.OPEN, now), Condition("p.last_error != ''"))

@@ -1,4 +1,4 @@
-"""Shows a notice for a payment that was paid while nobody looked at it. No Qt."""
+"""Shows a notice for a payment that was paid while it was not on screen. No Qt."""
 
 from __future__ import annotations
 
@@ -15,8 +15,9 @@ from app.ui.context import UiContext
 from app.ui.tasks import PageTasks
 
 LATELY: Final = timedelta(minutes=2)
-"""Money that was confirmed earlier is no news: a restored or slow journal must not pour notices."""
+"""Older money gets no notice: a restored ledger would show hundreds."""
 MOST_AT_ONCE: Final = 5
+"""A burst of callbacks must not cover the window with notices; the list shows them all."""
 
 
 class PaidNotices:
@@ -27,17 +28,19 @@ class PaidNotices:
         self._tasks = tasks
         self._on_screen = on_screen
         self._shown: set[PaymentId] = set()
+        self._pending: set[PaymentId] = set()
 
     def on_changed(self, changed: frozenset[PaymentId]) -> None:
         """Look at payments with new facts; a change that names none is not looked into."""
-        unseen = changed - self._shown - {self._on_screen()}
-        if unseen and self._context.core is not None:
-            self._tasks.start(f"paid notices {min(unseen)}", self._notify(frozenset(unseen)))
+        self._pending |= changed - self._shown - {self._on_screen()}
+        if self._pending and self._context.core is not None:
+            self._tasks.start_again("paid notices", self._notify)
 
-    async def _notify(self, changed: frozenset[PaymentId]) -> None:
+    async def _notify(self) -> None:
         if (core := self._context.core) is None:
             return
-        for payment_id in sorted(changed)[:MOST_AT_ONCE]:
+        pending, self._pending = self._pending, set()
+        for payment_id in sorted(pending)[:MOST_AT_ONCE]:
             view = await core.bridge.query(partial(core.api.ledger.payment, payment_id))
             if view is not None and payment_id not in self._shown and self._is_news(view):
                 self._shown.add(payment_id)

@@ -9,7 +9,7 @@ import subprocess
 import sys
 
 PROGRAM = """
-import sys, threading, time
+import sys, threading, time, weakref
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication, QLineEdit, QWidget
 from app.ui.garbage_collection import UiThreadCollector
@@ -38,7 +38,7 @@ def note():
     threads.add(threading.current_thread().name)
     ended.set()
 
-Window()
+weakref.finalize(Window(), note)
 core = threading.Thread(target=allocate, name="core")
 core.start()
 until = time.monotonic() + 20

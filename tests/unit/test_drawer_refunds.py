@@ -251,7 +251,7 @@ async def test_a_sum_that_became_too_much_before_it_was_sent_is_refused(drawer: 
     form = RefundForm(drawer.context, await drawer.ledger.payment_history(SALE))
     form.edit("reason", "returned")
     await drawer.write(lambda tx: sales.refund(tx, "sale", 10000, "done"))
-    form.snapshot = await drawer.ledger.payment_history(SALE)
+    form.history = await drawer.ledger.payment_history(SALE)
     with pytest.raises(RefundTooMuch):
         await form.send()
     assert drawer.operator.refunds == []

@@ -77,3 +77,13 @@ async def test_money_of_long_ago_is_no_news(window: Window) -> None:
     api.clock.pass_time(seconds=600)
     await window.change(SALE)
     assert window.toasts == []
+
+
+async def test_changes_that_follow_one_another_are_all_looked_into(window: Window) -> None:
+    """The second one comes while the first is being read."""
+    await window.pay("sale")
+    await window.pay("other")
+    window.notices.on_changed(frozenset({OTHER, SALE}))
+    window.notices.on_changed(frozenset({OTHER}))
+    await window.tasks.wait_until_idle()
+    assert sorted(text for text, _ in window.toasts) == ["Paid: No. 1, 125,50\u00a0₴", "Paid: No. 2, 125,50\u00a0₴"]

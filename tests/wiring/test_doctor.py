@@ -36,6 +36,7 @@ from app.settings.home.self_probe import SelfProbeFile, is_self_probe, self_prob
 from app.settings.tls_files import stored_certificate
 from app.simulator.server import Simulator
 from tests.certificates import key_pem, self_signed
+from tests.ports import free_port
 
 
 @pytest.fixture
@@ -53,12 +54,6 @@ def key_folder() -> Iterator[Path]:
     """A TLS key is the owner's file: it lies outside the folders scanned for secrets, and is removed at once."""
     with tempfile.TemporaryDirectory() as folder:
         yield Path(folder)
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def set_up(folder: Path, operator: Simulator, tmp_path: Path, **changes: str) -> Home:
@@ -103,7 +98,7 @@ async def test_a_demo_home_that_listens_is_well(home: Path, operator: Simulator,
         assert failed_checks(found) == {}
         assert (found["listener"].code, found["reach"].code) == ("listener_ok", "reach_local")
         assert found["clock"].code == "clock_ok"
-    assert [path.name for path in home.glob("*.knock")] == []
+    assert [path.name for path in home.glob("*.probe")] == []
 
 
 async def test_its_own_requests_leave_no_trace_in_the_ledger(home: Path, operator: Simulator, tmp_path: Path) -> None:

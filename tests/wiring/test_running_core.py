@@ -12,6 +12,7 @@ import pytest
 
 from app.bootstrap import (
     CallbackReceiving,
+    Home,
     RunningCore,
     change_setting,
     make_keys,
@@ -184,6 +185,19 @@ async def test_what_the_window_sets_holds_for_callbacks_at_once(home: Path, unus
         await task
 
 
+def connected(home: Path, tmp_path: Path, url: str, token: str) -> Home:
+    """Return a home with keys of its own, set up for an operator with the demo operator's key."""
+    opened = open_home(str(home), lambda code: None)
+    make_keys(opened)
+    for key, value in {
+        "operator.url": url,
+        "operator.public_key_file": str(tmp_path / "operator" / "operator_public.pem"),
+        "operator.token": token,
+    }.items():
+        change_setting(opened, key, value)
+    return opened
+
+
 async def test_a_request_that_is_out_when_settings_change_gets_its_answer(
     home: Path, simulator: Simulator, tmp_path: Path
 ) -> None:
@@ -199,14 +213,7 @@ async def test_a_request_that_is_out_when_settings_change_gets_its_answer(
         writer.close()
 
     async with await asyncio.start_server(answer, "127.0.0.1", 0) as slow, asyncio.timeout(20):
-        opened = open_home(str(home), lambda code: None)
-        make_keys(opened)
-        for key, value in {
-            "operator.url": f"http://127.0.0.1:{slow.sockets[0].getsockname()[1]}/xpay",
-            "operator.public_key_file": str(tmp_path / "operator" / "operator_public.pem"),
-            "operator.token": simulator.token,
-        }.items():
-            change_setting(opened, key, value)
+        opened = connected(home, tmp_path, f"http://127.0.0.1:{slow.sockets[0].getsockname()[1]}/xpay", simulator.token)
         async with open_core(open_home(str(home), lambda code: None)) as core:
             out = asyncio.create_task(core.operator.test_connection())
             await arrived.wait()
@@ -312,14 +319,7 @@ async def test_secrets_that_can_be_read_again_are_used_without_a_restart(
 async def test_a_save_that_is_not_about_the_operator_keeps_what_is_known_of_it(
     home: Path, simulator: Simulator, tmp_path: Path
 ) -> None:
-    opened = open_home(str(home), lambda code: None)
-    make_keys(opened)
-    for key, value in {
-        "operator.url": simulator.url,
-        "operator.public_key_file": str(tmp_path / "operator" / "operator_public.pem"),
-        "operator.token": simulator.token,
-    }.items():
-        change_setting(opened, key, value)
+    opened = connected(home, tmp_path, simulator.url, simulator.token)
     async with open_core(open_home(str(home), lambda code: None)) as core:
         await core.operator.test_connection()
         answered_at = core.operator.last_answer_at
@@ -333,14 +333,7 @@ async def test_a_save_that_is_not_about_the_operator_keeps_what_is_known_of_it(
 
 
 async def test_an_operator_that_refuses_this_desk_is_told(home: Path, simulator: Simulator, tmp_path: Path) -> None:
-    opened = open_home(str(home), lambda code: None)
-    make_keys(opened)
-    for key, value in {
-        "operator.url": simulator.url,
-        "operator.public_key_file": str(tmp_path / "operator" / "operator_public.pem"),
-        "operator.token": "another shop's",
-    }.items():
-        change_setting(opened, key, value)
+    opened = connected(home, tmp_path, simulator.url, "another shop's")
     async with open_core(open_home(str(home), lambda code: None)) as core:
         with pytest.raises(OperatorRefused):
             await core.operator.test_connection()

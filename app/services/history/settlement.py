@@ -42,17 +42,17 @@ class ManualSettlement:
         line = parse_free_text(reason, "reason")
         if line is None:
             raise SettleReasonMissing()
-        case_faults = last if seen is None else seen
-        if not 0 <= case_faults <= last:
-            raise SeqUnknown(seen=case_faults, last=last)
+        seen_seq = last if seen is None else seen
+        if not 0 <= seen_seq <= last:
+            raise SeqUnknown(seen=seen_seq, last=last)
         kept_reason = redact_text(line, TYPED_TEXT)
 
         def decide(tx: LedgerTransaction) -> PaymentHistory:
             payment = tx.require(payment_id)
-            causes = _seen_causes(payment, tx.entries(payment_id), case_faults)
+            causes = _seen_causes(payment, tx.entries(payment_id), seen_seq)
             if paid:
                 _require_confirmable(payment, causes)
-            fact = PaymentSettled(causes, kept_reason, paid, by, self._entropy.nonce(), case_faults)
+            fact = PaymentSettled(causes, kept_reason, paid, by, self._entropy.nonce(), seen_seq)
             tx.append(fact, payment_id=payment_id, source=Source.PERSON, at=self._clock.now())
             settled = history_in(tx, payment_id)
             if paid and settled.payment.state is not PaymentStatus.PAID:

@@ -114,10 +114,10 @@ class Refunds:
             await self._record(payment_id, intent.refund_id, RefundStatus.UNKNOWN, message, Source.OPERATOR)
             raise RefundUnknown(reason=message) from failure
         status = RefundStatus.FAILED if answer.failed else RefundStatus.REQUESTED
-        view = await self._record(payment_id, intent.refund_id, status, answer.message, Source.OPERATOR)
+        history = await self._record(payment_id, intent.refund_id, status, answer.message, Source.OPERATOR)
         if answer.failed:
             raise OperatorRefused(operator_code=str(answer.operation_status), message=answer.message, reason="refused")
-        return view
+        return history
 
     async def ask(self, payment_id: PaymentId) -> PaymentHistory:
         """Ask [20003] about refunds in flight; only a final outcome is journalled.
@@ -126,23 +126,25 @@ class Refunds:
         StorageError.
         """
         await self._mode.require()
-        view = await self._view(payment_id)
-        for refund in view.payment.refunds:
+        history = await self._history(payment_id)
+        for refund in history.payment.refunds:
             if refund.status not in IN_FLIGHT or refund.transaction_id is None:
                 continue
-            terminal_id = refund.terminal_id or view.payment.terminal_id
+            terminal_id = refund.terminal_id or history.payment.terminal_id
             answer = await self._operator.ask_status(refund.transaction_id, terminal_id)
             status = _OUTCOMES.get(answer.operation_status)
-            if status is RefundStatus.DONE or (status is RefundStatus.FAILED and await self._has_failed(view, refund)):
-                view = await self._record(payment_id, refund.id, status, answer.message, Source.INQUIRY)
-        return view
+            if status is RefundStatus.DONE or (
+                status is RefundStatus.FAILED and await self._has_failed(history, refund)
+            ):
+                history = await self._record(payment_id, refund.id, status, answer.message, Source.INQUIRY)
+        return history
 
-    async def _has_failed(self, view: PaymentHistory, refund: Refund) -> bool:
+    async def _has_failed(self, history: PaymentHistory, refund: Refund) -> bool:
         """Say whether a "failed" is certain: the operator accepted the request, or it can no longer be in transit.
 
         What [20003] answers for an id that it has not seen yet is unknown, and a second refund would move real money.
         """
-        answers = _answers(await self._ledger.entries(view.payment.id), refund.id)
+        answers = _answers(await self._ledger.entries(history.payment.id), refund.id)
         taken = any(getattr(entry.fact, "status", "") == RefundStatus.REQUESTED for entry in answers)
         asked_at = refund.requested_at or self._clock.now()
         return taken or self._clock.now() >= asked_at + self._policy().max_transit
@@ -255,11 +257,11 @@ class Refunds:
         tx.append(numbered, payment_id=payment_id, source=source, at=at)
         return history_in(tx, payment_id)
 
-    async def _view(self, payment_id: PaymentId) -> PaymentHistory:
-        view = await self._ledger.payment_history(payment_id)
-        if view is None:
+    async def _history(self, payment_id: PaymentId) -> PaymentHistory:
+        history = await self._ledger.payment_history(payment_id)
+        if history is None:
             raise NotFound(payment=payment_id)
-        return view
+        return history
 
 
 def _reason(text: str) -> str:

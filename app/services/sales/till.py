@@ -133,12 +133,12 @@ class Till:
         Raises OperatorRefused (recorded: not created), OperatorUnreachable (recorded: outcome unknown, tried again
         when the lease is over), NotFound, StorageError.
         """
-        view = known or await self._view(payment_id)
-        link = view.payment.link
+        history = known or await self._history(payment_id)
+        link = history.payment.link
         if link.state is not LinkState.REQUESTED:
-            return view
+            return history
         try:
-            answer = await self._operator.create_link(_order(view.payment, view.contact, self._clock.now()))
+            answer = await self._operator.create_link(_order(history.payment, history.contact, self._clock.now()))
         except OperatorRefused as refusal:
             code = refusal.details.get("operator_code")
             message = str(refusal.details.get("message") or refusal.details.get("reason") or "")
@@ -154,7 +154,7 @@ class Till:
 
     async def resume(self, payment_id: PaymentId, *, force: bool = False) -> PaymentHistory:
         """Finish a payment's link as `finish` does; returns the payment unchanged where there was nothing to send."""
-        return await self.finish(payment_id, force=force) or await self._view(payment_id)
+        return await self.finish(payment_id, force=force) or await self._history(payment_id)
 
     async def finish(self, payment_id: PaymentId, *, force: bool = False) -> PaymentHistory | None:
         """Try a `creating` payment again when its lease is over, with a new TransactionID and the same key.
@@ -204,7 +204,7 @@ class Till:
             tx.append(LinkCancelled(payment.link.key, by), payment_id=payment_id, source=Source.PERSON, at=now)
 
         await self._ledger.write(decide)
-        return await self._view(payment_id)
+        return await self._history(payment_id)
 
     async def renew(self, payment_id: PaymentId) -> PaymentHistory:
         """Commit the intent of a new link of the same payment; `open_link` then sends it.
@@ -248,11 +248,11 @@ class Till:
 
         return await self._ledger.write(decide)
 
-    async def _view(self, payment_id: PaymentId) -> PaymentHistory:
-        view = await self._ledger.payment_history(payment_id)
-        if view is None:
+    async def _history(self, payment_id: PaymentId) -> PaymentHistory:
+        history = await self._ledger.payment_history(payment_id)
+        if history is None:
             raise NotFound(payment=payment_id)
-        return view
+        return history
 
 
 def _is_leased(link: Link, now: datetime) -> bool:

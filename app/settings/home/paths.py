@@ -16,7 +16,7 @@ from app.settings.home.atomic import make_private_folder, storage_refusal
 def home_dir(given: str | None) -> Path:
     """Return the home: the argument, else PAYDESK_HOME, else the platform's data folder.
 
-    Raises StorageReadOnly for one that leads nowhere: `~` of nobody known here, a path from a folder that is gone.
+    Raises StorageReadOnly for one that leads nowhere: `~name` of an unknown user, a path from a folder that is gone.
     """
     chosen = given or os.environ.get("PAYDESK_HOME")
     try:

@@ -1,7 +1,7 @@
 """Records the processes of a home and detects unclean ends: one locked file per process, removed at an orderly end.
 
 A lock ends with its process, whatever ended it, so that neither a reused process id nor a restart of the machine
-can make a dead one look alive. A home that cannot be written has no such files; the ledger then reports the error.
+can hide that one has ended. A home that cannot be written has no such files; the ledger then reports the error.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ WORKING = b"working\n"
 
 
 class ProcessMarker:
-    """This process's marker in a home, and the stale markers of dead processes."""
+    """This process's marker in a home, and the stale markers of processes that have ended."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
@@ -70,7 +70,7 @@ class ProcessMarker:
 
 
 def _stale_marker(path: Path) -> tuple[Path, FileLock] | None:
-    """Return a dead process's marker, locked by us; None for that of a running process."""
+    """Return the marker of a process that has ended, locked by us; None for that of a running process."""
     lock = FileLock(path)
     with suppress(OSError, StorageError):
         if not path.exists() or not lock.acquire():

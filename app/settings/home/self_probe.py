@@ -56,4 +56,4 @@ def is_self_probe(folder: Path, key: str) -> bool:
 
 def _name(key: str) -> str:
     """Return the name of a key's file: the key itself is not written, and any text gives a safe name."""
-    return hashlib.sha256(key.encode("utf-8", "surrogatepass")).hexdigest()[:32] + ".knock"
+    return hashlib.sha256(key.encode("utf-8", "surrogatepass")).hexdigest()[:32] + ".probe"

@@ -33,7 +33,7 @@ class CheckStopped(Exception):
 
 
 class BackgroundCheck:
-    """The check on a thread beside the running core, for `services.checks.storage_health.StorageHealth`."""
+    """The check on a thread of its own, for `services.checks.storage_health.StorageHealth`."""
 
     def __init__(self, path: Path, clock: Clock, on_sound: Callable[[], None]) -> None:
         """`on_sound` is called on the thread when nothing is wrong; else the next start checks again."""

@@ -41,11 +41,11 @@ _SETTLE_ACTIONS = frozenset({Action.CONFIRM, Action.SETTLE})
 _SURPLUS = frozenset({Attention.OVERPAID, Attention.PAID_TWICE})
 
 
-def details_of(snapshot: PaymentHistory, context: UiContext) -> Details:
+def details_of(history: PaymentHistory, context: UiContext) -> Details:
     """Return the texts of a payment as of now."""
-    payment, texts = snapshot.payment, context.texts
-    offered = actions_of(snapshot, context.now())
-    proposed, returning = _proposed(snapshot, offered), tuple(action for action in offered if action in _REFUND_ACTIONS)
+    payment, texts = history.payment, context.texts
+    offered = actions_of(history, context.now())
+    proposed, returning = _proposed(history, offered), tuple(action for action in offered if action in _REFUND_ACTIONS)
     return Details(
         payment_id=payment.id,
         number=number_text(payment),
@@ -53,25 +53,25 @@ def details_of(snapshot: PaymentHistory, context: UiContext) -> Details:
         sum=money_text(payment.amount_minor, payment.currency),
         purpose=one_line(payment.purpose or ""),
         attention_texts=texts.attention_texts(payment),
-        facts=_facts(snapshot, context),
+        facts=_facts(history, context),
         actions=tuple(action for action in offered if action not in (*proposed, *returning)),
-        timeline=timeline(snapshot.entries, context),
+        timeline=timeline(history.entries, context),
         proposed=proposed,
-        refunds=refunds_box(payment, snapshot.entries, context, returning),
+        refunds=refunds_box(payment, history.entries, context, returning),
     )
 
 
-def actions_of(snapshot: PaymentHistory, now: datetime) -> tuple[Action, ...]:
+def actions_of(history: PaymentHistory, now: datetime) -> tuple[Action, ...]:
     """Return all actions offered now, the likeliest first."""
-    payment = snapshot.payment
+    payment = history.payment
     status = payment.status(now)
     has_link = payment.link.state is LinkState.CREATED
     confirmable = Attention.OPERATOR_SAYS_PAID in payment.attention
     was_paying = payment.state is PaymentStatus.AUTHORISED  # so a person may cancel it
-    returning = refund_actions(payment, snapshot.entries, now)
+    returning = refund_actions(payment, history.entries, now)
     offers = {
         Action.TILL: status in PAYABLE,
-        Action.RENEW: status in RENEWABLE and renewal_refusal(payment, snapshot.entries) is None,
+        Action.RENEW: status in RENEWABLE and renewal_refusal(payment, history.entries) is None,
         Action.COPY: status is PaymentStatus.OPEN and has_link,
         Action.OPEN: status is PaymentStatus.OPEN and has_link,
         Action.CHECK: has_link and (status is not PaymentStatus.PAID or bool(payment.attention)),
@@ -84,11 +84,11 @@ def actions_of(snapshot: PaymentHistory, now: datetime) -> tuple[Action, ...]:
     return tuple(action for action, is_offered in offers.items() if is_offered)
 
 
-def _proposed(snapshot: PaymentHistory, offered: tuple[Action, ...]) -> tuple[Action, ...]:
+def _proposed(history: PaymentHistory, offered: tuple[Action, ...]) -> tuple[Action, ...]:
     """Return the buttons for the attention causes: what each sentence proposes, and settling."""
     relevant = set(_SETTLE_ACTIONS)
-    for code in snapshot.payment.attention:
-        if code in _PROPOSALS and (code not in _SURPLUS or surplus_minor(snapshot)):
+    for code in history.payment.attention:
+        if code in _PROPOSALS and (code not in _SURPLUS or surplus_minor(history)):
             relevant.add(_PROPOSALS[code])
     return tuple(action for action in offered if action in relevant)
 

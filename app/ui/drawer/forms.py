@@ -45,14 +45,14 @@ class FormController:
         """Return the state of the open form, or None."""
         return self._state_of(self._open) if self._open else None
 
-    def open(self, action: Action, snapshot: PaymentHistory) -> None:
+    def open(self, action: Action, history: PaymentHistory) -> None:
         """Open the form of an action."""
-        self._open = FORMS[action](self._context, snapshot)
+        self._open = FORMS[action](self._context, history)
 
-    def update(self, snapshot: PaymentHistory) -> None:
+    def update(self, history: PaymentHistory) -> None:
         """Take a newer reading of the payment while the form is open."""
         if self._open is not None:
-            self._open.snapshot = snapshot
+            self._open.history = history
 
     def discard(self) -> None:
         """Discard the form: its payment is not shown any more."""
@@ -107,4 +107,4 @@ class FormController:
             form.problem = refusal
         else:
             self._open = None
-        await self._reload(form.snapshot.payment.id, result)
+        await self._reload(form.history.payment.id, result)

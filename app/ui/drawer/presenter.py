@@ -26,7 +26,7 @@ class DrawerPresenter(Presenter[DrawerState]):
         super().__init__(f"{owner} drawer", context, show)
         self._to_till = to_till
         self._chosen: PaymentId | None = None
-        self._snapshot: PaymentHistory | None = None
+        self._history: PaymentHistory | None = None
         self._problem: PaydeskError | None = None
         self._support_text: str | None = None
         self.forms = FormController(context, self._tasks, self.refresh, self._reload)
@@ -39,12 +39,12 @@ class DrawerPresenter(Presenter[DrawerState]):
     def state(self) -> DrawerState:
         if self._chosen is None:
             return DrawerState()
-        if self._snapshot is None:
+        if self._history is None:
             problem = self._texts.error(self._problem) if self._problem else None
             return DrawerState(is_open=True, problem=problem, form=self.forms.state())
         return DrawerState(
             is_open=True,
-            details=details_of(self._snapshot, self._context),
+            details=details_of(self._history, self._context),
             checking=self._tasks.runs("check"),
             asking=self._tasks.runs("ask refund"),
             support_json=self._support_text,
@@ -73,35 +73,35 @@ class DrawerPresenter(Presenter[DrawerState]):
 
     def do(self, action: Action) -> None:
         """Run the action of a button or its key. An action that is not offered now is ignored."""
-        snapshot = self._snapshot
-        if snapshot is None or action not in actions_of(snapshot, self._now):
+        history = self._history
+        if history is None or action not in actions_of(history, self._now):
             return
         if action in (Action.TILL, Action.RENEW):
-            self._to_till(snapshot.payment.id)
+            self._to_till(history.payment.id)
         elif action is Action.COPY:
-            payment_actions.copy_link(self._context, snapshot)
+            payment_actions.copy_link(self._context, history)
         elif action is Action.OPEN:
-            payment_actions.open_link(self._context, snapshot)
+            payment_actions.open_link(self._context, history)
         elif action is Action.CHECK:
-            self._tasks.start_once("check", partial(self._check, snapshot))
+            self._tasks.start_once("check", partial(self._check, history))
         elif action is Action.ASK_REFUND:
-            self._tasks.start_once("ask refund", partial(self._ask_refund, snapshot))
+            self._tasks.start_once("ask refund", partial(self._ask_refund, history))
         elif action in FORMS:
-            self.forms.open(action, snapshot)
+            self.forms.open(action, history)
         else:
-            self._tasks.start_once("cancel", partial(self._cancel, snapshot))
+            self._tasks.start_once("cancel", partial(self._cancel, history))
         self.refresh()
 
     def toggle_support_json(self) -> None:
         """Expand or collapse the support JSON."""
-        if self._snapshot is not None:
-            self._support_text = self._support_json(self._snapshot) if self._support_text is None else None
+        if self._history is not None:
+            self._support_text = self._support_json(self._history) if self._support_text is None else None
             self.refresh()
 
     def copy_support_json(self) -> None:
         """Copy the support JSON to the clipboard."""
-        if self._snapshot is not None:
-            self._context.desktop.copy(self._support_json(self._snapshot))
+        if self._history is not None:
+            self._context.desktop.copy(self._support_json(self._history))
             self._context.notices.toast(self._texts.say("The raw facts are copied"), "paid")
 
     # Events from the core
@@ -118,26 +118,26 @@ class DrawerPresenter(Presenter[DrawerState]):
 
     async def _read_if_newer(self, payment_id: PaymentId, last_seq: int) -> None:
         """Read, unless what is shown is as new: the result of an own command arrives before its change event."""
-        if self._snapshot is None or self._snapshot.as_of < last_seq:
+        if self._history is None or self._history.as_of < last_seq:
             await self._read(payment_id)
 
     async def _read(self, payment_id: PaymentId) -> None:
         try:
-            snapshot = await self._query(lambda: self._api.ledger.payment_history(payment_id))
+            history = await self._query(lambda: self._api.ledger.payment_history(payment_id))
         except PaydeskError as refusal:
             self._apply_read(payment_id, None, refusal)
         else:
-            self._apply_read(payment_id, snapshot, None if snapshot is not None else NotFound(payment=payment_id))
+            self._apply_read(payment_id, history, None if history is not None else NotFound(payment=payment_id))
 
-    async def _check(self, snapshot: PaymentHistory) -> None:
-        self._apply_read(snapshot.payment.id, await payment_actions.check(self._context, snapshot))
+    async def _check(self, history: PaymentHistory) -> None:
+        self._apply_read(history.payment.id, await payment_actions.check(self._context, history))
 
-    async def _ask_refund(self, snapshot: PaymentHistory) -> None:
-        self._apply_read(snapshot.payment.id, await payment_actions.ask_refund(self._context, snapshot))
+    async def _ask_refund(self, history: PaymentHistory) -> None:
+        self._apply_read(history.payment.id, await payment_actions.ask_refund(self._context, history))
 
-    async def _cancel(self, snapshot: PaymentHistory) -> None:
-        if (cancelled := await payment_actions.cancel(self._context, snapshot)) is not None:
-            self._apply_read(snapshot.payment.id, cancelled)
+    async def _cancel(self, history: PaymentHistory) -> None:
+        if (cancelled := await payment_actions.cancel(self._context, history)) is not None:
+            self._apply_read(history.payment.id, cancelled)
 
     async def _reload(self, payment_id: PaymentId, result: PaymentHistory | None) -> None:
         if result is not None:
@@ -146,23 +146,23 @@ class DrawerPresenter(Presenter[DrawerState]):
             await self._read(payment_id)
 
     def _apply_read(
-        self, payment_id: PaymentId, snapshot: PaymentHistory | None, problem: PaydeskError | None = None
+        self, payment_id: PaymentId, history: PaymentHistory | None, problem: PaydeskError | None = None
     ) -> None:
         """Show the payment, or the problem if there is none; a read older than a command's result is dropped."""
         if payment_id != self._chosen:
             return
-        if snapshot is not None and self._snapshot is not None and snapshot.newest_seq < self._snapshot.newest_seq:
+        if history is not None and self._history is not None and history.newest_seq < self._history.newest_seq:
             return
-        self._snapshot, self._problem = snapshot, problem
-        if snapshot is not None:
-            self.forms.update(snapshot)
+        self._history, self._problem = history, problem
+        if history is not None:
+            self.forms.update(history)
         if self._support_text is not None:
-            self._support_text = self._support_json(snapshot) if snapshot is not None else None
+            self._support_text = self._support_json(history) if history is not None else None
         self.refresh()
 
     def _forget(self) -> None:
-        self._chosen, self._snapshot, self._problem, self._support_text = None, None, None, None
+        self._chosen, self._history, self._problem, self._support_text = None, None, None, None
         self.forms.discard()
 
-    def _support_json(self, snapshot: PaymentHistory) -> str:
-        return support_json(snapshot, self._context)
+    def _support_json(self, history: PaymentHistory) -> str:
+        return support_json(history, self._context)

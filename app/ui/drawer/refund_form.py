@@ -29,19 +29,19 @@ class Returnable:
     likely_minor: int = 0
 
 
-def returnable(snapshot: PaymentHistory) -> Returnable:
+def returnable(history: PaymentHistory) -> Returnable:
     """Return what can be refunded now; zeros when nothing can."""
-    pays = refundable(snapshot.entries, snapshot.payment)
+    pays = refundable(history.entries, history.payment)
     if not pays:
         return Returnable()
-    most, surplus = max(pay.rest_minor for pay in pays), surplus_minor(snapshot)
-    is_surplus = Attention.PAID_TWICE not in snapshot.payment.attention and 0 < surplus <= most
+    most, surplus = max(pay.rest_minor for pay in pays), surplus_minor(history)
+    is_surplus = Attention.PAID_TWICE not in history.payment.attention and 0 < surplus <= most
     return Returnable(sum(pay.rest_minor for pay in pays), most, surplus if is_surplus else pays[0].rest_minor)
 
 
-def surplus_minor(snapshot: PaymentHistory) -> int:
+def surplus_minor(history: PaymentHistory) -> int:
     """Return how much was received above the requested amount, less refunds done or in flight."""
-    payment = snapshot.payment
+    payment = history.payment
     gone = sum(refund.amount_minor for refund in payment.refunds if refund.status is not RefundStatus.FAILED)
     return max(0, payment.received_minor - payment.amount_minor - gone)
 
@@ -63,9 +63,9 @@ class RefundReading:
         return self.problem is None and self.reason.fits
 
 
-def read_refund(typed: str, reason: ReasonReading, snapshot: PaymentHistory) -> RefundReading:
+def read_refund(typed: str, reason: ReasonReading, history: PaymentHistory) -> RefundReading:
     """Parse a typed amount and check it against a payment."""
-    money = returnable(snapshot)
+    money = returnable(history)
     try:
         amount_minor = parse_amount(typed)
         if amount_minor > money.most_minor:
@@ -78,15 +78,15 @@ def read_refund(typed: str, reason: ReasonReading, snapshot: PaymentHistory) -> 
 class RefundForm(Form):
     """Prefilled with the likely amount."""
 
-    def __init__(self, context: UiContext, snapshot: PaymentHistory) -> None:
-        super().__init__(context, snapshot)
-        self._typed["amount"] = typed_amount(returnable(snapshot).likely_minor)
+    def __init__(self, context: UiContext, history: PaymentHistory) -> None:
+        super().__init__(context, history)
+        self._typed["amount"] = typed_amount(returnable(history).likely_minor)
 
     def state(self, *, sending: bool) -> FormState:
         say, reading = self._texts.say, self._read()
         yes = say("Refund {sum}", sum=self._money(reading.amount_minor)) if reading.problem is None else say("Refund")
         return FormState(
-            title=say("Refund of payment No. {number}", number=self.snapshot.payment.number),
+            title=say("Refund of payment No. {number}", number=self.history.payment.number),
             text=say("The money goes back to the customer's card. This cannot be undone."),
             yes=say("Sending…") if sending else yes,
             example=say("For example: the goods were returned"),
@@ -107,7 +107,7 @@ class RefundForm(Form):
 
     async def send(self) -> PaymentHistory | None:
         """Send it; the operator's result is shown by a toast and in the drawer (protocol.md A5)."""
-        core, payment_id, reading = self._core(), self.snapshot.payment.id, self._read()
+        core, payment_id, reading = self._core(), self.history.payment.id, self._read()
         if reading.problem is not None:
             raise reading.problem
         amount, reason, seen = reading.amount_minor, reading.reason.text, self.seen.as_of
@@ -127,7 +127,7 @@ class RefundForm(Form):
         return None
 
     def _read(self) -> RefundReading:
-        return read_refund(self._typed["amount"], self.read_reason(), self.snapshot)
+        return read_refund(self._typed["amount"], self.read_reason(), self.history)
 
     def _amount_error(self, reading: RefundReading) -> str:
         """Return the error; none for an unfinished amount such as "0" or "0,", or for an empty field."""
@@ -152,4 +152,4 @@ class RefundForm(Form):
         return tuple((self._money(minor), typed_amount(minor)) for minor in likely if minor)
 
     def _money(self, minor: int) -> str:
-        return money_text(minor, self.snapshot.payment.currency)
+        return money_text(minor, self.history.payment.currency)

@@ -46,14 +46,14 @@ def read_reason(typed: str, texts: Texts, *, is_left: bool) -> ReasonReading:
 
 
 class Form:
-    """One form about one payment. `snapshot` is kept up to date by the controller; `problem`: why sending failed.
+    """One form about one payment. `history` is kept up to date by the controller; `problem`: why sending failed.
 
     `seen` is the payment as the person saw it: the answer applies to that, whatever came since.
     """
 
-    def __init__(self, context: UiContext, snapshot: PaymentHistory) -> None:
-        self.snapshot = snapshot
-        self.seen = snapshot
+    def __init__(self, context: UiContext, history: PaymentHistory) -> None:
+        self.history = history
+        self.seen = history
         self.problem: PaydeskError | None = None
         self._context = context
         self._typed = {"reason": ""}
@@ -72,7 +72,7 @@ class Form:
 
     def show_latest(self) -> None:
         """Update the form to the payment as it is now; typed text stays."""
-        self.seen = self.snapshot
+        self.seen = self.history
         self.problem = None
 
     def state(self, *, sending: bool) -> FormState:
@@ -92,7 +92,7 @@ class Form:
 
     def refund_change_notice(self) -> str:
         """Return the notice when the refunds differ from those seen; else an empty text."""
-        if self.snapshot.payment.refunds == self.seen.payment.refunds:
+        if self.history.payment.refunds == self.seen.payment.refunds:
             return ""
         return self._texts.say("News of this payment's refunds came meanwhile. Look again before you decide.")
 
@@ -117,7 +117,7 @@ class SettleForm(Form):
     """Settles the attention causes seen; confirming the payment as paid is a separate answer (A3.9)."""
 
     def state(self, *, sending: bool) -> FormState:
-        say, payment, reason = self._texts.say, self.snapshot.payment, self.read_reason()
+        say, payment, reason = self._texts.say, self.history.payment, self.read_reason()
         current, seen = payment.attention_causes, self.seen.payment.attention_causes
         listed = tuple(cause for cause in seen if cause in current)
         if can_confirm := Attention.OPERATOR_SAYS_PAID in codes_of(listed):
@@ -154,7 +154,7 @@ class SettleForm(Form):
     async def _settle(self, *, paid: bool) -> PaymentHistory:
         core, payment_id, reason, seen = (
             self._core(),
-            self.snapshot.payment.id,
+            self.history.payment.id,
             self.read_reason().text,
             self.seen.as_of,
         )
@@ -181,8 +181,8 @@ def _rank(counted: tuple[Attention, int]) -> int:
 class ConcludeForm(Form):
     """A person found out the result of the refund in flight."""
 
-    def __init__(self, context: UiContext, snapshot: PaymentHistory, *, done: bool) -> None:
-        super().__init__(context, snapshot)
+    def __init__(self, context: UiContext, history: PaymentHistory, *, done: bool) -> None:
+        super().__init__(context, history)
         self._done = done
 
     def state(self, *, sending: bool) -> FormState:
@@ -212,7 +212,7 @@ class ConcludeForm(Form):
         )
 
     async def send(self) -> PaymentHistory | None:
-        core, payment_id, reason, done = self._core(), self.snapshot.payment.id, self.read_reason().text, self._done
+        core, payment_id, reason, done = self._core(), self.history.payment.id, self.read_reason().text, self._done
         if (pending := in_flight(self.seen.payment)) is None:
             return None
         refund_id, seen = pending.id, self.seen.as_of

@@ -13,7 +13,7 @@ LIMIT = 500
 
 @dataclass(frozen=True, slots=True)
 class HistoryResult:
-    """`views`: first the payment whose number was searched for, whatever else is wanted; then the newest.
+    """`views`: first the payment whose number was searched for, whatever the other conditions are; then the newest.
 
     `attention_count`: of the filter's payments. `has_payments`: whether there are any at all."""
 

@@ -112,21 +112,21 @@ class TillPresenter(Presenter[TillState]):
         elif self._current is not None:
             self._do_with(action, self._current)
 
-    def _do_with(self, action: Action, view: PaymentHistory) -> None:
+    def _do_with(self, action: Action, history: PaymentHistory) -> None:
         if action is Action.COPY:
-            payment_actions.copy_link(self._context, view)
+            payment_actions.copy_link(self._context, history)
         elif action is Action.OPEN:
-            payment_actions.open_link(self._context, view)
+            payment_actions.open_link(self._context, history)
         elif action is Action.CHECK:
-            self._tasks.start_once("check", partial(self._check, view))
+            self._tasks.start_once("check", partial(self._check, history))
         elif action is Action.CANCEL:
-            self._tasks.start_once("cancel", partial(self._cancel, view))
+            self._tasks.start_once("cancel", partial(self._cancel, history))
         elif action in (Action.RETRY, Action.RENEW):
-            self._make(partial(self._retry, view))
+            self._make(partial(self._retry, history))
         elif action is Action.SHOW_CODE:
-            self._code_shown = view.payment.id
+            self._code_shown = history.payment.id
         elif action in FORM_ACTIONS:
-            self.forms.open(FORM_ACTIONS[action], view)
+            self.forms.open(FORM_ACTIONS[action], history)
         self.refresh()
 
     def payment_on_screen(self) -> PaymentId | None:
@@ -177,18 +177,18 @@ class TillPresenter(Presenter[TillState]):
         self._sent = (requested.payment.id, draft)
         await self._open(requested, lambda: self._api.till.open_link(requested.payment.id, known=requested))
 
-    async def _retry(self, view: PaymentHistory) -> None:
-        payment_id, till = view.payment.id, self._api.till
-        if view.payment.status(self._now) in RENEWABLE:
+    async def _retry(self, history: PaymentHistory) -> None:
+        payment_id, till = history.payment.id, self._api.till
+        if history.payment.status(self._now) in RENEWABLE:
             renewed = await self._command(lambda: till.renew(payment_id))
             await self._open(renewed, lambda: till.open_link(payment_id, known=renewed))
         else:
-            await self._open(view, lambda: till.resume(payment_id, force=True))
+            await self._open(history, lambda: till.resume(payment_id, force=True))
 
-    async def _open(self, view: PaymentHistory, send: Callable[[], Coroutine[Any, Any, PaymentHistory]]) -> None:
+    async def _open(self, history: PaymentHistory, send: Callable[[], Coroutine[Any, Any, PaymentHistory]]) -> None:
         """Send the intent. The draft is cleared only when the link exists and nothing new was typed meanwhile."""
-        payment_id = view.payment.id
-        self._set_current(view)
+        payment_id = history.payment.id
+        self._set_current(history)
         self._trying = payment_id
         self.refresh()
         try:
@@ -207,19 +207,19 @@ class TillPresenter(Presenter[TillState]):
 
     async def _ask_baseline(self, payment_id: PaymentId) -> None:
         """Without a baseline, or with a paid one, an inquiry proves nothing: this is shown once (protocol.md A4)."""
-        view: PaymentHistory | None
+        history: PaymentHistory | None
         try:
-            view = await self._command(lambda: self._api.status_inquiry.ask(payment_id, baseline=True))
+            history = await self._command(lambda: self._api.status_inquiry.ask(payment_id, baseline=True))
         except OperatorError:
-            view = await self._query(lambda: self._api.ledger.payment_history(payment_id))
+            history = await self._query(lambda: self._api.ledger.payment_history(payment_id))
         else:
-            self._update_current(view)
+            self._update_current(history)
         if (
-            view is not None
+            history is not None
             and self._api.status_inquiry.proves
-            and payment_actions.needs_callback(view.payment, self._now)
+            and payment_actions.needs_callback(history.payment, self._now)
         ):
-            text = payment_actions.callback_only_text(view.payment, self._texts)
+            text = payment_actions.callback_only_text(history.payment, self._texts)
             self._context.notices.toast(text, "attention")
 
     async def _show_result(self, payment_id: PaymentId, result: PaymentHistory | None) -> None:
@@ -229,25 +229,25 @@ class TillPresenter(Presenter[TillState]):
         else:
             await self._follow(payment_id)
 
-    async def _check(self, view: PaymentHistory) -> None:
-        self._update_current(await payment_actions.check(self._context, view))
+    async def _check(self, history: PaymentHistory) -> None:
+        self._update_current(await payment_actions.check(self._context, history))
 
-    async def _cancel(self, view: PaymentHistory) -> None:
-        if (cancelled := await payment_actions.cancel(self._context, view)) is not None:
+    async def _cancel(self, history: PaymentHistory) -> None:
+        if (cancelled := await payment_actions.cancel(self._context, history)) is not None:
             self._update_current(cancelled)
 
     async def _follow(self, payment_id: PaymentId, last_seq: int = UNKNOWN_SEQ) -> None:
         """Read the current payment unless it is known as of that fact: a command's result precedes its change event."""
         if self._current is not None and self._is_current(payment_id) and self._current.as_of >= last_seq:
             return
-        view = await self._query(lambda: self._api.ledger.payment_history(payment_id))
-        if view is not None:
-            self._update_current(view)
+        history = await self._query(lambda: self._api.ledger.payment_history(payment_id))
+        if history is not None:
+            self._update_current(history)
 
     async def _select(self, payment_id: PaymentId) -> None:
-        view = await self._query(lambda: self._api.ledger.payment_history(payment_id))
-        if view is not None and self._requested_id == payment_id:
-            self._set_current(view)
+        history = await self._query(lambda: self._api.ledger.payment_history(payment_id))
+        if history is not None and self._requested_id == payment_id:
+            self._set_current(history)
             self.refresh()
             # changes that came during this read were handled for another payment
             self._tasks.start_again("follow", partial(self._follow, payment_id, self._notified_seq))
@@ -257,22 +257,22 @@ class TillPresenter(Presenter[TillState]):
             await self._today.read(self._query, self._api)
             self.refresh()
 
-    def _update_current(self, view: PaymentHistory) -> None:
+    def _update_current(self, history: PaymentHistory) -> None:
         """Show a newer read of the current payment; one older than a command's result is dropped."""
-        if self._current and self._is_current(view.payment.id) and view.newest_seq >= self._current.newest_seq:
-            if view.payment.status(self._now) is PaymentStatus.OPEN:
+        if self._current and self._is_current(history.payment.id) and history.newest_seq >= self._current.newest_seq:
+            if history.payment.status(self._now) is PaymentStatus.OPEN:
                 self._problem = None
-            self._current = view
-            self.forms.update(view)
+            self._current = history
+            self.forms.update(history)
         self.refresh()
 
-    def _set_current(self, view: PaymentHistory | None) -> None:
+    def _set_current(self, history: PaymentHistory | None) -> None:
         """Set the current payment; the poller asks about the one on screen most often (protocol.md A4)."""
-        self._current, self._problem = view, None
+        self._current, self._problem = history, None
         self.forms.discard()
-        self._requested_id = view.payment.id if view else None  # a pending read of another one is outdated
+        self._requested_id = history.payment.id if history else None  # a pending read of another one is outdated
         if self._context.core is not None:
-            self._tasks.start("shown", self._notify_shown(view.payment.id if view else None))
+            self._tasks.start("shown", self._notify_shown(history.payment.id if history else None))
 
     async def _notify_shown(self, payment_id: PaymentId | None) -> None:
         async def show() -> None:
@@ -283,10 +283,10 @@ class TillPresenter(Presenter[TillState]):
     def _read_draft(self) -> DraftReading:
         return read_draft(self._draft, self._context.shop, self._texts, self._finished)
 
-    def _is_the_same_sale(self, view: PaymentHistory) -> bool:
+    def _is_the_same_sale(self, history: PaymentHistory) -> bool:
         """Enter once more after "no answer" retries this sale and creates no second one."""
-        unmade = view.payment.status(self._now) in (PaymentStatus.CREATING, PaymentStatus.NOT_CREATED)
-        return unmade and self._sent == (view.payment.id, self._draft)
+        unmade = history.payment.status(self._now) in (PaymentStatus.CREATING, PaymentStatus.NOT_CREATED)
+        return unmade and self._sent == (history.payment.id, self._draft)
 
     def _is_empty_again(self) -> bool:
         """Enter once more after a sale, with an empty draft: no error."""

@@ -58,7 +58,7 @@ class AmountValidator(QValidator):
         return QValidator.State.Acceptable, text, cursor
 
     def _change(self, text: str) -> tuple[str, str, str]:
-        """Return what stayed before, what came, and what stayed after it; nothing came where that cannot be told."""
+        """Return the text kept before, the new one, and the text kept after; the new one may be empty."""
         start, end = self._span
         before, after = self._last[:start], self._last[end:]
         piece = text[start : len(text) - len(after)]
