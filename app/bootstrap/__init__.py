@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from app.bootstrap.listening import CallbackReceiving
     from app.bootstrap.setup import (
         change_setting,
+        check_tls_setting,
         import_key,
         make_keys,
         missing_for_operator,
@@ -44,6 +45,7 @@ __all__ = [
     "WindowPlan",
     "callback_base",
     "change_setting",
+    "check_tls_setting",
     "demo_plan",
     "import_key",
     "live_plan",
@@ -73,7 +75,7 @@ _MODULES = {
     "launch_plans": ("Appearance", "WindowPlan", "demo_plan", "live_plan", "make_simulator"),
     "listening": ("CallbackReceiving",),
     "setup": (
-        *("change_setting", "missing_for_operator", "operator_key_pem"),
+        *("change_setting", "check_tls_setting", "missing_for_operator", "operator_key_pem"),
         *("make_keys", "import_key", "replaced_keys", "show_key"),
     ),
 }

@@ -50,6 +50,9 @@ class CurrentSettings:
         self.client = make_client(self._basis, clock)
         self.listener_base: str | None = None
         """`http[s]://HOST:PORT` where this process receives callbacks."""
+        self._read_home = home
+        self.setting_problems = home.file.problems
+        """What is wrong with the file now, whether or not the settings in use are read from it."""
         self._on_change: list[Callable[[], None]] = []
 
     async def change(self, home: Home) -> None:
@@ -63,6 +66,8 @@ class CurrentSettings:
             # Together: nothing may leave through the client of one mode while the other mode is checked.
             self.home, old, self.client, self._basis = home, self.client, client, basis
             await old.retire()
+        if home is not self._read_home:  # the same one comes again when the secrets can be read
+            self._read_home, self.setting_problems = home, home.file.problems
         self.home = home
         for listener in self._on_change:
             listener()

@@ -12,7 +12,15 @@ from app.bootstrap.core import Core, open_core
 from app.bootstrap.doctor import make_doctor
 from app.bootstrap.home import Home, open_home
 from app.bootstrap.listening import CallbackReceiving
-from app.bootstrap.setup import change_setting, import_key, make_keys, setup_problem, show_key
+from app.bootstrap.setup import (
+    as_error,
+    change_setting,
+    check_tls_setting,
+    import_key,
+    make_keys,
+    setup_problem,
+    show_key,
+)
 from app.domain.errors import NotConfigured, PaydeskError, SettingBad, StorageError
 from app.lifecycle import Receiving
 from app.services.bus import Bus
@@ -106,6 +114,7 @@ class RunningCore:
             reached_at=self.doctor.checked_at if "reach_ok" in self._address_results() else None,
             reach_problem=self._reach_problem(),
             storage_problem=self._core.storage.problem,
+            setting_problems=tuple(map(as_error, self._core.current.setting_problems)),
         )
 
     def _address_results(self) -> frozenset[str]:
@@ -201,6 +210,7 @@ class HomePreferences:
         home = self._running.home
         try:
             for key, text in values.items():
+                check_tls_setting(key, text)
                 change_setting(home, key, text)
         finally:
             await self._reload()

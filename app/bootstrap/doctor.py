@@ -10,12 +10,13 @@ from datetime import timedelta
 from app.bootstrap.core import make_operator
 from app.bootstrap.home import Home, last_listener_base, listener_base
 from app.bootstrap.listening import ListenerFactory, TemporaryReceiver
-from app.bootstrap.setup import own_key_fingerprint, show_key
+from app.bootstrap.setup import as_error, own_key_fingerprint, show_key
 from app.domain.errors import NotConfigured, SettingBad
 from app.domain.web_addresses import scheme_of
 from app.services.checks.diagnostics_target import CallbackEndpoint, Certificate, LedgerReport, OperatorKey, SelfProbe
 from app.services.checks.doctor import Doctor
 from app.services.ports.operator_gateway import OperatorGateway
+from app.settings.file import SettingsFile
 from app.settings.home.marker import HomeMarker
 from app.settings.home.self_probe import self_probe
 from app.settings.schema import TOKEN_SECRET
@@ -47,8 +48,9 @@ class HomeDiagnostics:
         self.operator = operator
 
     def setting_problems(self) -> tuple[SettingBad, ...]:
-        found = self._home().file.problems
-        return tuple(SettingBad(key=problem.key, line=problem.line, reason=problem.reason) for problem in found)
+        file = SettingsFile(self._home().paths.settings_file)
+        file.peek()  # as it is now: of a bad one the settings of before are in use
+        return tuple(map(as_error, file.problems))
 
     def key_fingerprint(self) -> str | None:
         try:

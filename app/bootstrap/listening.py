@@ -155,7 +155,10 @@ class HomeSettings:
         A keyring that was locked is looked at again, too.
         """
         home = self._current.home
-        if home_stamps(home.paths) in (self._seen, home.stamps) or not self.mode_agrees():
+        stamps = home_stamps(home.paths)
+        if stamps == home.stamps:  # as they were, perhaps again
+            self._seen, self._current.setting_problems = stamps, home.file.problems
+        if stamps in (self._seen, home.stamps) or not self.mode_agrees():
             if self._current.lacks_secrets and await asyncio.to_thread(home.secrets.is_available):
                 log.info("keys and token can be read again")
                 await self._current.change(home)
@@ -168,6 +171,7 @@ class HomeSettings:
         self._seen = changed.stamps
         if changed.file.problems:
             log.warning("the settings file has a problem: the settings in use stay")
+            self._current.setting_problems = changed.file.problems
         elif changed.mode == self.mode:
             log.info("another process has changed settings or secrets: they are in use now")
             await self._current.change(changed)

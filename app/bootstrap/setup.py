@@ -7,8 +7,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from app.bootstrap.home import Home
-from app.domain.errors import BadKey, KeysExist, NotConfigured, SecretsUnreadable
-from app.settings.reading import read_text
+from app.domain.errors import BadKey, KeysExist, NotConfigured, SecretsUnreadable, SettingBad
+from app.settings.reading import SettingProblem, read_text
 from app.settings.schema import TOKEN_SECRET
 
 KEY_FILE_SETTING = "operator.public_key_file"
@@ -80,6 +80,22 @@ def change_setting(home: Home, key: str, text: str) -> None:
         for named in value if isinstance(value, list) else [value] if value else []:
             key_in_file(str(named), own)
     home.file.set(key, text, secrets=home.secrets)
+
+
+def check_tls_setting(key: str, text: str) -> None:
+    """Refuse a TLS file that a person names and no listener could use; whether the two fit is seen at its start.
+
+    Raises SettingBad.
+    """
+    from app.settings import tls_files
+
+    if key in (tls_files.CERTIFICATE, tls_files.KEY) and (named := read_text(key, text)):
+        tls_files.check_file(key, str(named))
+
+
+def as_error(problem: SettingProblem) -> SettingBad:
+    """Return what is wrong with the settings file as the error that has a sentence."""
+    return SettingBad(key=problem.key, line=problem.line, reason=problem.reason)
 
 
 def make_keys(home: Home) -> None:

@@ -128,8 +128,9 @@ def config_set(home: str | None, key: str, value: str, as_json: bool) -> None:
     """Change one setting."""
 
     async def work(opened: Home, texts: Texts) -> None:
-        from app.bootstrap import change_setting
+        from app.bootstrap import change_setting, check_tls_setting
 
+        check_tls_setting(key, value)
         change_setting(opened, key, value)
         stored = opened.file.value(key, opened.file.load(), opened.secrets)
         if as_json:

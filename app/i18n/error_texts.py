@@ -258,6 +258,7 @@ REASONS: dict[str, str] = {
     "not_a_certificate_pair": _("the two TLS files are no certificate and its key in PEM form without a password"),
     "not_utf8": _("the file is not a UTF-8 text"),
     "toml_syntax": _("the line is not valid TOML"),
+    "too_large": _("a number in it has too many digits, or too many brackets stand within one another"),
     "unknown": _("there is no such setting"),
     "lost": _("it is missing, though this home has worked with one; choose it again"),
     "secret_in_file": _("the token is a secret; set it with “paydesk config set operator.token”"),

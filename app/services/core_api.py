@@ -42,6 +42,8 @@ class Health:
     """Why callbacks cannot be expected: `no_public_address`, or `not_reached` where the last check-up found so."""
     storage_problem: str | None = None
     """The data cannot be written now, or are doubtful after an unclean stop."""
+    setting_problems: tuple[SettingBad, ...] = ()
+    """What is wrong with the settings file itself; the last good values are in use."""
 
 
 class Preferences(Protocol):

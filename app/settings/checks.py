@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 import re
+import unicodedata
 from collections.abc import Callable
 from typing import cast
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -12,6 +13,9 @@ from app.domain.text.card_numbers import TYPED_TEXT, holds_card_number
 from app.domain.web_addresses import WebAddress, read_host, read_web_address
 
 Check = Callable[[object], object]
+_MOST_BITS = 64
+_UNPRINTABLE = ("Cc", "Cs", "Zl", "Zp")
+"""Unicode's categories of control characters, halves of a character, separators of lines and paragraphs."""
 
 
 class InvalidValue(Exception):
@@ -23,11 +27,11 @@ class InvalidValue(Exception):
 
 
 def text(value: object) -> str:
-    if isinstance(value, int) and not isinstance(value, bool):
+    if isinstance(value, int) and not isinstance(value, bool) and value.bit_length() <= _MOST_BITS:
         return str(value)  # people write `terminal_id = 1`
     if not isinstance(value, str):
         raise InvalidValue("not_text")
-    if any(ord(char) < 32 or "\ud800" <= char <= "\udfff" for char in value):  # a bad byte in argv is a surrogate
+    if any(unicodedata.category(char) in _UNPRINTABLE for char in value):  # a bad byte in argv is a surrogate
         raise InvalidValue("control_characters")
     return value.strip()
 
@@ -102,11 +106,11 @@ def list_of(item: Check, *, most: int) -> Check:
 
 def path_or_paths(*, most: int) -> Check:
     """A path, or a list of distinct paths. A single one stays a text, an empty list becomes an empty text."""
-    several = list_of(required_text, most=most)
+    several = list_of(required_free_text, most=most)
 
     def check(value: object) -> object:
         if not isinstance(value, list | tuple):
-            return text(value)
+            return free_text(value)
         found = tuple(dict.fromkeys(cast(tuple[str, ...], several(value))))
         return found if len(found) > 1 else "".join(found)
 

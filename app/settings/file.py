@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from app.domain.errors import SecretsUnreadable, SettingBad, StorageError
 from app.domain.web_addresses import is_same_address
@@ -16,11 +16,16 @@ from app.settings.home.locks import FileLock
 from app.settings.home.marker import HomeMarker
 from app.settings.home.paths import HomePaths
 from app.settings.last_good import LastGoodFile, find_losses, read_bytes
-from app.settings.reading import SettingProblem, decoded, read_text, read_toml
+from app.settings.reading import FILE_NAME, SettingProblem, decoded, read_text, read_toml
 from app.settings.schema import OPERATOR_CHOICE, SPECS, TOKEN_KEY, TOKEN_SECRET, Settings, build, value_of
+
+if TYPE_CHECKING:
+    import tomlkit
 
 SHOWN_SECRET = "***"
 LOST_OPERATOR = SettingProblem("operator.environment", None, "lost")
+NOBODY = {"operator.environment": "custom", "operator.url": ""}
+"""No operator's server is asked."""
 
 
 class SettingsFile:
@@ -33,7 +38,7 @@ class SettingsFile:
         self.problems: tuple[SettingProblem, ...] = ()
 
     def load(self) -> Settings:
-        """Return the file's settings, or the last good ones of a file with problems. Raises StorageError leaves.
+        """Return the file's settings, or the last good ones of a file with problems.
 
         When a used home has lost its operator's address, `operator.url` is empty: no requests are sent.
         """
@@ -84,12 +89,17 @@ class SettingsFile:
         judged = self._read_file()
         repaired = OPERATOR_CHOICE if key in OPERATOR_CHOICE else {key}
         # setting a bad or lost value repairs it; any other problem needs a correction of the file by hand
-        _refuse(tuple(problem for problem in judged.problems if problem.key not in repaired))
+        others = tuple(problem for problem in judged.problems if problem.key not in repaired)
+        if len(others) == len(judged.problems) or not all(problem.is_of_value for problem in others):
+            _refuse(others)
         edited = _edited((judged.content or b"").decode("utf-8-sig"), key, value)
-        _refuse(read_toml(edited)[1])
+        left = read_toml(edited)[1]
+        known = {problem.key for problem in judged.problems} - {key}
+        _refuse(tuple(problem for problem in left if problem.key not in known))
         self._last_good.prepare(edited)
         write_private(self._path, edited)
-        self._last_good.keep(edited)
+        if not left:
+            self._last_good.keep(edited)
 
     def _read_file_locked(self) -> _ReadFile:
         """Read again under the lock, and keep good content as the last good copy."""
@@ -103,20 +113,26 @@ class SettingsFile:
             return self._read_file()  # the copy is optional: a full or read-only disk must not stop reading settings
 
     def _read_file(self) -> _ReadFile:
-        content, good = read_bytes(self._path), self._last_good.read()
-        values, problems = read_toml(content or b"")
+        good = self._last_good.read()
+        content, values, problems = self._read_values()
         is_ours = self._last_good.was_prepared(content or b"")
         if not problems and content != good and not is_ours:
             problems = find_losses(content, good)
         if problems:
-            kept, kept_problems = read_toml(good)
-            # without a good copy the valid values of the broken file are preferred to the defaults
-            values = kept if kept and not kept_problems else values
+            values = _usable(values, problems, *read_toml(good), is_repaired=is_ours)
         if self._has_lost_operator(values):
-            values = values | {"operator.environment": "custom", "operator.url": ""}
+            values = values | NOBODY
             problems = (*(one for one in problems if one.key != LOST_OPERATOR.key), LOST_OPERATOR)
         is_new = bool(content) and content != good and (is_ours or not _is_shorter(content or b"", good))
         return _ReadFile(content, values, problems, is_new)
+
+    def _read_values(self) -> tuple[bytes | None, dict[str, Any], tuple[SettingProblem, ...]]:
+        """Return the file's content and what `read_toml` finds in it; one that cannot be read is a problem, too."""
+        try:
+            content = read_bytes(self._path)
+        except StorageError:
+            return None, {}, (SettingProblem(FILE_NAME, None, "unreadable_file"),)
+        return content, *read_toml(content or b"")
 
     def _has_lost_operator(self, values: Mapping[str, Any]) -> bool:
         """Return whether the default address would replace another one that this home has worked with."""
@@ -138,6 +154,25 @@ class _ReadFile:
     is_new: bool
 
 
+def _usable(
+    values: dict[str, Any],
+    problems: tuple[SettingProblem, ...],
+    kept: dict[str, Any],
+    kept_problems: tuple[SettingProblem, ...],
+    *,
+    is_repaired: bool,
+) -> dict[str, Any]:
+    """Return what is in use of a file with problems: the last good values.
+
+    Of one that is being repaired value by value those that are good by now, too. Without a good copy the usable rest
+    is nearer to the owner's wish than our defaults, but nobody is asked where the operator's address is a bad one.
+    """
+    bad = {problem.key for problem in problems}
+    if kept and not kept_problems:
+        return values | {key: kept[key] for key in bad & kept.keys()} if is_repaired else kept
+    return values | NOBODY if bad & OPERATOR_CHOICE else values
+
+
 def _is_shorter(content: bytes, good: bytes) -> bool:
     """Return whether the content is a truncated good copy, which it must not replace even if only a comment is lost."""
     here, there = decoded(content), decoded(good)
@@ -152,8 +187,17 @@ def _refuse(problems: tuple[SettingProblem, ...]) -> None:
 
 def _edited(text: str, key: str, value: object | None) -> bytes:
     import tomlkit  # only writers need it
+    from tomlkit.exceptions import TOMLKitError
 
-    document = tomlkit.parse(text)
+    try:
+        return _written(tomlkit.parse(text), text, key, value)
+    except (TOMLKitError, TypeError, ValueError, RecursionError) as error:  # it reads less than the standard library
+        raise SettingBad(key=FILE_NAME, reason="toml_syntax", line=None) from error
+
+
+def _written(document: tomlkit.TOMLDocument, text: str, key: str, value: object | None) -> bytes:
+    import tomlkit
+
     section, _, name = key.partition(".")
     if section not in document:
         if value is None:

@@ -6,21 +6,22 @@ it is truncated, whole sections are missing, or it no longer sets which operator
 
 from __future__ import annotations
 
+import stat
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from app.domain.errors import StorageError
+from app.domain.errors import StorageError, StorageReadOnly
 from app.settings.home.atomic import storage_refusal, write_private
-from app.settings.reading import SettingProblem, decoded, read_toml, sections_opened
+from app.settings.reading import FILE_NAME, SettingProblem, decoded, read_toml, sections_opened
 from app.settings.schema import OPERATOR_CHOICE, build
-
-FILE_NAME = "settings.toml"
 
 
 def read_bytes(path: Path) -> bytes | None:
-    """Return a file's content, None when there is no file. Raises StorageError leaves."""
+    """Return a file's content, None when there is no file. Raises StorageError leaves, also for a pipe or a device."""
     try:
+        if not stat.S_ISREG(path.stat().st_mode):
+            raise StorageReadOnly(path=str(path))
         return path.read_bytes()
     except FileNotFoundError:
         return None

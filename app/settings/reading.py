@@ -18,6 +18,8 @@ _HEADER = re.compile(r"\s*\[\[?\s*([A-Za-z0-9_.\"' -]+?)\s*\]")
 _PAIR = re.compile(r"\s*([A-Za-z0-9_.\"' -]+?)\s*=")
 _AT_LINE = re.compile(r"at line (\d+)")
 UNSET = ("", "unset")
+FILE_NAME = "settings.toml"
+"""Stands for a key in problems of the file as a whole."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +30,11 @@ class SettingProblem:
     line: int | None
     reason: str
 
+    @property
+    def is_of_value(self) -> bool:
+        """Say if one value or name is bad and the rest of the file as it was meant."""
+        return self.key != FILE_NAME and self.reason != "lost"
+
 
 def read_toml(content: bytes) -> tuple[dict[str, Any], tuple[SettingProblem, ...]]:
     """Return the usable flat values and the problems of a settings file."""
@@ -35,16 +42,18 @@ def read_toml(content: bytes) -> tuple[dict[str, Any], tuple[SettingProblem, ...
         text = content.decode("utf-8-sig")
         tree = tomllib.loads(text)
     except UnicodeDecodeError as error:
-        return {}, (SettingProblem("settings.toml", content.count(b"\n", 0, error.start) + 1, "not_utf8"),)
+        return {}, (SettingProblem(FILE_NAME, content.count(b"\n", 0, error.start) + 1, "not_utf8"),)
     except tomllib.TOMLDecodeError as error:
-        return {}, (SettingProblem("settings.toml", _error_line(str(error), text), "toml_syntax"),)
+        return {}, (SettingProblem(FILE_NAME, _error_line(str(error), text), "toml_syntax"),)
+    except (ValueError, RecursionError):  # more digits, or lists within lists, than Python reads
+        return {}, (SettingProblem(FILE_NAME, None, "too_large"),)
     values: dict[str, Any] = {}
     problems: list[SettingProblem] = []
     for key, raw in _flatten(tree):
         try:
             values[key] = _checked(key, raw)
         except InvalidValue as invalid:
-            problems.append(SettingProblem(key, line_of(text, key), invalid.reason))
+            problems.append(SettingProblem(key, line_of(text, _bare(key)), invalid.reason))
     return values, tuple(problems)
 
 
@@ -65,15 +74,20 @@ def _checked(key: str, raw: object) -> object:
     return SPECS[key].check(raw)
 
 
-def _flatten(tree: dict[str, Any], prefix: str = "") -> list[tuple[str, object]]:
+def _flatten(tree: dict[str, Any]) -> list[tuple[str, object]]:
+    """Return `section.name` with its value; what is not two deep keeps the name that it has there."""
     flat: list[tuple[str, object]] = []
-    for name, value in tree.items():
-        key = prefix + name
-        if isinstance(value, dict) and value and key not in SPECS:
-            flat.extend(_flatten(value, key + "."))
-        elif value != {} or key in SPECS:  # an empty section sets nothing
-            flat.append((key, value))
-    return flat
+    for section, content in tree.items():
+        if isinstance(content, dict):
+            flat.extend((f"{_named(section)}.{_named(name)}", value) for name, value in content.items())
+        else:
+            flat.append((_named(section), content))
+    return [(key, value) for key, value in flat if value != {} or key in SPECS]  # an empty section sets nothing
+
+
+def _named(part: str) -> str:
+    """A dot within quotes parts nothing: such a name is none of ours."""
+    return f'"{part}"' if "." in part else part
 
 
 def _error_line(message: str, text: str) -> int:
@@ -143,6 +157,8 @@ def _absolute(text: str) -> str:
         return str(Path(text).expanduser().absolute())
     except RuntimeError:  # `~user` of an unknown user
         return str(Path(text).absolute())
+    except OSError as error:  # the current folder is gone
+        raise InvalidValue("unreadable_file") from error
 
 
 def _paths(text: str) -> object:

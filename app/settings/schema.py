@@ -148,7 +148,7 @@ class Spec:
 
 _AMOUNT = checks.whole(1, 999_999_999_999)  # the operator's `sum` has at most twelve digits
 _NETWORKS = Spec(Kind.TEXTS, checks.list_of(checks.network, most=100))
-_FILE = Spec(Kind.PATH, checks.text)
+_FILE = Spec(Kind.PATH, checks.free_text)
 _PAGE = Spec(Kind.TEXT, checks.page_url)
 _FLAG = Spec(Kind.FLAG, checks.flag)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import stat
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -397,3 +398,109 @@ def test_numbers_that_are_no_card_are_settings(path: Path, key: str, typed: str)
 
 def test_a_token_may_look_like_a_card_number() -> None:
     assert checks.required_text("4242424242424242") == "4242424242424242"
+
+
+# A file with problems, and how it is mended
+
+
+@pytest.mark.parametrize("with_good_copy", [True, False])
+def test_several_bad_values_are_repaired_one_by_one(path: Path, with_good_copy: bool) -> None:
+    file = SettingsFile(path)
+    if with_good_copy:
+        file.set("shop.timezone", "Europe/Warsaw")
+    bad = "[shop]\nname = 'A' # hm\ntimezone = 'X/Y'\n[ui]\nscale = 'big'\n[till]\nttl_minutes = 0\n"
+    path.write_text(bad, "utf-8")
+    file.set("ui.scale", "125")
+    assert file.load().ui.scale == 125
+    assert [problem.key for problem in file.problems] == ["shop.timezone", "till.ttl_minutes"]
+    assert file.load().shop.timezone == ("Europe/Warsaw" if with_good_copy else "Europe/Kyiv")
+    with pytest.raises(SettingBad) as refused:
+        file.set("shop.name", "B")
+    assert refused.value.details["key"] == "shop.timezone"
+    file.set("till.ttl_minutes", "20")
+    file.set("shop.timezone", "Europe/Prague")
+    settings = file.load()
+    assert file.problems == ()
+    assert (settings.shop.name, settings.shop.timezone, settings.till.ttl_minutes) == ("A", "Europe/Prague", 20)
+    assert "# hm" in path.read_text("utf-8")
+    assert path.with_name("settings.toml.good").read_bytes() == path.read_bytes()
+
+
+def test_both_bad_values_of_the_operator_are_repaired_one_by_one(path: Path) -> None:
+    path.write_text("[operator]\nurl = 'https://a./'\nenvironment = 'prod'\n", "utf-8")
+    file = SettingsFile(path)
+    assert file.load().operator.url == "", "nobody is asked"
+    file.set("operator.environment", "production")
+    file.set("operator.url", "")
+    assert file.load().operator.url == "https://papi.xpaydirect.com/xpay"
+    assert file.problems == ()
+
+
+def test_a_loss_is_not_made_final_by_repairing_a_bad_value(path: Path) -> None:
+    file = SettingsFile(path)
+    file.set("operator.environment", "production")
+    file.set("ui.scale", "110")
+    path.write_text("[ui]\nscale = 110\ntheme = 'dark'\n[shop]\nname = 'A'\n", "utf-8")
+    with pytest.raises(SettingBad) as refused:
+        file.set("ui.scale", "125")
+    assert refused.value.details["reason"] == "lost"
+    assert file.load().operator.environment == "production"
+
+
+def test_a_bad_address_of_the_operator_leads_to_no_other_one(path: Path) -> None:
+    path.write_text("[operator]\nurl = 'https://papi.xpaydirect.com./xpay'\n", "utf-8")
+    file = SettingsFile(path)
+    assert file.load().operator.url == ""
+    assert [problem.reason for problem in file.problems] == ["not_plain_url"]
+
+
+def _make_loop(path: Path) -> None:
+    path.symlink_to(path)
+
+
+@pytest.mark.parametrize("make", [Path.mkdir, os.mkfifo, _make_loop])
+def test_settings_that_are_no_file_are_told_and_the_good_copy_is_used(path: Path, make: Callable[[Path], None]) -> None:
+    file = SettingsFile(path)
+    file.set("shop.name", "Good")
+    path.unlink()
+    make(path)
+    assert file.load().shop.name == "Good"
+    assert [problem.reason for problem in file.problems] == ["unreadable_file"]
+    with pytest.raises(SettingBad):
+        file.set("shop.name", "B")
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["a = " + "9" * 5000, "a = " + "[" * 3000 + "]" * 3000, "a = " + "{a=" * 3000 + "1" + "}" * 3000],
+)
+def test_what_the_reader_cannot_take_in_is_told(path: Path, text: str) -> None:
+    path.write_text(text, "utf-8")
+    file = SettingsFile(path)
+    assert file.load() == Settings()
+    assert [(problem.key, problem.reason) for problem in file.problems] == [("settings.toml", "too_large")]
+
+
+@pytest.mark.parametrize(
+    ("text", "key"),
+    [
+        ("'shop.name' = 'A'\n[shop]\nname = 'B'\n", '"shop.name"'),
+        ("[shop]\nname = 'B'\n'a.b' = 1\n", 'shop."a.b"'),
+        ("[shop]\nname = 'B'\n[shop.more.yet]\nx = 1\n", "shop.more"),
+        ("shop.name = 'B'\n" + ".".join(["a"] * 2000) + " = 1\n", "a.a"),
+    ],
+)
+def test_a_name_that_is_none_of_ours_sets_nothing(path: Path, text: str, key: str) -> None:
+    path.write_text(text, "utf-8")
+    file = SettingsFile(path)
+    assert file.load().shop.name == "B"
+    assert [(problem.key, problem.reason) for problem in file.problems] == [(key, "unknown")]
+
+
+def test_a_relative_path_in_a_folder_that_is_gone_is_refused(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    gone = path.parent / "gone"
+    gone.mkdir()
+    monkeypatch.chdir(gone)
+    gone.rmdir()
+    with pytest.raises(SettingBad):
+        SettingsFile(path).set("data.backup_dir", "copies")

@@ -71,6 +71,34 @@ def test_a_broken_settings_file_is_reported_by_line_and_left_alone(shells: Shell
     assert file.read_text() == broken
 
 
+BROKEN_SETTINGS = {
+    "too many digits": b"[till]\nttl_minutes = " + b"9" * 5000 + b"\n",
+    "too deep": b"a = " + b"[" * 3000 + b"]" * 3000 + b"\n",
+    "an operator that no client asks": b"[operator]\nurl = 'https://papi.xpaydirect.com./xpay'\n",
+    "a host that no resolver takes": b"[callbacks]\nhost = '" + b"a" * 64 + b"'\n",
+    "no zone": b"[shop]\ntimezone = 'Europe'\n",
+    "zeros": bytes(20),
+}
+
+
+@pytest.mark.parametrize("content", BROKEN_SETTINGS.values(), ids=BROKEN_SETTINGS)
+def test_no_bad_setting_keeps_the_verbs_from_working(shells: Shells, content: bytes) -> None:
+    shells.home.mkdir(parents=True, exist_ok=True)
+    (shells.home / "settings.toml").write_bytes(content)
+    assert shells.json("payments") == []
+    complaint(shells, "payment", "1", code=5)
+    checks = {row["check"]: row["ok"] for row in shells.json("doctor", code=1)}
+    assert (checks["settings"], checks["ledger"]) == (False, True)
+    assert shells.json("config", "get")["till.ttl_minutes"] == 15
+    complaint(shells, "config", "set", "ui.theme", "dark", code=2)
+    assert (shells.home / "settings.toml").read_bytes() == content
+
+
+def test_an_address_to_listen_on_is_checked_before_it_is_used(shells: Shells) -> None:
+    for host in ("a" * 64, "a..b", "a|b", "127.1", "localhost."):
+        assert "callbacks.host" in complaint(shells, "listen", "--port", "0", "--host", host, code=2)
+
+
 def test_unknown_settings_and_bad_values_are_two(shells: Shells) -> None:
     complaint(shells, "config", "set", "till.colour", "red", code=2)
     complaint(shells, "config", "set", "till.ttl_minutes", "soon", code=2)

@@ -313,6 +313,19 @@ async def test_what_is_no_sum_is_reported_before_anything_is_stored(page: Page) 
     assert page.field("till.presets").error is None
 
 
+async def test_a_bad_value_in_the_file_is_told_beside_its_field_and_what_is_shown_can_be_stored(page: Page) -> None:
+    page.api.state = Health(setting_problems=(SettingBad(key="shop.timezone", line=2, reason="not_zone"),))
+    await page.open("shop")
+    assert str(page.field("shop.timezone").error).startswith("There is no such time zone")
+    assert page.section.changed
+    await page.save()
+    assert page.preferences.calls == [{"shop.timezone": "Europe/Kyiv"}]
+    page.api.state = Health()
+    await page.open("shop")
+    assert page.field("shop.timezone").error is None
+    assert not page.section.changed
+
+
 async def test_a_bad_setting_is_reported_beside_its_field_and_the_rest_stays_typed(page: Page) -> None:
     await page.open("callbacks")
     page.presenter.edit("callbacks.host", "0.0.0.0")

@@ -138,3 +138,9 @@ async def test_the_rail_counts_what_needs_attention() -> None:
     presenter.load()
     await presenter.wait_until_idle()
     assert (states[-1].attention_count, states[-1].attention) == (1, "1 payment needs attention")
+
+
+async def test_a_bad_setting_is_named_until_it_is_mended() -> None:
+    bad = SettingBad(key="shop.timezone", line=3, reason="not_zone")
+    assert "shop.timezone" in (await shown(Health(setting_problems=(bad, BAD_FILE)))).problem
+    assert (await shown(Health())).problem == ""

@@ -21,7 +21,7 @@ from app.bootstrap import (
     replaced_keys,
     run_core,
 )
-from app.domain.errors import AmountOverLimit, KeysExist, NotConfigured, OperatorRefused, SecretsUnreadable
+from app.domain.errors import AmountOverLimit, KeysExist, NotConfigured, OperatorRefused, SecretsUnreadable, SettingBad
 from app.services.sales.till import Sale
 from app.settings.home.locks import FileLock
 from app.settings.home.paths import HomePaths
@@ -342,3 +342,88 @@ async def test_an_operator_that_refuses_this_desk_is_told(home: Path, simulator:
         await core.current.change(open_home(str(home), lambda code: None))
         await core.operator.test_connection()
         assert core.operator.problem is None
+
+
+BROKEN = {
+    "an operator that no client asks": (b"[operator]\nurl = 'https://papi.xpaydirect.com./xpay'\n", "operator.url"),
+    "a host that no resolver takes": (b"[callbacks]\nhost = '" + b"a" * 64 + b"'\n", "callbacks.host"),
+    "no zone": (b"[shop]\ntimezone = 'Europe/Nowhere'\n", "shop.timezone"),
+    "too many digits": (b"[till]\nttl_minutes = " + b"9" * 5000 + b"\n", "settings.toml"),
+    "too deep": (b"a = " + b"[" * 3000 + b"]" * 3000 + b"\n", "settings.toml"),
+    "no TOML": (b"[shop\n", "settings.toml"),
+    "another encoding": ("[shop]\n".encode("utf-16"), "settings.toml"),
+}
+
+
+@pytest.mark.parametrize(("content", "key"), BROKEN.values(), ids=BROKEN)
+async def test_with_a_bad_setting_the_core_runs_names_it_and_recovers(
+    home: Path, content: bytes, key: str, unused_tcp_port: int
+) -> None:
+    HomePaths(home).ensure()
+    (home / "settings.toml").write_bytes(content)
+    stopping = asyncio.Event()
+    running, task = await started(home, stopping)
+    try:
+        assert [problem.details["key"] for problem in running.health().setting_problems] == [key]
+        assert await running.ledger.unfinished(running.clock.now()) == []
+        found = {result.check: result.ok for result in await running.doctor.run_checks()}
+        assert not found["settings"]
+        assert found["ledger"]
+        view = await running.till.request_payment(Sale(100))
+        with pytest.raises(NotConfigured):
+            await running.till.open_link(view.payment.id)
+        (home / "settings.toml").write_bytes(b"[callbacks]\nport = %d\n" % unused_tcp_port)
+        async with asyncio.timeout(20):
+            while running.health().setting_problems:  # noqa: ASYNC110 - its own look at the file is waited for
+                await asyncio.sleep(0.05)
+        assert running.home.settings.callbacks.port == unused_tcp_port
+    finally:
+        stopping.set()
+        await task
+
+
+async def test_what_breaks_while_it_runs_is_named_and_mended_in_the_window(home: Path) -> None:
+    opened = open_home(str(home), lambda code: None)
+    change_setting(opened, "shop.timezone", "Europe/Warsaw")
+    stopping = asyncio.Event()
+    running, task = await started(home, stopping)
+    try:
+        jobs, good = running._callbacks.jobs, (home / "settings.toml").read_bytes()
+
+        def named() -> list[object]:
+            return [problem.details["key"] for problem in running.health().setting_problems]
+
+        (home / "settings.toml").write_bytes(b"[shop]\ntimezone = 'X/Y'\nday_starts_at = 'noon'\n")
+        await jobs.check_may_work()
+        assert named() == ["shop.timezone", "shop.day_starts_at"]
+        assert running.preferences.values()["shop.timezone"] == "Europe/Warsaw"
+        await running.preferences.change({"shop.timezone": "Europe/Prague"})
+        assert named() == ["shop.day_starts_at"]
+        await running.preferences.change({"shop.day_starts_at": "06:00"})
+        assert named() == []
+        assert running.preferences.values()["shop.timezone"] == "Europe/Prague"
+        (home / "settings.toml").write_bytes(b"[shop\n")
+        await jobs.check_may_work()
+        assert named() == ["settings.toml"]
+        (home / "settings.toml").write_bytes(good)
+        await jobs.check_may_work()
+        assert named() == []
+    finally:
+        stopping.set()
+        await task
+
+
+@pytest.mark.parametrize("key", ["callbacks.tls_certificate_file", "callbacks.tls_key_file"])
+async def test_a_tls_file_that_no_listener_could_use_is_refused_when_it_is_named(home: Path, key: str) -> None:
+    stopping = asyncio.Event()
+    running, task = await started(home, stopping)
+    try:
+        (home / "empty.pem").write_bytes(b"")
+        for file in (home / "none.pem", home, home / "empty.pem", Path("/dev/null")):
+            with pytest.raises(SettingBad) as refused:
+                await running.preferences.change({key: str(file)})
+            assert refused.value.details["key"] == key
+        await running.preferences.change({key: ""})
+    finally:
+        stopping.set()
+        await task

@@ -418,3 +418,38 @@ async def test_enter_after_no_answer_tries_the_same_sale_again() -> None:
 @pytest.mark.parametrize("pasted", ["12\t50", "12 50", "100\n200", "1 2 3"])
 def test_two_numbers_pasted_are_not_one_sum(pasted: str) -> None:
     assert pasted_raw(pasted) is None
+
+
+@pytest.mark.parametrize(
+    ("content", "key"),
+    [
+        (b"[operator]\nurl = 'https://papi.xpaydirect.com./xpay'\n", "operator.url"),
+        (b"[shop]\ntimezone = 'Europe/Nowhere'\n", "shop.timezone"),
+        (b"[till]\nttl_minutes = " + b"9" * 5000 + b"\n", "settings.toml"),
+    ],
+)
+def test_a_window_with_a_bad_setting_opens_names_it_and_recovers(
+    home: Path, qapp: QApplication, content: bytes, key: str, unused_tcp_port: int
+) -> None:
+    home.mkdir()
+    (home / "settings.toml").write_bytes(b"[callbacks]\nport = %d\n" % unused_tcp_port + content)
+    told: list[str] = []
+
+    async def script(controller: WindowController) -> None:
+        await controller.ready.wait()
+        controller.set_language("en")
+        for page in ("history", "payments", "settings"):
+            controller.pages.show(page)
+            await controller.pages.wait_until_idle()
+        assert controller.context.core_problem is None
+        settings = controller.pages.presenter("settings")
+        assert await soon(lambda: settings.state().section is not None)
+        shell = controller._shell
+        assert await soon(lambda: shell.state().problem)
+        told.append(shell.state().problem)
+        (home / "settings.toml").write_bytes(b"[callbacks]\nport = %d\n" % unused_tcp_port)
+        await until(lambda: not shell.state().problem)
+
+    assert run_window(live_plan(str(home)), script) == 0
+    assert len(told) == 1
+    assert key in told[0]

@@ -37,7 +37,7 @@ class ShellPresenter(Presenter[ShellState]):
             date=weekday_text(self._now, zone, self._texts),
             clock=time_text(self._now, zone),
             no_real_money=self._no_real_money(),
-            problem=context.core_problem or self._storage_problem(),
+            problem=context.core_problem or self._storage_problem() or self._setting_problem(),
             attention_count=self._attention_count,
             attention=self._texts.n(
                 "{n} payment needs attention", "{n} payments need attention", self._attention_count
@@ -79,6 +79,10 @@ class ShellPresenter(Presenter[ShellState]):
     def _storage_problem(self) -> str:
         code = self._health.storage_problem
         return self._texts.problem(code) if code else ""
+
+    def _setting_problem(self) -> str:
+        problems = self._health.setting_problems
+        return self._texts.error(problems[0]) if problems else ""
 
     def _operator(self) -> Chip:
         """Grey: not asked; green: answered lately; amber: cannot be reached; red: refuses this desk."""

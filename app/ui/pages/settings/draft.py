@@ -20,6 +20,8 @@ class Draft:
 
     def __init__(self) -> None:
         self.stored: Mapping[str, object] = {}
+        self.replaced: frozenset[str] = frozenset()
+        """Keys whose value in the file is bad: what the editor shows instead is not stored yet."""
         self.errors: dict[str, PaydeskError] = {}
         self._typed: dict[str, str] = {}
 
@@ -42,7 +44,7 @@ class Draft:
         return spec.only_if is None or self.text(spec.only_if[0]) == spec.only_if[1]
 
     def has_changes(self, section: SectionSpec) -> bool:
-        return any(self.is_changed(spec.key) and self.is_visible(spec) for spec in section.fields)
+        return any(self._is_to_be_stored(spec.key) and self.is_visible(spec) for spec in section.fields)
 
     def discard(self, keys: Iterable[str]) -> None:
         """Show the stored values of these keys again."""
@@ -64,7 +66,7 @@ class Draft:
         for field in section.fields:
             self.errors.pop(field.key, None)
         for spec in _dependent_first(section):
-            if not self.is_visible(spec) or not (self.is_changed(spec.key) or self._becomes_visible(spec)):
+            if not self.is_visible(spec) or not (self._is_to_be_stored(spec.key) or self._becomes_visible(spec)):
                 continue
             try:
                 changes[spec.key] = self._setting_text(spec)
@@ -74,6 +76,9 @@ class Draft:
             # an address stored earlier would override the environment's own
             changes = {ADDRESS: "", **changes}
         return changes
+
+    def _is_to_be_stored(self, key: str) -> bool:
+        return self.is_changed(key) or key in self.replaced
 
     def _setting_text(self, spec: FieldSpec) -> str:
         text = self.text(spec.key)

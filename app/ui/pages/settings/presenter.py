@@ -187,6 +187,7 @@ class SettingsPresenter(Presenter[SettingsState]):
         else:
             self._read_problem = None
             self._draft.stored = self._reading.values
+            self._draft.replaced = frozenset(self._reading.replaced)
         self.refresh()
 
     async def _read_health(self) -> None:

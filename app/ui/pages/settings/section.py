@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from app.domain.errors import HomeTaken, PaydeskError, SettingBad
@@ -54,13 +54,20 @@ class Reading:
     health: Health = field(default_factory=Health)
     is_demo: bool = False
 
+    @property
+    def replaced(self) -> Iterable[str]:
+        """The settings that are bad in the file, so that other values are in use."""
+        return (str(problem.details.get("key", "")) for problem in self.health.setting_problems)
+
 
 def read_settings(api: CoreApi) -> Reading:
     """Read the settings. Raises StorageError; the error of a broken key or file is part of the result."""
     preferences = api.preferences
     missing, bad = _missing(preferences)
     key, key_problem = _key(preferences)
-    return Reading(dict(preferences.values()), missing, key, key_problem, bad, api.health(), api.is_demo)
+    health = api.health()
+    bad |= {str(problem.details.get("key", "")): problem for problem in health.setting_problems}
+    return Reading(dict(preferences.values()), missing, key, key_problem, bad, health, api.is_demo)
 
 
 def _missing(preferences: Preferences) -> tuple[str | None, dict[str, PaydeskError]]:
