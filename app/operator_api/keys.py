@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from functools import lru_cache
 from typing import Final
 
 from cryptography.exceptions import UnsupportedAlgorithm
@@ -46,8 +47,12 @@ def make_private_key_pem() -> str:
     ).decode()
 
 
+@lru_cache(maxsize=2)
 def load_private_key(pem: str) -> rsa.RSAPrivateKey:
-    """Return the key of a PKCS#1 or PKCS#8 PEM. Raises BadKey: damaged_key, encrypted, not_rsa, too_short."""
+    """Return the key of a PKCS#1 or PKCS#8 PEM. Raises BadKey: damaged_key, encrypted, not_rsa, too_short.
+
+    The key's own numbers are validated, which takes some 50 ms: once for the client, fingerprint and check-up together.
+    """
     try:
         key = serialization.load_pem_private_key(_encoded(pem), password=None)
     except TypeError as refused:
