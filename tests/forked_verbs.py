@@ -1,23 +1,30 @@
-"""Runs verbs on odd terminals, each in a forked child: `python -m tests.forked_verbs < RUNS`, a JSON list of `Run`.
+"""Runs verbs in children forked from a process that has loaded the program: a start costs a fiftieth of a second.
 
-A program of its own costs a fifth of a second, a child of one that has loaded everything a fiftieth.
+A process of its own costs a fifth. That verbs start as people start them is what test_four_shells and the redirections
+of test_odd_terminals show.
 """
 
 from __future__ import annotations
 
 import io
-import json
+import multiprocessing
 import os
 import subprocess
 import sys
-from dataclasses import asdict, dataclass
-from importlib import import_module
+import tempfile
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from multiprocessing.context import ForkServerContext, ForkServerProcess
+from pathlib import Path
 from typing import Final
 
 CLOSED, GONE, FULL = "closed", "gone", "/dev/full"
 CRASHED: Final = 111
+TIMEOUT_S: Final = 60
 LOADED: Final = (
     *(
+        "tests.forked_verbs",
         "tomlkit",
         "click.shell_completion",
         "app.bootstrap.core",
@@ -42,19 +49,41 @@ class Run:
     """The number of another user to be, where this one is root."""
 
 
-def exit_codes(runs: list[Run], environment: dict[str, str]) -> list[int]:
-    """Return the exit code of each run; CRASHED where an exception came out of the program."""
-    done = subprocess.run(
-        [sys.executable, "-m", "tests.forked_verbs"],
-        input=json.dumps([asdict(run) for run in runs]),
-        env=environment,
-        capture_output=True,
-        text=True,
-        timeout=100,
-        check=True,
-    )
-    found: list[int] = json.loads(done.stdout)
-    return found
+def exit_codes(runs: list[Run], environment: Mapping[str, str]) -> list[int]:
+    """Return the exit code of each run, one after the other; CRASHED where an exception came out of the program."""
+    return [_exit_code(_start(run, environment)) for run in runs]
+
+
+def run_verb(verb: tuple[str, ...], environment: Mapping[str, str]) -> subprocess.CompletedProcess[str]:
+    """Run one verb; what `subprocess.run` returns of it."""
+    with tempfile.TemporaryDirectory() as folder:
+        out, err = Path(folder, "out"), Path(folder, "err")
+        [code] = exit_codes([Run(verb, str(out), str(err))], environment)
+        return subprocess.CompletedProcess(verb, code, out.read_bytes().decode(), err.read_bytes().decode())
+
+
+@cache
+def _server() -> ForkServerContext:
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload(list(LOADED))
+    return context
+
+
+def _start(run: Run, environment: Mapping[str, str]) -> ForkServerProcess:
+    started = _server().Process(target=_run_and_end, args=(run, dict(environment), str(Path.cwd())))
+    started.start()
+    return started
+
+
+def _exit_code(started: ForkServerProcess) -> int:
+    started.join(TIMEOUT_S)
+    code = started.exitcode
+    if code is None:
+        started.kill()
+        started.join()
+        raise subprocess.TimeoutExpired("paydesk", TIMEOUT_S)
+    started.close()
+    return code
 
 
 def _connect(number: int, place: str, encoding: str) -> io.TextIOWrapper | None:
@@ -90,24 +119,12 @@ def _run(run: Run) -> int:
     return CRASHED
 
 
-def _forked(run: Run) -> int:
-    child = os.fork()
-    if child == 0:
-        code = CRASHED
-        try:
-            code = _run(run)
-        finally:
-            os._exit(code)
-    return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
-
-
-def _load() -> None:
-    """Load what most verbs need, so that the children need not."""
-    for name in LOADED:
-        import_module(name)
-
-
-if __name__ == "__main__":
-    _load()
-    wanted = [Run(**{**raw, "verb": tuple(raw["verb"])}) for raw in json.load(sys.stdin)]
-    sys.stdout.write(json.dumps([_forked(run) for run in wanted]))
+def _run_and_end(run: Run, environment: Mapping[str, str], folder: str) -> None:
+    code = CRASHED
+    try:
+        os.environ.clear()
+        os.environ.update(environment)
+        os.chdir(folder)
+        code = _run(run)
+    finally:
+        os._exit(code)

@@ -1,4 +1,4 @@
-"""The program as people start it: each verb is a separate process."""
+"""The program as people use it: each verb is a separate process."""
 
 from __future__ import annotations
 
@@ -19,6 +19,7 @@ import pytest
 from app.bootstrap import change_setting, make_keys, open_home, show_key
 from app.domain.errors import KeysExist
 from app.storage.tables.schema import upgrade_schema
+from tests.forked_verbs import run_verb
 
 ENVIRONMENT = {**os.environ, "PAYDESK_KEYRING": "off", "LANGUAGE": "en", "PYTHONUNBUFFERED": "1"}
 WITHOUT_SCREEN = {
@@ -33,15 +34,23 @@ class Shells:
     home: Path
     operator_dir: Path
     running: list[subprocess.Popen[str]] = field(default_factory=list)
+    starts_anew: bool = False
+    """Every verb is a new process, as a person starts it."""
 
     def command(self, *verb: str) -> list[str]:
         return [sys.executable, "-m", "app", "--home", str(self.home), *verb]
 
     def run(self, *verb: str, code: int = 0) -> str:
-        done = subprocess.run(self.command(*verb), env=ENVIRONMENT, capture_output=True, text=True, timeout=60)
+        done = self.done(*verb)
         assert done.returncode == code, (verb, done.returncode, done.stdout, done.stderr)
         assert "Traceback" not in done.stderr
         return done.stdout
+
+    def done(self, *verb: str) -> subprocess.CompletedProcess[str]:
+        """Run a verb whatever comes of it; forked, unless these shells start every process anew."""
+        if self.starts_anew:
+            return subprocess.run(self.command(*verb), env=ENVIRONMENT, capture_output=True, text=True, timeout=60)
+        return run_verb(("--home", str(self.home), *verb), ENVIRONMENT)
 
     def json(self, *verb: str, code: int = 0) -> Any:
         return json.loads(self.run(*verb, "--json", code=code))

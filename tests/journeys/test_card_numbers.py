@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-import subprocess
 from typing import Any
 
 import pytest
 
 from tests.independent_operator import TOKEN, IndependentOperator
-from tests.journeys.conftest import ENVIRONMENT, Shells
+from tests.journeys.conftest import Shells
 from tests.secrets_scan import holds
 
 CARD = "4242424242424242"
@@ -17,7 +16,7 @@ DIVIDED = "4242 4242-4242.4242"
 
 
 def refused(shells: Shells, *verb: str) -> str:
-    done = subprocess.run(shells.command(*verb), env=ENVIRONMENT, capture_output=True, text=True, timeout=60)
+    done = shells.done(*verb)
     assert (done.returncode, done.stdout) == (2, ""), (verb, done.stderr)
     assert not holds(done.stderr, CARD)
     assert done.stderr.count("\n") == 1

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import socket
-import subprocess
 from pathlib import Path
 
 import pytest
 
-from tests.journeys.conftest import ENVIRONMENT, Shells
+from tests.journeys.conftest import Shells
 
 
 def complaint(shells: Shells, *verb: str, code: int) -> str:
-    done = subprocess.run(shells.command(*verb), env=ENVIRONMENT, capture_output=True, text=True, timeout=60)
+    done = shells.done(*verb)
     assert (done.returncode, done.stdout) == (code, ""), (done.returncode, done.stdout, done.stderr)
     last = done.stderr.strip().splitlines()[-1]
     assert "Traceback" not in done.stderr
@@ -62,9 +61,7 @@ def test_a_broken_settings_file_is_reported_by_line_and_left_alone(shells: Shell
     file = shells.home / "settings.toml"
     broken = "[till]\nttl_minutes = 20\n[callbacks]\nport = 'high'\n"
     file.write_text(broken)
-    done = subprocess.run(
-        shells.command("config", "get", "till.ttl_minutes"), env=ENVIRONMENT, capture_output=True, text=True, timeout=60
-    )
+    done = shells.done("config", "get", "till.ttl_minutes")
     assert (done.returncode, done.stdout) == (0, "20\n")
     assert "callbacks.port" in done.stderr
     assert "4" in done.stderr
@@ -150,7 +147,7 @@ def test_a_damaged_settings_file_is_told_in_one_line(
     (shells.home / "settings.toml").write_text(
         "[till]\nttl_minutes = 20\n[callbacks]\nport = 'high'\n[ui]\nscale = 'x'\n"
     )
-    done = subprocess.run(shells.command(*verb), env=ENVIRONMENT, capture_output=True, text=True, timeout=60)
+    done = shells.done(*verb)
     assert (done.returncode, len(done.stderr.splitlines())) == (code, 1), done.stderr
     assert all(name in done.stderr for name in names)
     assert bool(done.stdout) == (code == 0)
@@ -161,13 +158,7 @@ def test_a_simulator_on_a_taken_port_is_one_line(shells: Shells, tmp_path: Path)
         taken.bind(("127.0.0.1", 0))
         taken.listen()
         port = str(taken.getsockname()[1])
-        done = subprocess.run(
-            shells.command("simulator", "--port", port, "--dir", str(tmp_path / "operator")),
-            env=ENVIRONMENT,
-            capture_output=True,
-            text=True,
-            timeout=60,
-        )
+        done = shells.done("simulator", "--port", port, "--dir", str(tmp_path / "operator"))
     assert (done.returncode, done.stdout, len(done.stderr.splitlines())) == (9, "", 1), done.stderr
     assert port in done.stderr
 

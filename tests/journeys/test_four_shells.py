@@ -20,6 +20,11 @@ from tests.webdriver import chromium
 pytestmark = pytest.mark.timeout(180)
 
 
+@pytest.fixture(autouse=True)
+def _verbs_start_anew(shells: Shells) -> None:
+    shells.starts_anew = True
+
+
 def post(url: str, **form: str) -> str | None:
     """Press a button of the payer's page by a plain form post; return the result's word."""
     response = httpx.post(url, data=form, trust_env=False, timeout=30)

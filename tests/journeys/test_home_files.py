@@ -19,7 +19,7 @@ PRODUCTION = "https://papi.xpaydirect.com/xpay"
 
 def stderr_of(shells: Shells, *verb: str, code: int) -> str:
     """Return the stderr of a verb that ends with this code and prints nothing on stdout when it fails."""
-    done = subprocess.run(shells.command(*verb), env=ENVIRONMENT, capture_output=True, text=True, timeout=60)
+    done = shells.done(*verb)
     assert done.returncode == code, (verb, done.returncode, done.stdout, done.stderr)
     assert code == 0 or done.stdout == ""
     assert "Traceback" not in done.stderr

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import subprocess
 from pathlib import Path
 
 import httpx
 import pytest
 
 from app.operator_api.keys import TEST_OPERATOR_KEY_PEM
-from tests.journeys.conftest import ENVIRONMENT, Shells
+from tests.journeys.conftest import Shells
 
 LIVE_URL = "https://127.0.0.1:9/xpay"
 """An https address, so live mode; no server listens there."""
@@ -26,7 +25,7 @@ def snapshot(home: Path) -> dict[str, bytes]:
 
 def refusal(shells: Shells, *verb: str) -> str:
     """Run a verb that must refuse; return its message, one line apart from the warning of `link`."""
-    done = subprocess.run(shells.command(*verb), env=ENVIRONMENT, capture_output=True, text=True, timeout=60)
+    done = shells.done(*verb)
     assert (done.returncode, done.stdout) == (REFUSED_BY_US, ""), done
     *warnings, line = done.stderr.splitlines()
     assert len(warnings) == (verb[0] == "link")

@@ -130,6 +130,17 @@ def test_a_shell_says_the_same(shop: Shells, environment: dict[str, str], redire
     assert (shop.home / "ledger.sqlite3").read_bytes()[:16] == before
 
 
+ANEW = ("payments", "payment", "renew", "settle", "refund", "rebuild", "keys", "config", "statement", "doctor")
+
+
+def test_a_verb_needs_nothing_that_the_forked_ones_find_loaded(shop: Shells, environment: dict[str, str]) -> None:
+    """The first call of every verb that test_four_shells does not start."""
+    for name in ANEW:
+        verb, code = next((verb, code) for verb, code in VERBS.items() if verb[0] == name)
+        done = subprocess.run(shop.command(*verb), env=environment, capture_output=True, timeout=60, check=False)
+        assert (done.returncode, b"Traceback" in done.stderr) == (code, False), (verb, done.stderr)
+
+
 def wait_until_healthy(process: subprocess.Popen[bytes], port: int) -> None:
     while True:
         try:
