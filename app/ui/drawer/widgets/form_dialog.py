@@ -8,6 +8,7 @@ from typing import Final
 from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QVBoxLayout, QWidget
+from shiboken6 import isValid
 
 from app.i18n.texts import Texts
 from app.ui.drawer.state import AmountInput, FormState
@@ -108,13 +109,17 @@ class FormDialog(QDialog):
     def _connect_signals(self) -> None:
         for name, field in (("amount", self.amount), ("reason", self.reason)):
             field.edited.connect(partial(self.edited.emit, name))
-            field.line.editingFinished.connect(partial(self.left.emit, name))
+            field.line.editingFinished.connect(partial(self._leave, name))
         for index, chip in enumerate(self.chips):
             chip.clicked.connect(partial(self._use_suggested_amount, index))
         self.yes.clicked.connect(self._send)
         self.confirm.clicked.connect(self.confirm_requested)
         self.show_latest.clicked.connect(self.show_latest_requested)
         self.no.clicked.connect(self.reject)
+
+    def _leave(self, name: str) -> None:
+        if isValid(self):  # a field that has the focus is left, too, when the dialog is destroyed
+            self.left.emit(name)
 
     def show_form(self, form: FormState | None) -> None:
         """Show this form over the window; None closes the dialog."""
