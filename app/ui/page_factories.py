@@ -139,6 +139,7 @@ def _join_settings(view: SettingsPage, presenter: SettingsPresenter) -> None:
     view.file_requested.connect(presenter.choose_file)
     view.key_action_requested.connect(presenter.do_with_keys)
     view.check_requested.connect(presenter.check_up)
+    view.connection_check_requested.connect(presenter.check_connection)
     view.field_requested.connect(presenter.open_field)
     view.diagnostics_requested.connect(presenter.save_diagnostics)
     view.save_requested.connect(presenter.save)

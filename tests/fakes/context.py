@@ -139,6 +139,16 @@ class FakeDoctor:
         self.refusal: PaydeskError | None = None
         self.gate: asyncio.Event | None = None
         self.run_count = 0
+        self.connection: list[CheckResult] = [CheckResult("operator", True, "operator_ok", {"ms": 184})]
+        self.connections_checked = 0
+
+    async def check_connection(self) -> list[CheckResult]:
+        self.connections_checked += 1
+        if self.gate is not None:
+            await self.gate.wait()
+        if self.refusal is not None:
+            raise self.refusal
+        return self.connection
 
     async def run_checks(self) -> list[CheckResult]:
         self.run_count += 1

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from app.domain.errors import SettingBad, StorageReadOnly
+from app.services.checks.check_result import CheckResult
 from app.services.core_api import Health
 from app.settings.reading import read_text
 from app.settings.schema import SPECS, TOKEN_KEY, build, value_of
@@ -55,6 +56,30 @@ async def without_keys(gallery: GalleryWindow) -> None:
     gallery.set_shop(missing="operator.token")
     presenter = await gallery.open("settings")
     presenter.open_section("operator")
+    await gallery.settle()
+
+
+async def silent_operator(gallery: GalleryWindow) -> None:
+    """*Check connection* was pressed on a new installation, and the operator does not answer."""
+    await without_keys(gallery)
+    gallery.api.doctor.connection = [
+        CheckResult("operator", False, "operator_silent"),
+        CheckResult("token_accepted", False, "accepted_unknown"),
+    ]
+    gallery.pages.presenter("settings").check_connection()
+    await gallery.settle()
+
+
+async def connected(gallery: GalleryWindow) -> None:
+    """Nothing is missing, and the operator lets the shop in."""
+    connect(gallery)
+    gallery.api.doctor.connection = [
+        CheckResult("operator", True, "operator_ok", {"ms": 184}),
+        CheckResult("token_accepted", True, "accepted_ok"),
+    ]
+    presenter = await gallery.open("settings")
+    presenter.open_section("operator")
+    presenter.check_connection()
     await gallery.settle()
 
 
@@ -135,6 +160,8 @@ CASES = (
     GalleryCase("settings-shop", _section("shop")),
     GalleryCase("settings-operator", _section("operator")),
     GalleryCase("settings-operator_new", without_keys),
+    GalleryCase("settings-operator_silent", silent_operator),
+    GalleryCase("settings-operator_connected", connected),
     GalleryCase("settings-operator_demo", keys_in_file),
     GalleryCase("settings-operator_wrong", wrong_address),
     GalleryCase("settings-callbacks", _section("callbacks")),

@@ -26,6 +26,7 @@ from app.ui.pages.settings.state import (
     SettingsState,
 )
 from app.ui.pages.settings.view import SettingsPage
+from app.ui.pages.settings.widgets.checklist_box import ChecklistBox, StepButton
 from app.ui.pages.settings.widgets.editors import (
     ChoiceEditor,
     FileEditor,
@@ -36,7 +37,7 @@ from app.ui.pages.settings.widgets.editors import (
 )
 from app.ui.pages.settings.widgets.form import SectionForm
 from app.ui.pages.settings.widgets.key_pair_box import KeyPairBox
-from app.ui.pages.settings.widgets.notes import ChecklistBox, Notes
+from app.ui.pages.settings.widgets.notes import Notes
 from app.ui.theme import Theme
 from tests.ui.keyboard import has_keyboard
 
@@ -255,6 +256,40 @@ def test_notes_checklist_and_no_key_yet(page: SettingsPage, qtbot: QtBot) -> Non
     page.show_state(shown(replace(section, notes=(), keys=KeyPairState(busy=True, problem="Bad key."))))
     assert form.findChildren(Notes)[0].texts() == []
     assert not button(form, "Make a key pair").isEnabled()
+
+
+def test_a_step_of_the_checklist_leads_to_its_field(page: SettingsPage, qtbot: QtBot) -> None:
+    steps = Checklist(
+        "Missing",
+        (CheckItem("Make keys", False, "keys"), CheckItem("Enter the token", True, "token")),
+        "Check connection",
+    )
+    section = SectionState("operator", "Operator", checklist=steps, keys=KeyPairState("Why."), fields=(FIELDS[0],))
+    page.show_state(shown(section))
+    form = page.form("operator")
+    for step, field in zip(form.findChildren(StepButton), ("keys", "token"), strict=True):
+        with qtbot.waitSignal(page.field_requested) as emitted:
+            qtbot.mouseClick(step, Qt.MouseButton.LeftButton)
+        assert emitted.args == [field]
+    page.show_state(shown(replace(section, focus="keys")))
+    assert button(form, "Make a key pair").hasFocus()
+    page.show_state(shown(replace(section, keys=KeyPairState("Why.", "aa bb"), focus="")))
+    page.show_state(shown(replace(section, keys=KeyPairState("Why.", "aa bb"), focus="keys")))
+    assert button(form, "Copy public key").hasFocus()
+
+
+def test_the_connection_is_checked_and_answered_in_the_checklist(page: SettingsPage, qtbot: QtBot) -> None:
+    steps = Checklist("Missing", (CheckItem("Enter the token", False, "token"),), "Check connection")
+    page.show_state(shown(SectionState("operator", "Operator", checklist=steps)))
+    box = page.form("operator").findChildren(ChecklistBox)[0]
+    assert box.answer.texts() == []
+    with qtbot.waitSignal(page.connection_check_requested):
+        qtbot.mouseClick(button(box, "Check connection"), Qt.MouseButton.LeftButton)
+    answered = replace(
+        steps, check="Check connection", answer=Note("The operator does not answer.", "failed", "warning")
+    )
+    page.show_state(shown(SectionState("operator", "Operator", checklist=answered)))
+    assert box.answer.texts() == ["The operator does not answer."]
 
 
 def test_a_key_pair_is_shown_and_handed_out(page: SettingsPage, qtbot: QtBot) -> None:

@@ -433,6 +433,16 @@ async def test_a_wrong_token_leaves_the_operator_reachable_and_the_clock_known()
     assert failed_checks(found) == {"token_accepted": "accepted_refused", "clock": "clock_off"}
 
 
+async def test_the_connection_alone_is_one_question_to_the_operator() -> None:
+    premises = FakeDiagnosticsTarget()
+    probe = FakeProbe(premises)
+    doctor = Doctor(premises, probe, FakeClock())
+    assert [result.check for result in await doctor.check_connection()] == ["operator", "token_accepted", "clock"]
+    assert (probe.asked, doctor.last_results) == ([], ())
+    broken = Doctor(FakeDiagnosticsTarget(gateway=RuntimeError("a defect")), probe, FakeClock())
+    assert [result.code for result in await broken.check_connection()] == ["check_failed"]
+
+
 @pytest.mark.parametrize("failure", [OperatorUnreachable(reason="timeout"), TimeoutError()])
 async def test_a_silent_operator(failure: Exception) -> None:
     gateway = ScriptedOperator()

@@ -182,4 +182,4 @@ async def test_a_finding_opens_the_section_and_the_field_that_mend_it(page: Page
     page.presenter.open_field("keys")
     section = page.shown[-1].section
     assert section is not None
-    assert (section.id, section.focus) == ("operator", "")
+    assert (section.id, section.focus) == ("operator", "keys")

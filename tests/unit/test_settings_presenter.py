@@ -493,6 +493,32 @@ async def test_the_checklist_says_what_is_missing(page: Page) -> None:
     assert [item.done for item in page.section.checklist.items] == [True, None, True, True]
 
 
+async def test_every_step_is_an_order_and_leads_to_its_field(page: Page) -> None:
+    page.preferences.stored |= {"operator.environment": "custom", "operator.url": ""}
+    await page.open("operator")
+    assert page.section.checklist is not None
+    assert [(item.text, item.field) for item in page.section.checklist.items] == [
+        ("Make or import the shop's key pair", "keys"),
+        ("Send the public key to XPAY (you do this yourself)", "keys"),
+        ("Enter the token", "operator.token"),
+        ("Choose the operator's public key", "operator.public_key_file"),
+        ("Enter the operator's address", "operator.url"),
+    ]
+    for item in page.section.checklist.items:
+        page.presenter.open_field(item.field)
+        assert page.section.focus == item.field
+        await settle()
+        assert page.section.focus == item.field
+
+
+async def test_the_step_of_a_hidden_address_leads_to_what_hides_it(page: Page) -> None:
+    page.preferences.stored |= {"operator.environment": "custom", "operator.url": ""}
+    await page.open("operator")
+    page.presenter.edit("operator.environment", "test")
+    assert page.section.checklist is not None
+    assert page.section.checklist.items[-1].field == "operator.environment"
+
+
 async def test_with_an_own_address_key_and_address_must_be_there(page: Page) -> None:
     page.preferences.stored |= {"operator.environment": "custom", "operator.url": ""}
     page.preferences.missing_setting = "operator.url"

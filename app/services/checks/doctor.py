@@ -61,6 +61,10 @@ class Doctor:
         self.last_results, self.checked_at = tuple(found), self._clock.now()
         return found
 
+    async def check_connection(self) -> list[CheckResult]:
+        """Return the results about the operator alone, by one request that moves no money; within seconds."""
+        return list(await _guarded("operator", OperatorCheck(self._target.operator, self._clock).check))
+
     async def _settings(self) -> list[CheckResult]:
         problems = self._target.setting_problems()
         if not problems:

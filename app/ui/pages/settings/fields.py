@@ -22,6 +22,7 @@ from app.ui.pages.settings.codecs import AMOUNT, AMOUNTS, FLAG, HIDDEN, LIST, NU
 from app.ui.pages.settings.state import FieldKind as Kind
 
 ENVIRONMENT, ADDRESS, OPERATOR_KEY = "operator.environment", "operator.url", "operator.public_key_file"
+TOKEN = "operator.token"
 ZONES = (
     "Europe/Kyiv", "Europe/Warsaw", "Europe/Prague", "Europe/Bucharest", "Europe/Vilnius", "Europe/Berlin",
     "Europe/London", "UTC",
@@ -100,7 +101,7 @@ OPERATOR = (
         only_if=(ENVIRONMENT, "custom"), needed=True,
     ),
     FieldSpec(
-        "operator.token", Kind.PASSWORD, _("Token"),
+        TOKEN, Kind.PASSWORD, _("Token"),
         _("You get it from XPAY. It is kept with the secrets and never shown."), codec=HIDDEN,
     ),
     FieldSpec(

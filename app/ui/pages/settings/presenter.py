@@ -11,8 +11,9 @@ from app.services.checks.check_result import KEY_PAIR
 from app.services.core_api import Health, Preferences
 from app.ui.context import UiContext
 from app.ui.pages.settings.checkup import Checkup
+from app.ui.pages.settings.connection_check import ConnectionCheck
 from app.ui.pages.settings.draft import Draft, SectionSaver
-from app.ui.pages.settings.fields import SECTIONS, SPECS, SectionSpec
+from app.ui.pages.settings.fields import SECTIONS, SPECS, TOKEN, SectionSpec
 from app.ui.pages.settings.key_commands import KEY_FILES, KeyCommands
 from app.ui.pages.settings.section import (
     CALLBACKS,
@@ -45,6 +46,7 @@ class SettingsPresenter(Presenter[SettingsState]):
         self._saver = SectionSaver(self._draft, self._change, self._read, self._stored)
         self._keys = KeyCommands(context, self._command, self._preferences)
         self._checkup = Checkup(context)
+        self._connection = ConnectionCheck(context, lambda: self._draft.has_changes(_section_of(TOKEN)))
         self._focus = ""
 
     def state(self) -> SettingsState:
@@ -64,6 +66,8 @@ class SettingsPresenter(Presenter[SettingsState]):
             problem=self._saver.problems.get(self._section.id),
             keys=self._keys.state(reading.key, reading.key_problem),
             checkup=self._checkup.state(running=self._tasks.runs("checkup")),
+            checking=self._tasks.runs("connection"),
+            answer=self._connection.answer(),
         )
 
     # User actions
@@ -77,7 +81,7 @@ class SettingsPresenter(Presenter[SettingsState]):
     def open_field(self, key: str) -> None:
         """Lead to the field of a setting; `keys` is the key pair, which has no field of its own."""
         self.open_section(OPERATOR if key == KEY_PAIR else _section_of(key).id)
-        self._focus = key if key in SPECS else ""
+        self._focus = key
         self.refresh()
 
     def edit(self, key: str, text: str) -> None:
@@ -116,6 +120,12 @@ class SettingsPresenter(Presenter[SettingsState]):
             self._tasks.start_once("checkup", self._checkup.run)
         self.refresh()
 
+    def check_connection(self) -> None:
+        """Ask the operator whether it lets this shop in; a second press meanwhile does nothing."""
+        if self._context.core is not None and not self._connection.refuses():
+            self._tasks.start_once("connection", self._connection.run)
+        self.refresh()
+
     def save_diagnostics(self) -> None:
         """Write the diagnostics file; a second press meanwhile does nothing."""
         if self._context.core is not None:
@@ -145,6 +155,7 @@ class SettingsPresenter(Presenter[SettingsState]):
 
     def _stored(self, keys: frozenset[str]) -> None:
         self._checkup.settings_changed()
+        self._connection.settings_changed()
         self._changed(keys)
 
     async def _choose(self, section: SectionSpec) -> None:
@@ -164,6 +175,7 @@ class SettingsPresenter(Presenter[SettingsState]):
         try:
             is_new = await self._keys.run(action, key["public_key_pem"] if key else "")
             if is_new or isinstance(self._keys.problem, KeysExist):  # another process created one
+                self._connection.settings_changed()
                 await self._read()
         finally:
             self._keys.busy = False
@@ -178,6 +190,7 @@ class SettingsPresenter(Presenter[SettingsState]):
         async def work() -> Reading:
             return read_settings(self._api)
 
+        before = self._reading
         try:
             self._reading = await self._query(work)
         except PaydeskError as refusal:
@@ -187,7 +200,8 @@ class SettingsPresenter(Presenter[SettingsState]):
         else:
             self._read_problem = None
             self._draft.stored = self._reading.values
-            self._draft.replaced = frozenset(self._reading.replaced)
+            if before is not None and (before.values, before.key) != (self._reading.values, self._reading.key):
+                self._connection.settings_changed()  # perhaps by another process
         self.refresh()
 
     async def _read_health(self) -> None:

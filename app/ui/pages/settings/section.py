@@ -11,11 +11,21 @@ from app.domain.web_addresses import base_url, is_same_address, scheme_of
 from app.i18n.formats import moment_text
 from app.i18n.marks import _
 from app.i18n.texts import Texts
+from app.services.checks.check_result import KEY_PAIR
 from app.services.core_api import CoreApi, Health, Preferences
 from app.ui.context import UiContext
 from app.ui.pages.settings.codecs import SECRET
 from app.ui.pages.settings.draft import Draft
-from app.ui.pages.settings.fields import ADDRESS, ENVIRONMENT, OPERATOR_KEY, SECTIONS, FieldSpec, SectionSpec
+from app.ui.pages.settings.fields import (
+    ADDRESS,
+    ENVIRONMENT,
+    OPERATOR_KEY,
+    SECTIONS,
+    SPECS,
+    TOKEN,
+    FieldSpec,
+    SectionSpec,
+)
 from app.ui.pages.settings.state import (
     CheckItem,
     Checklist,
@@ -95,6 +105,9 @@ class Activity:
     problem: PaydeskError | None = None
     keys: KeyPairState | None = None
     checkup: CheckupState | None = None
+    checking: bool = False
+    answer: Note | None = None
+    """Of *Check connection*, which runs while `checking`."""
 
 
 def section_tabs(draft: Draft, texts: Texts) -> tuple[SectionTab, ...]:
@@ -114,7 +127,7 @@ def section_state(
         id=spec.id,
         title=texts.say(spec.title),
         notes=_notes(spec, reading, context),
-        checklist=_checklist(reading, texts) if operator else None,
+        checklist=_checklist(reading, draft, activity, texts) if operator else None,
         keys=activity.keys if operator else None,
         checkup=activity.checkup if spec.id == CHECKUP else None,
         fields=tuple(_field(field, draft, reading, texts) for field in spec.fields),
@@ -202,19 +215,26 @@ def _error(error: PaydeskError | None, texts: Texts) -> str | None:
     return f"{why} ({file})" if file else why
 
 
-def _checklist(reading: Reading, texts: Texts) -> Checklist:
+def _checklist(reading: Reading, draft: Draft, activity: Activity, texts: Texts) -> Checklist:
     """Return the steps of connecting; only the owner knows whether the public key was sent."""
     say, values = texts.say, reading.values
     items = [
-        CheckItem(say("The shop's key pair is made"), reading.key is not None),
-        CheckItem(say("The public key is sent to XPAY (you do this yourself)"), None),
-        CheckItem(say("The token is entered"), values.get("operator.token") == SECRET),
-        CheckItem(say("The operator's public key is here"), _has_operator_key(reading)),
+        CheckItem(say("Make or import the shop's key pair"), reading.key is not None, KEY_PAIR),
+        CheckItem(say("Send the public key to XPAY (you do this yourself)"), None, KEY_PAIR),
+        CheckItem(say("Enter the token"), values.get(TOKEN) == SECRET, TOKEN),
+        CheckItem(say("Choose the operator's public key"), _has_operator_key(reading), OPERATOR_KEY),
     ]
     if values.get(ENVIRONMENT) == "custom":
-        items.append(CheckItem(say("The operator's address is entered"), bool(values.get(ADDRESS))))
+        field = ADDRESS if draft.is_visible(SPECS[ADDRESS]) else ENVIRONMENT
+        items.append(CheckItem(say("Enter the operator's address"), bool(values.get(ADDRESS)), field))
     complete = reading.missing is None
-    return Checklist(say("XPAY can be asked for links") if complete else say("What is still missing"), tuple(items))
+    return Checklist(
+        title=say("XPAY can be asked for links") if complete else say("What is still missing"),
+        items=tuple(items),
+        check=say("Checking…") if activity.checking else say("Check connection"),
+        checking=activity.checking,
+        answer=activity.answer,
+    )
 
 
 def _callback_notes(reading: Reading, context: UiContext) -> tuple[Note, ...]:

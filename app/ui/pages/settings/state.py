@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Final
+
+from app.services.checks import check_result
 
 
 class FieldKind(StrEnum):
@@ -19,6 +22,9 @@ class FieldKind(StrEnum):
     FLAG = "flag"
     FILE = "file"
     LINES = "lines"
+
+
+KEY_PAIR: Final = check_result.KEY_PAIR
 
 
 class KeyAction(StrEnum):
@@ -77,16 +83,22 @@ class Note:
 
 @dataclass(frozen=True, slots=True)
 class CheckItem:
-    """A step of connecting. `done` None: only the owner knows."""
+    """A step of connecting, and the setting that it leads to. `done` None: only the owner knows."""
 
     text: str
     done: bool | None
+    field: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Checklist:
+    """`check`: the word of the button that asks the operator; `answer`: what came of it."""
+
     title: str
     items: tuple[CheckItem, ...]
+    check: str = ""
+    checking: bool = False
+    answer: Note | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +157,7 @@ class SectionTab:
 class SectionState:
     """The open section. `instant`: a choice is stored at once, with nothing to save or undo.
 
-    `focus`: the field that a person was led to.
+    `focus`: the field that a person was led to, or KEY_PAIR.
     """
 
     id: str

@@ -30,6 +30,7 @@ class SettingsPage(QWidget):
     file_requested = Signal(str)
     key_action_requested = Signal(object)
     check_requested = Signal()
+    connection_check_requested = Signal()
     field_requested = Signal(str)
     diagnostics_requested = Signal()
     save_requested = Signal()
@@ -153,6 +154,7 @@ class SettingsPage(QWidget):
         form.file_requested.connect(self.file_requested)
         form.key_action_requested.connect(self.key_action_requested)
         form.check_requested.connect(self.check_requested)
+        form.connection_check_requested.connect(self.connection_check_requested)
         form.field_requested.connect(self.field_requested)
         form.diagnostics_requested.connect(self.diagnostics_requested)
         self._forms[section_id] = form

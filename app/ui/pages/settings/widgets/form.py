@@ -9,11 +9,12 @@ from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from app.i18n.texts import Texts
-from app.ui.pages.settings.state import FieldKind, FieldState, SectionState
+from app.ui.pages.settings.state import KEY_PAIR, FieldKind, FieldState, SectionState
+from app.ui.pages.settings.widgets.checklist_box import ChecklistBox
 from app.ui.pages.settings.widgets.checkup_box import CheckupBox
 from app.ui.pages.settings.widgets.editors import EDITORS
 from app.ui.pages.settings.widgets.key_pair_box import KeyPairBox
-from app.ui.pages.settings.widgets.notes import ChecklistBox, Notes, WarningLine
+from app.ui.pages.settings.widgets.notes import Notes, WarningLine
 from app.ui.theme import Theme
 from app.ui.theme.marks import mark
 from app.ui.theme.tokens import XL, XS, L, S
@@ -95,6 +96,7 @@ class SectionForm(QScrollArea):
     file_requested = Signal(str)
     key_action_requested = Signal(object)
     check_requested = Signal()
+    connection_check_requested = Signal()
     diagnostics_requested = Signal()
     field_requested = Signal(str)
 
@@ -113,6 +115,8 @@ class SectionForm(QScrollArea):
         self._checkup = CheckupBox(theme, self)
         self._column = QVBoxLayout()
         self._build()
+        self._checklist.field_requested.connect(self.field_requested)
+        self._checklist.check_requested.connect(self.connection_check_requested)
         self._keys.action_requested.connect(self.key_action_requested)
         self._checkup.check_requested.connect(self.check_requested)
         self._checkup.diagnostics_requested.connect(self.diagnostics_requested)
@@ -179,15 +183,21 @@ class SectionForm(QScrollArea):
     def _reveal_field(self, key: str) -> None:
         """Put the keyboard into the field that a person was led to, once."""
         is_new, self._focus = key != self._focus, key
-        if is_new and key in self._rows:
-            self._rows[key].editor.control().setFocus(Qt.FocusReason.OtherFocusReason)
+        if is_new and (place := self._place_of(key)) is not None:
+            place[1].setFocus(Qt.FocusReason.OtherFocusReason)
             QTimer.singleShot(
                 0, self, self._scroll_to_focus
             )  # a section that is shown for the first time has no size yet
 
+    def _place_of(self, key: str) -> tuple[QWidget, QWidget] | None:
+        """Return what is to be seen of a setting and, in it, what takes the keyboard; None where it is not here."""
+        if key == KEY_PAIR:
+            return self._keys, self._keys.next_button()
+        return (self._rows[key], self._rows[key].editor.control()) if key in self._rows else None
+
     def _scroll_to_focus(self) -> None:
-        if (row := self._rows.get(self._focus)) is not None:
-            self.ensureWidgetVisible(row)
+        if (place := self._place_of(self._focus)) is not None:
+            self.ensureWidgetVisible(place[0])
 
     def _scroll_to_error(self) -> None:
         rows = [row for key, row in self._rows.items() if key in self._errors]

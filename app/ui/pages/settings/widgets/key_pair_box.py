@@ -90,6 +90,10 @@ class KeyPairBox(QWidget):
         for one in (self._copy, self._save):
             one.setVisible(there)
 
+    def next_button(self) -> Button:
+        """Return what comes next: making a key pair, or handing out the public key."""
+        return self._copy if self._make.isHidden() else self._make
+
     def fingerprint(self) -> str:
         """Return the fingerprint shown."""
         return self._fingerprint.text()

@@ -1,4 +1,4 @@
-"""Lines with an icon and a text: notes and checklist above the fields, the warning below a field. Passive."""
+"""Lines with an icon and a text: notes above the fields, the warning below a field. Passive."""
 
 from __future__ import annotations
 
@@ -7,8 +7,7 @@ from typing import Final
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
-from app.i18n.texts import Texts
-from app.ui.pages.settings.state import CheckItem, Checklist, Note
+from app.ui.pages.settings.state import Note
 from app.ui.theme import Theme
 from app.ui.theme.marks import mark, restyle
 from app.ui.theme.tokens import XS, M, S
@@ -64,64 +63,6 @@ class Notes(QWidget):
             if place < len(notes):
                 line.show_note(notes[place])
         self.setVisible(bool(notes))
-
-    def texts(self) -> list[str]:
-        return [line.text() for line in self._lines if not line.isHidden()]
-
-
-class CheckLine(QWidget):
-    """A step of the checklist: a tick, an empty circle, or a mark for a step only the owner can know."""
-
-    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._icon = IconMark(theme, ICON, self)
-        self._label = PlainLabel(parent=self)
-        self._label.setWordWrap(True)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(S)
-        row.addWidget(self._icon)
-        row.addWidget(self._label, 1)
-
-    def show_item(self, item: CheckItem, spoken: str) -> None:
-        icon, role = {True: ("check", "paid"), False: ("dot", "muted"), None: ("info", "muted")}[item.done]
-        self._icon.show_icon(icon, role)
-        restyle(self._label, role="plain" if item.done else "muted")
-        self._label.setText(item.text)
-        self._label.setAccessibleName(f"{item.text}: {spoken}" if spoken else item.text)
-
-    def text(self) -> str:
-        return self._label.accessibleName()
-
-
-class ChecklistBox(QWidget):
-    """What XPAY needs, step by step. A screen reader reads the tick as a word."""
-
-    def __init__(self, theme: Theme, texts: Texts, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._theme = theme
-        self._title = mark(PlainLabel(parent=self), role="emphasis")
-        self._lines: list[CheckLine] = []
-        self._spoken = {True: texts.say("done"), False: texts.say("not yet"), None: ""}
-        self._column = QVBoxLayout(self)
-        self._column.setContentsMargins(0, 0, 0, 0)
-        self._column.setSpacing(XS)
-        self._column.addWidget(self._title)
-
-    def show_list(self, checklist: Checklist | None) -> None:
-        self.setVisible(checklist is not None)
-        if checklist is None:
-            return
-        self._title.setText(checklist.title)
-        while len(self._lines) < len(checklist.items):
-            line = CheckLine(self._theme, self)
-            self._lines.append(line)
-            self._column.addWidget(line)
-        for place, line in enumerate(self._lines):
-            line.setVisible(place < len(checklist.items))
-            if place < len(checklist.items):
-                item = checklist.items[place]
-                line.show_item(item, self._spoken[item.done])
 
     def texts(self) -> list[str]:
         return [line.text() for line in self._lines if not line.isHidden()]
