@@ -16,6 +16,8 @@ ACTING: Final = (
 )
 """Escape sequences, line breaks of every kind, reading direction, characters without a width."""
 NAMES: Final = "R&D &amp; &lt;"
+ENDLESS: Final = f" {'Щ' * 80} {'שלום' * 10} {'кава з молоком ' * 5}"
+"""A word that no line holds, one that is read from right to left, and more words than any line."""
 
 WORDS: Final = frozenset(
     {

@@ -22,11 +22,12 @@ FOREIGN_SETTINGS: Final = (
 
 
 class HostileGalleryWindow(GalleryWindow):
-    """Every foreign field contains `text`; a case is built on it as on any other gallery window."""
+    """Every foreign field contains `text`; a case is built on it as on any other gallery window, in the least size."""
 
     def __init__(self, theme: Theme, language: Language, text: str) -> None:
-        super().__init__(theme, language, SIZES["1366x768"])
+        super().__init__(theme, language, min(SIZES.values()))
         self.text = text
+        self.tooltips_shown: set[str] = set()
 
     async def open(self, page: str) -> Any:
         """Put the hostile text into what the case has prepared, then open."""
@@ -40,7 +41,7 @@ class HostileGalleryWindow(GalleryWindow):
     def _spoil(self) -> None:
         self.set_shop(name=self.text)
         if self.context.core_problem:
-            self.context.core_problem = self.text
+            self.context.core_problem = f"{self.context.core_problem} {self.text}"
         if self.operator.answer is not None:
             self.operator.answer.details |= dict.fromkeys(("message", "operator_code"), self.text)
         if self.context.core is None:

@@ -26,6 +26,7 @@ from PySide6.QtWidgets import (
 )
 from pytestqt.qtbot import QtBot
 
+from app.domain.errors import StorageFull
 from app.ui.context import Question
 from app.ui.drawer.forms import FORMS
 from app.ui.drawer.state import Action
@@ -33,9 +34,10 @@ from app.ui.theme import Theme
 from tests.gallery.cases import CASES
 from tests.gallery.gallery_window import GalleryCase
 from tests.gallery.hostile_window import HostileGalleryWindow
+from tests.gallery.layout_checks import layout_overflows, undersized_controls
 from tests.gallery.sample_sales import nth
 from tests.gallery.widget_tree import describe_widget
-from tests.hostile import acting, hostile
+from tests.hostile import ENDLESS, acting, hostile
 from tests.watched_file import WatchedFile
 
 OURS = {"\n", "\u200b"}
@@ -123,9 +125,9 @@ def test_news_and_questions(theme: Theme, file: WatchedFile) -> None:
     async def build(gallery: HostileGalleryWindow) -> None:
         await gallery.open("till")
         gallery.window.toast(gallery.text, "failed")
-        gallery.context.core_problem = gallery.text
+        gallery.context.core_problem = f"{gallery.context.texts.error(StorageFull())} {gallery.text}"
         gallery.shell.refresh()
-        question = Question(gallery.text, gallery.text, gallery.text, gallery.text)
+        question = Question(gallery.text, gallery.text, "<b>R&D</b> \u202eyes", "<i>&amp;</i>")
         asked = asyncio.ensure_future(gallery.context.desktop.confirm(question))
         await gallery.let_tasks_start()
         (dialog,) = gallery.dialogs()
@@ -148,7 +150,7 @@ def test_the_header_shows_the_shops_name_as_it_is(theme: Theme, file: WatchedFil
 
 def _play(build: Callable[[HostileGalleryWindow], Awaitable[None]], theme: Theme, file: WatchedFile) -> None:
     async def play() -> None:
-        gallery = HostileGalleryWindow(theme, "en", hostile(file.path))
+        gallery = HostileGalleryWindow(theme, "en", hostile(file.path) + ENDLESS)
         try:
             await build(gallery)
             gallery.process_events()
@@ -164,9 +166,20 @@ def _check(gallery: HostileGalleryWindow, file: WatchedFile) -> None:
     found = [fault for widget in gallery.everything() for fault in faults(widget)]
     assert not found, "\n".join(dict.fromkeys(found))
     for widget in gallery.everything():
-        if PICTURE in _plain(widget.toolTip()):
+        if PICTURE in _plain(widget.toolTip()) and widget.toolTip() not in gallery.tooltips_shown:
+            gallery.tooltips_shown.add(widget.toolTip())
             _show_tooltip(widget)
     assert not file.was_opened()
+    crowded = [fault for root in gallery.roots() for fault in crowding(root, gallery.window)]
+    assert not crowded, "\n".join(dict.fromkeys(crowded))
+
+
+def crowding(root: QWidget, window: QWidget) -> Iterator[str]:
+    """Yield where a text makes the window wider than it is, or takes the room of controls."""
+    if root.width() > window.width() or root.height() > window.height():
+        yield f"larger than the window: {describe_widget(root)} {root.width()}x{root.height()}"
+    yield from layout_overflows(root)
+    yield from undersized_controls(root)
 
 
 def _show_tooltip(widget: QWidget) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction, QKeySequence, QTextDocument
-from PySide6.QtWidgets import QAbstractButton, QMenu, QWidget
+from PySide6.QtWidgets import QAbstractButton, QLabel, QMenu, QWidget
 from pytestqt.qtbot import QtBot
 
 from app.ui.theme import Theme
@@ -64,7 +64,44 @@ def test_a_label_can_be_broken_everywhere(qtbot: QtBot) -> None:
     label = plain.PlainLabel()
     qtbot.addWidget(label)
     label.set_breakable("ab\u202ec d")
-    assert label.text() == f"a{plain.BREAK}b{plain.BREAK}c d"
+    assert QLabel.text(label) == f"a{plain.BREAK}b{plain.BREAK}c d"
+    assert label.text() == "abc d"
+
+
+def test_a_word_that_no_column_holds_is_broken_where_a_label_wraps(qtbot: QtBot) -> None:
+    label = plain.PlainLabel("Щ" * 200 + " кава")
+    qtbot.addWidget(label)
+    assert label.minimumSizeHint().width() > 1000
+    label.setWordWrap(True)
+    assert label.minimumSizeHint().width() < plain.WIDEST
+    assert label.text() == "Щ" * 200 + " кава"
+    label.setText("Нефіскальний чек")
+    assert QLabel.text(label) == "Нефіскальний чек"
+
+
+def test_what_people_copy_holds_no_break_marks(qtbot: QtBot) -> None:
+    label = plain.PlainLabel()
+    qtbot.addWidget(label)
+    label.setWordWrap(True)
+    label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+    label.setText("https://pay.example.com/xpay/0123456789")
+    assert QLabel.text(label) == "https://pay.example.com/xpay/0123456789"
+    label.setText("Щ" * 200)
+    assert plain.BREAK in QLabel.text(label)
+    assert label.textInteractionFlags() == Qt.TextInteractionFlag.NoTextInteraction
+
+
+def test_a_shortened_line_is_whole_in_the_tooltip(qtbot: QtBot) -> None:
+    label = plain.PlainLabel()
+    qtbot.addWidget(label)
+    text = "<b>кава " * 60 + "\nтістечко"
+    label.show_short(text, 400)
+    first, second = label.text().split("\n")
+    assert first.endswith("…")
+    assert label.fontMetrics().horizontalAdvance(first) <= 400
+    assert (second, plain.tooltip_source(label)) == ("тістечко", text)
+    label.show_short("тістечко", 400)
+    assert (label.text(), label.toolTip()) == ("тістечко", "")
 
 
 @pytest.mark.parametrize("kind", [plain.PlainButton, plain.PlainToolButton, plain.PlainCheckBox])

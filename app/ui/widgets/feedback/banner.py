@@ -15,6 +15,8 @@ from app.ui.widgets.controls.icon_mark import IconMark
 from app.ui.widgets.text.plain_text import PlainLabel, set_accessible_name
 
 ICON: Final = 18
+MOST_PX: Final = 1600
+"""Two lines in the smallest window: a third would take the room of the page."""
 
 
 class Banner(QFrame):
@@ -48,7 +50,7 @@ class Banner(QFrame):
         restyle(self, tone=tone)
         restyle(self._text, tone=tone)
         self._icon.show_icon(icon, tone)
-        self._text.setText(text)
+        self._text.show_short(text, MOST_PX)
         self._action.setText(action or "")
         set_accessible_name(self._action, action or "")
         self._action.setVisible(bool(action))

@@ -16,6 +16,7 @@ from app.ui.widgets.text.plain_text import PlainLabel, set_accessible_name
 
 ICON: Final = 40
 MAX_WIDTH: Final = 360
+MOST_PX: Final = 2200
 
 
 class EmptyState(QWidget):
@@ -58,7 +59,7 @@ class EmptyState(QWidget):
         """Show an icon, a title, a text and, if named, a button."""
         self._icon.show_icon(icon, "muted")
         self._title.setText(title)
-        self._text.setText(text)
+        self._text.show_short(text, MOST_PX)
         self._text.setVisible(bool(text))
         self._action.setText(action or "")
         set_accessible_name(self._action, action or "")

@@ -18,6 +18,7 @@ from app.ui.widgets.text.plain_text import PlainLabel, set_accessible_name, set_
 
 WIDTH: Final = 360
 MAX_TOASTS: Final = 4
+MOST_PX: Final = 2200
 ICON: Final = 20
 FADE_MS: Final = 150
 LONG_TONES: Final = ("failed", "attention")
@@ -40,8 +41,9 @@ class Toast(QFrame):
         super().__init__(parent)
         self.content = (text, tone)
         self._icon = IconMark(theme, ICON, self)
-        self._label = PlainLabel(text, self)
+        self._label = PlainLabel(parent=self)
         self._label.setWordWrap(True)
+        self._label.show_short(text, MOST_PX)
         self._label.setContentsMargins(0, S, 0, S)
         self._close = icon_button(theme, "cross", "", parent=self)
         self._close.setFocusPolicy(Qt.FocusPolicy.NoFocus)

@@ -14,12 +14,17 @@ from textwrap import wrap
 from typing import Final
 
 from PySide6 import QtGui
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QCheckBox, QLabel, QMenu, QPushButton, QToolButton, QWidget
 
 from app.domain.text.plain_text import lines, one_line
 
 BREAK: Final = "\u200b"
+WIDEST: Final = 240
+WIDEST_COPIED: Final = 500
+"""The widest word that is not broken, in pixels: room for it is in every column, and in those of what people copy."""
+_WORD: Final = re.compile(r"\S{12,}")
 TOOLTIP_WIDTH: Final = 72
 """In characters: Qt does not wrap a plain tooltip."""
 TOOLTIP_LINES: Final = 24
@@ -28,7 +33,11 @@ _TOOLTIP_SOURCE: Final = "tooltip_source"
 
 class PlainLabel(QLabel):
     """A label of plain text; line breaks (`\
-`) are kept."""
+`) are kept.
+
+    Where it wraps, a word too wide for any column is wrapped, too, instead of widening the window. Its text cannot be
+    selected any more: the break marks would be copied.
+    """
 
     def __init__(self, text: str = "", parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -36,11 +45,41 @@ class PlainLabel(QLabel):
         self.setText(text)
 
     def setText(self, text: str) -> None:
-        super().setText(lines(text))
+        shown = lines(text)
+        broken = self._with_breaks(shown) if self.wordWrap() else shown
+        if broken != shown:
+            self.setTextInteractionFlags(Qt.TextInteractionFlag.NoTextInteraction)
+        super().setText(broken)
+
+    def text(self) -> str:
+        """Return the text without break marks."""
+        return super().text().replace(BREAK, "")
+
+    def setWordWrap(self, on: bool) -> None:
+        super().setWordWrap(on)
+        self.setText(self.text())
+
+    def show_short(self, text: str, most_px: int) -> None:
+        """Show so much of each line as takes that many pixels; the tooltip has all of a text that was shortened."""
+        metrics, whole = self.fontMetrics(), lines(text)
+        right = QtGui.Qt.TextElideMode.ElideRight
+        short = "\n".join(metrics.elidedText(line, right, most_px) for line in whole.split("\n"))
+        self.setText(short)
+        set_tooltip(self, "" if short == whole else whole)
 
     def set_breakable(self, text: str) -> None:
-        """Show a text that may be wrapped at every character; `text()` contains the break marks, so do not copy it."""
-        super().setText(re.sub(r"(\S)(?=\S)", rf"\1{BREAK}", lines(text)))
+        """Show a text that may be wrapped at every character, so its text should not be selectable."""
+        super().setText(_breakable(lines(text)))
+
+    def _with_breaks(self, text: str) -> str:
+        is_copied = bool(self.textInteractionFlags() & Qt.TextInteractionFlag.TextSelectableByMouse)
+        room, metrics = WIDEST_COPIED if is_copied else WIDEST, self.fontMetrics()
+
+        def broken(found: re.Match[str]) -> str:
+            word = found[0]
+            return _breakable(word) if metrics.horizontalAdvance(word) > room else word
+
+        return _WORD.sub(broken, text)
 
 
 class PlainButton(QPushButton):
@@ -75,6 +114,10 @@ class PlainCheckBox(QCheckBox):
 
     def text(self) -> str:
         return _read(super().text())
+
+
+def _breakable(text: str) -> str:
+    return re.sub(r"(\S)(?=\S)", rf"\1{BREAK}", text)
 
 
 def without_mnemonic(text: str) -> str:

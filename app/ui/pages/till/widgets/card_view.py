@@ -27,6 +27,8 @@ NO_LIMIT: Final = 16_777_215
 LONGEST_LEFT: Final = "88:88:88"
 SLACK: Final = 4
 ALARMS: Final = ("failed", "attention")
+SHORT, LONG = 900, 1800
+"""Pixels of a line of details, of three rows and of six: more would take the room of the code, or of the buttons."""
 
 
 class PaymentCardView(QFrame):
@@ -131,7 +133,8 @@ class PaymentCardView(QFrame):
             self.headline, card.headline if has_payment and card.face in (CardFace.PAID, CardFace.NOTICE) else ""
         )
         restyle(self.headline, ink=card.tone)
-        _show_text(self.detail, card.detail if has_payment else "")
+        self.detail.show_short(card.detail if has_payment else "", SHORT if card.face is CardFace.QR else LONG)
+        self.detail.setVisible(bool(self.detail.text()))
         restyle(self.detail, ink=card.tone if card.face is CardFace.QR and card.tone in ALARMS else "")
         self._show_left(card)
         self._steps.show_steps(tuple((step.word, step.state) for step in card.steps))
