@@ -31,6 +31,13 @@ ERRORS: dict[str, str] = {
     "not_cancellable": _(
         "This payment can no longer be cancelled. Look at its state; paid money goes back by a refund."
     ),
+    "not_cancellable: paid": _(
+        "This payment has been paid meanwhile, so its sum stays. Paid money goes back by a refund."
+    ),
+    "not_cancellable: paying": _("The customer is paying now, so the sum stays. Wait for the result."),
+    "not_cancellable: elsewhere": _(
+        "Somebody else has cancelled or ended this link meanwhile, so no new sale was begun. Look at the payment again."
+    ),
     "link_replaced": _("This payment got a new link after you looked. Look at the payment again."),
     "not_renewable": _(
         "Only an expired, cancelled or not created payment gets a new link. Look at this payment's state."

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QWidget
 
 from app.domain.ids import PaymentId
 from app.i18n.texts import Texts
+from app.services.ports.ledger import PaymentHistory
 from app.ui.context import UiContext
 from app.ui.presenter import Presenter, without_view
 from app.ui.theme import Theme
@@ -36,6 +37,7 @@ class Routes:
 
     show_settings: Callable[[str], None]
     show_payment: Callable[[PaymentId], None]
+    sell_again: Callable[[PaymentHistory], None]
     settings_changed: Callable[[frozenset[str]], None]
 
 
@@ -76,7 +78,7 @@ def _join_till(view: TillPage, presenter: TillPresenter) -> None:
 def _payments_presenter(context: UiContext, routes: Routes) -> PaymentsPresenter:
     from app.ui.pages.payments.presenter import PaymentsPresenter
 
-    return PaymentsPresenter(context, without_view, without_view, routes.show_payment)
+    return PaymentsPresenter(context, without_view, without_view, routes.show_payment, routes.sell_again)
 
 
 def _payments_view(theme: Theme, texts: Texts) -> PaymentsPage:
@@ -97,7 +99,7 @@ def _join_payments(view: PaymentsPage, presenter: PaymentsPresenter) -> None:
 def _history_presenter(context: UiContext, routes: Routes) -> HistoryPresenter:
     from app.ui.pages.history.presenter import HistoryPresenter
 
-    return HistoryPresenter(context, without_view, without_view, routes.show_payment)
+    return HistoryPresenter(context, without_view, without_view, routes.show_payment, routes.sell_again)
 
 
 def _history_view(theme: Theme, texts: Texts) -> HistoryPage:

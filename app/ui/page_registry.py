@@ -11,6 +11,7 @@ from typing import Any, Final
 
 from app.domain.ids import PaymentId
 from app.i18n.marks import _
+from app.services.ports.ledger import PaymentHistory
 from app.ui.context import UiContext
 from app.ui.page_factories import FACTORIES, Routes
 from app.ui.presenter import Presenter
@@ -36,7 +37,7 @@ class PageRegistry:
         self._theme = theme
         self._context = context
         self._window = window
-        self._routes = Routes(self.show_settings, self.show_payment, settings_changed)
+        self._routes = Routes(self.show_settings, self.show_payment, self.sell_again, settings_changed)
         self._presenters: dict[str, Presenter[Any]] = {}
         self._views: dict[str, Any] = {}
         self._view_states: dict[str, ViewState] = {}
@@ -61,6 +62,11 @@ class PageRegistry:
         """Open a payment on the till page."""
         self.show("till")
         self.presenter("till").select(payment_id)
+
+    def sell_again(self, history: PaymentHistory) -> None:
+        """Begin the sale of an older payment again on the till page; nothing is made."""
+        self.show("till")
+        self.presenter("till").sell_again(history)
 
     def payment_on_screen(self) -> PaymentId | None:
         """Return the payment that the page in front shows in detail, if any."""

@@ -159,6 +159,25 @@ async def test_environment(gallery: GalleryWindow) -> None:
     gallery.set_shop(is_test=True)
 
 
+async def another_sum(gallery: GalleryWindow) -> None:
+    """A sale of an order begins again with another sum."""
+    writer = SaleWriter(sample_ledger(42).draft())
+    payment_id = writer.open("now", amount_minor=125_000, order="A-2026/11-17")
+    writer.tx.finish()
+    gallery.ledger.kept = writer.tx
+    presenter = await gallery.open("till")
+    history = await gallery.api.ledger.payment_history(payment_id)
+    presenter.sell_again(history)
+    await gallery.settle()
+
+
+async def another_sum_question(gallery: GalleryWindow) -> None:
+    """The confirmation of changing the sum."""
+    await _with(nth(OPEN))(gallery)
+    gallery.pages.presenter("till").do(Action.CHANGE_SUM)
+    await gallery.let_tasks_start()
+
+
 async def said_paid(gallery: GalleryWindow) -> None:
     """The operator says that an open link is paid, but no callback came."""
     await _with(nth(OPEN))(gallery)
@@ -245,6 +264,8 @@ CASES = (
     GalleryCase("till-said_paid_code", said_paid_code),
     GalleryCase("till-said_paid_form", said_paid_form),
     GalleryCase("till-paid_after_cancelling", _expired_after(_cancelled_and_paid)),
+    GalleryCase("till-another_sum", another_sum),
+    GalleryCase("till-another_sum_question", another_sum_question, is_lasting=False),
     GalleryCase("till-test", test_environment),
     GalleryCase("till-expired_said_paid", _expired_after(_said_paid)),
     GalleryCase("till-expired_paying", _expired_after(_was_paying)),

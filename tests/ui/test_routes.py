@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import asyncio
 
+from app.ui.drawer.state import Action as DrawerAction
 from app.ui.pages.till.state import Action
 from app.ui.theme import Theme
 from tests.gallery.gallery_window import SIZES, GalleryWindow
+from tests.gallery.sample_sales import PAID, nth
 
 
 def played(theme: Theme, missing: str | None = None) -> list[tuple[str, str]]:
@@ -43,6 +45,27 @@ def played(theme: Theme, missing: str | None = None) -> list[tuple[str, str]]:
 
     asyncio.run(play())
     return seen
+
+
+def test_a_payment_of_the_history_is_sold_again_at_the_till(theme: Theme) -> None:
+    seen: list[object] = []
+
+    async def play() -> None:
+        gallery = GalleryWindow(theme, "en", SIZES["1366x768"])
+        try:
+            gallery.sell(5)
+            presenter = await gallery.open("history")
+            presenter.drawer.open(nth(PAID))
+            await gallery.settle()
+            presenter.drawer.do(DrawerAction.SELL_AGAIN)
+            await gallery.settle()
+            till = gallery.view("till")
+            seen.extend((gallery.window.page, till.form.amount.text(), till.form.amount.focusProxy().hasSelectedText()))
+        finally:
+            await gallery.close()
+
+    asyncio.run(play())
+    assert seen == ["till", "250", True]
 
 
 def test_a_section_is_opened_and_left_to_where_one_was(theme: Theme) -> None:

@@ -17,6 +17,7 @@ from app.ui.pages.till.view import TillPage
 from app.ui.payment.display import PaymentRow, StatusBadge
 from app.ui.theme import Theme
 from app.ui.widgets.money.amount_edit import AmountEdit
+from app.ui.widgets.text.plain_text import tooltip_source
 from tests.ui.keyboard import has_keyboard
 
 URL = "https://mapi.xpaydirect.com/uk/frame/widget/c35359d5-ee96-44a4-a560-b6bd0b543bac"
@@ -228,6 +229,41 @@ def test_a_lonely_action_is_a_button_beside_the_next_sale(page: TillPage, qtbot:
     assert not actions.side.isVisible()
 
 
+def test_the_sum_of_an_open_link_is_changed_beside_the_next_sale(page: TillPage, qtbot: QtBot) -> None:
+    card = replace(QR, actions=(*QR.actions[:-1], Action.CHANGE_SUM, Action.NEW))
+    page.show_state(TillState(card=card))
+    side = page.card.actions_view.side
+    assert page.card.actions_view.tile_row.isVisible()
+    assert (side.text(), side.accessibleName()) == ("Change the sum", "Change the sum")
+    assert tooltip_source(side).endswith("(F7)")
+    with qtbot.waitSignal(page.action_requested) as wished:
+        qtbot.mouseClick(side, Qt.MouseButton.LeftButton)
+    assert wished.args == [Action.CHANGE_SUM]
+    page.show_state(TillState(card=replace(QR, face=CardFace.NOTICE, actions=(Action.CHECK, Action.NEW))))
+    assert (side.text(), side.toolTip()) == ("Check", "")
+
+
+def test_the_sum_of_an_older_payment_is_selected_once_and_typed_over(page: TillPage, qtbot: QtBot) -> None:
+    typed: list[tuple[str, str]] = []
+    page.edited.connect(lambda field, text: typed.append((field, text)))
+    page.form.fields["email"].line.setFocus()
+    again = TillState(draft=Draft("125,50", "Coffee", order="A-17"), presets=PRESETS, select_amount=True)
+    page.show_state(again)
+    line = page.form.amount.focusProxy()
+    assert isinstance(line, AmountEdit)
+    assert has_keyboard(line)
+    assert line.selectedText() == "125,50"
+    assert page.form._label.whole_text() == "To pay · order A-17"
+    line.deselect()
+    page.show_state(replace(again, can_create=True))
+    assert line.selectedText() == "", "what the cashier does with it is left alone"
+    line.selectAll()
+    qtbot.keyClicks(line, "7")
+    assert typed == [("amount", "7")]
+    page.show_state(TillState(draft=Draft("7"), presets=PRESETS))
+    assert page.form._label.whole_text() == "To pay"
+
+
 def test_a_long_purpose_leaves_room_for_the_time_left(page: TillPage) -> None:
     page.show_state(TillState(card=replace(QR, purpose="Coffee and a croissant with almonds, " * 3)))
     assert "… · valid for " in page.card.countdown.plain_text()
@@ -271,9 +307,9 @@ def test_a_list_without_rows_says_why(page: TillPage, today: TodayList, title: s
 def test_shortcuts_of_the_window(page: TillPage, qtbot: QtBot) -> None:
     wished: list[Action] = []
     page.action_requested.connect(wished.append)
-    for name in ("new", "copy", "check", "search"):
+    for name in ("new", "copy", "check", "change", "search"):
         page.handle_key(name)
-    assert wished == [Action.NEW, Action.COPY, Action.CHECK]
+    assert wished == [Action.NEW, Action.COPY, Action.CHECK, Action.CHANGE_SUM]
 
 
 @pytest.mark.parametrize("texts", [Texts("uk")])

@@ -43,6 +43,12 @@ LONGEST_LEASE = timedelta(minutes=10)
 """Longer than any lease that the settings allow: one that ends later was set by another clock."""
 _MINUTE = timedelta(minutes=1)
 CANCELLABLE = frozenset({PaymentStatus.CREATING, PaymentStatus.OPEN, PaymentStatus.AUTHORISED, PaymentStatus.EXPIRED})
+_REPLACEABLE = frozenset({PaymentStatus.OPEN, PaymentStatus.EXPIRED})
+_WHY_NOT_REPLACEABLE = {
+    PaymentStatus.PAID: "paid",
+    PaymentStatus.UNDERPAID: "paid",
+    PaymentStatus.AUTHORISED: "paying",
+}
 RENEWABLE = frozenset({PaymentStatus.EXPIRED, PaymentStatus.CANCELLED, PaymentStatus.NOT_CREATED})
 
 
@@ -205,6 +211,29 @@ class Till:
 
         await self._ledger.write(decide)
         return await self._history(payment_id)
+
+    async def cancel_unpaid(self, payment_id: PaymentId, *, link: LinkKey, by: str | None = None) -> PaymentHistory:
+        """Cancel the link that the person saw so that another sale takes its place: nobody may be paying with it.
+
+        Raises NotCancellable (`reason`: `paid`, `paying`, `elsewhere`), MoneyMayHaveCome, LinkReplaced, NotFound,
+        StorageError.
+        """
+        now = self._clock.now()
+
+        def decide(tx: LedgerTransaction) -> PaymentHistory:
+            payment = tx.require(payment_id)
+            status = payment.status(now)
+            if payment.link.key != link:
+                raise LinkReplaced(number=payment.number)
+            if status not in _REPLACEABLE:
+                reason = _WHY_NOT_REPLACEABLE.get(status, "elsewhere")
+                raise NotCancellable(status=status.value, number=payment.number, reason=reason)
+            if (refusal := renewal_refusal(payment, tx.entries(payment_id))) is not None:
+                raise refusal
+            tx.append(LinkCancelled(payment.link.key, by), payment_id=payment_id, source=Source.PERSON, at=now)
+            return history_in(tx, payment_id)
+
+        return await self._ledger.write(decide)
 
     async def renew(self, payment_id: PaymentId) -> PaymentHistory:
         """Commit the intent of a new link of the same payment; `open_link` then sends it.

@@ -41,10 +41,10 @@ _SETTLE_ACTIONS = frozenset({Action.CONFIRM, Action.SETTLE})
 _SURPLUS = frozenset({Attention.OVERPAID, Attention.PAID_TWICE})
 
 
-def details_of(history: PaymentHistory, context: UiContext) -> Details:
-    """Return the texts of a payment as of now."""
+def details_of(history: PaymentHistory, context: UiContext, *, can_sell: bool = False) -> Details:
+    """Return the texts of a payment as of now. `can_sell`: there is a till that can make links."""
     payment, texts = history.payment, context.texts
-    offered = actions_of(history, context.now())
+    offered = actions_of(history, context.now(), can_sell=can_sell)
     proposed, returning = _proposed(history, offered), tuple(action for action in offered if action in _REFUND_ACTIONS)
     return Details(
         payment_id=payment.id,
@@ -61,21 +61,23 @@ def details_of(history: PaymentHistory, context: UiContext) -> Details:
     )
 
 
-def actions_of(history: PaymentHistory, now: datetime) -> tuple[Action, ...]:
-    """Return all actions offered now, the likeliest first."""
+def actions_of(history: PaymentHistory, now: datetime, *, can_sell: bool = False) -> tuple[Action, ...]:
+    """Return all actions offered now, the likeliest first. `can_sell` as in `details_of`."""
     payment = history.payment
     status = payment.status(now)
     has_link = payment.link.state is LinkState.CREATED
     confirmable = Attention.OPERATOR_SAYS_PAID in payment.attention
     was_paying = payment.state is PaymentStatus.AUTHORISED  # so a person may cancel it
+    is_renewable = status in RENEWABLE and renewal_refusal(payment, history.entries) is None
     returning = refund_actions(payment, history.entries, now)
     offers = {
         Action.TILL: status in PAYABLE,
-        Action.RENEW: status in RENEWABLE and renewal_refusal(payment, history.entries) is None,
+        Action.RENEW: is_renewable,
         Action.COPY: status is PaymentStatus.OPEN and has_link,
         Action.OPEN: status is PaymentStatus.OPEN and has_link,
         Action.CHECK: has_link and (status is not PaymentStatus.PAID or bool(payment.attention)),
         Action.REFUND: Action.REFUND in returning,
+        Action.SELL_AGAIN: can_sell and (status is PaymentStatus.PAID or is_renewable),
         **{action: action in returning for action in _REFUND_ACTIONS},
         Action.CONFIRM: confirmable,
         Action.SETTLE: bool(payment.attention),

@@ -8,6 +8,7 @@ from typing import TypeVar
 
 from app.domain.errors import PaydeskError
 from app.domain.ids import PaymentId
+from app.services.ports.ledger import PaymentHistory
 from app.ui.context import UiContext
 from app.ui.drawer.presenter import DrawerPresenter
 from app.ui.drawer.state import DrawerState
@@ -26,9 +27,10 @@ class ListWithDrawerPresenter(Presenter[S]):
         show: Callable[[S], None],
         show_drawer: Callable[[DrawerState], None],
         to_till: Callable[[PaymentId], None],
+        sell_again: Callable[[PaymentHistory], None] | None = None,
     ) -> None:
         super().__init__(owner, context, show)
-        self.drawer = DrawerPresenter(owner, context, show_drawer, to_till)
+        self.drawer = DrawerPresenter(owner, context, show_drawer, to_till, sell_again)
         self.problem: PaydeskError | None = None
 
     @abstractmethod

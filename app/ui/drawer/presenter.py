@@ -21,10 +21,17 @@ class DrawerPresenter(Presenter[DrawerState]):
     """`forms` controls the form over it. `to_till` opens a payment on the till, for its QR code or a new link."""
 
     def __init__(
-        self, owner: str, context: UiContext, show: Callable[[DrawerState], None], to_till: Callable[[PaymentId], None]
+        self,
+        owner: str,
+        context: UiContext,
+        show: Callable[[DrawerState], None],
+        to_till: Callable[[PaymentId], None],
+        sell_again: Callable[[PaymentHistory], None] | None = None,
     ) -> None:
+        """`sell_again` begins a payment's sale again on the till; None: no till is at hand, so it is not offered."""
         super().__init__(f"{owner} drawer", context, show)
         self._to_till = to_till
+        self._sell_again = sell_again
         self._chosen: PaymentId | None = None
         self._history: PaymentHistory | None = None
         self._problem: PaydeskError | None = None
@@ -44,7 +51,7 @@ class DrawerPresenter(Presenter[DrawerState]):
             return DrawerState(is_open=True, problem=problem, form=self.forms.state())
         return DrawerState(
             is_open=True,
-            details=details_of(self._history, self._context),
+            details=details_of(self._history, self._context, can_sell=self._can_sell),
             checking=self._tasks.runs("check"),
             asking=self._tasks.runs("ask refund"),
             support_json=self._support_text,
@@ -74,10 +81,12 @@ class DrawerPresenter(Presenter[DrawerState]):
     def do(self, action: Action) -> None:
         """Run the action of a button or its key. An action that is not offered now is ignored."""
         history = self._history
-        if history is None or action not in actions_of(history, self._now):
+        if history is None or action not in actions_of(history, self._now, can_sell=self._can_sell):
             return
         if action in (Action.TILL, Action.RENEW):
             self._to_till(history.payment.id)
+        elif action is Action.SELL_AGAIN and self._sell_again is not None:
+            self._sell_again(history)
         elif action is Action.COPY:
             payment_actions.copy_link(self._context, history)
         elif action is Action.OPEN:
@@ -159,6 +168,10 @@ class DrawerPresenter(Presenter[DrawerState]):
         if self._support_text is not None:
             self._support_text = self._support_json(history) if history is not None else None
         self.refresh()
+
+    @property
+    def _can_sell(self) -> bool:
+        return self._sell_again is not None and self._context.core is not None and not self._context.shop.missing
 
     def _forget(self) -> None:
         self._chosen, self._history, self._problem, self._support_text = None, None, None, None

@@ -21,6 +21,7 @@ class Action(StrEnum):
     OPEN = "open"
     CHECK = "check"
     REFUND = "refund"
+    SELL_AGAIN = "sell_again"
     ASK_REFUND = "ask_refund"
     REFUND_DONE = "refund_done"
     REFUND_NOT = "refund_not"

@@ -55,6 +55,28 @@ async def cancel(context: UiContext, view: PaymentView) -> PaymentHistory | None
     return await core.bridge.command(lambda: core.api.till.cancel(payment.id, link=payment.link.key))
 
 
+async def cancel_for_another_sum(context: UiContext, view: PaymentView) -> PaymentHistory | None:
+    """Cancel the link if the user confirms that another sale takes its place; None when it was kept.
+
+    Raises NotCancellable, MoneyMayHaveCome, LinkReplaced, StorageError.
+    """
+    say, payment = context.texts.say, view.payment
+    question = Question(
+        title=say("Change the sum of payment No. {number}?", number=payment.number),
+        text=say(
+            "Its link for {sum} is cancelled, and the same sale begins again for you to type the sum. The customer's"
+            " page may stay open; money that still comes will be shown.",
+            sum=money_text(payment.amount_minor, payment.currency),
+        ),
+        yes=say("Change the sum"),
+        no=say("Keep it"),
+    )
+    if not await context.desktop.confirm(question):
+        return None
+    core = _core(context)
+    return await core.bridge.command(lambda: core.api.till.cancel_unpaid(payment.id, link=payment.link.key))
+
+
 def needs_callback(payment: Payment, now: datetime) -> bool:
     """Return whether inquiries prove nothing about the open link: no baseline, or one of "done" (protocol.md A4)."""
     return payment.status(now) in PAYABLE and payment.link.baseline in (None, OperationStatus.DONE)

@@ -16,6 +16,7 @@ KEYS: Final[tuple[tuple[str, str, str], ...]] = (
     ("F2", "new", _("New payment")),
     ("F4", "copy", _("Copy the link")),
     ("F5", "check", _("Ask the operator now")),
+    ("F7", "change", _("Change the sum")),
     ("F9", "history", _("History")),
     ("Ctrl+F", "search", _("Search")),
     ("Ctrl+1", "page 1", _("Till")),

@@ -23,6 +23,7 @@ ACTION_BUTTONS: Final[dict[Action, tuple[str, str, str]]] = {
     Action.OPEN: (_("Open the page"), "open", "plain"),
     Action.CHECK: (_("Check now"), "refresh", "plain"),
     Action.REFUND: (_("Refund…"), "refund", "plain"),
+    Action.SELL_AGAIN: (_("Sell again"), "plus", "plain"),
     Action.ASK_REFUND: (_("Ask about the refund"), "refresh", "plain"),
     Action.REFUND_DONE: (_("Refunded…"), "check", "plain"),
     Action.REFUND_NOT: (_("Not refunded…"), "cross", "plain"),

@@ -9,7 +9,7 @@ from datetime import date
 from app.domain.ids import PaymentId
 from app.i18n.formats import count_text, money_text
 from app.services.history.history import business_day, parse_day, status_filter
-from app.services.ports.ledger import Totals
+from app.services.ports.ledger import PaymentHistory, Totals
 from app.ui.context import UiContext
 from app.ui.drawer.list_with_drawer import ListWithDrawerPresenter
 from app.ui.drawer.state import DrawerState
@@ -32,8 +32,9 @@ class HistoryPresenter(ListWithDrawerPresenter[HistoryState]):
         show: Callable[[HistoryState], None],
         show_drawer: Callable[[DrawerState], None],
         to_till: Callable[[PaymentId], None],
+        sell_again: Callable[[PaymentHistory], None] | None = None,
     ) -> None:
-        super().__init__("history", context, show, show_drawer, to_till)
+        super().__init__("history", context, show, show_drawer, to_till, sell_again)
         self._history_query = HistoryQuery()
         self._choosing_range = False
         self._result: HistoryResult | None = None

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 
 from app.domain.ids import PaymentId
 from app.services.history.history import business_day
-from app.services.ports.ledger import PaymentView
+from app.services.ports.ledger import PaymentHistory, PaymentView
 from app.ui.context import UiContext
 from app.ui.drawer.list_with_drawer import ListWithDrawerPresenter
 from app.ui.drawer.state import DrawerState
@@ -25,8 +25,9 @@ class PaymentsPresenter(ListWithDrawerPresenter[PaymentsState]):
         show: Callable[[PaymentsState], None],
         show_drawer: Callable[[DrawerState], None],
         to_till: Callable[[PaymentId], None],
+        sell_again: Callable[[PaymentHistory], None] | None = None,
     ) -> None:
-        super().__init__("payments", context, show, show_drawer, to_till)
+        super().__init__("payments", context, show, show_drawer, to_till, sell_again)
         self._chip = Chip.TODAY
         self._live: LivePayments | None = None
         self._rows = PaymentRows(context, omit_today=True)

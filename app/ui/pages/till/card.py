@@ -106,13 +106,14 @@ def _creating(card: PaymentCard, context: UiContext, *, trying: bool, problem: s
 
 
 def _open(card: PaymentCard, view: PaymentView, context: UiContext) -> PaymentCard:
+    changes = () if reports_money(view.payment) else (Action.CHANGE_SUM,)
     return replace(
         card,
         face=CardFace.QR,
         headline="",
         detail=context.texts.failure(view.payment.last_error) or card.detail,
         tone="failed" if view.payment.last_error else "waiting",
-        actions=(Action.COPY, Action.OPEN, Action.CHECK, Action.CANCEL, Action.NEW),
+        actions=(Action.COPY, Action.OPEN, Action.CHECK, Action.CANCEL, *changes, Action.NEW),
     )
 
 

@@ -9,10 +9,12 @@ from typing import TypeVar
 
 from app.domain.errors import AmountNotNumber, AmountZero, BadEmail, BadPhone, CardNumberTyped, PaydeskError
 from app.domain.money import is_half_typed, parse_amount
+from app.domain.text.plain_text import without_controls
 from app.domain.text.typed_text import phone_digits, visible
 from app.i18n.error_texts import SHORT_ERRORS
-from app.i18n.formats import money_text
+from app.i18n.formats import money_text, short_amount
 from app.i18n.texts import Texts
+from app.services.ports.ledger import PaymentView
 from app.services.sales.customers import parse_email, parse_free_text, parse_phone
 from app.services.sales.till import Sale
 from app.ui.context import ShopFacts
@@ -54,7 +56,22 @@ def read_draft(draft: Draft, shop: ShopFacts, texts: Texts, finished: frozenset[
     )
     if amount is None or purpose_refusal or phone_refusal or email_refusal:
         return DraftReading(None, problems)
-    return DraftReading(Sale(amount, purpose, phone=phone, email=email), problems)
+    order, pay_type = draft.order or None, draft.pay_type or None
+    return DraftReading(Sale(amount, purpose, order, phone, email, pay_type), problems)
+
+
+def draft_of(view: PaymentView) -> Draft:
+    """Return what was typed for a payment, so that it can be sold again; an order that may not be sent is left out."""
+    payment, contact = view.payment, view.contact
+    order, _refusal = _parsed(lambda: parse_free_text(payment.order, "order"))
+    return Draft(
+        amount=short_amount(payment.amount_minor),
+        purpose=without_controls(payment.purpose or ""),
+        phone=f"+{contact.phone}" if contact and contact.phone else "",
+        email=without_controls(contact.email or "") if contact else "",
+        order=order or "",
+        pay_type=payment.pay_type or "",
+    )
 
 
 def _amount(text: str, limit_minor: int) -> int:

@@ -13,11 +13,11 @@ from app.domain.payment import PaymentStatus
 from app.i18n.formats import short_amount
 from app.services.ports.ledger import PaymentHistory
 from app.services.sales.till import RENEWABLE, Sale
-from app.ui.context import UiContext
+from app.ui.context import Question, UiContext
 from app.ui.drawer.forms import FormController
 from app.ui.drawer.state import Action as DrawerAction
 from app.ui.pages.till.card import empty_card, payment_card
-from app.ui.pages.till.draft import DraftReading, read_draft
+from app.ui.pages.till.draft import DraftReading, draft_of, read_draft
 from app.ui.pages.till.state import Action, Draft, PaymentCard, TillState
 from app.ui.pages.till.today import Today
 from app.ui.payment import actions as payment_actions
@@ -45,6 +45,7 @@ class TillPresenter(Presenter[TillState]):
         self._sent: tuple[PaymentId, Draft] | None = None
         self._today = Today(context)
         self._code_shown: PaymentId | None = None
+        self._selects_amount = False
         self.forms = FormController(context, self._tasks, self.refresh, self._show_result)
 
     def state(self) -> TillState:
@@ -56,6 +57,7 @@ class TillPresenter(Presenter[TillState]):
             draft=self._draft,
             problems=problems,
             presets=tuple((typed, typed) for typed in map(short_amount, shop.presets)),
+            select_amount=self._selects_amount,
             can_create=ready and bool(self._draft.amount) and not problems.any,
             creating=creating,
             card=self._card(),
@@ -67,8 +69,10 @@ class TillPresenter(Presenter[TillState]):
 
     def edit(self, field: str, text: str) -> None:
         """Store the text typed into `amount`, `purpose`, `phone` or `email`."""
-        self._draft = replace(self._draft, **{field: text})
+        typed = replace(self._draft, **{field: text})
+        self._draft = Draft() if typed.is_blank else typed  # the next sale is no older payment's order
         self._finished -= {field}
+        self._selects_amount = False
         self.refresh()
 
     def leave(self, field: str) -> None:
@@ -98,8 +102,12 @@ class TillPresenter(Presenter[TillState]):
     def new_payment(self) -> None:
         """Clear the card and the draft; links that are open stay open."""
         self._set_current(None)
-        self._draft, self._finished = Draft(), NOTHING
+        self._clear_draft()
         self.refresh()
+
+    def sell_again(self, history: PaymentHistory) -> None:
+        """Begin the sale of an older payment again; it is made only by the cashier's Enter."""
+        self._tasks.start_once("sell again", partial(self._sell_again, history))
 
     def do(self, action: Action) -> None:
         """Run the action of a card's button or its key. An action that the card does not offer now is ignored."""
@@ -121,6 +129,8 @@ class TillPresenter(Presenter[TillState]):
             self._tasks.start_once("check", partial(self._check, history))
         elif action is Action.CANCEL:
             self._tasks.start_once("cancel", partial(self._cancel, history))
+        elif action is Action.CHANGE_SUM:
+            self._tasks.start_once("cancel", partial(self._change_sum, history))
         elif action in (Action.RETRY, Action.RENEW):
             self._make(partial(self._retry, history))
         elif action is Action.SHOW_CODE:
@@ -201,7 +211,7 @@ class TillPresenter(Presenter[TillState]):
         finally:
             self._trying = None
         if opened.payment.link.url and self._sent == (payment_id, self._draft):
-            self._draft, self._finished = Draft(), NOTHING
+            self._clear_draft()
         self._update_current(opened)
         self._tasks.start(f"baseline {payment_id}", self._ask_baseline(payment_id))
 
@@ -235,6 +245,43 @@ class TillPresenter(Presenter[TillState]):
     async def _cancel(self, history: PaymentHistory) -> None:
         if (cancelled := await payment_actions.cancel(self._context, history)) is not None:
             self._update_current(cancelled)
+
+    async def _change_sum(self, history: PaymentHistory) -> None:
+        draft = draft_of(history)
+        if not await self._may_replace_draft(draft):
+            return
+        try:
+            cancelled = await payment_actions.cancel_for_another_sum(self._context, history)
+        except PaydeskError:
+            self._tasks.start_again("follow", partial(self._follow, history.payment.id))  # what came meanwhile
+            raise
+        if cancelled is not None:
+            self._prefill(draft)
+
+    async def _sell_again(self, history: PaymentHistory) -> None:
+        draft = draft_of(history)
+        if await self._may_replace_draft(draft):
+            self._prefill(draft)
+
+    async def _may_replace_draft(self, draft: Draft) -> bool:
+        """Ask before what is typed for another sale is lost."""
+        if self._draft.is_blank or self._draft == draft:
+            return True
+        say = self._texts.say
+        question = Question(
+            title=say("Replace what is typed at the till?"),
+            text=say("A sum or its details are typed already and not sent. They would be lost."),
+            yes=say("Replace"),
+            no=say("Keep what is typed"),
+        )
+        return await self._context.desktop.confirm(question)
+
+    def _prefill(self, draft: Draft) -> None:
+        """Show a new sale with the sum selected; a link that is being made stays on the card."""
+        if self._trying is None:
+            self._set_current(None)
+        self._draft, self._finished, self._selects_amount = draft, NOTHING, True
+        self.refresh()
 
     async def _follow(self, payment_id: PaymentId, last_seq: int = UNKNOWN_SEQ) -> None:
         """Read the current payment unless it is known as of that fact: a command's result precedes its change event."""
@@ -279,6 +326,9 @@ class TillPresenter(Presenter[TillState]):
             self._api.status_poller.show(payment_id)
 
         await self._query(show)
+
+    def _clear_draft(self) -> None:
+        self._draft, self._finished, self._selects_amount = Draft(), NOTHING, False
 
     def _read_draft(self) -> DraftReading:
         return read_draft(self._draft, self._context.shop, self._texts, self._finished)

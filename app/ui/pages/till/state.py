@@ -12,12 +12,19 @@ from app.ui.payment.display import PaymentRow, StatusBadge
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """What the cashier has typed, as typed."""
+    """What the cashier has typed, as typed. `order` and `pay_type` come from an older payment and have no field."""
 
     amount: str = ""
     purpose: str = ""
     phone: str = ""
     email: str = ""
+    order: str = ""
+    pay_type: str = ""
+
+    @property
+    def is_blank(self) -> bool:
+        """Nothing of it can be seen in a field."""
+        return not (self.amount or self.purpose or self.phone or self.email)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +66,7 @@ class Action(StrEnum):
     CONFIRM = "confirm"
     REFUND = "refund"
     SHOW_CODE = "show_code"
+    CHANGE_SUM = "change_sum"
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +121,8 @@ class TillState:
     problems: DraftProblems = field(default_factory=DraftProblems)
     presets: tuple[tuple[str, str], ...] = ()
     """(label of the button, the amount as typed)"""
+    select_amount: bool = False
+    """The sum comes from an older payment: it is selected, so that the next digit takes its place."""
     can_create: bool = False
     creating: bool = False
     card: PaymentCard = field(default_factory=PaymentCard)

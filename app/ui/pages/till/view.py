@@ -18,7 +18,7 @@ from app.ui.theme import Theme, tokens
 from app.ui.theme.marks import mark
 from app.ui.widgets.money.sum_keys import sum_sign
 
-KEYS: Final = {"new": Action.NEW, "copy": Action.COPY, "check": Action.CHECK}
+KEYS: Final = {"new": Action.NEW, "copy": Action.COPY, "check": Action.CHECK, "change": Action.CHANGE_SUM}
 SUM_KEYS: Final = frozenset({*"0123456789,", "back"})
 CARD_WIDTH: Final = (360, 440)
 
@@ -36,6 +36,7 @@ class TillPage(QWidget):
         super().__init__(parent)
         mark(self, page=True)
         self._draft = Draft()
+        self._selects_amount = False
         self.form = SaleForm(theme, texts)
         self.today = TodayCard(theme, texts)
         self.card = PaymentCardView(theme, texts)
@@ -69,6 +70,10 @@ class TillPage(QWidget):
             self._to_amount()  # the sale is created: the next amount must not be typed into the last e-mail field
         self._draft = state.draft
         self.form.show_state(state)
+        if state.select_amount and not self._selects_amount:
+            self.form.amount.show_suggested(state.draft.amount)
+            self._to_amount()
+        self._selects_amount = state.select_amount
         self.today.show_state(state.today)
         self.today.table.select(state.card.payment_id)
         self.card.show_state(state.card)

@@ -14,7 +14,7 @@ from app.ui.pages.till.state import Action, PaymentCard
 from app.ui.theme import Theme, tokens
 from app.ui.theme.marks import mark, restyle
 from app.ui.widgets.controls.buttons import Button, HintButton
-from app.ui.widgets.text.plain_text import PlainToolButton
+from app.ui.widgets.text.plain_text import PlainToolButton, set_tooltip
 
 TILES: Final[dict[Action, tuple[str, str]]] = {
     Action.COPY: ("copy", _("Copy")),
@@ -24,6 +24,9 @@ TILES: Final[dict[Action, tuple[str, str]]] = {
     Action.SHOW_CODE: ("qr", _("Show the code")),
 }
 """(icon, word)"""
+SIDE_ACTIONS: Final[dict[Action, tuple[str, str]]] = {**TILES, Action.CHANGE_SUM: ("", _("Change the sum"))}
+"""What may stand beside the next sale: (icon, word)."""
+CHANGE_HINT: Final = _("Cancel this link and begin the same sale again with another sum (F7)")
 RETRY_ACTIONS: Final[dict[Action, str]] = {
     Action.RETRY: _("Try again"),
     Action.RENEW: _("New link"),
@@ -114,16 +117,19 @@ class CardActions(QWidget):
     def _show_single(self, action: Action | None) -> None:
         self.side.setVisible(action is not None)
         if action is not None:
-            self.side.show_icon(TILES[action][0])
+            self.side.show_icon(SIDE_ACTIONS[action][0])
             self.side.setText(self._texts.say(self._word(action)))
-            self.side.setAccessibleName(self._texts.say(TILES[action][1]))
+            self.side.setAccessibleName(self._texts.say(SIDE_ACTIONS[action][1]))
+            set_tooltip(self.side, self._texts.say(CHANGE_HINT) if action is Action.CHANGE_SUM else "")
 
     def _word(self, action: Action) -> str:
         """The button's text now; it stays enabled to keep the focus, and a second press sends no second inquiry."""
-        return ASKING if action is Action.CHECK and self._card.asking else TILES[action][1]
+        return ASKING if action is Action.CHECK and self._card.asking else SIDE_ACTIONS[action][1]
 
     def _single_action(self) -> Action | None:
-        """The action whose tile would be the only one in the row."""
+        """Changing the sum, or the action whose tile would be the only one in the row."""
+        if Action.CHANGE_SUM in self._card.actions:
+            return Action.CHANGE_SUM
         offered = [action for action in TILES if action in self._card.actions]
         return offered[0] if len(offered) == 1 else None
 

@@ -17,7 +17,7 @@ from app.ui.widgets.controls.buttons import Button, HintButton
 from app.ui.widgets.controls.field import ErrorLine, Field
 from app.ui.widgets.money.amount import AmountField
 from app.ui.widgets.money.keypad import Keypad
-from app.ui.widgets.text.plain_text import PlainLabel
+from app.ui.widgets.text.elided_label import ElidedLabel
 
 MAX_PRESETS: Final = 6
 FIELDS: Final = {"purpose": _("What for"), "phone": _("Phone"), "email": _("E-mail")}
@@ -36,6 +36,7 @@ class SaleForm(QFrame):
         mark(self, card=True)
         self._presets: dict[str, Button] = {}
         self._shown_presets: tuple[tuple[str, str], ...] = ()
+        self._texts = texts
         self._problem = self._refused = ""
         self._not_taken = texts.say("That was not taken: it is no part of a sum")
         self._build_amount(texts)
@@ -44,7 +45,7 @@ class SaleForm(QFrame):
         self._build_layout()
 
     def _build_amount(self, texts: Texts) -> None:
-        self._label = mark(PlainLabel(texts.say("To pay")), role="label")
+        self._label = mark(ElidedLabel(), role="label")
         self._amount_error = ErrorLine(self._theme, reserved=True)
         self.amount = AmountField(self._theme, texts.say("To pay"))
         self.amount.changed.connect(self._edit_amount)
@@ -103,6 +104,7 @@ class SaleForm(QFrame):
         if draft.amount != self.amount.text():
             self._refused = ""
         self.amount.show_text(draft.amount)
+        self._show_label(draft.order)
         self._show_amount_error(problems.amount or "")
         for name, field in self.fields.items():
             field.show_text(getattr(draft, name))
@@ -110,6 +112,11 @@ class SaleForm(QFrame):
         self._error.show_text(next((text for text in (problems.purpose, problems.phone, problems.email) if text), ""))
         self.create_button.setEnabled(state.can_create)
         self._show_presets(state.presets)
+
+    def _show_label(self, order: str) -> None:
+        """An order has no field: a sale that came from an older payment tells it here."""
+        say = self._texts.say
+        self._label.show_text(say("To pay · order {order}", order=order) if order else say("To pay"))
 
     def _show_presets(self, presets: tuple[tuple[str, str], ...]) -> None:
         limited = tuple(dict.fromkeys(presets))[:MAX_PRESETS]
