@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from app.cli.output import FOUND, Failed, print_columns, print_json, print_line, run, warn
+from app.cli.output import FOUND, Failed, Notices, print_columns, print_json, print_line, run
 from app.domain.errors import NotFound, OperatorError, PaydeskError
 from app.domain.ids import PaymentId
 from app.domain.payment import PaymentFlag, PaymentStatus
@@ -41,6 +41,7 @@ Action = Callable[["Core", PaymentId], Awaitable["PaymentView"]]
 @click.pass_obj
 def link(home: str | None, /, as_json: bool, amount: str, **options: Any) -> None:
     """Make a payment and its link."""
+    notices = Notices()
 
     async def work(opened: Home, texts: Texts) -> None:
         from app.bootstrap import missing_for_operator, open_core, remembered_address
@@ -51,13 +52,13 @@ def link(home: str | None, /, as_json: bool, amount: str, **options: Any) -> Non
         if missing:
             raise NotConfigured(setting=missing)
         if not opened.settings.callbacks.public_url and remembered_address(opened) is None:
-            warn(texts.warning("no_listener"))
+            notices.add(texts.warning("no_listener"))
         async with open_core(opened) as core:
             requested = await core.till.request_payment(sale)
             await _perform(core, texts, requested.payment.id, as_json, lambda c, i: c.till.open_link(i))
             await _baseline(core, requested.payment.id)
 
-    run(home, work)
+    run(home, work, notices)
 
 
 def _sale(home: Home, amount: str, options: dict[str, Any]) -> Sale:

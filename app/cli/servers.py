@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from app.cli.options import FILE_THERE, FOLDER, SPEED
-from app.cli.output import Notices, print_line, run, tell_lost_output, warn
+from app.cli.output import Notices, print_line, run, tell_lost_output
 
 if TYPE_CHECKING:
     from app.bootstrap import Home
@@ -54,7 +54,7 @@ def listen(home: str | None, host: str | None, port: int | None) -> None:
 
         def warn_of(code: str | None) -> None:
             if code is not None:
-                warn(texts.problem(code))
+                notices.add(texts.problem(code))
 
         chosen = opened.settings.callbacks
         named = read_text("callbacks.host", host) if host else chosen.host

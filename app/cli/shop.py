@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from app.cli.options import FILE
-from app.cli.output import print_json, print_line, run, warn
+from app.cli.output import Notices, print_json, print_line, run
 from app.cli.payments import json_option
 
 if TYPE_CHECKING:
@@ -57,6 +57,7 @@ def keys_show(home: str | None, as_json: bool) -> None:
 @click.pass_obj
 def keys_import(home: str | None, file: Path, replace: bool, as_json: bool) -> None:
     """Take over a private key from a PEM file."""
+    notices = Notices()
 
     async def work(opened: Home, texts: Texts) -> None:
         from app.bootstrap import import_key
@@ -64,10 +65,12 @@ def keys_import(home: str | None, file: Path, replace: bool, as_json: bool) -> N
         replaced = import_key(opened, file, replace=replace)
         _show(opened, as_json)
         if replaced is not None:
-            warn(texts.say("The earlier key pair is kept aside: SHA-256 {fingerprint}", fingerprint=replaced))
-            warn(texts.say("Send the new public key to XPAY: until then it refuses what is signed with the new key."))
+            notices.add(texts.say("The earlier key pair is kept aside: SHA-256 {fingerprint}", fingerprint=replaced))
+            notices.add(
+                texts.say("Send the new public key to XPAY: until then it refuses what is signed with the new key.")
+            )
 
-    run(home, work)
+    run(home, work, notices)
 
 
 def _show(opened: Home, as_json: bool) -> None:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from app.cli.output import print_columns, print_json, print_line, run, warn
+from app.cli.output import Notices, print_columns, print_json, print_line, run
 from app.cli.payments import json_option
 
 if TYPE_CHECKING:
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 @click.pass_obj
 def statement(home: str | None, first_day: str | None, last_day: str | None, kept_only: bool, as_json: bool) -> None:
     """Fetch the operator's statement of some days, and keep it."""
+    notices = Notices()
 
     async def work(opened: Home, texts: Texts) -> None:
         from app.bootstrap import open_core
@@ -41,9 +42,9 @@ def statement(home: str | None, first_day: str | None, last_day: str | None, kep
         if as_json:
             print_json({"from": first.isoformat(), "to": last.isoformat(), **_json(fetched)})
         else:
-            _show(fetched, texts, hours.timezone, kept_only=kept_only)
+            _show(fetched, notices, hours.timezone, kept_only=kept_only)
 
-    run(home, work)
+    run(home, work, notices)
 
 
 async def _fetched(core: Core, start: datetime, end: datetime, kept_only: bool) -> FetchedStatement:
@@ -76,10 +77,10 @@ def _line_json(kept: StoredLine) -> dict[str, object]:
     }
 
 
-def _show(fetched: FetchedStatement, texts: Texts, timezone: str, *, kept_only: bool) -> None:
+def _show(fetched: FetchedStatement, notices: Notices, timezone: str, *, kept_only: bool) -> None:
     from app.i18n.formats import moment_text, money_text, shop_zone
 
-    zone = shop_zone(timezone)
+    zone, texts = shop_zone(timezone), notices.texts
     for kept in fetched.lines:
         line = kept.line
         words = (
@@ -96,7 +97,7 @@ def _show(fetched: FetchedStatement, texts: Texts, timezone: str, *, kept_only: 
             else texts.say("The operator lists nothing for these days.")
         )
     if fetched.unreadable:
-        warn(
+        notices.add(
             texts.n(
                 "{n} row of the statement could not be read.",
                 "{n} rows of the statement could not be read.",

@@ -27,6 +27,8 @@ SETTERS = frozenset(
     }
 )  # fmt: skip
 """Attributes with which other files would bypass it."""
+TELLING = (*OUTPUT, APP / "cli" / "window.py")
+"""Where a line on stderr is printed at once; every other verb hands it to its `Notices`: an error is one line."""
 SPEAKING = frozenset({"echo", "secho", "prompt", "confirm", "print"})
 
 
@@ -81,6 +83,20 @@ def test_the_command_line_speaks_in_one_way() -> None:
     files = sorted(APP.rglob("*.py"))
     assert set(OUTPUT) <= set(files)
     assert not _told((path for path in files if path not in OUTPUT), _spoken)
+
+
+def _warning_at_once(tree: ast.AST) -> Iterator[tuple[int, str]]:
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ImportFrom) and node.module == "app.cli.output":
+            yield from ((node.lineno, name.name) for name in node.names if name.name == "warn")
+
+
+def test_a_verb_says_its_notices_with_its_end() -> None:
+    """A line that was printed before a verb fails makes two lines of one error."""
+    files = sorted(APP.rglob("*.py"))
+    assert set(TELLING) <= set(files)
+    assert not _told((path for path in files if path not in TELLING), _warning_at_once)
+    assert list(_warning_at_once(ast.parse("from app.cli.output import run, warn")))
 
 
 @pytest.mark.parametrize(

@@ -153,6 +153,17 @@ def test_a_damaged_settings_file_is_told_in_one_line(
     assert bool(done.stdout) == (code == 0)
 
 
+def test_a_link_without_a_listener_that_fails_is_one_line(shells: Shells) -> None:
+    """Nobody listens for callbacks, and the operator is not there: both are told, on one line."""
+    shells.start_operator()
+    shells.stop()
+    done = subprocess.run(
+        shells.command("link", "--amount", "5"), env=ENVIRONMENT, capture_output=True, text=True, timeout=60
+    )
+    assert (done.returncode, len(done.stderr.splitlines())) == (4, 1), done.stderr
+    assert "no listener ever ran here" in done.stderr
+
+
 def test_a_simulator_on_a_taken_port_is_one_line(shells: Shells, tmp_path: Path) -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
