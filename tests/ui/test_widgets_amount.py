@@ -12,6 +12,7 @@ from app.domain.money import parse_amount
 from app.ui.theme import Theme
 from app.ui.widgets.money.amount import CURSOR_ROOM, SIGN_GAP, AmountField
 from app.ui.widgets.money.amount_edit import AmountEdit
+from app.ui.widgets.money.amount_text import grouped
 
 
 @pytest.fixture
@@ -94,6 +95,56 @@ def test_no_key_vanishes_so_that_the_sum_would_be_another(field: AmountField, ty
 def test_thousands_may_be_typed(qtbot: QtBot, field: AmountField) -> None:
     qtbot.keyClicks(edit_of(field), "1 250,5")
     assert parse_amount(field.text()) == 125050
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "1.250,00",
+        "1,250.00",
+        "12.500,5",
+        "1'250,50",
+        "1.250.000",
+        "1,250,000",
+        "1.250.000,5",
+        "1 250,00",
+        "1.250",
+        "1,5",
+    ],
+)
+def test_what_is_typed_means_what_it_means_pasted(qtbot: QtBot, field: AmountField, text: str) -> None:
+    QGuiApplication.clipboard().setText(text)
+    edit_of(field).paste()
+    pasted = field.text()
+    field.clear()
+    type_text(field, text)
+    assert (field.text(), shown(field)) == (pasted, grouped(pasted).replace("\u00a0", " "))
+
+
+@pytest.mark.parametrize(
+    "typed", ["20.500.0", "1.250,", "1,250,00", "1.25,00", "12.5.", "1.250,00.", "1.250.00", "0.250,00"]
+)
+def test_what_is_no_sum_pasted_is_none_typed(field: AmountField, typed: str) -> None:
+    type_text(field, typed)
+    assert field.text().count(",") + field.text().count(".") > 1
+
+
+@pytest.mark.parametrize("typed", ["20 5000", "20'5000,0", "1'15 00"])
+def test_a_digit_too_many_makes_no_other_sum_of_typed_thousands(field: AmountField, typed: str) -> None:
+    type_text(field, typed)
+    with pytest.raises(AmountNotNumber):
+        parse_amount(field.text())
+
+
+def test_a_mark_that_was_taken_back_parts_no_thousands(qtbot: QtBot, field: AmountField) -> None:
+    type_text(field, "1.250")
+    qtbot.keyClick(edit_of(field), Qt.Key.Key_Backspace)
+    type_text(field, "0,00")
+    assert field.text() == "1,250,00"
+    field.show_text("1,250")
+    edit_of(field).end(False)
+    type_text(field, ",00")
+    assert field.text() == "1,250,00"
 
 
 def test_what_was_typed_by_mistake_is_mended_in_place(qtbot: QtBot, field: AmountField) -> None:

@@ -1,7 +1,7 @@
 """The line edit for an amount: regroups thousands at every keystroke and keeps the cursor at the same digit.
 
 No key is left out: what follows it would make another amount. A key that makes no amount of the text is shown as typed,
-for the presenter to refuse; a pasted text is taken whole or refused whole.
+for the presenter to refuse; a pasted text is taken whole or refused whole. What is typed to its end means the same.
 """
 
 from __future__ import annotations
@@ -32,6 +32,8 @@ class AmountValidator(QValidator):
     def __init__(self, parent: QLineEdit) -> None:
         super().__init__(parent)
         self._last = ""
+        self._typed = ""
+        """What was typed to get there, with its own marks: which of them part thousands shows only at the end."""
         self._span = (0, 0)
 
     def remember_span(self, start: int, end: int) -> None:
@@ -40,22 +42,41 @@ class AmountValidator(QValidator):
 
     def expect(self, text: str) -> None:
         """Take a text that the program is about to set."""
-        self._last = text
+        self._show(text, text)
 
     def validate(self, text: str, cursor: int) -> tuple[QValidator.State, str, int]:
         if text == self._last:
             return QValidator.State.Acceptable, text, cursor
         before, piece, after = self._change(text)
+        is_added = len(piece) == 1 and not after and before == self._last
+        typed = self._typed + piece if is_added else ""
+        if typed and typed_raw(typed) is None and typed_raw(self._typed) is None:
+            return self._read_whole(typed, text)
         raw = _pasted(before, piece, after) if len(piece) > 1 else typed_raw(text)
         if raw is not None:
-            self._last = grouped(raw)
+            self._show(grouped(raw), typed or raw)
             return QValidator.State.Acceptable, self._last, cursor_after(self._last, count_significant(text[cursor:]))
         is_too_long = len(text) > MOST_SIGNS or _DIGITS_AND_MARK.fullmatch(text.replace(NBSP, "")) is not None
         if len(piece) > 1 or is_too_long:
-            self.refused.emit()
-            return QValidator.State.Invalid, text, cursor
-        self._last = text
+            return self._refuse(text, cursor)
+        self._show(text, typed or text)
         return QValidator.State.Acceptable, text, cursor
+
+    def _read_whole(self, typed: str, text: str) -> tuple[QValidator.State, str, int]:
+        """Take what was typed to its end as it would be taken pasted; what is no sum is shown as typed."""
+        raw = pasted_raw(typed) if typed[-1].isdigit() else None
+        if len(text) > MOST_SIGNS or (raw is not None and _digits(raw) != _digits(typed)):
+            return self._refuse(text, len(text))
+        told = typed if typed_raw(text) is not None else text  # our grouping must not make a sum of what is none
+        self._show(told if raw is None else grouped(raw), typed)
+        return QValidator.State.Acceptable, self._last, len(self._last)
+
+    def _refuse(self, text: str, cursor: int) -> tuple[QValidator.State, str, int]:
+        self.refused.emit()
+        return QValidator.State.Invalid, text, cursor
+
+    def _show(self, shown: str, typed: str) -> None:
+        self._last, self._typed = shown, typed.replace(NBSP, "")
 
     def _change(self, text: str) -> tuple[str, str, str]:
         """Return the text kept before, the new one, and the text kept after; the new one may be empty."""
@@ -63,6 +84,10 @@ class AmountValidator(QValidator):
         before, after = self._last[:start], self._last[end:]
         piece = text[start : len(text) - len(after)]
         return (before, piece, after) if before + piece + after == text else (text, "", "")
+
+
+def _digits(text: str) -> int:
+    return sum(map(str.isdigit, text))
 
 
 def _pasted(before: str, piece: str, after: str) -> str | None:
