@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from typing import Any
 
@@ -334,6 +335,30 @@ async def test_asking_the_operator_tells_when_nothing_changed(drawer: Drawer) ->
     assert not drawer.state.checking
     assert len(drawer.operator.asked) == 1, "a double press asks once"
     assert drawer.toasts == [("Payment No. 1: the operator has nothing new", "ended")]
+
+
+async def test_asking_about_one_payment_does_not_stop_asking_about_another(drawer: Drawer) -> None:
+    for name in ("sale", "other"):
+        await sales.sold(drawer.ledger, name)
+    answered, ask = asyncio.Event(), drawer.operator.ask_status
+
+    async def slow(transaction_id: TransactionId, terminal_id: str) -> object:
+        await answered.wait()
+        return await ask(transaction_id, terminal_id)
+
+    drawer.operator.ask_status = slow  # type: ignore[assignment, method-assign]
+    drawer.operator.statuses += [1, 1]
+    await drawer.open()
+    drawer.presenter.do(Action.CHECK)
+    drawer.presenter.open(sales.payment_of("other"))
+    for _ in range(20):
+        await asyncio.sleep(0)
+    assert not drawer.state.checking, "that is the other one"
+    drawer.presenter.do(Action.CHECK)
+    assert drawer.state.checking
+    answered.set()
+    await drawer.presenter.wait_until_idle()
+    assert len(drawer.operator.asked) == 2
 
 
 async def test_asking_the_operator_shows_what_is_new(drawer: Drawer) -> None:

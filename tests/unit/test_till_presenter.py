@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import replace
 
 import pytest
@@ -302,6 +303,37 @@ async def test_the_card_says_that_the_operator_is_asked_until_it_answered(till: 
     assert till.state.card.asking
     await till.presenter.wait_until_idle()
     assert not till.state.card.asking
+
+
+async def test_asking_about_one_payment_does_not_stop_asking_about_another(
+    till: Till, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await till.sell()
+    first = till.state.card.payment_id
+    await till.sell("7")
+    assert first is not None
+    answered, ask = asyncio.Event(), till.operator.ask_status
+
+    async def slow(transaction_id: TransactionId, terminal_id: str) -> object:
+        await answered.wait()
+        return await ask(transaction_id, terminal_id)
+
+    monkeypatch.setattr(till.operator, "ask_status", slow)
+    till.operator.statuses += [1, 1]
+    till.presenter.do(Action.CHECK)
+    till.presenter.select(first)
+    for _ in range(20):
+        await asyncio.sleep(0)
+    assert till.state.card.payment_id == first
+    assert not till.state.card.asking, "that is the other one"
+    till.presenter.do(Action.CHECK)
+    assert till.state.card.asking
+    answered.set()
+    await till.presenter.wait_until_idle()
+    assert sorted(text for text, _tone in till.toasts) == [
+        "Payment No. 1: the operator has nothing new",
+        "Payment No. 2: the operator has nothing new",
+    ]
 
 
 async def test_asking_tells_when_there_is_nothing_new_and_shows_what_is(till: Till) -> None:

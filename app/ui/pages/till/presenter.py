@@ -126,7 +126,7 @@ class TillPresenter(Presenter[TillState]):
         elif action is Action.OPEN:
             payment_actions.open_link(self._context, history)
         elif action is Action.CHECK:
-            self._tasks.start_once("check", partial(self._check, history))
+            self._tasks.start_once(f"check {history.payment.id}", partial(self._check, history))
         elif action is Action.CANCEL:
             self._tasks.start_once("cancel", partial(self._cancel, history))
         elif action is Action.CHANGE_SUM:
@@ -352,4 +352,4 @@ class TillPresenter(Presenter[TillState]):
         trying = self._trying == self._current.payment.id
         code_shown = self._code_shown == self._current.payment.id
         card = payment_card(self._current, self._context, trying=trying, problem=problem, code_shown=code_shown)
-        return replace(card, asking=self._tasks.runs("check"))
+        return replace(card, asking=self._tasks.runs(f"check {self._current.payment.id}"))
