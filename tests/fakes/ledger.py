@@ -143,14 +143,17 @@ class FakeTransaction:
         self.last_seq += 1  # a repetition consumes one too, as on SQLite: a seq is not a count
         if key is not None and key in self.place_of_key:
             return Appended(self._repeated(self.place_of_key[key]), is_new=False)
-        kept = json.dumps(fact_data.fact_data(redacted_fact(fact)))
-        stored = fact_data.fact_from_data(fact.type, json.loads(kept))
-        entry = JournalEntry(self.last_seq, moment, payment_id, source, stored)
+        entry = JournalEntry(self.last_seq, moment, payment_id, source, self.written(fact))
         if key is not None:
             self.place_of_key[key] = len(self.journal)
         self.journal.append(entry)
         self.touched |= {payment_id} if payment_id is not None else set()
         return Appended(entry, is_new=True)
+
+    def written(self, fact: Fact) -> Fact:
+        """Return the fact as it is read again."""
+        kept = json.dumps(fact_data.fact_data(redacted_fact(fact)))
+        return fact_data.fact_from_data(fact.type, json.loads(kept))
 
     def _repeated(self, place: int) -> JournalEntry:
         self.journal[place] = replace(self.journal[place], repeats=self.journal[place].repeats + 1)

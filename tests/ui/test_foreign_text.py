@@ -150,7 +150,7 @@ def test_the_header_shows_the_shops_name_as_it_is(theme: Theme, file: WatchedFil
 
 def _play(build: Callable[[HostileGalleryWindow], Awaitable[None]], theme: Theme, file: WatchedFile) -> None:
     async def play() -> None:
-        gallery = HostileGalleryWindow(theme, "en", hostile(file.path) + ENDLESS)
+        gallery = HostileGalleryWindow(theme, "uk", hostile(file.path) + ENDLESS)
         try:
             await build(gallery)
             gallery.process_events()

@@ -75,6 +75,8 @@ def test_a_word_that_no_column_holds_is_broken_where_a_label_wraps(qtbot: QtBot)
     label.setWordWrap(True)
     assert label.minimumSizeHint().width() < plain.WIDEST
     assert label.text() == "Щ" * 200 + " кава"
+    label.setText("кава\u00a0" * 40)
+    assert label.minimumSizeHint().width() < plain.WIDEST
     label.setText("Нефіскальний чек")
     assert QLabel.text(label) == "Нефіскальний чек"
 

@@ -78,7 +78,7 @@ class PaymentDrawer(QFrame):
     def _build_layout(self) -> None:
         head = QHBoxLayout()
         head.setContentsMargins(PAD, tokens.M, tokens.S, tokens.XS)
-        head.setSpacing(tokens.M)
+        head.setSpacing(tokens.S)
         head.addWidget(self.number)
         head.addWidget(self.pill)
         head.addStretch(1)

@@ -52,7 +52,7 @@ class FactsView(QWidget):
 
     def _value(self, text: str, room: int) -> PlainLabel:
         metrics = QFontMetrics(self._theme.font("body"))
-        if all(metrics.horizontalAdvance(word) <= room for word in text.split()):
+        if all(metrics.horizontalAdvance(word) <= room for word in text.replace("\n", " ").split(" ")):
             label = wrapped_label(text)
             label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
             return label

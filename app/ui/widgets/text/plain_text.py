@@ -24,7 +24,9 @@ BREAK: Final = "\u200b"
 WIDEST: Final = 240
 WIDEST_COPIED: Final = 500
 """The widest word that is not broken, in pixels: room for it is in every column, and in those of what people copy."""
-_WORD: Final = re.compile(r"\S{12,}")
+_WORD: Final = re.compile(r"[\S\u00a0\u202f]{12,}")
+_JOINT: Final = re.compile(r"([\S\u00a0\u202f])(?=[\S\u00a0\u202f])")
+"""Blanks that Qt does not break at are a part of the word."""
 TOOLTIP_WIDTH: Final = 72
 """In characters: Qt does not wrap a plain tooltip."""
 TOOLTIP_LINES: Final = 24
@@ -117,7 +119,7 @@ class PlainCheckBox(QCheckBox):
 
 
 def _breakable(text: str) -> str:
-    return re.sub(r"(\S)(?=\S)", rf"\1{BREAK}", text)
+    return _JOINT.sub(rf"\1{BREAK}", text)
 
 
 def without_mnemonic(text: str) -> str:
