@@ -45,8 +45,8 @@ class DrawerPresenter(Presenter[DrawerState]):
         return DrawerState(
             is_open=True,
             details=details_of(self._history, self._context),
-            checking=self._tasks.runs("check"),
-            asking=self._tasks.runs("ask refund"),
+            checking=self._tasks.runs(f"check {self._chosen}"),
+            asking=self._tasks.runs(f"ask refund {self._chosen}"),
             support_json=self._support_text,
             form=self.forms.state(),
         )
@@ -83,13 +83,13 @@ class DrawerPresenter(Presenter[DrawerState]):
         elif action is Action.OPEN:
             payment_actions.open_link(self._context, history)
         elif action is Action.CHECK:
-            self._tasks.start_once("check", partial(self._check, history))
+            self._tasks.start_once(f"check {history.payment.id}", partial(self._check, history))
         elif action is Action.ASK_REFUND:
-            self._tasks.start_once("ask refund", partial(self._ask_refund, history))
+            self._tasks.start_once(f"ask refund {history.payment.id}", partial(self._ask_refund, history))
         elif action in FORMS:
             self.forms.open(action, history)
         else:
-            self._tasks.start_once("cancel", partial(self._cancel, history))
+            self._tasks.start_once(f"cancel {history.payment.id}", partial(self._cancel, history))
         self.refresh()
 
     def toggle_support_json(self) -> None:

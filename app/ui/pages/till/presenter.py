@@ -21,11 +21,14 @@ from app.ui.pages.till.draft import DraftReading, read_draft
 from app.ui.pages.till.state import Action, Draft, PaymentCard, TillState
 from app.ui.pages.till.today import Today
 from app.ui.payment import actions as payment_actions
+from app.ui.payment.answers import callback_only_text
 from app.ui.presenter import UNKNOWN_SEQ, Presenter
 
 NOTHING: frozenset[str] = frozenset()
 FORM_ACTIONS: Final = {Action.CONFIRM: DrawerAction.SETTLE, Action.REFUND: DrawerAction.REFUND}
 ANY_PAYMENT: frozenset[PaymentId] = frozenset()
+KnownReasons = tuple[PaymentId, tuple[str, ...]]
+"""A payment with the causes of attention that a person saw: a new one hides the code again."""
 
 
 class TillPresenter(Presenter[TillState]):
@@ -44,7 +47,7 @@ class TillPresenter(Presenter[TillState]):
         self._requested_id: PaymentId | None = None
         self._sent: tuple[PaymentId, Draft] | None = None
         self._today = Today(context)
-        self._code_shown: PaymentId | None = None
+        self._code_shown: KnownReasons | None = None
         self.forms = FormController(context, self._tasks, self.refresh, self._show_result)
 
     def state(self) -> TillState:
@@ -118,13 +121,13 @@ class TillPresenter(Presenter[TillState]):
         elif action is Action.OPEN:
             payment_actions.open_link(self._context, history)
         elif action is Action.CHECK:
-            self._tasks.start_once("check", partial(self._check, history))
+            self._tasks.start_once(f"check {history.payment.id}", partial(self._check, history))
         elif action is Action.CANCEL:
-            self._tasks.start_once("cancel", partial(self._cancel, history))
+            self._tasks.start_once(f"cancel {history.payment.id}", partial(self._cancel, history))
         elif action in (Action.RETRY, Action.RENEW):
             self._make(partial(self._retry, history))
         elif action is Action.SHOW_CODE:
-            self._code_shown = history.payment.id
+            self._code_shown = _known_reasons(history)
         elif action in FORM_ACTIONS:
             self.forms.open(FORM_ACTIONS[action], history)
         self.refresh()
@@ -219,7 +222,7 @@ class TillPresenter(Presenter[TillState]):
             and self._api.status_inquiry.proves
             and payment_actions.needs_callback(history.payment, self._now)
         ):
-            text = payment_actions.callback_only_text(history.payment, self._texts)
+            text = callback_only_text(history.payment, self._texts)
             self._context.notices.toast(text, "attention")
 
     async def _show_result(self, payment_id: PaymentId, result: PaymentHistory | None) -> None:
@@ -268,7 +271,7 @@ class TillPresenter(Presenter[TillState]):
 
     def _set_current(self, history: PaymentHistory | None) -> None:
         """Set the current payment; the poller asks about the one on screen most often (protocol.md A4)."""
-        self._current, self._problem = history, None
+        self._current, self._problem, self._code_shown = history, None, None
         self.forms.discard()
         self._requested_id = history.payment.id if history else None  # a pending read of another one is outdated
         if self._context.core is not None:
@@ -300,6 +303,10 @@ class TillPresenter(Presenter[TillState]):
             return empty_card(self._context)
         problem = self._texts.error(self._problem) if self._problem else None
         trying = self._trying == self._current.payment.id
-        code_shown = self._code_shown == self._current.payment.id
+        code_shown = self._code_shown == _known_reasons(self._current)
         card = payment_card(self._current, self._context, trying=trying, problem=problem, code_shown=code_shown)
-        return replace(card, asking=self._tasks.runs("check"))
+        return replace(card, asking=self._tasks.runs(f"check {self._current.payment.id}"))
+
+
+def _known_reasons(history: PaymentHistory) -> KnownReasons:
+    return history.payment.id, history.payment.attention_causes
