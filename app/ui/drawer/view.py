@@ -17,6 +17,7 @@ from app.ui.drawer.widgets.form_dialog_host import FormDialogHost
 from app.ui.drawer.widgets.refund_view import RefundsView
 from app.ui.drawer.widgets.support_json_view import SupportJsonView
 from app.ui.drawer.widgets.timeline_view import TimelineView
+from app.ui.tables.flow import FlowLayout
 from app.ui.theme import Theme, tokens
 from app.ui.theme.marks import mark
 from app.ui.widgets.controls.buttons import icon_button
@@ -79,10 +80,11 @@ class PaymentDrawer(QFrame):
         head = QHBoxLayout()
         head.setContentsMargins(PAD, tokens.M, tokens.S, tokens.XS)
         head.setSpacing(tokens.M)
-        head.addWidget(self.number)
-        head.addWidget(self.pill)
-        head.addStretch(1)
-        head.addWidget(self.close_button)
+        names = FlowLayout(spacing=tokens.S)  # a long word goes below a long number
+        names.addWidget(self.number)
+        names.addWidget(self.pill)
+        head.addLayout(names, 1)
+        head.addWidget(self.close_button, 0, Qt.AlignmentFlag.AlignTop)
         self._notice = EmptyState(self._theme)
         self._scroll = QScrollArea()
         self._scroll.setWidgetResizable(True)

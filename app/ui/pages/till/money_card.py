@@ -109,7 +109,7 @@ def _disputed_text(view: PaymentView, context: UiContext, at: str) -> str:
     if Attention.CONTRADICTION in payment.attention:
         return say("The operator says: failed")
     if Attention.PAID_TWICE in payment.attention:
-        return say("Paid twice")
+        return say("Paid twice: {sum}", sum=money_text(payment.received_minor, payment.currency))
     if _SURPLUS.union({Attention.UNDERPAID}).intersection(payment.attention):
         return _received_text(payment, context)
     return _paid_text(view, context, at)
