@@ -21,6 +21,7 @@ from app.ui.tables.flow import FlowLayout
 from app.ui.theme import Theme, tokens
 from app.ui.theme.marks import mark
 from app.ui.widgets.controls.buttons import icon_button
+from app.ui.widgets.controls.focus_keeper import FocusKeeper
 from app.ui.widgets.feedback.empty_state import EmptyState
 from app.ui.widgets.feedback.status_pill import StatusPill
 from app.ui.widgets.text.plain_text import PlainLabel
@@ -48,6 +49,7 @@ class PaymentDrawer(QFrame):
         self._texts = texts
         self._state = DrawerState()
         self._shown: PaymentId | None = None
+        self._focus = FocusKeeper(self)
         self._loading_delay = QTimer(self)
         self._loading_delay.setSingleShot(True)
         self._loading_delay.setInterval(LOADING_DELAY_MS)
@@ -148,10 +150,8 @@ class PaymentDrawer(QFrame):
         self._show_all()
 
     def _show_all(self) -> None:
-        was_inside = self._has_focus_inside()
-        self._show_parts(self._state)
-        if was_inside and self._state.is_open and not self._has_focus_inside():
-            self.setFocus(Qt.FocusReason.OtherFocusReason)  # Qt moves it out when its button is hidden or disabled
+        with self._focus.keep():
+            self._show_parts(self._state)
 
     def _has_focus_inside(self) -> bool:
         focused = self.window().focusWidget()
