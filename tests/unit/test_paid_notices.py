@@ -69,6 +69,25 @@ async def test_money_that_needs_a_look_is_amber(window: Window) -> None:
     assert window.toasts == [("Paid: No. 1, 130,00\u00a0₴", "attention")]
 
 
+async def test_late_money_is_told_as_the_row_tells_it(window: Window) -> None:
+    await window.pay("sale", late=True)
+    await window.change(SALE)
+    assert window.toasts == [("Paid late: No. 1, 125,50\u00a0₴", "attention")]
+
+
+async def test_a_part_and_then_the_rest_are_both_news(window: Window) -> None:
+    await window.pay("sale", sum_minor=5000)
+    await window.change(SALE)
+    await window.change(SALE)
+    await window.ledger.write(lambda tx: sales.receive(tx, "sale", sum_minor=7550, txn_id="rest", signature="rest"))
+    await window.change(SALE)
+    await window.change(SALE)
+    assert window.toasts == [
+        ("Underpaid: No. 1, 50,00\u00a0₴", "attention"),
+        ("Paid: No. 1, 125,50\u00a0₴", "paid"),
+    ]
+
+
 async def test_money_of_long_ago_is_no_news(window: Window) -> None:
     await window.pay("sale")
     assert window.context.core is not None
