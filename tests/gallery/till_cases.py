@@ -235,6 +235,11 @@ def _contradicted(writer: SaleWriter) -> None:
     writer.fact("then", StatusAnswered(sales.key_of("then"), known, 21, "", nonce="9", contradicts=True), 5, 90)
 
 
+def _paid_and_forged(writer: SaleWriter) -> None:
+    writer.receive("then", "pay", 5, 60, sum_minor=125_000)
+    writer.receive("then", "pay", 5, 70, sum_minor=125_000, txn_id="x", signed=SignatureCheck.WRONG, counts=False)
+
+
 def _underpaid_said_paid(writer: SaleWriter) -> None:
     writer.receive("then", "pay", 5, 60, sum_minor=100_000, signed=SignatureCheck.MISSING)
     known = TransactionId(f"{sales.key_of('then')}-1")
@@ -281,6 +286,7 @@ CASES = (
     GalleryCase("till-paid_twice", _after(_paid_twice, ago=5)),
     GalleryCase("till-overpaid", _after(_overpaid, ago=5)),
     GalleryCase("till-contradicted", _after(_contradicted, ago=5)),
+    GalleryCase("till-paid_and_forged", _after(_paid_and_forged, ago=5)),
     GalleryCase("till-underpaid_said_paid", _after(_underpaid_said_paid, ago=5)),
     GalleryCase("till-late_returning", _after(_late_and_returning)),
     GalleryCase("till-expired_paying", _after(_was_paying)),

@@ -4,31 +4,39 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from app.domain.errors import Defect
+from app.domain.errors import Defect, OperatorError
 from app.domain.operator_codes import OperationStatus
 from app.domain.payment import Payment
 from app.i18n.formats import money_text
 from app.services.ports.ledger import PaymentHistory, PaymentView
 from app.ui.context import CoreConnection, Question, UiContext
-from app.ui.payment.answers import check_answer, refund_answer
+from app.ui.payment.answers import check_answer, failed_answer, refund_answer
 from app.ui.payment.display import PAYABLE
 
 
-async def check(context: UiContext, view: PaymentView) -> PaymentHistory:
+async def check(context: UiContext, view: PaymentView) -> PaymentHistory | None:
     """Send a status inquiry now and tell what the operator said, wherever its payment is shown by then.
 
-    Raises OperatorError, StorageError.
+    None: the operator could not be asked, which is told, too. Raises WrongMode, StorageError.
     """
     core, payment_id = _core(context), view.payment.id
-    asked = await core.bridge.command(lambda: core.api.status_inquiry.ask(payment_id))
+    try:
+        asked = await core.bridge.command(lambda: core.api.status_inquiry.ask(payment_id))
+    except OperatorError as refusal:
+        context.notices.toast(*failed_answer(view, refusal, context))
+        return None
     context.notices.toast(*check_answer(asked, view, context))
     return asked
 
 
-async def ask_refund(context: UiContext, view: PaymentView) -> PaymentHistory:
-    """Ask the operator for the result of the refund in flight and tell it. Raises OperatorError, StorageError."""
+async def ask_refund(context: UiContext, view: PaymentView) -> PaymentHistory | None:
+    """Ask the operator for the result of the refund in flight and tell it. Returns and raises as `check`."""
     core, payment_id = _core(context), view.payment.id
-    asked = await core.bridge.command(lambda: core.api.refunds.ask(payment_id))
+    try:
+        asked = await core.bridge.command(lambda: core.api.refunds.ask(payment_id))
+    except OperatorError as refusal:
+        context.notices.toast(*failed_answer(view, refusal, context))
+        return None
     context.notices.toast(*refund_answer(asked, view, context))
     return asked
 

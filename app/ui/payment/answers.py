@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from app.domain.errors import PaydeskError
 from app.domain.journal.events import StatusAnswered
 from app.domain.operator_codes import OperationStatus
 from app.domain.payment import Payment, PaymentStatus, Refund, RefundMark, RefundStatus
@@ -41,6 +42,13 @@ def refund_answer(asked: PaymentHistory, before: PaymentView, context: UiContext
         return say("Payment No. {number}: the refund is not decided yet", number=payment.number), "ended"
     words, tone = _REFUNDS.get(changed[-1].status, (_("Payment No. {number}: news of the refund of {sum}"), "ended"))
     return say(words, number=payment.number, sum=_sum_of(changed[-1], payment)), tone
+
+
+def failed_answer(view: PaymentView, refusal: PaydeskError, context: UiContext) -> Notice:
+    """Return why the operator gave no answer about the payment."""
+    texts = context.texts
+    number, problem = view.payment.number, texts.error(refusal)
+    return texts.say("Payment No. {number}. {problem}", number=number, problem=problem), "failed"
 
 
 def visible_state(view: PaymentView, context: UiContext) -> tuple[object, ...]:

@@ -233,7 +233,8 @@ class TillPresenter(Presenter[TillState]):
             await self._follow(payment_id)
 
     async def _check(self, history: PaymentHistory) -> None:
-        self._update_current(await payment_actions.check(self._context, history))
+        if (asked := await payment_actions.check(self._context, history)) is not None:
+            self._update_current(asked)
 
     async def _cancel(self, history: PaymentHistory) -> None:
         if (cancelled := await payment_actions.cancel(self._context, history)) is not None:
