@@ -9,8 +9,8 @@ from collections.abc import Sequence
 from typing import Final
 
 from app.domain.journal.events import JournalEntry
-from app.domain.payment import Attention, ConfirmedBy, Payment, PaymentStatus, RefundMark
-from app.domain.payment_fold.late_money import late_link
+from app.domain.payment import Attention, Payment, RefundMark
+from app.domain.payment_fold.money_source import is_signed_for, late_link
 from app.i18n.marks import _
 
 ATTENTION: Final[dict[Attention, tuple[str, ...]]] = {
@@ -71,6 +71,10 @@ _SIGNED_FOR_LESS = _(
     " cabinet."
 )
 
+_UNSIGNED_FOR_LESS = _(
+    "The operator says that this is paid, but its callback reported less. Check the cabinet and confirm the payment."
+)
+
 _SURPLUS: Final = frozenset({Attention.OVERPAID, Attention.PAID_TWICE})
 _SURPLUS_BACK = _("What was too much went back. Mark it as settled.")
 _SURPLUS_RETURNING = _("What was too much is on its way back. Wait for the outcome.")
@@ -92,8 +96,8 @@ def attention_sentences(
         return (happened, *to_do)
     if code is Attention.LATE:
         happened = _late(payment, entries)
-    if code is Attention.OPERATOR_SAYS_PAID and _is_signed_for_less(payment):
-        happened = _SIGNED_FOR_LESS
+    if code is Attention.OPERATOR_SAYS_PAID and 0 < payment.received_minor < payment.amount_minor:
+        happened = _SIGNED_FOR_LESS if is_signed_for(payment, entries) else _UNSIGNED_FOR_LESS
     if not to_do or payment.refund is RefundMark.NONE:
         return (happened, *to_do)
     return happened, _after_refund(code, payment)
@@ -106,10 +110,6 @@ def _late(payment: Payment, entries: Sequence[JournalEntry]) -> str:
     if link.key != payment.link.key:
         return _EARLIER_CANCELLED if link.cancelled else _EARLIER_RUN_OUT
     return _CANCELLED if link.cancelled else ATTENTION[Attention.LATE][0]
-
-
-def _is_signed_for_less(payment: Payment) -> bool:
-    return payment.state is PaymentStatus.UNDERPAID and payment.confirmed_by is ConfirmedBy.CALLBACK
 
 
 def _after_refund(code: Attention, payment: Payment) -> str:

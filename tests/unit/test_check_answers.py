@@ -357,6 +357,7 @@ async def test_a_part_without_a_signature_can_be_confirmed_as_the_whole(window: 
     await window.hint(payment_id)
     card = window.tills[-1].card
     assert card.headline == "Received 50,00\u00a0₴ of 125,50\u00a0₴"
+    assert "its callback reported less" in card.detail
     assert (card.actions, card.main) == ((Action.CONFIRM, Action.CHECK, Action.NEW), Action.CONFIRM)
     window.till.do(Action.CONFIRM)
     window.till.forms.edit("reason", "seen in the cabinet")

@@ -10,7 +10,7 @@ from typing import Final
 from app.domain.ids import PaymentId
 from app.domain.journal.events import JournalEntry
 from app.domain.payment import Attention, Payment, PaymentFlag, PaymentStatus, RefundMark
-from app.domain.payment_fold.received import callbacks_in, is_counted, is_verified
+from app.domain.payment_fold.money_source import is_signed_for
 from app.domain.text.plain_text import one_line
 from app.domain.timestamps import to_millis
 from app.i18n.formats import NBSP, date_text, money_text, time_text
@@ -108,11 +108,15 @@ def is_disputed(payment: Payment) -> bool:
 
 
 def is_confirmable(view: PaymentView) -> bool:
-    """Return whether a person's word can make the payment paid; a signed callback outweighs it (protocol.md A3.6)."""
+    """Return whether a person's word can make the payment paid; a signed callback outweighs it (protocol.md A3.6).
+
+    Without its journal that is left to the form, which has it.
+    """
     payment = view.payment
     if Attention.OPERATOR_SAYS_PAID not in payment.attention or payment.state is PaymentStatus.PAID:
         return False
-    return not any(is_counted(item.fact) and is_verified(item.fact) for item in callbacks_in(entries_of(view)))
+    entries = entries_of(view)
+    return not entries or not is_signed_for(payment, entries)
 
 
 def entries_of(view: PaymentView) -> Sequence[JournalEntry]:

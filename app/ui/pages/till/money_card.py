@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Final
 
 from app.domain.payment import Attention, LinkState, Payment
-from app.domain.payment_fold.late_money import late_link
+from app.domain.payment_fold.money_source import late_link
 from app.domain.text.plain_text import one_line
 from app.i18n.formats import NBSP, card_text, money_text, second_text
 from app.i18n.marks import _
