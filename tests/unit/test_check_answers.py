@@ -9,13 +9,13 @@ from typing import Any
 
 import pytest
 
-from app.domain.errors import OperatorUnreachable
+from app.domain.errors import OperatorRefused, OperatorUnreachable
 from app.domain.ids import PaymentId, TransactionId
 from app.domain.journal.events import SignatureCheck, Source, StatusAnswered
 from app.domain.operator_codes import OperationStatus
 from app.domain.payment import PaymentStatus
 from app.services.ports.ledger import PaymentHistory
-from app.services.ports.operator_gateway import LinkAnswer, StatusAnswer
+from app.services.ports.operator_gateway import LinkAnswer, LinkOrder, StatusAnswer
 from app.ui.context import CoreConnection, Question
 from app.ui.drawer.presenter import DrawerPresenter
 from app.ui.drawer.state import Action as DrawerAction
@@ -33,12 +33,18 @@ NOTHING_NEW = "Payment No. {number}: the operator has nothing new"
 
 
 class GatedOperator(ScriptedOperator):
-    """Answers status inquiries when the test opens `gate`."""
+    """Answers status inquiries when the test opens `gate`, and requests for links at `link_gate`."""
 
     def __init__(self) -> None:
         super().__init__()
         self.gate = asyncio.Event()
         self.gate.set()
+        self.link_gate = asyncio.Event()
+        self.link_gate.set()
+
+    async def create_link(self, order: LinkOrder) -> LinkAnswer:
+        await self.link_gate.wait()
+        return await super().create_link(order)
 
     async def ask_status(self, transaction_id: TransactionId, terminal_id: str) -> StatusAnswer:
         await self.gate.wait()
@@ -235,6 +241,28 @@ async def test_a_check_is_answered_when_the_sale_left_the_screen(window: Window,
         window.drawer.go_back()
         await window.idle()
         assert [text.startswith("Payment No. 1") for text, _tone in window.toasts] == [True]
+
+
+@pytest.mark.parametrize("leaves", [True, False])
+async def test_a_link_that_is_refused_is_told_when_the_sale_left_the_screen(window: Window, leaves: bool) -> None:
+    other = await window.sell("a")
+    window.operator.links.append(OperatorRefused(operator_code="403", message="no terminal"))
+    window.operator.link_gate.clear()
+    window.till.edit("amount", "7")
+    window.till.create()
+    await window.until(lambda: window.tills[-1].card.payment_id != other)
+    if leaves:
+        window.till.select(other)
+        await window.until(lambda: window.tills[-1].card.payment_id == other)
+    window.operator.link_gate.set()
+    await window.idle()
+    told = [text for text, _tone in window.toasts]
+    if leaves:
+        assert [text.startswith("Payment No. 2. ") and "no terminal" in text for text in told] == [True]
+        assert window.tills[-1].card.face is CardFace.QR
+    else:
+        assert told == []
+        assert "no terminal" in window.tills[-1].card.detail
 
 
 # One payment and another

@@ -21,7 +21,7 @@ from app.ui.pages.till.draft import DraftReading, read_draft
 from app.ui.pages.till.state import Action, Draft, PaymentCard, TillState
 from app.ui.pages.till.today import Today
 from app.ui.payment import actions as payment_actions
-from app.ui.payment.answers import callback_only_text
+from app.ui.payment.answers import callback_only_text, failed_answer
 from app.ui.presenter import UNKNOWN_SEQ, Presenter
 
 NOTHING: frozenset[str] = frozenset()
@@ -200,6 +200,8 @@ class TillPresenter(Presenter[TillState]):
             if self._is_current(payment_id):
                 self._problem = refusal
                 self._tasks.start_again("follow", partial(self._follow, payment_id))  # the failure is recorded
+            else:
+                self._context.notices.toast(*failed_answer(history, refusal, self._context))
             return
         finally:
             self._trying = None

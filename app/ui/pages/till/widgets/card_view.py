@@ -165,7 +165,8 @@ def _detail_ink(card: PaymentCard) -> str:
     """Reasons for attention stand out where no headline says that there are some."""
     if card.face is CardFace.QR and card.tone == "failed":
         return "failed"
-    return "attention" if card.has_reasons and card.face is not CardFace.NOTICE else ""
+    has_headline = card.face is CardFace.NOTICE and card.tone == "attention"
+    return "attention" if card.has_reasons and not has_headline else ""
 
 
 def _show_text(label: PlainLabel, text: str) -> None:
