@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from app.domain.errors import OperatorRefused, OperatorUnreachable
+from app.domain.errors import OperatorRefused, OperatorUnreachable, StorageFull
 from app.domain.ids import PaymentId, TransactionId
 from app.domain.journal.events import SignatureCheck, Source, StatusAnswered
 from app.domain.operator_codes import OperationStatus
@@ -63,13 +63,16 @@ class SlowPerson(FakeDesktopServices):
 
 
 class SlowBridge(InlineBridge):
-    """Runs commands when the test opens `release`."""
+    """Runs commands when the test opens `release`, or raises."""
 
-    def __init__(self, release: asyncio.Event) -> None:
+    def __init__(self, release: asyncio.Event, failure: Exception | None = None) -> None:
         self._release = release
+        self._failure = failure
 
     async def command(self, work: Callable[[], Coroutine[Any, Any, Any]]) -> Any:
         await self._release.wait()
+        if self._failure is not None:
+            raise self._failure
         return await super().command(work)
 
 
@@ -354,6 +357,24 @@ async def test_a_form_that_is_being_sent_does_not_hold_up_the_one_of_another_pay
     await window.idle()
     for name in ("one", "two"):
         assert (await window.history(sales.payment_of(name))).payment.attention == ()
+
+
+async def test_a_form_that_fails_after_its_payment_left_the_drawer_is_told(window: Window) -> None:
+    await sales.sold(window.ledger, "one")
+    await window.ledger.write(lambda tx: sales.receive(tx, "one", late=True))
+    release = asyncio.Event()
+    assert window.context.core is not None
+    bridge = SlowBridge(release, StorageFull())
+    window.context.core = CoreConnection(window.context.core.api, bridge)  # type: ignore[arg-type]
+    window.drawer.open(sales.payment_of("one"))
+    await window.until(lambda: window.drawers[-1].details is not None)
+    window.drawer.do(DrawerAction.SETTLE)
+    window.drawer.forms.edit("reason", "handed over")
+    window.drawer.forms.send()
+    window.drawer.open(sales.payment_of("two"))
+    release.set()
+    await window.idle()
+    assert window.toasts == [("Payment No. 1. The disk is full. Free some space and try again.", "failed")]
 
 
 # What was seen before

@@ -13,6 +13,7 @@ from app.ui.context import UiContext
 from app.ui.drawer.refund_form import RefundForm
 from app.ui.drawer.settle_form import ConcludeForm, Form, SettleForm
 from app.ui.drawer.state import Action, FormState
+from app.ui.payment.answers import failed_answer
 from app.ui.tasks import PageTasks
 
 FORMS: Final[Mapping[Action, Callable[[UiContext, PaymentHistory], Form]]] = {
@@ -108,6 +109,8 @@ class FormController:
             result = await answer()
         except PaydeskError as refusal:
             form.problem = refusal
+            if self._open is not form:
+                self._context.notices.toast(*failed_answer(form.history, refusal, self._context))
         else:
             if self._open is form:  # another payment's form may be open by now
                 self._open = None
