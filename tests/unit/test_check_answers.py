@@ -471,7 +471,8 @@ async def test_the_old_link_of_a_renewed_payment_is_paid(
     await window.idle()
     assert any(words in text for text in window.details.attention_texts)
     assert window.details.status.word == card.status.word == window.tills[-1].today.rows[0].status.word == "Paid late"
-    assert "after the link had ended" in window.details.timeline[-1].text
+    last = window.details.timeline[-1]
+    assert ("after the link had ended" in last.text, last.tone) == (True, "attention")
 
 
 async def test_the_newest_link_was_cancelled_and_the_one_before_ran_out(window: Window) -> None:
