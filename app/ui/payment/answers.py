@@ -82,9 +82,7 @@ def _done_answer(payment: Payment, answer: StatusAnswered, texts: Texts) -> Noti
         return callback_only_text(payment, texts), "attention"
     if payment.state is PaymentStatus.UNDERPAID:
         return texts.say("Payment No. {number}: the operator says: paid", number=number), "attention"
-    return texts.say(
-        "Payment No. {number}: the operator says: paid. A person must confirm it", number=number
-    ), "attention"
+    return says_paid_text(payment, texts), "attention"
 
 
 def callback_only_text(payment: Payment, texts: Texts) -> str:
@@ -93,3 +91,8 @@ def callback_only_text(payment: Payment, texts: Texts) -> str:
         "Payment No. {number}: only the operator's callback can confirm it. What it answers when asked proves nothing.",
         number=payment.number,
     )
+
+
+def says_paid_text(payment: Payment, texts: Texts) -> str:
+    """Return the notice about a payment that only the operator's word speaks for."""
+    return texts.say("Payment No. {number}: the operator says: paid. A person must confirm it", number=payment.number)
