@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import sys
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -18,6 +18,7 @@ from app.domain.text.plain_text import is_storable
 
 if TYPE_CHECKING:
     from app.bootstrap import Core, Home, HomeLedger
+    from app.domain.journal.events import JournalEntry
     from app.domain.payment import Payment
     from app.i18n.texts import Texts
     from app.services.ports.ledger import Ledger, PaymentHistory, PaymentView
@@ -124,7 +125,7 @@ def _print_history(access: HomeLedger, texts: Texts, history: PaymentHistory, as
     if as_json:
         print_json(payment_history_json(history, now, texts.event))
         return
-    _print_summary(history, texts, now)
+    _print_summary(history, texts, now, history.entries)
     _print_links_and_refunds(payment, texts)
     zone = shop_zone(access.home.settings.shop.timezone)
     for entry in history.entries:
@@ -145,12 +146,12 @@ def _print_links_and_refunds(payment: Payment, texts: Texts) -> None:
         print_columns(money_text(refund.amount_minor), texts.say(REFUND_STATES[refund.status]), refund.reason)
 
 
-def _print_summary(view: PaymentView, texts: Texts, now: datetime) -> None:
+def _print_summary(view: PaymentView, texts: Texts, now: datetime, entries: Sequence[JournalEntry] = ()) -> None:
     from app.i18n.formats import money_text
 
     payment = view.payment
     status = texts.status(payment.status(now), payment.late, payment.last_error)
-    marks = (f"! {text}" for text in texts.attention_texts(payment))
+    marks = (f"! {text}" for text in texts.attention_texts(payment, entries))
     returned = texts.refund(payment.refund)
     if returned:
         status = f"{status}, {returned}"

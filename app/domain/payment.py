@@ -51,6 +51,10 @@ class RefundStatus(StrEnum):
     UNKNOWN = "unknown"
 
 
+REFUND_IN_FLIGHT = frozenset({RefundStatus.REQUESTED, RefundStatus.UNKNOWN})
+"""An unknown outcome counts as a request in flight (protocol.md A5)."""
+
+
 class RefundMark(StrEnum):
     NONE = "none"
     REQUESTED = "requested"
@@ -159,6 +163,26 @@ class Payment:
     def link(self) -> Link:
         """The newest link."""
         return self.links[-1]
+
+    @property
+    def returning_minor(self) -> int:
+        """Kopecks of the refunds whose outcome is not known yet."""
+        return sum(refund.amount_minor for refund in self.refunds if refund.status in REFUND_IN_FLIGHT)
+
+    @property
+    def left_minor(self) -> int:
+        """Kopecks received that neither went back nor are on their way back."""
+        return max(0, self.received_minor - self.refunded_minor - self.returning_minor)
+
+    @property
+    def is_all_returned(self) -> bool:
+        """Whether all that was received went back or is on its way back."""
+        return self.refund is RefundMark.FULL or self.left_minor == 0 < self.received_minor
+
+    @property
+    def is_surplus_returned(self) -> bool:
+        """Whether more was received than asked, and all that was too much went back or is on its way back."""
+        return self.left_minor <= self.amount_minor < self.received_minor
 
     def status(self, now: datetime) -> PaymentStatus:
         """Return what people see at `now`: a link that has run out is expired whether or not a program ran."""

@@ -1,9 +1,9 @@
-"""The English sentence of every kind of fact, and the texts of statuses, attention and confirmation."""
+"""The English sentence of every kind of fact, and the texts of statuses and confirmation."""
 
 from __future__ import annotations
 
 from app.domain.operator_codes import CallbackCommand
-from app.domain.payment import Attention, ConfirmedBy, PaymentFlag, PaymentStatus, RefundMark, RefundStatus
+from app.domain.payment import ConfirmedBy, PaymentFlag, PaymentStatus, RefundMark, RefundStatus
 from app.i18n.marks import _
 
 STATUSES: dict[PaymentStatus, str] = {
@@ -50,46 +50,6 @@ CONFIRMED_SHORT: dict[ConfirmedBy, str] = {
     ConfirmedBy.PERSON: _("a person"),
 }
 """Short forms for a table's column and the line under "Paid"."""
-
-ATTENTION: dict[Attention, str] = {
-    Attention.UNVERIFIED: _(
-        "A callback about payment came without a valid signature. Check the payment at the operator and"
-        " the key setting."
-    ),
-    Attention.UNDERPAID: _("Less came than was asked. Take the rest from the customer, or refund what came."),
-    Attention.OVERPAID: _("More came than was asked. Refund the difference."),
-    Attention.OTHER_OPERATION: _(
-        "The operator named another operation than this link's. Compare it with the operator's cabinet."
-    ),
-    Attention.LATE: _("The money came after the link had run out. Hand over the goods, or refund it."),
-    Attention.PAID_TWICE: _("This sale was paid twice. Refund one of the payments."),
-    Attention.TXN_REUSED: _(
-        "The same operation number already paid another sale, so it was not counted. Check it at the operator."
-    ),
-    Attention.REPLAY: _("An old callback was sent again for this sale and was not counted. Check it at the operator."),
-    Attention.OPERATOR_SAYS_PAID: _(
-        "The operator says that this is paid, but no callback came. Check the cabinet and confirm the payment."
-    ),
-    Attention.UNVERIFIED_REFUND: _(
-        "A callback about a refund came without a valid signature and was not counted. Check it at the operator."
-    ),
-    Attention.REFUNDED_ELSEWHERE: _("Money was refunded outside Paydesk. Note the reason and settle it."),
-    Attention.CONTRADICTION: _(
-        "The operator calls a payment failed that it had confirmed. Ask the operator before handing over the goods."
-    ),
-    Attention.UNKNOWN_COMMAND: _(
-        "The operator sent a callback that Paydesk does not know. Check the payment at the operator."
-    ),
-    Attention.SILENT: _(
-        "The operator said nothing for a day after the link ran out. Check the payment in its cabinet."
-    ),
-    Attention.OVER_REFUNDED: _(
-        "More was refunded than the customer had paid. Compare the refunds with the operator's cabinet."
-    ),
-    Attention.REFUND_AFTER_ALL: _(
-        "A refund that had failed was carried out after all. Check that the money did not go back twice."
-    ),
-}
 
 EVENTS: dict[str, str] = {
     "payment_requested": _("Payment No. {number} of {amount} was asked for"),
@@ -143,7 +103,7 @@ CALLBACK_NOTES: dict[str, str] = {
     "refused": _("answered with a refusal: {message}"),
     "missing": _("without a signature"),
     "wrong": _("with a wrong signature"),
-    "late": _("after the link had run out"),
+    "late": _("after the link had ended"),
     "txn_reused": _("the operation number already paid another sale"),
     "replay": _("an old callback sent again"),
 }
@@ -189,9 +149,6 @@ FAILURE_TEXTS: dict[str, str] = {
     "silent": _("no answer at all"),
 }
 """What stands in a fact where the operator had no words of its own."""
-
-LATE_AND_REFUNDED = _("The money came after the link had ended, and went back whole.")
-LATE_AND_CANCELLED = _("The money came after the link was cancelled here. Hand over the goods, or refund it.")
 
 KNOWN_MESSAGES: dict[str, str] = {
     "unknown partner token": _("it does not know the token"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 
 from app.domain.errors import PaydeskError
@@ -21,6 +21,7 @@ from app.domain.payment import Attention, ConfirmedBy, Payment, PaymentFlag, Pay
 from app.domain.payment_fold.received import NO_REASON
 from app.domain.text.plain_text import one_line
 from app.i18n import event_texts
+from app.i18n.attention_texts import attention_sentences
 from app.i18n.catalogue import catalogue
 from app.i18n.error_texts import ERRORS, MISSING, REASONS, WARNINGS
 from app.i18n.formats import count_text, money_text
@@ -112,20 +113,15 @@ class Texts:
         """Return the text of the refund state; empty for no refund."""
         return self.say(event_texts.REFUNDS[refund]) if event_texts.REFUNDS[refund] else ""
 
-    def attention(self, attention: Attention) -> str:
-        """Return what happened and what to do about it."""
-        return self.say(event_texts.ATTENTION[attention])
+    def attention(
+        self, attention: Attention, payment: Payment | None = None, entries: Sequence[JournalEntry] = ()
+    ) -> str:
+        """Return what happened and what to do about it; with a payment, in the words that hold for it now."""
+        return " ".join(self.say(sentence) for sentence in attention_sentences(attention, payment, entries))
 
-    def attention_texts(self, payment: Payment) -> tuple[str, ...]:
-        """Return what happened and what to do about it, a sentence for each reason, in the words of this payment."""
-        return tuple(self._attention_text(code, payment) for code in payment.attention)
-
-    def _attention_text(self, code: Attention, payment: Payment) -> str:
-        if code is not Attention.LATE:
-            return self.attention(code)
-        if payment.refund is RefundMark.FULL:
-            return self.say(event_texts.LATE_AND_REFUNDED)
-        return self.say(event_texts.LATE_AND_CANCELLED) if payment.link.cancelled else self.attention(code)
+    def attention_texts(self, payment: Payment, entries: Sequence[JournalEntry] = ()) -> tuple[str, ...]:
+        """Return one text for each reason of a payment. `entries`: its journal, where it is known."""
+        return tuple(self.attention(code, payment, entries) for code in payment.attention)
 
     def confirmed_by(self, way: ConfirmedBy | None) -> str:
         return self.say(event_texts.CONFIRMED[way]) if way else ""

@@ -1,4 +1,4 @@
-"""Shows a notice for a payment that was paid while it was not on screen. No Qt."""
+"""Shows a notice for a payment that was paid, or is said to be, while it was not on screen. No Qt."""
 
 from __future__ import annotations
 
@@ -8,10 +8,12 @@ from functools import partial
 from typing import Final
 
 from app.domain.ids import PaymentId
-from app.domain.payment import PaymentStatus
+from app.domain.payment import Attention, PaymentStatus
 from app.i18n.formats import money_text
 from app.services.ports.ledger import PaymentView
 from app.ui.context import UiContext
+from app.ui.payment.answers import says_paid_text
+from app.ui.payment.display import COUNTED, operator_says_paid
 from app.ui.tasks import PageTasks
 
 LATELY: Final = timedelta(minutes=2)
@@ -27,12 +29,13 @@ class PaidNotices:
         self._context = context
         self._tasks = tasks
         self._on_screen = on_screen
-        self._shown: set[PaymentId] = set()
+        self._shown: set[tuple[PaymentId, str]] = set()
         self._pending: set[PaymentId] = set()
 
     def on_changed(self, changed: frozenset[PaymentId]) -> None:
         """Look at payments with new facts; a change that names none is not looked into."""
-        self._pending |= changed - self._shown - {self._on_screen()}
+        done = {payment_id for payment_id, told in self._shown if told == PaymentStatus.PAID}
+        self._pending |= changed - done - {self._on_screen()}
         if self._pending and self._context.core is not None:
             self._tasks.start_again("paid notices", self._notify)
 
@@ -42,17 +45,30 @@ class PaidNotices:
         pending, self._pending = self._pending, set()
         for payment_id in sorted(pending)[:MOST_AT_ONCE]:
             view = await core.bridge.query(partial(core.api.ledger.payment, payment_id))
-            if view is not None and payment_id not in self._shown and self._is_news(view):
-                self._shown.add(payment_id)
+            if view is not None and _news_of(view) not in self._shown and self._is_news(view):
+                self._shown.add(_news_of(view))
                 self._show(view)
 
     def _is_news(self, view: PaymentView) -> bool:
-        payment = view.payment
-        is_late = payment.confirmed_at is None or self._context.now() - payment.confirmed_at > LATELY
-        return payment.state is PaymentStatus.PAID and not is_late and payment.id != self._on_screen()
+        payment, now = view.payment, self._context.now()
+        if payment.id == self._on_screen():
+            return False
+        if payment.state not in COUNTED:
+            return operator_says_paid(payment, payment.status(now))
+        return payment.confirmed_at is not None and now - payment.confirmed_at <= LATELY
 
     def _show(self, view: PaymentView) -> None:
-        payment, say = view.payment, self._context.texts.say
+        payment, texts = view.payment, self._context.texts
+        if payment.state not in COUNTED:
+            self._context.notices.toast(says_paid_text(payment, texts), "attention")
+            return
         amount = money_text(payment.received_minor, payment.currency)
         tone = "attention" if payment.attention else "paid"
-        self._context.notices.toast(say("Paid: No. {number}, {sum}", number=payment.number, sum=amount), tone)
+        word = texts.status(payment.state, payment.late)
+        text = texts.say("{status}: No. {number}, {sum}", status=word, number=payment.number, sum=amount)
+        self._context.notices.toast(text, tone)
+
+
+def _news_of(view: PaymentView) -> tuple[PaymentId, str]:
+    """Return what is told once: money after the operator's word, or the rest of an underpaid sum, is news again."""
+    return view.payment.id, view.payment.state if view.payment.state in COUNTED else Attention.OPERATOR_SAYS_PAID

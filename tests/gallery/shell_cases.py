@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from app.domain.errors import StorageFull
 from app.domain.payment import Attention
+from app.i18n.attention_texts import ATTENTION
 from app.i18n.error_texts import ERRORS
-from app.i18n.event_texts import ATTENTION
 from app.i18n.marks import _
 from app.services.core_api import Health
 from app.ui.pages.till.state import Action
@@ -16,7 +16,7 @@ FADE_MS = 200
 TOASTS = (
     ("paid", _("The link is copied")),
     ("failed", ERRORS["operator_unreachable"]),
-    ("attention", ATTENTION[Attention.REFUNDED_ELSEWHERE]),
+    ("attention", ATTENTION[Attention.REFUNDED_ELSEWHERE][0]),
     ("ended", _("Payment No. {number}: the operator has nothing new")),
 )
 

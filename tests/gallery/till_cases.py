@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from app.domain.errors import OperatorRefused, OperatorUnreachable, StorageDamaged
 from app.domain.ids import PaymentId, TransactionId
-from app.domain.journal.events import LinkCancelled, Source, StatusAnswered
+from app.domain.journal.events import LinkCancelled, SignatureCheck, Source, StatusAnswered
 from app.ui.pages.till.state import Action
 from tests.contracts import sales
 from tests.gallery.gallery_window import Build, GalleryCase, GalleryWindow
@@ -205,12 +205,12 @@ async def said_paid_form(gallery: GalleryWindow) -> None:
     await gallery.settle()
 
 
-def _expired_after(write: Callable[[SaleWriter], None]) -> Build:
-    """Return a case with an expired link and the facts received about it before."""
+def _after(write: Callable[[SaleWriter], None], ago: float = 25) -> Build:
+    """Return a case with a link of so many minutes ago and the facts received about it; after 15 it has run out."""
 
     async def build(gallery: GalleryWindow) -> None:
         writer = SaleWriter(sample_ledger(42).draft())
-        writer.open("then", ago=25, amount_minor=125_000)
+        writer.open("then", ago=ago, amount_minor=125_000)
         write(writer)
         writer.tx.finish()
         gallery.ledger.kept = writer.tx
@@ -233,6 +233,41 @@ def _was_paying(writer: SaleWriter) -> None:
 def _cancelled_and_paid(writer: SaleWriter) -> None:
     writer.fact("then", LinkCancelled(sales.key_of("then")), 25, 60)
     writer.receive("then", "pay", 25, 90, sum_minor=125_000, late=True)
+
+
+def _unsigned(writer: SaleWriter) -> None:
+    writer.receive("then", "pay", 5, 60, sum_minor=125_000, signed=SignatureCheck.MISSING, counts=False)
+
+
+def _paid_twice(writer: SaleWriter) -> None:
+    for txn_id in ("first", "second"):
+        writer.receive("then", "pay", 5, 60, sum_minor=125_000, txn_id=txn_id, signature=txn_id)
+
+
+def _overpaid(writer: SaleWriter) -> None:
+    writer.receive("then", "pay", 5, 60, sum_minor=130_000)
+
+
+def _contradicted(writer: SaleWriter) -> None:
+    writer.receive("then", "pay", 5, 60, sum_minor=125_000)
+    known = TransactionId(f"{sales.key_of('then')}-1")
+    writer.fact("then", StatusAnswered(sales.key_of("then"), known, 21, "", nonce="9", contradicts=True), 5, 90)
+
+
+def _paid_and_forged(writer: SaleWriter) -> None:
+    writer.receive("then", "pay", 5, 60, sum_minor=125_000)
+    writer.receive("then", "pay", 5, 70, sum_minor=125_000, txn_id="x", signed=SignatureCheck.WRONG, counts=False)
+
+
+def _underpaid_said_paid(writer: SaleWriter) -> None:
+    writer.receive("then", "pay", 5, 60, sum_minor=100_000, signed=SignatureCheck.MISSING)
+    known = TransactionId(f"{sales.key_of('then')}-1")
+    writer.fact("then", StatusAnswered(sales.key_of("then"), known, 10, "", hint=True, nonce="9"), 5, 90)
+
+
+def _late_and_returning(writer: SaleWriter) -> None:
+    writer.receive("then", "pay", 25, 16 * 60, sum_minor=125_000, late=True)
+    writer.refund("then", 125_000, 5, "requested")
 
 
 async def _sell(gallery: GalleryWindow) -> None:
@@ -263,12 +298,19 @@ CASES = (
     GalleryCase("till-said_paid", said_paid),
     GalleryCase("till-said_paid_code", said_paid_code),
     GalleryCase("till-said_paid_form", said_paid_form),
-    GalleryCase("till-paid_after_cancelling", _expired_after(_cancelled_and_paid)),
+    GalleryCase("till-paid_after_cancelling", _after(_cancelled_and_paid)),
     GalleryCase("till-another_sum", another_sum),
     GalleryCase("till-another_sum_question", another_sum_question, is_lasting=False),
     GalleryCase("till-test", test_environment),
-    GalleryCase("till-expired_said_paid", _expired_after(_said_paid)),
-    GalleryCase("till-expired_paying", _expired_after(_was_paying)),
+    GalleryCase("till-expired_said_paid", _after(_said_paid)),
+    GalleryCase("till-unsigned", _after(_unsigned, ago=5)),
+    GalleryCase("till-paid_twice", _after(_paid_twice, ago=5)),
+    GalleryCase("till-overpaid", _after(_overpaid, ago=5)),
+    GalleryCase("till-contradicted", _after(_contradicted, ago=5)),
+    GalleryCase("till-paid_and_forged", _after(_paid_and_forged, ago=5)),
+    GalleryCase("till-underpaid_said_paid", _after(_underpaid_said_paid, ago=5)),
+    GalleryCase("till-late_returning", _after(_late_and_returning)),
+    GalleryCase("till-expired_paying", _after(_was_paying)),
     GalleryCase("till-cancelled", _with(nth(CANCELLED))),
     GalleryCase("till-not_created", _with(nth(NOT_CREATED))),
     GalleryCase("till-refused", refused),

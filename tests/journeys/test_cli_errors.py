@@ -157,9 +157,7 @@ def test_a_link_without_a_listener_that_fails_is_one_line(shells: Shells) -> Non
     """Nobody listens for callbacks, and the operator is not there: both are told, on one line."""
     shells.start_operator()
     shells.stop()
-    done = subprocess.run(
-        shells.command("link", "--amount", "5"), env=ENVIRONMENT, capture_output=True, text=True, timeout=60
-    )
+    done = shells.done("link", "--amount", "5")
     assert (done.returncode, len(done.stderr.splitlines())) == (4, 1), done.stderr
     assert "no listener ever ran here" in done.stderr
 

@@ -6,14 +6,16 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 import pytest
-from PySide6.QtCore import QEvent, QModelIndex, QPoint, Qt
+from PySide6.QtCore import QEvent, QModelIndex, QPoint, QRect, Qt
 from PySide6.QtGui import QColor, QImage, QMouseEvent
 from PySide6.QtWidgets import QApplication, QPushButton, QVBoxLayout, QWidget
 from pytestqt.modeltest import ModelTester
 from pytestqt.qtbot import QtBot
 
 from app.domain.ids import PaymentId
+from app.i18n.language import Language
 from app.i18n.texts import Texts
+from app.ui.pages.till.widgets.today_card import COLUMNS as TODAY_COLUMNS
 from app.ui.payment.display import PaymentRow, StatusBadge
 from app.ui.tables.columns import (
     CONFIRMED,
@@ -28,11 +30,13 @@ from app.ui.tables.columns import (
     fitted,
 )
 from app.ui.tables.flow import FlowLayout
-from app.ui.tables.payments_delegate import ROW_HEIGHT
+from app.ui.tables.payments_delegate import ROW_HEIGHT, WARNING, WARNING_GAP, cell_room
 from app.ui.tables.payments_model import PaymentsModel
 from app.ui.tables.payments_table import PaymentsTable
 from app.ui.tables.table_card import TableCard
 from app.ui.theme import Theme
+from app.ui.widgets.feedback.status_pill import pill_width
+from tests.unit.test_till_matrix import case_of, everything
 
 PAID = StatusBadge("Paid", "paid", "check")
 WAITING = StatusBadge("Waiting", "waiting", "clock")
@@ -387,3 +391,32 @@ def test_controls_wrap_when_the_room_is_short(qtbot: QtBot) -> None:
     assert (flow.count(), flow.itemAt(9), flow.takeAt(9)) == (3, None, None)
     buttons[0].hide()
     qtbot.waitUntil(lambda: buttons[2].y() == 0)
+
+
+# Status words
+
+
+def flagged_words(language: Language) -> set[tuple[str, bool]]:
+    """Return every status word of a row, and whether a warning stands beside it."""
+    found = set()
+    for status, code, mark in everything():
+        badge = case_of(status, code, mark, language).row
+        found.add((badge.word, code is not None and badge.icon != "warning"))
+    return found
+
+
+@pytest.mark.parametrize("language", ["uk", "en"])
+@pytest.mark.parametrize(
+    ("columns", "room"),
+    [(LIVE_COLUMNS, 490), (HISTORY_COLUMNS, 490), (TODAY_COLUMNS, 492)],
+    ids=["payments beside the drawer", "history beside the drawer", "till"],
+)
+def test_no_status_is_cut_in_the_smallest_window(
+    qtbot: QtBot, theme: Theme, columns: Sequence[Column], room: int, language: Language
+) -> None:
+    """`room`: what a window 1024 px wide leaves for the table."""
+    model = PaymentsModel(columns, Texts(language), now_ms=lambda: NOW_MS)
+    place = [column.key for column in columns].index("status")
+    cell = cell_room(QRect(0, 0, fitted(columns, room)[place], ROW_HEIGHT), model, place).width()
+    for word, warns in flagged_words(language):
+        assert pill_width(word, theme) + (WARNING + WARNING_GAP if warns else 0) <= cell, word

@@ -371,7 +371,7 @@ async def test_asking_the_operator_shows_what_is_new(drawer: Drawer) -> None:
     await drawer.do(Action.CHECK)
     assert drawer.details.status.word == "Paid"
     assert drawer.details.timeline[-1].text == "The operator was asked: paid"
-    assert drawer.toasts == []
+    assert drawer.toasts == [("Payment No. 1: the operator says: paid", "paid")]
 
 
 async def test_an_operator_out_of_reach_is_reported(drawer: Drawer) -> None:

@@ -486,8 +486,8 @@ async def test_the_operator_is_asked_about_the_refund(drawer: Drawer, status: in
     assert drawer.operator.asked == [TransactionId("t-sale")]
     assert drawer.state.busy == frozenset()
     assert drawer.details.refunds.lines[0].status.word == word
-    expected = [("The operator was asked: the refund is not decided yet", "ended")]
-    assert drawer.toasts == ([] if word == "Refunded" else expected)
+    text = "25,50\u00a0₴ went back" if word == "Refunded" else "the refund is not decided yet"
+    assert drawer.toasts == [(f"Payment No. 1: {text}", "ended")]
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from app.domain.ids import PaymentId
+from app.domain.ids import PaymentId, TransactionId
+from app.domain.journal.events import StatusAnswered
 from app.ui.paid_notices import PaidNotices
 from app.ui.tasks import PageTasks
 from tests.contracts import sales
@@ -67,6 +68,43 @@ async def test_money_that_needs_a_look_is_amber(window: Window) -> None:
     await window.pay("sale", sum_minor=13000)
     await window.change(SALE)
     assert window.toasts == [("Paid: No. 1, 130,00\u00a0₴", "attention")]
+
+
+async def test_late_money_is_told_as_the_row_tells_it(window: Window) -> None:
+    await window.pay("sale", late=True)
+    await window.change(SALE)
+    assert window.toasts == [("Paid late: No. 1, 125,50\u00a0₴", "attention")]
+
+
+async def test_a_part_and_then_the_rest_are_both_news(window: Window) -> None:
+    await window.pay("sale", sum_minor=5000)
+    await window.change(SALE)
+    await window.change(SALE)
+    await window.ledger.write(lambda tx: sales.receive(tx, "sale", sum_minor=7550, txn_id="rest", signature="rest"))
+    await window.change(SALE)
+    await window.change(SALE)
+    assert window.toasts == [
+        ("Underpaid: No. 1, 50,00\u00a0₴", "attention"),
+        ("Paid: No. 1, 125,50\u00a0₴", "paid"),
+    ]
+
+
+async def test_what_the_operator_calls_paid_is_told_once_and_the_money_after_it(window: Window) -> None:
+    await sales.sold(window.ledger, "sale")
+    hint = StatusAnswered(sales.key_of("sale"), TransactionId("t"), 10, "", hint=True, nonce="1")
+    await window.ledger.write(lambda tx: sales.state(tx, "sale", hint, after_s=30))
+    window.on_screen = SALE
+    await window.change(SALE)
+    assert window.toasts == []
+    window.on_screen = None
+    for _again in range(2):
+        await window.change(SALE)
+    await window.ledger.write(lambda tx: sales.receive(tx, "sale"))
+    await window.change(SALE)
+    assert window.toasts == [
+        ("Payment No. 1: the operator says: paid. A person must confirm it", "attention"),
+        ("Paid: No. 1, 125,50\u00a0₴", "paid"),
+    ]
 
 
 async def test_money_of_long_ago_is_no_news(window: Window) -> None:

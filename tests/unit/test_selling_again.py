@@ -136,7 +136,8 @@ async def test_who_paid_while_the_question_was_open_is_told_as_paid(shop: Shop) 
 
 
 async def paid(shop: Shop, opened: PaymentHistory) -> None:
-    fact = sales.callback("sale", sum_minor=12550, link_key=opened.payment.link.key, counts=True)
+    link = opened.payment.link
+    fact = sales.callback("sale", sum_minor=12550, link_key=link.key, uuid=link.uuid, counts=True)
     await shop.ledger.write(
         lambda tx: tx.append(fact, payment_id=opened.payment.id, source=Source.CALLBACK, at=shop.context.now())
     )

@@ -104,7 +104,7 @@ def test_an_open_link_that_the_operator_calls_paid_shows_no_code_until_it_is_ask
     assert card.actions == (Action.CONFIRM, Action.CHECK, Action.SHOW_CODE, Action.NEW)
     assert (card.main, card.deadline_ms, card.steps) == (Action.CONFIRM, None, ())
     assert card.status is not None
-    assert (card.status.word, card.status.tone) == ("Operator: paid", "attention")
+    assert (card.status.word, card.status.tone) == ("Needs attention", "attention")
 
 
 def test_the_code_is_shown_again_with_what_the_operator_says() -> None:

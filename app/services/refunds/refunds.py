@@ -29,7 +29,7 @@ from app.domain.journal.events import (
     Source,
 )
 from app.domain.operator_codes import CallbackCommand, OperationStatus
-from app.domain.payment import Payment, Refund, RefundStatus
+from app.domain.payment import REFUND_IN_FLIGHT, Payment, Refund, RefundStatus
 from app.domain.payment_fold.refundable import choose_pay
 from app.domain.text.card_numbers import TYPED_TEXT
 from app.domain.text.redaction import redact_text
@@ -49,7 +49,7 @@ _OUTCOMES: dict[int | None, RefundStatus] = {
 }
 """[20003] about a refund's own TransactionID: these two are final, anything else is unknown (protocol.md A5, B 7)."""
 
-IN_FLIGHT = frozenset({RefundStatus.REQUESTED, RefundStatus.UNKNOWN})
+IN_FLIGHT = REFUND_IN_FLIGHT
 
 
 @dataclass(frozen=True, slots=True)

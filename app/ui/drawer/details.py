@@ -18,7 +18,7 @@ from app.ui.drawer.refund_details import refund_actions, refunds_box
 from app.ui.drawer.refund_form import surplus_minor
 from app.ui.drawer.state import Action, DetailFact, Details
 from app.ui.drawer.timeline import timeline
-from app.ui.payment.display import PAYABLE, number_text, status_badge
+from app.ui.payment.display import PAYABLE, is_confirmable, number_text, status_badge
 
 _CANCELLABLE = frozenset({PaymentStatus.CREATING, PaymentStatus.OPEN})
 """A payment that is being paid is not cancelled from a list."""
@@ -52,7 +52,7 @@ def details_of(history: PaymentHistory, context: UiContext, *, can_sell: bool = 
         status=status_badge(payment, context, short=True),
         sum=money_text(payment.amount_minor, payment.currency),
         purpose=one_line(payment.purpose or ""),
-        attention_texts=texts.attention_texts(payment),
+        attention_texts=texts.attention_texts(payment, history.entries),
         facts=_facts(history, context),
         actions=tuple(action for action in offered if action not in (*proposed, *returning)),
         timeline=timeline(history.entries, context),
@@ -66,7 +66,7 @@ def actions_of(history: PaymentHistory, now: datetime, *, can_sell: bool = False
     payment = history.payment
     status = payment.status(now)
     has_link = payment.link.state is LinkState.CREATED
-    confirmable = Attention.OPERATOR_SAYS_PAID in payment.attention
+    confirmable = is_confirmable(history)
     was_paying = payment.state is PaymentStatus.AUTHORISED  # so a person may cancel it
     is_renewable = status in RENEWABLE and renewal_refusal(payment, history.entries) is None
     returning = refund_actions(payment, history.entries, now)

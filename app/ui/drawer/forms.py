@@ -13,6 +13,7 @@ from app.ui.context import UiContext
 from app.ui.drawer.refund_form import RefundForm
 from app.ui.drawer.settle_form import ConcludeForm, Form, SettleForm
 from app.ui.drawer.state import Action, FormState
+from app.ui.payment.answers import failed_answer
 from app.ui.tasks import PageTasks
 
 FORMS: Final[Mapping[Action, Callable[[UiContext, PaymentHistory], Form]]] = {
@@ -72,13 +73,13 @@ class FormController:
 
     def close(self) -> None:
         """Close the form unless it is being sent."""
-        if not self._tasks.runs("send"):
+        if self._open is None or not self._is_sending(self._open):
             self._open = None
             self._refresh()
 
     def show_latest(self) -> None:
         """Update the form to the payment as it is now."""
-        if self._open is not None and not self._tasks.runs("send"):
+        if self._open is not None and not self._is_sending(self._open):
             self._open.show_latest()
             self._refresh()
 
@@ -93,10 +94,13 @@ class FormController:
             self._start(form, form.confirm)
 
     def _state_of(self, form: Form) -> FormState:
-        return form.state(sending=self._tasks.runs("send"))
+        return form.state(sending=self._is_sending(form))
+
+    def _is_sending(self, form: Form) -> bool:
+        return self._tasks.runs(_task_of(form))
 
     def _start(self, form: Form, answer: Answer) -> None:
-        self._tasks.start_once("send", partial(self._send, form, answer))
+        self._tasks.start_once(_task_of(form), partial(self._send, form, answer))
         self._refresh()
 
     async def _send(self, form: Form, answer: Answer) -> None:
@@ -105,6 +109,14 @@ class FormController:
             result = await answer()
         except PaydeskError as refusal:
             form.problem = refusal
+            if self._open is not form:
+                self._context.notices.toast(*failed_answer(form.history, refusal, self._context))
         else:
-            self._open = None
+            if self._open is form:  # another payment's form may be open by now
+                self._open = None
         await self._reload(form.history.payment.id, result)
+
+
+def _task_of(form: Form) -> str:
+    """Return the task's name: one answer at a time about a payment, whatever is sent about others."""
+    return f"send {form.history.payment.id}"

@@ -98,7 +98,7 @@ class DrawerPresenter(Presenter[DrawerState]):
         elif action in FORMS:
             self.forms.open(action, history)
         else:
-            self._tasks.start_once("cancel", partial(self._cancel, history))
+            self._tasks.start_once(f"cancel {history.payment.id}", partial(self._cancel, history))
         self.refresh()
 
     def toggle_support_json(self) -> None:
@@ -139,10 +139,12 @@ class DrawerPresenter(Presenter[DrawerState]):
             self._apply_read(payment_id, history, None if history is not None else NotFound(payment=payment_id))
 
     async def _check(self, history: PaymentHistory) -> None:
-        self._apply_read(history.payment.id, await payment_actions.check(self._context, history))
+        if (asked := await payment_actions.check(self._context, history)) is not None:
+            self._apply_read(history.payment.id, asked)
 
     async def _ask_refund(self, history: PaymentHistory) -> None:
-        self._apply_read(history.payment.id, await payment_actions.ask_refund(self._context, history))
+        if (asked := await payment_actions.ask_refund(self._context, history)) is not None:
+            self._apply_read(history.payment.id, asked)
 
     async def _cancel(self, history: PaymentHistory) -> None:
         if (cancelled := await payment_actions.cancel(self._context, history)) is not None:

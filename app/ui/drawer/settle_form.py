@@ -21,6 +21,7 @@ from app.services.sales.customers import MAX_TEXT
 from app.ui.context import CoreConnection, UiContext
 from app.ui.drawer.refund_details import in_flight
 from app.ui.drawer.state import FormState
+from app.ui.payment.display import is_confirmable
 
 MIN_REASON_LENGTH: Final = 3
 
@@ -120,7 +121,7 @@ class SettleForm(Form):
         say, payment, reason = self._texts.say, self.history.payment, self.read_reason()
         current, seen = payment.attention_causes, self.seen.payment.attention_causes
         listed = tuple(cause for cause in seen if cause in current)
-        if can_confirm := Attention.OPERATOR_SAYS_PAID in codes_of(listed):
+        if can_confirm := Attention.OPERATOR_SAYS_PAID in codes_of(listed) and is_confirmable(self.history):
             title = say("Is payment No. {number} paid?", number=payment.number)
             text = say(
                 "Look into the operator's cabinet and say what you saw. Confirming makes the payment paid: {sum}.",
@@ -170,8 +171,11 @@ class SettleForm(Form):
     def _cause_texts(self, causes: Sequence[str]) -> tuple[str, ...]:
         """One sentence per code; several causes of one code are counted."""
         count = Counter(code for cause in causes for code in codes_of((cause,)))
-        words = ((self._texts.attention(code), times) for code, times in sorted(count.items(), key=_rank))
+        words = ((self._cause_text(code), times) for code, times in sorted(count.items(), key=_rank))
         return tuple(f"{sentence} (×{NBSP}{times})" if times > 1 else sentence for sentence, times in words)
+
+    def _cause_text(self, code: Attention) -> str:
+        return self._texts.attention(code, self.history.payment, self.history.entries)
 
 
 def _rank(counted: tuple[Attention, int]) -> int:

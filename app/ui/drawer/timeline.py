@@ -9,6 +9,7 @@ from app.domain.journal import events
 from app.domain.journal.events import CallbackReceived, Fact, JournalEntry, SignatureCheck
 from app.domain.operator_codes import CallbackCommand, OperationStatus
 from app.domain.payment import RefundStatus
+from app.domain.payment_fold.received import is_counted
 from app.i18n.formats import second_text
 from app.ui.context import UiContext
 from app.ui.drawer.state import TimelineEntry
@@ -92,7 +93,7 @@ def _callback_style(fact: CallbackReceived) -> EntryStyle:
     if fact.at_fixed_address:
         return _NEUTRAL
     if fact.command == CallbackCommand.PAY:
-        return _SUCCESS if fact.counts else _WARNING
+        return _SUCCESS if is_counted(fact) and not fact.late else _WARNING
     if fact.command == CallbackCommand.REFUND:
         return _REFUND if fact.signed is SignatureCheck.VERIFIED else _WARNING
     return _CALLBACKS.get(fact.command, _WARNING)

@@ -17,9 +17,11 @@ from app.ui.drawer.widgets.form_dialog_host import FormDialogHost
 from app.ui.drawer.widgets.refund_view import RefundsView
 from app.ui.drawer.widgets.support_json_view import SupportJsonView
 from app.ui.drawer.widgets.timeline_view import TimelineView
+from app.ui.tables.flow import FlowLayout
 from app.ui.theme import Theme, tokens
 from app.ui.theme.marks import mark
 from app.ui.widgets.controls.buttons import icon_button
+from app.ui.widgets.controls.focus_keeper import FocusKeeper
 from app.ui.widgets.feedback.empty_state import EmptyState
 from app.ui.widgets.feedback.status_pill import StatusPill
 from app.ui.widgets.text.plain_text import PlainLabel
@@ -47,6 +49,7 @@ class PaymentDrawer(QFrame):
         self._texts = texts
         self._state = DrawerState()
         self._shown: PaymentId | None = None
+        self._focus = FocusKeeper(self)
         self._loading_delay = QTimer(self)
         self._loading_delay.setSingleShot(True)
         self._loading_delay.setInterval(LOADING_DELAY_MS)
@@ -78,11 +81,12 @@ class PaymentDrawer(QFrame):
     def _build_layout(self) -> None:
         head = QHBoxLayout()
         head.setContentsMargins(PAD, tokens.M, tokens.S, tokens.XS)
-        head.setSpacing(tokens.S)
-        head.addWidget(self.number)
-        head.addWidget(self.pill)
-        head.addStretch(1)
-        head.addWidget(self.close_button)
+        head.setSpacing(tokens.M)
+        names = FlowLayout(spacing=tokens.S)  # a long word goes below a long number
+        names.addWidget(self.number)
+        names.addWidget(self.pill)
+        head.addLayout(names, 1)
+        head.addWidget(self.close_button, 0, Qt.AlignmentFlag.AlignTop)
         self._notice = EmptyState(self._theme)
         self._scroll = QScrollArea()
         self._scroll.setWidgetResizable(True)
@@ -146,10 +150,8 @@ class PaymentDrawer(QFrame):
         self._show_all()
 
     def _show_all(self) -> None:
-        was_inside = self._has_focus_inside()
-        self._show_parts(self._state)
-        if was_inside and self._state.is_open and not self._has_focus_inside():
-            self.setFocus(Qt.FocusReason.OtherFocusReason)  # Qt moves it out when its button is hidden or disabled
+        with self._focus.keep():
+            self._show_parts(self._state)
 
     def _has_focus_inside(self) -> bool:
         focused = self.window().focusWidget()

@@ -4,32 +4,40 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from app.domain.errors import Defect
+from app.domain.errors import Defect, OperatorError
 from app.domain.operator_codes import OperationStatus
 from app.domain.payment import Payment
 from app.i18n.formats import money_text
-from app.i18n.texts import Texts
 from app.services.ports.ledger import PaymentHistory, PaymentView
 from app.ui.context import CoreConnection, Question, UiContext
+from app.ui.payment.answers import check_answer, failed_answer, refund_answer
 from app.ui.payment.display import PAYABLE
 
 
-async def check(context: UiContext, view: PaymentView) -> PaymentHistory:
-    """Send a status inquiry now; show a notice if nothing changed. Raises OperatorError, StorageError."""
+async def check(context: UiContext, view: PaymentView) -> PaymentHistory | None:
+    """Send a status inquiry now and tell what the operator said, wherever its payment is shown by then.
+
+    None: the operator could not be asked, which is told, too. Raises WrongMode, StorageError.
+    """
     core, payment_id = _core(context), view.payment.id
-    asked = await core.bridge.command(lambda: core.api.status_inquiry.ask(payment_id))
-    if _visible_state(asked, context) == _visible_state(view, context):
-        text = context.texts.say("Payment No. {number}: the operator has nothing new", number=asked.payment.number)
-        context.notices.toast(text, "ended")
+    try:
+        asked = await core.bridge.command(lambda: core.api.status_inquiry.ask(payment_id))
+    except OperatorError as refusal:
+        context.notices.toast(*failed_answer(view, refusal, context))
+        return None
+    context.notices.toast(*check_answer(asked, view, context))
     return asked
 
 
-async def ask_refund(context: UiContext, view: PaymentView) -> PaymentHistory:
-    """Ask the operator for the result of the refund in flight. Raises OperatorError, StorageError."""
+async def ask_refund(context: UiContext, view: PaymentView) -> PaymentHistory | None:
+    """Ask the operator for the result of the refund in flight and tell it. Returns and raises as `check`."""
     core, payment_id = _core(context), view.payment.id
-    asked = await core.bridge.command(lambda: core.api.refunds.ask(payment_id))
-    if asked.payment.refunds == view.payment.refunds:
-        context.notices.toast(context.texts.say("The operator was asked: the refund is not decided yet"), "ended")
+    try:
+        asked = await core.bridge.command(lambda: core.api.refunds.ask(payment_id))
+    except OperatorError as refusal:
+        context.notices.toast(*failed_answer(view, refusal, context))
+        return None
+    context.notices.toast(*refund_answer(asked, view, context))
     return asked
 
 
@@ -82,14 +90,6 @@ def needs_callback(payment: Payment, now: datetime) -> bool:
     return payment.status(now) in PAYABLE and payment.link.baseline in (None, OperationStatus.DONE)
 
 
-def callback_only_text(payment: Payment, texts: Texts) -> str:
-    """Return the notice for `needs_callback`, shown once."""
-    return texts.say(
-        "Payment No. {number}: only the operator's callback can confirm it. What it answers when asked proves nothing.",
-        number=payment.number,
-    )
-
-
 def copy_link(context: UiContext, view: PaymentView) -> None:
     """Copy the link to the clipboard and show a toast; does nothing without a link."""
     if url := view.payment.link.url:
@@ -108,8 +108,3 @@ def _core(context: UiContext) -> CoreConnection:
     if context.core is None:
         raise Defect(wanted="the running core")
     return context.core
-
-
-def _visible_state(view: PaymentView, context: UiContext) -> tuple[object, ...]:
-    payment = view.payment
-    return payment.status(context.now()), payment.attention, payment.received_minor, payment.refund

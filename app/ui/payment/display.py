@@ -2,20 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
 from app.domain.ids import PaymentId
+from app.domain.journal.events import JournalEntry
 from app.domain.payment import Attention, Payment, PaymentFlag, PaymentStatus, RefundMark
+from app.domain.payment_fold.money_source import is_signed_for
 from app.domain.text.plain_text import one_line
 from app.domain.timestamps import to_millis
 from app.i18n.formats import NBSP, date_text, money_text, time_text
 from app.i18n.marks import _
-from app.services.ports.ledger import PaymentView
+from app.services.ports.ledger import PaymentHistory, PaymentView
 from app.ui.context import UiContext
 
 PAYABLE = frozenset({PaymentStatus.CREATING, PaymentStatus.OPEN, PaymentStatus.AUTHORISED})
 """Statuses in which the link can still be paid, or is about to be."""
+
+COUNTED = frozenset({PaymentStatus.PAID, PaymentStatus.UNDERPAID})
+"""Statuses of payments that money was received for."""
 
 _BADGES: dict[PaymentStatus, tuple[str, str]] = {
     PaymentStatus.CREATING: ("waiting", "refresh"),
@@ -28,7 +35,18 @@ _BADGES: dict[PaymentStatus, tuple[str, str]] = {
     PaymentStatus.NOT_CREATED: ("failed", "cross"),
 }
 OPERATOR_SAYS_PAID = _("The operator says: paid")
-_OPERATOR_SAYS_PAID_SHORT = _("Operator: paid")  # a table at the smallest size has no room for more
+UNDISPUTED: Final = frozenset(
+    {
+        Attention.UNVERIFIED,
+        Attention.TXN_REUSED,
+        Attention.REPLAY,
+        Attention.OPERATOR_SAYS_PAID,
+        Attention.REFUNDED_ELSEWHERE,
+        Attention.UNKNOWN_COMMAND,
+        Attention.SILENT,
+    }
+)
+"""Reasons that leave a paid payment paid: the goods may be handed over. A new code disputes it until it is listed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,21 +86,47 @@ def status_badge(payment: Payment, context: UiContext, *, short: bool = False) -
     if payment.refund is not RefundMark.NONE:
         return StatusBadge(context.texts.refund(payment.refund), "refunded", "refund")
     if operator_says_paid(payment, status):
-        return StatusBadge(context.texts.say(_OPERATOR_SAYS_PAID_SHORT), "attention", "warning")
+        return StatusBadge(context.texts.say(OPERATOR_SAYS_PAID), "attention", "warning")
     tone, icon = _BADGES[status]
     word = context.texts.status(status, payment.late, payment.last_error)
     if status is PaymentStatus.OPEN and payment.last_error:
         tone, icon = "failed", "cross"
         word = context.texts.flag(PaymentFlag.ATTEMPT_FAILED) if short else word
-    if status is PaymentStatus.PAID and payment.attention:
+    if status is PaymentStatus.PAID and is_disputed(payment):
         tone, icon = "attention", "warning"
     return StatusBadge(word, tone, icon)
 
 
 def operator_says_paid(payment: Payment, status: PaymentStatus) -> bool:
     """Return whether the operator's answer, which proves nothing here, is all that speaks for the money."""
-    is_counted = status in (PaymentStatus.PAID, PaymentStatus.UNDERPAID)
-    return Attention.OPERATOR_SAYS_PAID in payment.attention and not is_counted
+    return Attention.OPERATOR_SAYS_PAID in payment.attention and status not in COUNTED
+
+
+def is_disputed(payment: Payment) -> bool:
+    """Return whether a person must decide about goods or money of this paid payment first."""
+    return any(code not in UNDISPUTED for code in payment.attention)
+
+
+def is_confirmable(view: PaymentView) -> bool:
+    """Return whether a person's word can make the payment paid; a signed callback outweighs it (protocol.md A3.6).
+
+    Without its journal that is left to the form, which has it.
+    """
+    payment = view.payment
+    if Attention.OPERATOR_SAYS_PAID not in payment.attention or payment.state is PaymentStatus.PAID:
+        return False
+    entries = entries_of(view)
+    return not entries or not is_signed_for(payment, entries)
+
+
+def entries_of(view: PaymentView) -> Sequence[JournalEntry]:
+    """Return the payment's journal; empty where it was not read."""
+    return view.entries if isinstance(view, PaymentHistory) else ()
+
+
+def attention_badge(context: UiContext) -> StatusBadge:
+    """Return the flag that is shown instead of a status which alone would mislead."""
+    return StatusBadge(context.texts.say(_("Needs attention")), "attention", "warning")
 
 
 def payment_row(view: PaymentView, context: UiContext) -> PaymentRow:

@@ -17,9 +17,11 @@ ROW_HEIGHT: Final = 40
 PAD: Final = 10
 EDGE: Final = 8
 """The margin before the first column and after the last one, besides their padding."""
+PILL_PAD: Final = 2
+"""After a pill, whose own ground keeps its word apart from the next column."""
 FOCUS_BAR: Final = 3
 WARNING: Final = 16
-WARNING_GAP: Final = 6
+WARNING_GAP: Final = 4
 MUTED: Final = frozenset({"time", "moment", "left", "cashier", "confirmed"})
 STRONG: Final = frozenset({"sum"})
 Index = QModelIndex | QPersistentModelIndex
@@ -28,7 +30,8 @@ Index = QModelIndex | QPersistentModelIndex
 def cell_room(rect: QRect, model: PaymentsModel, column: int) -> QRect:
     """Return the rectangle of a cell's content; used by header and rows alike."""
     last = len(model.columns) - 1
-    return rect.adjusted(PAD + (EDGE if column == 0 else 0), 0, -PAD - (EDGE if column == last else 0), 0)
+    after = PAD + EDGE if column == last else PILL_PAD if model.columns[column].key == "status" else PAD
+    return rect.adjusted(PAD + (EDGE if column == 0 else 0), 0, -after, 0)
 
 
 class PaymentsDelegate(QStyledItemDelegate):

@@ -17,6 +17,7 @@ from app.ui.theme import Theme, tokens
 from app.ui.theme.marks import mark, restyle
 from app.ui.widgets.controls.buttons import Button, button
 from app.ui.widgets.controls.field import ErrorLine, Field
+from app.ui.widgets.controls.focus_keeper import FocusKeeper
 from app.ui.widgets.money.sum_keys import DecimalKeys
 from app.ui.widgets.text.plain_text import PlainButton, set_title
 
@@ -40,6 +41,7 @@ class FormDialog(QDialog):
     def __init__(self, theme: Theme, texts: Texts, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._sums: tuple[str, ...] = ()
+        self._focus = FocusKeeper(self, self._resting_place)
         self._build_texts()
         self._build_causes(theme, texts)
         self._build_fields(theme, texts)
@@ -126,6 +128,15 @@ class FormDialog(QDialog):
         if form is None:
             self.hide()
             return
+        with self._focus.keep():
+            self._show_parts(form)
+        if not self.isVisible():
+            self.open()
+            first = self.amount if form.amount else self.reason
+            first.setFocus(Qt.FocusReason.OtherFocusReason)
+            first.line.selectAll()
+
+    def _show_parts(self, form: FormState) -> None:
         set_title(self, form.title)
         self.setAccessibleName(form.title)
         self.title.setText(form.title)
@@ -139,11 +150,10 @@ class FormDialog(QDialog):
         self.reason.show_error(form.reason_error)
         self.problem.show_text(form.problem)
         self._show_answers(form)
-        if not self.isVisible():
-            self.open()
-            first = self.amount if form.amount else self.reason
-            first.setFocus(Qt.FocusReason.OtherFocusReason)
-            first.line.selectAll()
+
+    def _resting_place(self) -> QWidget:
+        """Where the keyboard goes when its control cannot be used any more: never to an answer."""
+        return self.reason.line if self.reason.line.isEnabled() else self
 
     def reject(self) -> None:
         """Escape, the cross and the second button only request closing: a form being sent stays open."""

@@ -200,6 +200,7 @@ class SettingsPresenter(Presenter[SettingsState]):
         else:
             self._read_problem = None
             self._draft.stored = self._reading.values
+            self._draft.replaced = frozenset(self._reading.replaced)
             if before is not None and (before.values, before.key) != (self._reading.values, self._reading.key):
                 self._connection.settings_changed()  # perhaps by another process
         self.refresh()

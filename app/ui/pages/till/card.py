@@ -6,27 +6,20 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from app.domain.errors import MoneyMayHaveCome
-from app.domain.payment import LinkState, Payment, PaymentStatus, RefundMark
+from app.domain.payment import Payment, PaymentStatus
 from app.domain.text.plain_text import one_line
-from app.i18n.formats import NBSP, card_text, money_text, second_text
-from app.i18n.marks import _
+from app.i18n.formats import money_text
 from app.i18n.texts import Texts
 from app.services.ports.ledger import PaymentView
 from app.services.sales.renewal import reports_money
 from app.services.sales.till import RENEWABLE
 from app.ui.context import UiContext
+from app.ui.pages.till.money_card import paid_card, underpaid_card
+from app.ui.pages.till.reported_card import reported_card, with_reasons
 from app.ui.pages.till.state import Action, CardFace, PaymentCard, Step
-from app.ui.payment.display import (
-    OPERATOR_SAYS_PAID,
-    deadline_ms,
-    number_text,
-    operator_says_paid,
-    status_badge,
-)
+from app.ui.payment.display import COUNTED, deadline_ms, number_text, status_badge
 
 CardBuilder = Callable[[PaymentCard, PaymentView, UiContext], PaymentCard]
-_SETTLED = (Action.NEW,)
-_COUNTED = (PaymentStatus.PAID, PaymentStatus.UNDERPAID)
 
 
 def empty_card(context: UiContext) -> PaymentCard:
@@ -61,7 +54,7 @@ def payment_card(
 ) -> PaymentCard:
     """Return the card of a payment. `trying`: a request is in flight; `problem`: why the last one failed.
 
-    `code_shown`: the cashier wants the code although the operator says that it is paid.
+    `code_shown`: the cashier wants the code of an open link although money is reported.
     """
     payment = view.payment
     status = payment.status(context.now())
@@ -78,15 +71,15 @@ def payment_card(
     )
     if status is PaymentStatus.CREATING:
         made = _creating(card, context, trying=trying, problem=problem)
-        if operator_says_paid(payment, status):
-            return _said_to_be_paid(made, payment, context, code_shown=False)
-        return _with_attention(made, payment, context)
-    made = _BUILDERS[status](replace(card, detail=problem or ""), view, context)
-    if operator_says_paid(payment, status):
-        return _said_to_be_paid(made, payment, context, code_shown=code_shown)
-    if status in RENEWABLE:
-        return _in_doubt(made, payment, context)
-    return made if status in _COUNTED else _with_attention(made, payment, context)
+    else:
+        made = _BUILDERS[status](replace(card, detail=problem or ""), view, context)
+    if status in COUNTED:
+        return made
+    if reported := reported_card(made, view, context, code_shown=code_shown):
+        return reported
+    if status in RENEWABLE and payment.state is PaymentStatus.AUTHORISED:
+        made = _was_paying(made, context)
+    return with_reasons(made, view, context)
 
 
 def _creating(card: PaymentCard, context: UiContext, *, trying: bool, problem: str | None) -> PaymentCard:
@@ -114,53 +107,6 @@ def _open(card: PaymentCard, view: PaymentView, context: UiContext) -> PaymentCa
         detail=context.texts.failure(view.payment.last_error) or card.detail,
         tone="failed" if view.payment.last_error else "waiting",
         actions=(Action.COPY, Action.OPEN, Action.CHECK, Action.CANCEL, *changes, Action.NEW),
-    )
-
-
-def _paid(card: PaymentCard, view: PaymentView, context: UiContext) -> PaymentCard:
-    payment, texts, zone = view.payment, context.texts, context.shop.zone
-    at = second_text(payment.confirmed_at, zone) if payment.confirmed_at else ""
-    parts = [f"{texts.confirmed_by_short(payment.confirmed_by)} {at}".strip()]
-    if payment.card:
-        parts.append(texts.say("card {mask}", mask=card_text(one_line(payment.card))).replace(" ", NBSP))
-    lines = list(texts.attention_texts(payment))
-    if payment.refund is not RefundMark.NONE:
-        lines.append(texts.say("Refunded {sum}", sum=money_text(payment.refunded_minor, payment.currency)))
-    if payment.refund is RefundMark.FULL:
-        return replace(
-            card, face=CardFace.NOTICE, headline=texts.refund(payment.refund), detail="\n".join(lines),
-            icon="refund", tone="refunded", actions=_SETTLED, main=Action.NEW,
-        )  # fmt: skip
-    if payment.late and payment.link.cancelled:
-        return replace(
-            card, face=CardFace.NOTICE, headline=texts.say("Paid after it was cancelled here"),
-            detail="\n".join([" · ".join(parts), *lines]), icon="warning", tone="attention",
-            actions=(Action.REFUND, Action.NEW), main=Action.NEW,
-        )  # fmt: skip
-    return replace(
-        card,
-        face=CardFace.PAID,
-        headline=texts.say(_("Paid late, at {time}") if payment.late else _("Paid at {time}"), time=at),
-        detail="\n".join([" · ".join(parts), *lines]),
-        icon="check",
-        tone="paid",
-        actions=_SETTLED,
-        main=Action.NEW,
-    )
-
-
-def _underpaid(card: PaymentCard, view: PaymentView, context: UiContext) -> PaymentCard:
-    payment = view.payment
-    received = money_text(payment.received_minor, payment.currency)
-    return replace(
-        card,
-        face=CardFace.NOTICE,
-        headline=context.texts.say("Received {received} of {asked}", received=received, asked=card.sum),
-        detail=" ".join(context.texts.attention_texts(payment)),
-        icon="warning",
-        tone="attention",
-        actions=_SETTLED,
-        main=Action.NEW,
     )
 
 
@@ -216,61 +162,21 @@ def _not_created(card: PaymentCard, view: PaymentView, context: UiContext) -> Pa
     )
 
 
-def _in_doubt(card: PaymentCard, payment: Payment, context: UiContext) -> PaymentCard:
-    """Return the card; where money may have been received no new link is offered (`services/sales/renewal.py`)."""
-    if reports_money(payment):
-        checks = (Action.CHECK,) if payment.link.state is LinkState.CREATED else ()
-        return replace(
-            card,
-            headline=context.texts.say("Money may have come already"),
-            detail="\n".join(context.texts.attention_texts(payment)),
-            icon="warning",
-            tone="attention",
-            actions=(*checks, Action.NEW),
-            main=(*checks, Action.NEW)[0],
-        )
-    if payment.state is PaymentStatus.AUTHORISED:
-        card = replace(
-            card,
-            detail=context.texts.error(MoneyMayHaveCome(reason="authorised")),
-            actions=(Action.RENEW, Action.CHECK, Action.CANCEL, Action.NEW),
-            main=Action.CHECK,
-        )
-    return _with_attention(card, payment, context)
-
-
-def _with_attention(card: PaymentCard, payment: Payment, context: UiContext) -> PaymentCard:
-    """Return the card with what needs attention below what it says already; nothing changes where nothing does."""
-    lines = context.texts.attention_texts(payment)
-    if not lines:
-        return card
-    return replace(card, detail="\n".join([card.detail, *lines] if card.detail else lines), tone="attention")
-
-
-def _said_to_be_paid(card: PaymentCard, payment: Payment, context: UiContext, *, code_shown: bool) -> PaymentCard:
-    """Return the amber card: no code that would ask for the money again, no tick, and what a person can do."""
-    checks = (Action.CHECK,) if payment.link.state is LinkState.CREATED else ()
-    codes = (Action.SHOW_CODE,) if card.face is CardFace.QR and not code_shown else ()
-    made = replace(card, actions=(Action.CONFIRM, *checks, *codes, Action.NEW), main=Action.CONFIRM, tone="attention")
-    detail = "\n".join(context.texts.attention_texts(payment))
-    if card.face is CardFace.QR and code_shown:
-        return replace(made, detail=detail)
+def _was_paying(card: PaymentCard, context: UiContext) -> PaymentCard:
+    """Return the card of a link that ran out while the customer was paying: a new one is not the next step."""
     return replace(
-        made,
-        face=CardFace.NOTICE,
-        headline=context.texts.say(OPERATOR_SAYS_PAID),
-        detail=detail,
-        icon="warning",
-        deadline_ms=None,
-        steps=(),
+        card,
+        detail=context.texts.error(MoneyMayHaveCome(reason="authorised")),
+        actions=(Action.RENEW, Action.CHECK, Action.CANCEL, Action.NEW),
+        main=Action.CHECK,
     )
 
 
 _BUILDERS: dict[PaymentStatus, CardBuilder] = {
     PaymentStatus.OPEN: _open,
     PaymentStatus.AUTHORISED: _authorised,
-    PaymentStatus.PAID: _paid,
-    PaymentStatus.UNDERPAID: _underpaid,
+    PaymentStatus.PAID: paid_card,
+    PaymentStatus.UNDERPAID: underpaid_card,
     PaymentStatus.EXPIRED: _expired,
     PaymentStatus.CANCELLED: _cancelled,
     PaymentStatus.NOT_CREATED: _not_created,

@@ -21,11 +21,14 @@ from app.ui.pages.till.draft import DraftReading, draft_of, read_draft
 from app.ui.pages.till.state import Action, Draft, PaymentCard, TillState
 from app.ui.pages.till.today import Today
 from app.ui.payment import actions as payment_actions
+from app.ui.payment.answers import callback_only_text, failed_answer
 from app.ui.presenter import UNKNOWN_SEQ, Presenter
 
 NOTHING: frozenset[str] = frozenset()
 FORM_ACTIONS: Final = {Action.CONFIRM: DrawerAction.SETTLE, Action.REFUND: DrawerAction.REFUND}
 ANY_PAYMENT: frozenset[PaymentId] = frozenset()
+KnownReasons = tuple[PaymentId, tuple[str, ...]]
+"""A payment with the causes of attention that a person saw: a new one hides the code again."""
 
 
 class TillPresenter(Presenter[TillState]):
@@ -44,7 +47,7 @@ class TillPresenter(Presenter[TillState]):
         self._requested_id: PaymentId | None = None
         self._sent: tuple[PaymentId, Draft] | None = None
         self._today = Today(context)
-        self._code_shown: PaymentId | None = None
+        self._code_shown: KnownReasons | None = None
         self._selects_amount = False
         self.forms = FormController(context, self._tasks, self.refresh, self._show_result)
 
@@ -128,13 +131,13 @@ class TillPresenter(Presenter[TillState]):
         elif action is Action.CHECK:
             self._tasks.start_once(f"check {history.payment.id}", partial(self._check, history))
         elif action is Action.CANCEL:
-            self._tasks.start_once("cancel", partial(self._cancel, history))
+            self._tasks.start_once(f"cancel {history.payment.id}", partial(self._cancel, history))
         elif action is Action.CHANGE_SUM:
-            self._tasks.start_once("cancel", partial(self._change_sum, history))
+            self._tasks.start_once(f"cancel {history.payment.id}", partial(self._change_sum, history))
         elif action in (Action.RETRY, Action.RENEW):
             self._make(partial(self._retry, history))
         elif action is Action.SHOW_CODE:
-            self._code_shown = history.payment.id
+            self._code_shown = _known_reasons(history)
         elif action in FORM_ACTIONS:
             self.forms.open(FORM_ACTIONS[action], history)
         self.refresh()
@@ -207,6 +210,8 @@ class TillPresenter(Presenter[TillState]):
             if self._is_current(payment_id):
                 self._problem = refusal
                 self._tasks.start_again("follow", partial(self._follow, payment_id))  # the failure is recorded
+            else:
+                self._context.notices.toast(*failed_answer(history, refusal, self._context))
             return
         finally:
             self._trying = None
@@ -229,7 +234,7 @@ class TillPresenter(Presenter[TillState]):
             and self._api.status_inquiry.proves
             and payment_actions.needs_callback(history.payment, self._now)
         ):
-            text = payment_actions.callback_only_text(history.payment, self._texts)
+            text = callback_only_text(history.payment, self._texts)
             self._context.notices.toast(text, "attention")
 
     async def _show_result(self, payment_id: PaymentId, result: PaymentHistory | None) -> None:
@@ -240,7 +245,8 @@ class TillPresenter(Presenter[TillState]):
             await self._follow(payment_id)
 
     async def _check(self, history: PaymentHistory) -> None:
-        self._update_current(await payment_actions.check(self._context, history))
+        if (asked := await payment_actions.check(self._context, history)) is not None:
+            self._update_current(asked)
 
     async def _cancel(self, history: PaymentHistory) -> None:
         if (cancelled := await payment_actions.cancel(self._context, history)) is not None:
@@ -315,7 +321,7 @@ class TillPresenter(Presenter[TillState]):
 
     def _set_current(self, history: PaymentHistory | None) -> None:
         """Set the current payment; the poller asks about the one on screen most often (protocol.md A4)."""
-        self._current, self._problem = history, None
+        self._current, self._problem, self._code_shown = history, None, None
         self.forms.discard()
         self._requested_id = history.payment.id if history else None  # a pending read of another one is outdated
         if self._context.core is not None:
@@ -350,6 +356,10 @@ class TillPresenter(Presenter[TillState]):
             return empty_card(self._context)
         problem = self._texts.error(self._problem) if self._problem else None
         trying = self._trying == self._current.payment.id
-        code_shown = self._code_shown == self._current.payment.id
+        code_shown = self._code_shown == _known_reasons(self._current)
         card = payment_card(self._current, self._context, trying=trying, problem=problem, code_shown=code_shown)
         return replace(card, asking=self._tasks.runs(f"check {self._current.payment.id}"))
+
+
+def _known_reasons(history: PaymentHistory) -> KnownReasons:
+    return history.payment.id, history.payment.attention_causes

@@ -94,6 +94,8 @@ class PaymentCard:
     detail: str = ""
     icon: str = ""
     tone: str = "ended"
+    has_reasons: bool = False
+    """The detail says why the payment needs attention."""
     actions: tuple[Action, ...] = ()
     main: Action | None = None
     busy: bool = False

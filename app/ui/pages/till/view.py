@@ -16,6 +16,7 @@ from app.ui.pages.till.widgets.sale_form import SaleForm
 from app.ui.pages.till.widgets.today_card import TodayCard
 from app.ui.theme import Theme, tokens
 from app.ui.theme.marks import mark
+from app.ui.widgets.controls.focus_keeper import FocusKeeper
 from app.ui.widgets.money.sum_keys import sum_sign
 
 KEYS: Final = {"new": Action.NEW, "copy": Action.COPY, "check": Action.CHECK, "change": Action.CHANGE_SUM}
@@ -41,6 +42,7 @@ class TillPage(QWidget):
         self.today = TodayCard(theme, texts)
         self.card = PaymentCardView(theme, texts)
         self.question = FormDialogHost(theme, texts, self)
+        self._card_focus = FocusKeeper(self.card, lambda: self.form.amount)
         self._build_layout()
         self._connect_signals()
 
@@ -76,7 +78,8 @@ class TillPage(QWidget):
         self._selects_amount = state.select_amount
         self.today.show_state(state.today)
         self.today.table.select(state.card.payment_id)
-        self.card.show_state(state.card)
+        with self._card_focus.keep():
+            self.card.show_state(state.card)
         self.question.show_form(state.form)
 
     def handle_key(self, name: str) -> None:

@@ -26,7 +26,6 @@ PAD: Final = 20
 NO_LIMIT: Final = 16_777_215
 LONGEST_LEFT: Final = "88:88:88"
 SLACK: Final = 4
-ALARMS: Final = ("failed", "attention")
 SHORT, LONG = 900, 1800
 """Pixels of a line of details, of three rows and of six: more would take the room of the code, or of the buttons."""
 
@@ -135,7 +134,7 @@ class PaymentCardView(QFrame):
         restyle(self.headline, ink=card.tone)
         self.detail.show_short(card.detail if has_payment else "", SHORT if card.face is CardFace.QR else LONG)
         self.detail.setVisible(bool(self.detail.text()))
-        restyle(self.detail, ink=card.tone if card.face is CardFace.QR and card.tone in ALARMS else "")
+        restyle(self.detail, ink=_detail_ink(card))
         self._show_left(card)
         self._steps.show_steps(tuple((step.word, step.state) for step in card.steps))
         self._steps.setVisible(bool(card.steps))
@@ -163,6 +162,14 @@ class PaymentCardView(QFrame):
         """Code and tick are square: the space they would leave empty goes below the texts."""
         is_square = self._faces.currentWidget() is not self._empty
         self._faces.setMaximumHeight(self._room() if is_square else NO_LIMIT)
+
+
+def _detail_ink(card: PaymentCard) -> str:
+    """Reasons for attention stand out where no headline says that there are some."""
+    if card.face is CardFace.QR and card.tone == "failed":
+        return "failed"
+    has_headline = card.face is CardFace.NOTICE and card.tone == "attention"
+    return "attention" if card.has_reasons and not has_headline else ""
 
 
 def _show_text(label: PlainLabel, text: str) -> None:

@@ -22,7 +22,7 @@ COLUMNS: Final = (
     replace(NUMBER, width=88, compact_width=80),
     replace(PURPOSE, width=120, compact_width=100),
     replace(SUM, width=120, compact_width=100),
-    replace(STATUS, width=218),
+    replace(STATUS, width=240, compact_width=240),
 )
 """In the smallest window the purpose column is dropped."""
 PAD: Final = 18
