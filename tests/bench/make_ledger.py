@@ -26,7 +26,6 @@ from app.services.ports.ledger_transaction import LedgerTransaction
 from app.storage.bulk import PreparedPayment, bulk_load
 from tests.bench.sample_shop.days import in_pieces, plan
 from tests.bench.sample_shop.pieces import Piece, make
-from tests.bench.sample_shop.stories import each_once_from
 
 MOST = 10_000_000
 _PIECE = 1_000
@@ -52,8 +51,7 @@ def make_home(payments: int, folder: Path, *, seed: int = 1, until: datetime | N
     end = until or datetime.now(UTC)
     home = demo_home(folder, url="http://127.0.0.1:8734/xpay", token="demo", shop="Кав'ярня на розі")
     days, until_ms = plan(payments, end), int(end.timestamp() * 1000)
-    once = each_once_from(payments)
-    pieces = [Piece(part, seed, until_ms, once) for part in in_pieces(days, _PIECE)]
+    pieces = [Piece(part, seed, until_ms, payments) for part in in_pieces(days, _PIECE)]
     ledger = home.paths.ledger_file
     with bulk_load(ledger, home.mode) as load:
         for made in _all_made(pieces, payments):

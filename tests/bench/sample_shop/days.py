@@ -54,9 +54,14 @@ class LastMinutes:
         return sorted(self.until_ms - 1 - rng.randrange(_RECENT_MS) for _ in range(self.count))
 
 
+def count_of_last(payments: int) -> int:
+    """Return how many of a ledger's payments are of its last minutes."""
+    return min(_RECENT, payments // 20)
+
+
 def plan(payments: int, until: datetime) -> list[Day | LastMinutes]:
     """Return the days of YEARS years up to a moment, with this many payments; the oldest has number 1."""
-    until_ms, recent = _millis(until), min(_RECENT, payments // 20)
+    until_ms, recent = _millis(until), count_of_last(payments)
     end_ms = until_ms - _RECENT_MS if recent else until_ms
     last = datetime.fromtimestamp(end_ms / 1000, ZONE).date()
     days = [last - timedelta(days=back) for back in range(YEARS * 365, -1, -1)]

@@ -38,6 +38,7 @@ from tests.bench.sample_shop.words import DECLINES, Wanted
 SECOND, MINUTE, HOUR, DAY = 1_000, 60_000, 3_600_000, 86_400_000
 TTL_MS = 15 * MINUTE
 LEASE_MS = 45 * SECOND
+_SLOW_REFUNDS = 0.1
 LISTENER = "http://127.0.0.1:8733"
 OPERATOR = "http://127.0.0.1:8734"
 
@@ -68,7 +69,7 @@ class PaymentJournal:
         self.inquiries: dict[LinkKey, InquiryRecord] = {}
         self.wanted = wanted
         self.is_left_open = False
-        self._until_ms = until_ms
+        self.until_ms = until_ms
         self._id = PaymentId(f"p{rng.getrandbits(80):020x}")
         self._txn_ids = 10_000_000 + number * 16
 
@@ -186,7 +187,7 @@ class PaymentJournal:
 
     def asked(self, link: OneLink, times: int, *, answered: bool = True) -> None:
         """Note the inquiries about a link, the last of them at the payment's current time."""
-        at = from_millis(min(self.at_ms, self._until_ms))
+        at = from_millis(min(self.at_ms, self.until_ms))
         self.inquiries[link.key] = InquiryRecord(times, at, at if answered else None)
 
     # Money back, and a person's decisions
@@ -207,7 +208,8 @@ class PaymentJournal:
         )
         self.state(fact, Source.TILL)
         for place, status in enumerate(answers):
-            self.wait(300, 2_500)
+            is_slow = status == RefundStatus.DONE and rng.random() < _SLOW_REFUNDS
+            self.wait(*((6 * HOUR, 3 * DAY) if is_slow else (300, 2_500)))
             if status == RefundStatus.DONE:
                 self.refunded(link, amount_minor, refund_id=refund_id, txn_id_own=transaction_id)
             else:
@@ -234,7 +236,7 @@ class PaymentJournal:
         self.at_ms = max(self.at_ms, at_ms)
 
     def state(self, fact: Fact, source: Source) -> None:
-        if self.at_ms <= self._until_ms:
+        if self.at_ms <= self.until_ms:
             self.entries.append(JournalEntry(0, from_millis(self.at_ms), self._id, source, fact))
 
     @property

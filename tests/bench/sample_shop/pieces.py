@@ -18,12 +18,12 @@ from tests.bench.sample_shop.words import wanted
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """Some days of a ledger that ends at `until_ms`; `each_once_after` as `stories.tell` has it."""
+    """Some days of a ledger that has so many payments and ends at `until_ms`."""
 
     days: Sequence[Day | LastMinutes]
     seed: int
     until_ms: int
-    each_once_after: int
+    payments: int
 
 
 def make(piece: Piece) -> list[PreparedPayment]:
@@ -35,7 +35,7 @@ def make(piece: Piece) -> list[PreparedPayment]:
         for place, at_ms in enumerate(moments):
             number = day.first + place
             journal = PaymentJournal(rng, number, at_ms, piece.until_ms, wanted(rng, number))
-            tell(journal, piece.each_once_after)
+            tell(journal, piece.payments)
             contact, inquiries = journal.wanted.contact, tuple(journal.inquiries.items())
             made.append(prepare(journal.entries, contact=contact, inquiries=inquiries))
         if moments:

@@ -12,6 +12,7 @@ from app.domain.journal.callback_facts import CallbackMalformed, CallbackReceive
 from app.domain.journal.events import VERDICT_VERSION, LinkAbandoned, OperatorSilent, SignatureCheck, Source
 from app.domain.operator_codes import CallbackCommand, CallbackResult, OperationStatus
 from app.domain.payment import RefundStatus
+from tests.bench.sample_shop.days import count_of_last
 from tests.bench.sample_shop.journal import DAY, HOUR, MINUTE, SECOND, OneLink, PaymentJournal
 from tests.bench.sample_shop.words import REFUND_REASONS, SETTLED_BECAUSE, card
 
@@ -195,13 +196,20 @@ def _paid_twice(journal: PaymentJournal) -> None:
     _look_at_it(journal)
 
 
-def _not_counted(journal: PaymentJournal) -> None:
-    """A `pay` that another payment's operation, or an older message, was used for."""
+def _txn_reused(journal: PaymentJournal) -> None:
+    _not_counted(journal, txn_reused=True)
+
+
+def _replayed(journal: PaymentJournal) -> None:
+    _not_counted(journal, replay=True)
+
+
+def _not_counted(journal: PaymentJournal, **verdict: bool) -> None:
+    """State a `pay` that another payment's operation, or an older message, was used for."""
     journal.request()
     link = journal.open_link()
     journal.wait(MINUTE, 8 * MINUTE)
-    verdict = "txn_reused" if journal.number % 2 else "replay"
-    journal.pay(link, counts=False, **{verdict: True})
+    journal.pay(link, counts=False, **verdict)
     _expire(journal, link)
     _look_at_it(journal)
 
@@ -282,6 +290,34 @@ def _over_refunded(journal: PaymentJournal) -> None:
     _look_at_it(journal)
 
 
+def _refund_failed(journal: PaymentJournal) -> None:
+    _refund(journal, RefundStatus.FAILED, HOUR, 3 * DAY)
+
+
+def _refund_requested_lately(journal: PaymentJournal) -> None:
+    _refund_lately(journal, RefundStatus.REQUESTED)
+
+
+def _refund_unknown_yet(journal: PaymentJournal) -> None:
+    _refund_lately(journal, RefundStatus.UNKNOWN)
+
+
+def _refund_lately(journal: PaymentJournal, answer: str) -> None:
+    """State a refund whose money is not back yet when the ledger ends."""
+    ended_ago_ms = journal.until_ms - journal.at_ms
+    _refund(journal, answer, max(ended_ago_ms - 5 * HOUR, MINUTE), max(ended_ago_ms - 10 * MINUTE, 2 * MINUTE))
+
+
+def _refund(journal: PaymentJournal, answer: str, least_ms: int, most_ms: int) -> None:
+    """State a paid payment, and after some time a request to refund it that has this one answer."""
+    journal.request()
+    link = journal.open_link()
+    journal.wait(10 * SECOND, MINUTE)
+    paid = journal.pay(link, card=card(journal.rng))
+    journal.wait(least_ms, most_ms)
+    journal.refund(link, paid, journal.amount_minor, journal.rng.choice(REFUND_REASONS), answer)
+
+
 def _unverified_refund(journal: PaymentJournal) -> None:
     journal.request()
     link = journal.open_link()
@@ -300,6 +336,26 @@ def _authorised_and_left(journal: PaymentJournal) -> None:
     _expire(journal, link)
 
 
+def _authorised_just_now(journal: PaymentJournal) -> None:
+    journal.request(pay_type="20")
+    link = journal.open_link()
+    journal.wait(SECOND, 10 * SECOND)
+    journal.callback(link, CallbackCommand.AUTH, gateway="applepay", card=card(journal.rng), pay_type="20")
+
+
+def _declined_just_now(journal: PaymentJournal) -> None:
+    journal.request()
+    link = journal.open_link()
+    journal.wait(SECOND, 10 * SECOND)
+    journal.decline(link)
+
+
+def _link_is_being_made(journal: PaymentJournal) -> None:
+    journal.request()
+    journal.request_link()
+
+
+# Without a weight: told once, among those of _EACH_ONCE.
 STORIES: dict[Story, float] = {
     _paid: 64,
     _paid_by_wallet: 13,
@@ -324,30 +380,38 @@ STORIES: dict[Story, float] = {
     _refunded_elsewhere: 0.1,
     _silent: 0.05,
     _strange_callbacks: 0.04,
-    _not_counted: 0.04,
+    _txn_reused: 0.02,
+    _replayed: 0.02,
     _other_operation: 0.03,
     _contradicted: 0.03,
     _unverified_refund: 0.03,
     _refunded_after_all: 0.03,
     _over_refunded: 0.02,
+    _refund_failed: 0.03,
+    _refund_requested_lately: 0,
+    _refund_unknown_yet: 0,
 }
 _STORIES, _WEIGHTS = tuple(STORIES), tuple(itertools.accumulate(STORIES.values()))
 _EACH_ONCE = 3 * len(_STORIES)
 """Among so many payments every third tells another story, so that a small ledger has all of them."""
 
 
-def each_once_from(payments: int) -> int:
-    """Return after which number of a ledger's payments the stories come one after the other: lately, but not last."""
-    return max(0, min(payments * 9 // 10, payments - 2 * _EACH_ONCE))
-
-
-def tell(journal: PaymentJournal, each_once_after: int) -> None:
-    """State what happens to one payment."""
-    place = journal.number - each_once_after
-    in_turn = 0 < place <= _EACH_ONCE and place % 3 == 0
+def tell(journal: PaymentJournal, payments: int) -> None:
+    """State what happens to one of a ledger's payments."""
+    last = _of_last_minutes(journal.number, payments)
+    place = journal.number - max(0, min(payments * 9 // 10, payments - 2 * _EACH_ONCE))  # lately, but not last
+    in_turn = 0 < place <= _EACH_ONCE and place % 3 == 0 and last is None
     chosen = _STORIES[place // 3 - 1] if in_turn else journal.rng.choices(_STORIES, cum_weights=_WEIGHTS)[0]
     journal.is_left_open = in_turn and place % 2 == 0
-    chosen(journal)
+    (last or chosen)(journal)
+
+
+def _of_last_minutes(number: int, payments: int) -> Story | None:
+    """Return what a ledger of some size always ends with: payments whose state will not last."""
+    count = count_of_last(payments)
+    place = number - (payments - count)
+    told = {1: _authorised_just_now, 2: _declined_just_now, count: _link_is_being_made}
+    return told.get(place) if count > len(told) else None
 
 
 def _pay_in_time(journal: PaymentJournal, link: OneLink) -> None:
