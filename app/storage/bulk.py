@@ -135,8 +135,7 @@ def bulk_load(path: Path, mode: str) -> Iterator[BulkLoad]:
             yield load
             load.finish(mode)
             connection.execute("COMMIT")
-            for statement in indexes:  # a fact stated twice is refused here
-                connection.execute(statement)
+            _create_indexes(connection, indexes)
             if connection.execute("PRAGMA foreign_key_check").fetchone() is not None:
                 raise Defect(reason="rows without their parents")
             connection.execute("PRAGMA locking_mode=NORMAL")
@@ -151,3 +150,11 @@ def _drop_indexes(connection: sqlite3.Connection) -> list[str]:
     for name, _ in found:
         connection.execute(f"DROP INDEX {name}")
     return [str(sql) for _, sql in found]
+
+
+def _create_indexes(connection: sqlite3.Connection, statements: Sequence[str]) -> None:
+    for statement in statements:
+        try:
+            connection.execute(statement)
+        except sqlite3.IntegrityError as error:
+            raise Defect(reason="a fact was stated twice") from error

@@ -18,6 +18,7 @@ from app.domain.journal.events import FACTS, CallbackReceived
 from app.domain.operator_codes import CallbackCommand
 from app.domain.payment import Attention, ConfirmedBy, PaymentFlag, PaymentStatus, RefundStatus
 from app.services.ports.ledger import PaymentFilter
+from tests.bench.bench_history import LARGE_TOTALS, LIMITS_MS, SORT, TOTALS, measure
 from tests.bench.make_ledger import Made, main, make_home
 
 UNTIL = datetime(2026, 11, 25, 11, 0, tzinfo=UTC)
@@ -141,3 +142,14 @@ def test_what_was_made_is_said_in_the_last_line(tmp_path: Path, capsys: pytest.C
     size = (tmp_path / "ledger.sqlite3").stat().st_size
     assert last.startswith("10 payments, ")
     assert last.endswith(f" s, {size:,} bytes")
+
+
+async def test_the_reads_of_the_history_are_measured_on_it(made: tuple[Path, Made]) -> None:
+    measured = await measure(made[0], most_runs=1)
+    assert {case.kind for case in measured.cases} == set(LIMITS_MS) - {LARGE_TOTALS}
+    assert {case.kind for case in measured.cases if not case.taken} <= {SORT}
+    found = {case.name.partition(":")[0]: case.matches for case in measured.cases if case.kind == TOTALS}
+    assert found["all time"] == PAYMENTS
+    assert found["nothing"] == 0
+    texts = ("a number", "a phone", "an e-mail", "an order", "an operation", "the end of a card", "a part of a phone")
+    assert all(found[name] for name in texts)
