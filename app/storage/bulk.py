@@ -25,15 +25,11 @@ from app.storage.projection import project
 from app.storage.tables.schema import upgrade_schema
 from app.storage.transaction import (
     AT,
-    INSERT_CONTACT,
     INSERT_EVENT,
-    NOTE_INQUIRY,
     EventValues,
     SqlTransaction,
-    contact_values,
     entry_of,
     event_values,
-    inquiry_values,
 )
 
 _FOR_SPEED = (
@@ -50,7 +46,7 @@ _REBUILT_TABLES = ("event", "link")
 
 @dataclass(frozen=True, slots=True)
 class PreparedPayment:
-    """A payment with its journal's rows, or rows that belong to no payment. `contact` gets the payment's contact_id."""
+    """A payment with its journal's rows, or rows that belong to no payment. `contact` is whom its contact_id means."""
 
     rows: tuple[EventValues, ...]
     payment: Payment | None
@@ -78,6 +74,7 @@ class BulkLoad:
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection = connection
+        self._tx = SqlTransaction(connection)
         self._waiting: list[EventValues] = []
         self._last_number = 0
 
@@ -92,20 +89,18 @@ class BulkLoad:
     def finish(self, mode: str) -> None:
         """Write the rest of the journal, and what a ledger knows of itself."""
         self._write_journal(None)
-        tx = SqlTransaction(self._connection, numbers_above=self._last_number - 1)
         if self._last_number:
-            tx.set_mode(mode)
-            tx.next_number()  # notes that this one was given out
+            self._tx.set_mode(mode)
+            SqlTransaction(self._connection, numbers_above=self._last_number - 1).next_number()
 
     def _write(self, prepared: PreparedPayment, payment: Payment) -> None:
         contact = prepared.contact
-        if contact is not None:  # before its payment: whoever keeps what is searched needs it
-            values = (payment.contact_id, *contact_values(contact.phone, contact.email))
-            self._connection.execute(INSERT_CONTACT, values)
+        if contact is not None and self._tx.remember_contact(contact.phone, contact.email) != payment.contact_id:
+            raise Defect(reason="the customers of new payments are numbered from 1, in their order")
         project(self._connection, payment)
         self._last_number = max(self._last_number, payment.number)
         for key, inquiry in prepared.inquiries:
-            self._connection.execute(NOTE_INQUIRY, inquiry_values(key, inquiry))
+            self._tx.save_inquiry(key, inquiry)
 
     def _write_journal(self, before_ms: int | None) -> None:
         self._waiting.sort(key=itemgetter(AT))  # stable: facts of one moment keep their order

@@ -26,7 +26,6 @@ INSERT_EVENT = """
     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
 """
 _INSERT_NEW = f"{INSERT_EVENT} ON CONFLICT (dedupe_key) DO NOTHING"
-INSERT_CONTACT = "INSERT INTO contact (id, phone, email) VALUES (?, ?, ?)"
 _REPEAT = """
     INSERT INTO event_repeat (seq, count, last_at) VALUES (?, 1, ?)
     ON CONFLICT (seq) DO UPDATE SET count = count + 1, last_at = max(last_at, excluded.last_at)
@@ -44,7 +43,7 @@ _OF_ACCOUNT = """
     AND l.position = (SELECT max(position) FROM link WHERE payment_id = p.id)
     ORDER BY p.number
 """
-NOTE_INQUIRY = """
+_NOTE_INQUIRY = """
     INSERT INTO inquiry (link_key, asked, asked_at, answered_at) VALUES (?, ?, ?, ?)
     ON CONFLICT (link_key) DO UPDATE SET
         asked = excluded.asked, asked_at = excluded.asked_at, answered_at = excluded.answered_at
@@ -76,17 +75,6 @@ def entry_of(values: EventValues, seq: int) -> JournalEntry:
     """Return the entry as it will be read: the journal keeps milliseconds, and plain values."""
     at, payment_id, _, kind, source, text, *_ = values
     return entry_from((seq, at, payment_id, source, kind, text, 0))
-
-
-def contact_values(phone: str | None, email: str | None) -> tuple[str | None, str | None]:
-    """Return a customer's phone and e-mail as they are kept."""
-    return phone and redact_text(phone), email and redact_text(email)
-
-
-def inquiry_values(key: LinkKey, inquiry: InquiryRecord) -> tuple[object, ...]:
-    """Return the values of NOTE_INQUIRY."""
-    answered_at = None if inquiry.answered_at is None else to_millis(inquiry.answered_at)
-    return (key, inquiry.asked, to_millis(inquiry.asked_at), answered_at)
 
 
 def inquiries_of(connection: sqlite3.Connection, keys: Sequence[LinkKey]) -> dict[LinkKey, InquiryRecord]:
@@ -141,7 +129,8 @@ class SqlTransaction:
     def remember_contact(self, phone: str | None, email: str | None) -> ContactId | None:
         if phone is None and email is None:
             return None
-        cursor = self._connection.execute(INSERT_CONTACT, (None, *contact_values(phone, email)))
+        kept = tuple(text and redact_text(text) for text in (phone, email))
+        cursor = self._connection.execute("INSERT INTO contact (phone, email) VALUES (?, ?)", kept)
         return ContactId(cursor.lastrowid or 0)
 
     def contact(self, contact_id: ContactId | None) -> Contact | None:
@@ -214,7 +203,8 @@ class SqlTransaction:
         return inquiries_of(self._connection, [key]).get(key)
 
     def save_inquiry(self, key: LinkKey, inquiry: InquiryRecord) -> None:
-        self._connection.execute(NOTE_INQUIRY, inquiry_values(key, inquiry))
+        answered_at = None if inquiry.answered_at is None else to_millis(inquiry.answered_at)
+        self._connection.execute(_NOTE_INQUIRY, (key, inquiry.asked, to_millis(inquiry.asked_at), answered_at))
 
     def append(self, fact: Fact, *, payment_id: PaymentId | None, source: Source, at: datetime) -> Appended:
         values = event_values(fact, payment_id=payment_id, source=source, at=at)

@@ -26,6 +26,7 @@ from app.services.ports.ledger_transaction import LedgerTransaction
 from app.storage.bulk import PreparedPayment, bulk_load
 from tests.bench.sample_shop.days import in_pieces, plan
 from tests.bench.sample_shop.pieces import Piece, make
+from tests.bench.sample_shop.words import knows_customer
 
 MOST = 10_000_000
 _PIECE = 1_000
@@ -50,14 +51,23 @@ def make_home(payments: int, folder: Path, *, seed: int = 1, until: datetime | N
     began = time.monotonic()
     end = until or datetime.now(UTC)
     home = demo_home(folder, url="http://127.0.0.1:8734/xpay", token="demo", shop="Кав'ярня на розі")
-    days, until_ms = plan(payments, end), int(end.timestamp() * 1000)
-    pieces = [Piece(part, seed, until_ms, payments) for part in in_pieces(days, _PIECE)]
+    pieces = _pieces(payments, end, seed)
     ledger = home.paths.ledger_file
     with bulk_load(ledger, home.mode) as load:
         for made in _all_made(pieces, payments):
             load.add(made, _first_moment(made))
     entries = asyncio.run(_complete(home))
     return Made(payments, entries, time.monotonic() - began, ledger.stat().st_size)
+
+
+def _pieces(payments: int, end: datetime, seed: int) -> list[Piece]:
+    pieces: list[Piece] = []
+    contacts, until_ms = 0, int(end.timestamp() * 1000)
+    for days in in_pieces(plan(payments, end), _PIECE):
+        pieces.append(Piece(days, seed, until_ms, payments, contacts))
+        numbers = range(days[0].first, days[-1].first + days[-1].count)
+        contacts += sum(map(knows_customer, numbers))
+    return pieces
 
 
 def _all_made(pieces: Sequence[Piece], payments: int) -> Iterator[list[PreparedPayment]]:

@@ -60,7 +60,7 @@ class PaymentJournal:
     `is_left_open`: nobody settles what needs attention.
     """
 
-    def __init__(self, rng: Random, number: int, at_ms: int, until_ms: int, wanted: Wanted) -> None:
+    def __init__(self, rng: Random, number: int, at_ms: int, until_ms: int, wanted: Wanted, contact: int) -> None:
         self.rng = rng
         self.number = number
         self.at_ms = at_ms
@@ -70,6 +70,7 @@ class PaymentJournal:
         self.wanted = wanted
         self.is_left_open = False
         self.until_ms = until_ms
+        self._contact_id = ContactId(contact)
         self._id = PaymentId(f"p{rng.getrandbits(80):020x}")
         self._txn_ids = 10_000_000 + number * 16
 
@@ -86,7 +87,7 @@ class PaymentJournal:
             locale="en" if self.number % 41 == 0 else "uk",
             purpose=sale.purpose,
             order=sale.order,
-            contact_id=ContactId(self.number) if sale.contact else None,
+            contact_id=self._contact_id if sale.contact else None,
             pay_type=pay_type,
             created_by=sale.cashier,
             ttl_minutes=ttl_minutes,

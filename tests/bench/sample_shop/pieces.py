@@ -13,28 +13,34 @@ from app.storage.bulk import PreparedPayment, prepare
 from tests.bench.sample_shop.days import ZONE, Day, LastMinutes
 from tests.bench.sample_shop.journal import PaymentJournal
 from tests.bench.sample_shop.stories import tell
-from tests.bench.sample_shop.words import wanted
+from tests.bench.sample_shop.words import knows_customer, wanted
 
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """Some days of a ledger that has so many payments and ends at `until_ms`."""
+    """Some days of a ledger that has so many payments and ends at `until_ms`.
+
+    `contacts`: how many customers earlier payments have.
+    """
 
     days: Sequence[Day | LastMinutes]
     seed: int
     until_ms: int
     payments: int
+    contacts: int
 
 
 def make(piece: Piece) -> list[PreparedPayment]:
     """Return the payments of these days, in the order of their numbers, and what came for no payment."""
     made: list[PreparedPayment] = []
+    contacts = piece.contacts
     for day in piece.days:
         rng = Random(f"{piece.seed} {day.first}")
         moments = day.moments(rng)
         for place, at_ms in enumerate(moments):
             number = day.first + place
-            journal = PaymentJournal(rng, number, at_ms, piece.until_ms, wanted(rng, number))
+            contacts += knows_customer(number)
+            journal = PaymentJournal(rng, number, at_ms, piece.until_ms, wanted(rng, number), contacts)
             tell(journal, piece.payments)
             contact, inquiries = journal.wanted.contact, tuple(journal.inquiries.items())
             made.append(prepare(journal.entries, contact=contact, inquiries=inquiries))
