@@ -20,6 +20,7 @@ from pathlib import Path
 
 from app.bootstrap import Home, open_home_ledger
 from app.bootstrap.launch_plans import demo_home
+from app.domain.errors import PaydeskError
 from app.domain.journal.events import CallbackReceived, JournalEntry
 from app.services.ports.ledger import Ledger
 from app.services.ports.ledger_transaction import LedgerTransaction
@@ -29,6 +30,7 @@ from tests.bench.sample_shop.pieces import Piece, make
 from tests.bench.sample_shop.words import knows_customer
 
 MOST = 10_000_000
+_KNOWN_YEARS = range(2010, 2100)
 _PIECE = 1_000
 _ALONE = 5_000
 """Fewer payments are not worth the start of other processes."""
@@ -49,8 +51,9 @@ class Made:
 def make_home(payments: int, folder: Path, *, seed: int = 1, until: datetime | None = None) -> Made:
     """Make the home in an absent or empty folder; its newest payments are of `until`, by default now."""
     began = time.monotonic()
+    os.environ.setdefault("PAYDESK_KEYRING", "off")  # a home that may be copied to another machine
     end = until or datetime.now(UTC)
-    home = demo_home(folder, url="http://127.0.0.1:8734/xpay", token="demo", shop="Кав'ярня на розі")
+    home = demo_home(folder.absolute(), url="http://127.0.0.1:8734/xpay", token="demo", shop="Кав'ярня на розі")
     pieces = _pieces(payments, end, seed)
     ledger = home.paths.ledger_file
     with bulk_load(ledger, home.mode) as load:
@@ -126,9 +129,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
         until = datetime.fromisoformat(given.until) if given.until else None
     except ValueError:
         return _refuse(f"{given.until} is no time like 2026-11-25T12:00Z")
-    if until is not None and until.tzinfo is None:
-        return _refuse(f"{given.until} has no zone: 2026-11-25T12:00Z")
-    made = make_home(int(given.payments), given.folder, seed=given.seed, until=until)
+    if until is not None and (until.tzinfo is None or until.year not in _KNOWN_YEARS):
+        return _refuse(f"{given.until} is no time like 2026-11-25T12:00Z")
+    try:
+        made = make_home(int(given.payments), given.folder, seed=given.seed, until=until)
+    except PaydeskError as error:
+        return _refuse(str(error))
     sys.stdout.write(
         f"{made.payments:,} payments, {made.entries:,} entries, {made.seconds:.1f} s, {made.bytes:,} bytes\n"
     )

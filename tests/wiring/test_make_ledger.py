@@ -129,7 +129,13 @@ def test_a_folder_that_holds_something_is_refused_and_left_as_it_is(
     assert [path.name for path in tmp_path.iterdir()] == ["mine"]
 
 
-@pytest.mark.parametrize("until", ["soon", "2026-11-25T12:00"])
+def test_a_folder_that_cannot_be_made_is_one_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "file").write_text("")
+    assert main(["10", str(tmp_path / "file" / "home")]) == 2
+    assert capsys.readouterr().err.count("\n") == 1
+
+
+@pytest.mark.parametrize("until", ["soon", "2026-11-25T12:00", "0001-01-01T00:00Z", "9999-12-31T23:59Z"])
 def test_a_time_without_a_meaning_is_refused(until: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["10", str(tmp_path), "--until", until]) == 2
     assert until in capsys.readouterr().err
