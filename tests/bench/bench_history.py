@@ -21,7 +21,7 @@ from typing import Any
 
 from app.domain.payment import PaymentFlag, PaymentStatus
 from tests.bench.harness import Row, row
-from tests.bench.history_reads import SORTS, HistoryReads, NotOffered, history_reads
+from tests.bench.history_reads import MORE_FILTERS, SORTS, HistoryReads, NotOffered, history_reads
 from tests.bench.make_ledger import make_home
 
 ROOT = Path(__file__).parents[2]
@@ -123,6 +123,7 @@ async def measure(folder: Path, *, most_runs: int = MOST_RUNS) -> Measuring:
 async def _pages(measuring: Measuring) -> None:
     reads, last = measuring.reads, max(measuring.payments - 200, 0)
     await measuring.add(FIRST_PAGE, "newest first", reads.page)
+    await measuring.add(JUMP, "where to jump to", reads.places)
     await measuring.add(JUMP, "to the middle", lambda: reads.page(last // 2))
     await measuring.add(JUMP, "to the end", lambda: reads.page(last))
     for sort in SORTS:
@@ -149,6 +150,7 @@ def _filters(reads: HistoryReads) -> Iterator[tuple[str, dict[str, Any]]]:
     for word in (*PaymentStatus, *PaymentFlag):
         yield word, {"status": word}
     yield "needs attention", {"attention": True}
+    yield from MORE_FILTERS.items()
     yield "paid, this year", {"status": "paid", "first_day": (today - timedelta(days=365)).isoformat()}
 
 

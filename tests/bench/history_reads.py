@@ -14,6 +14,8 @@ from app.services.ports.ledger import Ledger, PaymentFilter, PaymentView, Totals
 
 PAGE = 200
 SORTS: tuple[str, ...] = ("time", "number", "sum", "status", "cashier")
+MORE_FILTERS: dict[str, dict[str, Any]] = {}
+"""Filters of `page` and `totals` besides days, statuses and attention, each with its name."""
 _MOST_AT_ONCE = 150_000
 """A place further down is reached by reading all before it; more than these would fill the memory."""
 
@@ -23,7 +25,7 @@ class NotOffered(Exception):
 
 
 class HistoryReads:
-    """Reads as the history's page does. `now`: shortly after the newest payment. `shown`: the filter of a page."""
+    """Reads as the history's page does. `now`: shortly after the newest payment; "today" is its day."""
 
     def __init__(self, ledger: Ledger, hours: ShopHours, now: datetime) -> None:
         self._ledger = ledger
@@ -36,6 +38,10 @@ class HistoryReads:
             raise NotOffered
         found = await self._ledger.payments(self._filter(limit=position + PAGE, **chosen))
         return len(found[position:])
+
+    async def places(self) -> int:
+        """Read what a scroll bar needs to jump anywhere; return how many rows there are. Raises NotOffered."""
+        raise NotOffered
 
     async def sorted_page(self, sort: str, *, descending: bool) -> int:
         """Read the first PAGE payments of another order. Raises NotOffered."""
