@@ -18,7 +18,7 @@ from app.domain.journal.events import FACTS, CallbackReceived
 from app.domain.operator_codes import CallbackCommand
 from app.domain.payment import Attention, ConfirmedBy, PaymentFlag, PaymentStatus, RefundStatus
 from app.services.ports.ledger import PaymentFilter
-from tests.bench.bench_history import JUMP, LARGE_TOTALS, LIMITS_MS, SORT, TOTALS, measure
+from tests.bench.bench_history import LARGE_TOTALS, LIMITS_MS, PLACES, SORT, TOTALS, measure
 from tests.bench.make_ledger import Made, main, make_home
 
 UNTIL = datetime(2026, 11, 25, 11, 0, tzinfo=UTC)
@@ -153,7 +153,7 @@ def test_what_was_made_is_said_in_the_last_line(tmp_path: Path, capsys: pytest.C
 async def test_the_reads_of_the_history_are_measured_on_it(made: tuple[Path, Made]) -> None:
     measured = await measure(made[0], most_runs=1)
     assert {case.kind for case in measured.cases} == set(LIMITS_MS) - {LARGE_TOTALS}
-    assert {case.kind for case in measured.cases if not case.taken} <= {JUMP, SORT}
+    assert {case.kind for case in measured.cases if not case.taken} <= {PLACES, SORT}
     found = {case.name.partition(":")[0]: case.matches for case in measured.cases if case.kind == TOTALS}
     assert found["all time"] == PAYMENTS
     assert found["nothing"] == 0
