@@ -21,13 +21,14 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from app.bootstrap import Home, open_home_ledger
-from app.bootstrap.launch_plans import demo_home
+from app.bootstrap.launch_plans import demo_home, make_simulator
 from app.domain.errors import PaydeskError
 from app.domain.journal.events import CallbackReceived, JournalEntry
 from app.services.ports.ledger import Ledger
 from app.services.ports.ledger_transaction import LedgerTransaction
 from app.storage.bulk import PreparedPayment, bulk_load
 from tests.bench.sample_shop.days import in_pieces, plan
+from tests.bench.sample_shop.journal import OPERATOR
 from tests.bench.sample_shop.pieces import Piece, make
 from tests.bench.sample_shop.words import knows_customer
 
@@ -55,7 +56,7 @@ def make_home(payments: int, folder: Path, *, seed: int = 1, until: datetime | N
     began = time.monotonic()
     os.environ.setdefault("PAYDESK_KEYRING", "off")  # a home that may be copied to another machine
     end = until or datetime.now(UTC)
-    home = demo_home(folder.absolute(), url="http://127.0.0.1:8734/xpay", token="demo", shop="Кав'ярня на розі")
+    home = _demo_home(folder.absolute())
     pieces = _pieces(payments, end, seed)
     ledger = home.paths.ledger_file
     with _without_collector(), bulk_load(ledger, home.mode) as load:
@@ -63,6 +64,12 @@ def make_home(payments: int, folder: Path, *, seed: int = 1, until: datetime | N
             load.add(made, _first_moment(made))
     entries = asyncio.run(_complete(home))
     return Made(payments, entries, time.monotonic() - began, ledger.stat().st_size)
+
+
+def _demo_home(folder: Path) -> Home:
+    """Make a home for a demo operator that has its key and token there, as `paydesk demo` leaves it."""
+    operator = make_simulator(port=0, directory=folder / "operator", speed=1)
+    return demo_home(folder, url=f"{OPERATOR}/xpay", token=operator.token, shop="Кав'ярня на розі")
 
 
 @contextmanager
