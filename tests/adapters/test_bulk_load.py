@@ -66,7 +66,9 @@ def fill(path: Path, *pieces: Sequence[PreparedPayment]) -> None:
 
 def contents(path: Path) -> dict[str, list[Any]]:
     with closing(sqlite3.connect(path)) as connection:
-        tables = [row[0] for row in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
+        # a virtual table may not be read by itself; what it keeps is in tables of its own
+        named = "SELECT name FROM sqlite_master WHERE type = 'table' AND sql NOT LIKE 'CREATE VIRTUAL%'"
+        tables = [row[0] for row in connection.execute(named)]
         rows = {table: connection.execute(f"SELECT * FROM {table}").fetchall() for table in tables}
         found = {table: sorted(of_table, key=repr) for table, of_table in rows.items()}
         found["schema"] = connection.execute("SELECT type, name, sql FROM sqlite_master ORDER BY 1, 2").fetchall()
