@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
 from app.domain.errors import Defect, NotFound
 from app.domain.ids import ContactId, LinkKey, PaymentId
@@ -20,11 +21,11 @@ from app.services.sales.customers import normalized_account
 from app.storage.mapping import entry_from, fact_text
 from app.storage.projection import entries_of, entries_where, project
 
-_INSERT = """
+INSERT_EVENT = """
     INSERT INTO event (at, payment_id, link_key, type, source, data, dedupe_key, txn_id, signature)
     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
-    ON CONFLICT (dedupe_key) DO NOTHING
 """
+_INSERT_NEW = f"{INSERT_EVENT} ON CONFLICT (dedupe_key) DO NOTHING"
 _REPEAT = """
     INSERT INTO event_repeat (seq, count, last_at) VALUES (?, 1, ?)
     ON CONFLICT (seq) DO UPDATE SET count = count + 1, last_at = max(last_at, excluded.last_at)
@@ -47,6 +48,33 @@ _NOTE_INQUIRY = """
     ON CONFLICT (link_key) DO UPDATE SET
         asked = excluded.asked, asked_at = excluded.asked_at, answered_at = excluded.answered_at
 """
+
+
+EventValues = tuple[Any, ...]
+"""The values of INSERT_EVENT; these two have a place in it that others need."""
+AT, DEDUPE_KEY = 0, 6
+
+
+def event_values(fact: Fact, *, payment_id: PaymentId | None, source: Source, at: datetime) -> EventValues:
+    """Return a fact as the journal keeps it: redacted, with the key of the fact as it was stated."""
+    key, kept = fact.dedupe(), redacted_fact(fact)
+    return (
+        to_millis(at),
+        payment_id,
+        getattr(kept, "link_key", None),
+        kept.type,
+        source.value,
+        fact_text(kept),
+        key,
+        getattr(kept, "txn_id", None),
+        getattr(kept, "signature", None),
+    )
+
+
+def entry_of(values: EventValues, seq: int) -> JournalEntry:
+    """Return the entry as it will be read: the journal keeps milliseconds, and plain values."""
+    at, payment_id, _, kind, source, text, *_ = values
+    return entry_from((seq, at, payment_id, source, kind, text, 0))
 
 
 def inquiries_of(connection: sqlite3.Connection, keys: Sequence[LinkKey]) -> dict[LinkKey, InquiryRecord]:
@@ -179,25 +207,11 @@ class SqlTransaction:
         self._connection.execute(_NOTE_INQUIRY, (key, inquiry.asked, to_millis(inquiry.asked_at), answered_at))
 
     def append(self, fact: Fact, *, payment_id: PaymentId | None, source: Source, at: datetime) -> Appended:
-        key, at_ms = fact.dedupe(), to_millis(at)
-        fact = redacted_fact(fact)
-        text = fact_text(fact)
-        values = (
-            at_ms,
-            payment_id,
-            getattr(fact, "link_key", None),
-            fact.type,
-            source.value,
-            text,
-            key,
-            getattr(fact, "txn_id", None),
-            getattr(fact, "signature", None),
-        )
-        cursor = self._connection.execute(_INSERT, values)
+        values = event_values(fact, payment_id=payment_id, source=source, at=at)
+        cursor = self._connection.execute(_INSERT_NEW, values)
         if cursor.rowcount == 0:
-            return Appended(self._repeated(key, at_ms), is_new=False)
-        # As it will be read: the journal keeps milliseconds, and plain values.
-        entry = entry_from((cursor.lastrowid or 0, at_ms, payment_id, source.value, fact.type, text, 0))
+            return Appended(self._repeated(values[DEDUPE_KEY], values[AT]), is_new=False)
+        entry = entry_of(values, cursor.lastrowid or 0)
         if payment_id is not None:
             self._touched[payment_id] = None
             self._payments.pop(payment_id, None)
