@@ -2,25 +2,37 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Final
 
-from PySide6.QtCore import QEvent, QObject, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QShowEvent
+from PySide6.QtCore import QEvent, QObject, QSize, Qt, Signal
+from PySide6.QtGui import QHideEvent, QKeyEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from app.i18n.texts import Texts
 from app.ui.drawer.widgets.form_dialog_host import FormDialogHost
-from app.ui.pages.till.state import Action, Draft, TillState
-from app.ui.pages.till.widgets.card_view import PaymentCardView
-from app.ui.pages.till.widgets.sale_form import SaleForm
+from app.ui.pages.till.state import Action, CardFace, Draft, PaymentCard, TillState
+from app.ui.pages.till.widgets.card_view import NO_LIMIT, PaymentCardView
+from app.ui.pages.till.widgets.code_overlay import CodeOverlay
+from app.ui.pages.till.widgets.sale_form import FormShape, SaleForm
 from app.ui.pages.till.widgets.today_card import TodayCard
 from app.ui.theme import Theme, tokens
 from app.ui.theme.marks import mark
 from app.ui.widgets.money.sum_keys import sum_sign
+from app.ui.widgets.room.fitting_scroll import reveal
 
 KEYS: Final = {"new": Action.NEW, "copy": Action.COPY, "check": Action.CHECK}
 SUM_KEYS: Final = frozenset({*"0123456789,", "back"})
 CARD_WIDTH: Final = (360, 440)
+GAP: Final = tokens.L
+
+
+@dataclass(frozen=True, slots=True)
+class Arrangement:
+    """`stacked`: the card stands below the form, not beside it."""
+
+    shape: FormShape = FormShape.FULL
+    stacked: bool = False
 
 
 class TillPage(QWidget):
@@ -35,7 +47,12 @@ class TillPage(QWidget):
     def __init__(self, theme: Theme, texts: Texts, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         mark(self, page=True)
+        self._theme = theme
+        self._texts = texts
         self._draft = Draft()
+        self._card = PaymentCard()
+        self._code: CodeOverlay | None = None
+        self._arrangement: Arrangement | None = None
         self.form = SaleForm(theme, texts)
         self.today = TodayCard(theme, texts)
         self.card = PaymentCardView(theme, texts)
@@ -44,17 +61,51 @@ class TillPage(QWidget):
         self._connect_signals()
 
     def _build_layout(self) -> None:
-        left = QVBoxLayout()
-        left.setSpacing(tokens.M)
-        left.addWidget(self.form)
-        left.addWidget(self.today, 1)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(tokens.XL, tokens.L, tokens.XL, tokens.L)
-        row.setSpacing(tokens.L)
-        row.addLayout(left, 7)
-        row.addWidget(self.card, 4)
+        self._left = QVBoxLayout()
+        self._left.addWidget(self.form)
+        self._left.addWidget(self.today, 1)
+        self._left.setSpacing(tokens.M)
+        self._row = QHBoxLayout(self)
+        self._row.setSpacing(GAP)
+        self._row.addLayout(self._left, 7)
+        self._row.addWidget(self.card, 4)
         self.card.setMinimumWidth(CARD_WIDTH[0])
-        self.card.setMaximumWidth(CARD_WIDTH[1])
+        self._arrange(Arrangement())
+
+    def use_room(self, room: QSize) -> None:
+        """Put the card below the form in a narrow window; drop the keypad where it takes the room of the rest."""
+        self.card.code.use_window()
+        beside = CARD_WIDTH[0] + GAP
+        stacked = room.width() < 2 * tokens.XL + self.form.least_size(FormShape.NO_KEYPAD).width() + beside
+        shape = FormShape.NO_KEYPAD
+        for larger in (FormShape.COMPACT, FormShape.FULL):
+            compact = larger is not FormShape.FULL
+            needed = self.form.least_size(larger) + QSize(2 * tokens.XL, 2 * _edge(compact=compact))
+            if not stacked:
+                needed += QSize(beside, tokens.M + self.today.least_height(compact=compact))
+            if needed.width() <= room.width() and needed.height() <= room.height():
+                shape = larger
+        self._arrange(Arrangement(shape, stacked))
+
+    def _arrange(self, arrangement: Arrangement) -> None:
+        if arrangement == self._arrangement:
+            return
+        self._arrangement = arrangement
+        stacked, compact = arrangement.stacked, arrangement.shape is not FormShape.FULL
+        self.form.show_shape(arrangement.shape)
+        self.today.show_compact(compact)
+        edge = _edge(compact=compact)
+        self._left.setSpacing(tokens.S if compact else tokens.M)
+        self._row.setContentsMargins(tokens.XL, edge, tokens.XL, edge)
+        (self._row if stacked else self._left).removeWidget(self.card)
+        if stacked:
+            self._left.insertWidget(1, self.card)
+        elif self._row.indexOf(self.card) < 0:
+            self._row.addWidget(self.card, 4)
+        self.card.setMaximumWidth(NO_LIMIT if stacked else CARD_WIDTH[1])
+        self.card.code.show_inline(stacked)
+
+    # Signals and states
 
     def _connect_signals(self) -> None:
         self.form.edited.connect(self.edited)
@@ -63,6 +114,7 @@ class TillPage(QWidget):
         self.today.payment_requested.connect(self.payment_requested)
         self.today.table.installEventFilter(self)
         self.card.action_requested.connect(self._request)
+        self.card.large_code_requested.connect(self._toggle_code)
 
     def show_state(self, state: TillState) -> None:
         if self._draft != Draft() and state.draft == Draft():
@@ -71,13 +123,51 @@ class TillPage(QWidget):
         self.form.show_state(state)
         self.today.show_state(state.today)
         self.today.table.select(state.card.payment_id)
-        self.card.show_state(state.card)
+        self._show_card(state.card)
         self.question.show_form(state.form)
+
+    def _show_card(self, card: PaymentCard) -> None:
+        shown, self._card = self._card, card
+        self.card.show_state(card)
+        if card.payment_id != shown.payment_id or card.face is not shown.face:
+            reveal(self.card.code if card.face is CardFace.QR else self.card)
+        if card.face is not CardFace.QR:
+            self.close_code()
+        elif self._code is not None:
+            self._code.show_card(card)
+
+    def _toggle_code(self) -> None:
+        """Show the code over the whole window, or the window again."""
+        if self._code is not None or self._card.face is not CardFace.QR:
+            self.close_code()
+            return
+        over: QWidget = self
+        while (parent := over.parentWidget()) is not None and not over.isWindow() and not parent.isWindow():
+            over = parent
+        self._code = CodeOverlay(self._theme, self._texts, over)
+        self._code.close_requested.connect(self.close_code)
+        self._code.installEventFilter(self)
+        self._code.show_card(self._card)
+
+    def close_code(self) -> bool:
+        """Show the window again, and return whether the code lay over it."""
+        code, self._code = self._code, None
+        if code is not None:
+            code.hide()
+            code.deleteLater()
+            self._to_amount()
+        return code is not None
 
     def handle_key(self, name: str) -> None:
         """Handle an application key used on this page."""
-        if name in KEYS:
+        if name == "code":
+            self._toggle_code()
+        elif name in KEYS:
             self._request(KEYS[name])
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        super().hideEvent(event)
+        self.close_code()
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
@@ -92,11 +182,17 @@ class TillPage(QWidget):
         self.form.amount.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Digits typed while the list has the focus go into the amount field."""
+        """Digits typed while the list or the large code has the focus go into the amount field."""
         if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
             key = "back" if event.key() == Qt.Key.Key_Backspace else sum_sign(event).replace(".", ",")
             if key in SUM_KEYS:
+                self.close_code()
                 self.form.amount.press(key)
                 self._to_amount()
                 return True
         return super().eventFilter(watched, event)
+
+
+def _edge(*, compact: bool) -> int:
+    """The room above and below the page's parts, in pixels."""
+    return tokens.S if compact else tokens.L

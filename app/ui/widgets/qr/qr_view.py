@@ -14,6 +14,10 @@ from app.ui.widgets.controls.square_box import SquareBox
 from app.ui.widgets.qr.qr_matrix import QUIET_MODULES, Modules, module_size, qr_modules
 
 BORDER = 1
+LEAST_PX = 3
+"""Device pixels of a module that a phone reads from a screen; fewer are read from a picture only."""
+LEAST_LOGICAL = 2
+"""The same in logical pixels, for screens whose pixels are very small."""
 
 
 def paint_modules(painter: QPainter, modules: Modules, side_px: int, ink: QColor) -> int:
@@ -58,11 +62,14 @@ class QrView(SquareBox):
         super().__init__(theme, parent)
         self._text: str | None = None
         self._modules: Modules = ()
+        self.painted_side = 0
+        """The largest side, in logical pixels, at which this text was painted."""
 
     def show_text(self, text: str | None) -> None:
         """Show the code of a text, or an empty box."""
         if text != self._text:
             self._text = text
+            self.painted_side = 0
             self._modules = qr_modules(text) if text else ()
             self.update()
 
@@ -74,12 +81,19 @@ class QrView(SquareBox):
         """Whether the code fits on screen. At the minimum size even the largest symbol (177 modules) does."""
         return self.module_px() >= 1
 
+    def is_readable_in(self, side: int) -> bool:
+        """Whether a phone reads the code from a box with this side in logical pixels."""
+        ratio = self.devicePixelRatioF()
+        size = module_size(len(self._modules), int((side - 2 * BORDER) * ratio))
+        return size >= max(LEAST_PX, math.ceil(LEAST_LOGICAL * ratio))
+
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
         self.paint_box(painter, self.theme.colour("qr_ground"), self.theme.colour("border"), self._radius())
         to_device_pixels(painter, self.box().topLeft() + QPointF(BORDER, BORDER))
         paint_modules(painter, self._modules, self._side_px(), self.theme.colour("qr_ink"))
         painter.end()
+        self.painted_side = max(self.painted_side, int(self.box().width()))
 
     def _radius(self) -> float:
         """The corner radius: smaller where the quiet zone is close to the corners, which must stay white."""
