@@ -187,8 +187,6 @@ class WindowController:
     def _on_key(self, name: str) -> None:
         if name == "help":
             self.window.show_help()
-        elif name == "full screen":
-            self.window.toggle_full_screen()
         elif name == "history":
             self.pages.show("history")
         elif name.startswith("page "):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from PySide6.QtCore import QPoint, QRect, QSize, Qt
-from PySide6.QtWidgets import QScrollArea, QWidget
+from PySide6.QtWidgets import QScrollArea, QTableView, QWidget
 
 from app.ui.widgets.qr.qr_view import QrView
 from tests.gallery.layout_checks import CONTROLS
@@ -21,6 +21,8 @@ def out_of_reach(root: QWidget, room: QSize) -> Faults:
     for widget in visible_widgets(root):
         if isinstance(widget, (*CONTROLS, QrView)):
             yield from _cut(widget, root)
+        if isinstance(widget, QTableView):
+            yield from _cut_columns(widget)
 
 
 def needs_scrolling(root: QWidget) -> Faults:
@@ -47,6 +49,12 @@ def _cut(widget: QWidget, root: QWidget) -> Faults:
     seen = _seen(widget, root)
     if seen.width() < room.width() or seen.height() < room.height():
         yield f"{describe_widget(widget)} shows {seen.width()}x{seen.height()} of {_size(widget)}"
+
+
+def _cut_columns(table: QTableView) -> Faults:
+    wide = sum(table.columnWidth(column) for column in range(table.model().columnCount()))
+    if wide > table.viewport().width() and table.horizontalScrollBarPolicy() is Qt.ScrollBarPolicy.ScrollBarAlwaysOff:
+        yield f"{describe_widget(table)} has columns of {wide} px in {table.viewport().width()}"
 
 
 def _scroll_to(area: QScrollArea, widget: QWidget) -> None:

@@ -13,13 +13,14 @@ from app.ui.theme.marks import mark
 from app.ui.widgets.room.roomy_dialog import RoomyDialog
 from app.ui.widgets.text.plain_text import PlainButton, PlainLabel, set_title
 
+FULL_SCREEN: Final = "full screen"
 KEYS: Final[tuple[tuple[str, str, str], ...]] = (
     ("F2", "new", _("New payment")),
+    ("F3", "code", _("Show the code on the whole window")),
     ("F4", "copy", _("Copy the link")),
     ("F5", "check", _("Ask the operator now")),
-    ("F7", "code", _("Show the code on the whole window")),
     ("F9", "history", _("History")),
-    ("F11", "full screen", _("Full screen, and back")),
+    ("F11", FULL_SCREEN, _("Full screen, and back")),
     ("Ctrl+F", "search", _("Search")),
     ("Ctrl+1", "page 1", _("Till")),
     ("Ctrl+2", "page 2", _("Payments")),

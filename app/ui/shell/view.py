@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QMainWindow, QWidget
 
 from app.i18n.texts import Texts
 from app.ui.shell.frame import DeskFrame
-from app.ui.shell.keys import KEYS, KeysDialog
+from app.ui.shell.keys import FULL_SCREEN, KEYS, KeysDialog
 from app.ui.shell.state import ShellState
 from app.ui.theme import Theme
 from app.ui.widgets.controls.nav_rail import RailPage
@@ -64,7 +64,7 @@ class MainWindow(QMainWindow):
         for keys, name, _meaning in KEYS:
             shortcut = QShortcut(QKeySequence(keys), self)
             shortcut.setContext(Qt.ShortcutContext.WindowShortcut)
-            shortcut.activated.connect(partial(self.key_pressed.emit, name))
+            shortcut.activated.connect(partial(self._on_key, name))
 
     def rebuild(self, texts: Texts) -> None:
         """Create a new frame without pages in another language; the old one is deleted with its pages."""
@@ -94,6 +94,12 @@ class MainWindow(QMainWindow):
         dialog = KeysDialog(self._texts, self.frame)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.open()
+
+    def _on_key(self, name: str) -> None:
+        if name == FULL_SCREEN:
+            self.toggle_full_screen()
+        else:
+            self.key_pressed.emit(name)
 
     def toggle_full_screen(self) -> None:
         """Fill the screen, or go back to the size before."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-from PySide6.QtCore import QEvent, QObject, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QObject, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QHideEvent, QKeyEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
@@ -83,9 +83,15 @@ class TillPage(QWidget):
             needed = self.form.least_size(larger) + QSize(2 * tokens.XL, 2 * _edge(compact=compact))
             if not stacked:
                 needed += QSize(beside, tokens.M + self.today.least_height(compact=compact))
+                beside_height = 0 if compact else self.card.full_height() + 2 * _edge(compact=False)
+                needed = needed.expandedTo(QSize(0, beside_height))
             if needed.width() <= room.width() and needed.height() <= room.height():
                 shape = larger
         self._arrange(Arrangement(shape, stacked))
+        # Below one another Qt's layout gives parts that wrap their preferred height, at the cost of the others.
+        wanted = self._row.totalHeightForWidth(room.width()) if stacked else 0
+        if wanted != self.minimumHeight():
+            self.setMinimumHeight(wanted)
 
     def _arrange(self, arrangement: Arrangement) -> None:
         if arrangement == self._arrangement:
@@ -94,6 +100,7 @@ class TillPage(QWidget):
         stacked, compact = arrangement.stacked, arrangement.shape is not FormShape.FULL
         self.form.show_shape(arrangement.shape)
         self.today.show_compact(compact)
+        self.card.show_compact(compact)
         edge = _edge(compact=compact)
         self._left.setSpacing(tokens.S if compact else tokens.M)
         self._row.setContentsMargins(tokens.XL, edge, tokens.XL, edge)
@@ -130,11 +137,14 @@ class TillPage(QWidget):
         shown, self._card = self._card, card
         self.card.show_state(card)
         if card.payment_id != shown.payment_id or card.face is not shown.face:
-            reveal(self.card.code if card.face is CardFace.QR else self.card)
+            QTimer.singleShot(0, self, self._reveal_card)  # once it has its new place
         if card.face is not CardFace.QR:
             self.close_code()
         elif self._code is not None:
             self._code.show_card(card)
+
+    def _reveal_card(self) -> None:
+        reveal(self.card.code if self._card.face is CardFace.QR else self.card)
 
     def _toggle_code(self) -> None:
         """Show the code over the whole window, or the window again."""

@@ -62,14 +62,11 @@ class QrView(SquareBox):
         super().__init__(theme, parent)
         self._text: str | None = None
         self._modules: Modules = ()
-        self.painted_side = 0
-        """The largest side, in logical pixels, at which this text was painted."""
 
     def show_text(self, text: str | None) -> None:
         """Show the code of a text, or an empty box."""
         if text != self._text:
             self._text = text
-            self.painted_side = 0
             self._modules = qr_modules(text) if text else ()
             self.update()
 
@@ -93,12 +90,12 @@ class QrView(SquareBox):
         to_device_pixels(painter, self.box().topLeft() + QPointF(BORDER, BORDER))
         paint_modules(painter, self._modules, self._side_px(), self.theme.colour("qr_ink"))
         painter.end()
-        self.painted_side = max(self.painted_side, int(self.box().width()))
 
     def _radius(self) -> float:
         """The corner radius: smaller where the quiet zone is close to the corners, which must stay white."""
         taken = self.module_px() * (len(self._modules) + 2 * QUIET_MODULES) / self.devicePixelRatioF()
-        margin = (self.box().width() - taken) / 2
+        moved = 1 / self.devicePixelRatioF()  # where a logical pixel is not a whole number of device pixels
+        margin = (self.box().width() - taken) / 2 - moved
         return max(0.0, min(RADIUS_CARD, (margin - 1.5 * BORDER) / (1 - math.sqrt(0.5))))
 
     def _side_px(self) -> int:

@@ -3,10 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Final
 
-from PySide6.QtCore import QEvent, QObject, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QMargins, QObject, QSize, Qt, Signal
 from PySide6.QtGui import QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QFrame, QScrollArea, QWidget
+
+from app.ui.theme.tokens import XL, L, M, S
+
+NARROW: Final = 880
+LOW: Final = 500
 
 
 class FittingScroll(QScrollArea):
@@ -88,6 +94,12 @@ class FittingScroll(QScrollArea):
 
     def _bar(self) -> int:
         return self.verticalScrollBar().sizeHint().width()
+
+
+def page_margins(room: QSize) -> QMargins:
+    """What a page keeps free around its parts, in pixels: less where there is little room."""
+    across, down = (M if room.width() < NARROW else XL), (S if room.height() < LOW else L)
+    return QMargins(across, down, across, down)
 
 
 def least_width(widget: QWidget) -> int:

@@ -20,11 +20,13 @@ from app.ui.widgets.feedback.empty_state import EmptyState
 from app.ui.widgets.feedback.paid_view import PaidView
 from app.ui.widgets.feedback.status_pill import StatusPill
 from app.ui.widgets.feedback.stepper import Stepper
+from app.ui.widgets.room.fitting_scroll import least_height
 from app.ui.widgets.text.plain_text import PlainLabel, set_tooltip
 
 PAD: Final = 20
+COMPACT_PAD: Final = 8
 NO_LIMIT: Final = 16_777_215
-LEAST_SQUARE: Final = (200, 120)
+LEAST_SQUARE: Final = (200, 88)
 SPARE_LINES: Final = 2
 """Kept free below a code, so that a sentence about it does not have to scroll the page."""
 LONGEST_LEFT: Final = "88:88:88"
@@ -89,8 +91,8 @@ class PaymentCardView(QFrame):
             label.setWordWrap(True)
 
     def _build_layout(self) -> None:
-        column = QVBoxLayout(self)
-        column.setContentsMargins(PAD, tokens.L, PAD, PAD)
+        column = self._column = QVBoxLayout(self)
+        self.show_compact(False)
         column.setSpacing(tokens.S)
         column.addWidget(self._head)
         column.addWidget(self._faces, 1000)
@@ -99,6 +101,21 @@ class PaymentCardView(QFrame):
         column.addWidget(self._spare)
         column.addStretch(1)
         column.addWidget(self.actions_view)
+
+    def show_compact(self, compact: bool) -> None:
+        """Use less room around and between the parts, where there is little height: the code gets it."""
+        self._compact = compact
+        lines = 1 if compact else SPARE_LINES
+        self._column.setContentsMargins(PAD, COMPACT_PAD if compact else tokens.L, PAD, COMPACT_PAD if compact else PAD)
+        self._spare.setFixedHeight(lines * self.detail.fontMetrics().lineSpacing())
+
+    def full_height(self) -> int:
+        """The height that the card needs at least when it is not compact, in pixels."""
+        needed = least_height(self, self.width())
+        if not self._compact:
+            return needed
+        spare = 0 if self._spare.isHidden() else (SPARE_LINES - 1) * self.detail.fontMetrics().lineSpacing()
+        return needed + tokens.L + PAD - 2 * COMPACT_PAD + spare
 
     def show_state(self, card: PaymentCard) -> None:
         self._card = card
@@ -150,7 +167,6 @@ class PaymentCardView(QFrame):
         _show_text(self.detail, card.detail if has_payment else "")
         restyle(self.detail, ink=card.tone if card.face is CardFace.QR and card.tone in ALARMS else "")
         self._spare.setVisible(card.face is CardFace.QR and not card.detail)
-        self._spare.setFixedHeight(SPARE_LINES * self.detail.fontMetrics().lineSpacing())
         self._show_left(card)
         self._steps.show_steps(tuple((step.word, step.state) for step in card.steps))
         self._steps.setVisible(bool(card.steps))

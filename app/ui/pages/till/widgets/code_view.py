@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtCore import QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QHideEvent, QMouseEvent, QResizeEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
@@ -33,12 +33,16 @@ class CodeView(QWidget):
         self.qr.setMinimumSize(1, 1)
         self.qr.setAccessibleName(texts.say("QR code of the link"))
         self.qr.setCursor(Qt.CursorShape.PointingHandCursor)
-        set_tooltip(self.qr, f"{texts.say('Show the code on the whole window')} (F7)")
+        set_tooltip(self.qr, f"{texts.say('Show the code on the whole window')} (F3)")
         self.large = button(theme, texts.say("Show the code"), "primary", "qr")
         self.large.clicked.connect(self.large_requested)
         self._text: str | None = None
         self._least = LEAST
         self._window_size = QSize()
+        self._seen_side = 0
+        self._at_rest = QTimer(self)
+        self._at_rest.setSingleShot(True)
+        self._at_rest.timeout.connect(self._remember_side)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(self.qr, 1)
@@ -49,7 +53,7 @@ class CodeView(QWidget):
         """Show the code of a link."""
         if text != self._text:
             self._text = text
-            self.setMinimumSize(self._least)
+            self._release()
         self.qr.show_text(text)
         self._choose()
 
@@ -59,7 +63,7 @@ class CodeView(QWidget):
         self.setMinimumSize(self._least)
 
     def sizeHint(self) -> QSize:
-        return self.qr.sizeHint()
+        return self.minimumSize() if self._least is INLINE else self.qr.sizeHint()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
@@ -81,14 +85,21 @@ class CodeView(QWidget):
             self._release()
 
     def _release(self) -> None:
-        self.qr.painted_side = 0
+        self._seen_side = 0
         self.setMinimumSize(self._least)
+        self._at_rest.start()
+
+    def _remember_side(self) -> None:
+        """All layouts have ended: this is what people see."""
+        if self.isVisible() and self.qr.isVisible():
+            self._seen_side = max(self._seen_side, min(self.width(), self.height()))
 
     def _hold(self) -> None:
         """Ask for the size back at which the code was seen."""
         self.use_window()
-        if min(self.width(), self.height()) < self.qr.painted_side:
-            self.setMinimumSize(QSize(self.qr.painted_side, self.qr.painted_side).expandedTo(self._least))
+        if min(self.width(), self.height()) < self._seen_side:
+            self.setMinimumSize(QSize(self._seen_side, self._seen_side).expandedTo(self._least))
+        self._at_rest.start()
 
     def _choose(self) -> None:
         readable = self.qr.is_readable_in(min(self.width(), self.height()))

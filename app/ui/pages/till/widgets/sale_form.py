@@ -93,8 +93,8 @@ class SaleForm(QFrame):
         top.addWidget(self._label)
         top.addWidget(self._amount_error, 1)
         self._people.setSpacing(tokens.S)
-        self._people.addWidget(self.fields["phone"], 1)
-        self._people.addWidget(self.fields["email"], 1)
+        self._people.addWidget(self.fields["phone"], 4)
+        self._people.addWidget(self.fields["email"], 4)
         contacts = QVBoxLayout()
         contacts.setSpacing(2)
         contacts.addLayout(self._people)
@@ -128,7 +128,7 @@ class SaleForm(QFrame):
         self.keypad.setVisible(shape is not FormShape.NO_KEYPAD)
         purpose = self.fields["purpose"]
         if shape is FormShape.NO_KEYPAD:
-            self._people.insertWidget(0, purpose, 2)
+            self._people.insertWidget(0, purpose, 5)
         elif self._people.indexOf(purpose) >= 0:
             self._column.insertWidget(PURPOSE_AT, purpose)
 

@@ -19,13 +19,13 @@ from app.ui.widgets.feedback.empty_state import EmptyState
 from app.ui.widgets.text.plain_text import PlainLabel
 
 COLUMNS: Final = (
-    TIME,
+    replace(TIME, drop_order=1),
     replace(NUMBER, width=88, compact_width=80),
-    replace(PURPOSE, width=120, compact_width=100),
+    replace(PURPOSE, width=120, compact_width=100, drop_order=2),
     replace(SUM, width=120, compact_width=100),
     replace(STATUS, width=218),
 )
-"""In the smallest window the purpose column is dropped."""
+"""In a small window the purpose is dropped, then the time: the word of the status must be read."""
 LEAST_ROWS: Final = 3
 COMPACT_PAD: Final = 6
 PAD: Final = 18
