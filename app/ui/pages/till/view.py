@@ -19,7 +19,7 @@ from app.ui.pages.till.widgets.today_card import TodayCard
 from app.ui.theme import Theme, tokens
 from app.ui.theme.marks import mark
 from app.ui.widgets.money.sum_keys import sum_sign
-from app.ui.widgets.room.fitting_scroll import reveal
+from app.ui.widgets.room.fitting_scroll import preferred_height, reveal
 
 KEYS: Final = {"new": Action.NEW, "copy": Action.COPY, "check": Action.CHECK}
 SUM_KEYS: Final = frozenset({*"0123456789,", "back"})
@@ -89,7 +89,7 @@ class TillPage(QWidget):
                 shape = larger
         self._arrange(Arrangement(shape, stacked))
         # Below one another Qt's layout gives parts that wrap their preferred height, at the cost of the others.
-        wanted = self._row.totalHeightForWidth(room.width()) if stacked else 0
+        wanted = preferred_height(self._row, room.width()) if stacked else 0
         if wanted != self.minimumHeight():
             self.setMinimumHeight(wanted)
 

@@ -7,7 +7,7 @@ from typing import Final
 
 from PySide6.QtCore import QEvent, QMargins, QObject, QSize, Qt, Signal
 from PySide6.QtGui import QResizeEvent, QShowEvent
-from PySide6.QtWidgets import QFrame, QScrollArea, QWidget
+from PySide6.QtWidgets import QFrame, QLayout, QScrollArea, QWidget
 
 from app.ui.theme.tokens import XL, L, M, S
 
@@ -117,6 +117,11 @@ def least_height(widget: QWidget, width: int) -> int:
     wraps = layout.hasHeightForWidth()
     high = layout.totalMinimumHeightForWidth(width) if wraps else layout.totalMinimumSize().height()
     return max(high, widget.minimumHeight())
+
+
+def preferred_height(layout: QLayout, width: int) -> int:
+    """The height that a layout of this width would like, in pixels."""
+    return layout.totalHeightForWidth(width) if layout.hasHeightForWidth() else layout.totalSizeHint().height()
 
 
 def reveal(widget: QWidget) -> None:

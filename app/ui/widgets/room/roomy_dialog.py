@@ -6,7 +6,7 @@ from PySide6.QtCore import QEvent, QObject, QSize
 from PySide6.QtWidgets import QDialog, QVBoxLayout, QWidget
 
 from app.ui.theme.tokens import XL, M
-from app.ui.widgets.room.fitting_scroll import FittingScroll
+from app.ui.widgets.room.fitting_scroll import FittingScroll, preferred_height
 from app.ui.widgets.room.screen_room import keep_on_screen, room_on_screen
 
 
@@ -58,7 +58,7 @@ class RoomyDialog(QDialog):
         room = self._room()
         natural = max(self.body.totalSizeHint().width(), self.foot.totalSizeHint().width())
         width = min(self._wanted_width or natural, room.width())
-        size = QSize(width, min(_height(self.body, width) + _height(self.foot, width), room.height()))
+        size = QSize(width, min(preferred_height(self.body, width) + preferred_height(self.foot, width), room.height()))
         if size != self.size() or size != self.maximumSize():
             self.setFixedSize(size)
             if self.isVisible():
@@ -68,7 +68,3 @@ class RoomyDialog(QDialog):
     def _room(self) -> QSize:
         room, over = room_on_screen(self), self.parentWidget()
         return room.boundedTo(over.window().size()) if over is not None and over.window().isVisible() else room
-
-
-def _height(column: QVBoxLayout, width: int) -> int:
-    return column.totalHeightForWidth(width) if column.hasHeightForWidth() else column.totalSizeHint().height()

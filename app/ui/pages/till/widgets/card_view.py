@@ -107,14 +107,17 @@ class PaymentCardView(QFrame):
         self._compact = compact
         lines = 1 if compact else SPARE_LINES
         self._column.setContentsMargins(PAD, COMPACT_PAD if compact else tokens.L, PAD, COMPACT_PAD if compact else PAD)
-        self._spare.setFixedHeight(lines * self.detail.fontMetrics().lineSpacing())
+        self._spare.setFixedHeight(lines * self._line_height())
+
+    def _line_height(self) -> int:
+        return QFontMetrics(self._theme.font("body")).lineSpacing()
 
     def full_height(self) -> int:
         """The height that the card needs at least when it is not compact, in pixels."""
         needed = least_height(self, self.width())
         if not self._compact:
             return needed
-        spare = 0 if self._spare.isHidden() else (SPARE_LINES - 1) * self.detail.fontMetrics().lineSpacing()
+        spare = 0 if self._spare.isHidden() else (SPARE_LINES - 1) * self._line_height()
         return needed + tokens.L + PAD - 2 * COMPACT_PAD + spare
 
     def show_state(self, card: PaymentCard) -> None:
