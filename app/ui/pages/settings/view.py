@@ -95,7 +95,9 @@ class SettingsPage(QWidget):
 
     def use_room(self, room: QSize) -> None:
         """Keep less free around the parts of the page, where there is little room."""
-        self._row.setContentsMargins(page_margins(room))
+        margins = page_margins(room)
+        self._row.setContentsMargins(margins)
+        self._row.setSpacing(min(L, margins.left()))
 
     def _connect(self) -> None:
         self._sections.section_requested.connect(self.section_requested)

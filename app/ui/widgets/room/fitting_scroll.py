@@ -84,7 +84,8 @@ class FittingScroll(QScrollArea):
 
     def _fit_column(self, content: QWidget, room: QSize) -> None:
         width = least_width(content)
-        high = least_height(content, width)
+        layout = content.layout()
+        high = preferred_height(layout, width) if layout is not None else least_height(content, width)
         self.setFixedWidth(width + (self._bar() if high > room.height() else 0))
         content.resize(width, max(room.height(), high))
 
@@ -129,6 +130,8 @@ def reveal(widget: QWidget) -> None:
     above = widget.parentWidget()
     while above is not None and not widget.isWindow():
         if isinstance(above, QScrollArea):
+            if isinstance(above, FittingScroll):
+                above.fit()
             above.ensureWidgetVisible(widget, 0, 0)
         if above.isWindow():
             return

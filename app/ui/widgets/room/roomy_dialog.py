@@ -58,7 +58,10 @@ class RoomyDialog(QDialog):
         room = self._room()
         natural = max(self.body.totalSizeHint().width(), self.foot.totalSizeHint().width())
         width = min(self._wanted_width or natural, room.width())
-        size = QSize(width, min(preferred_height(self.body, width) + preferred_height(self.foot, width), room.height()))
+        height = preferred_height(self.body, width) + preferred_height(self.foot, width)
+        if height > room.height():
+            width = min(width + self._scroll.verticalScrollBar().sizeHint().width(), room.width())
+        size = QSize(width, min(height, room.height()))
         if size != self.size() or size != self.maximumSize():
             self.setFixedSize(size)
             if self.isVisible():
