@@ -31,7 +31,7 @@ from tests.gallery.sale_writer import LINK, MOMENT
 from tests.gallery.sample_sales import sample_ledger
 
 SHOP = "Кав’ярня на розі"
-SIZES = {"1024x700": (1024, 700), "1366x768": (1366, 768)}
+SIZES = {"1024x600": (1024, 600), "1366x768": (1366, 768)}
 ROUNDS = 4
 """Iterations of Qt's event loop until a change of texts has reached every layout."""
 HEALTHY = Health(

@@ -95,7 +95,7 @@ def test_three_payments_of_today_are_seen(name: str, theme: Theme, language: Lan
     heights: list[int] = []
 
     async def look() -> None:
-        async with opened_case(case, theme, language, SIZES["1024x700"]) as gallery:
+        async with opened_case(case, theme, language, SIZES["1024x600"]) as gallery:
             heights.append(gallery.view("till").today.table.viewport().height())
 
     asyncio.run(look())
