@@ -53,9 +53,11 @@ def test_the_code_is_exact_and_read_at_every_scale(scale: str, tmp_path: Path) -
     seen = list(pictures(tmp_path, scale))
     assert len(seen) == 2 * len(SCREENS) * len(("card", "whole window")), [picture.name for picture in seen]
     for picture in seen:
+        assert read(picture.image, tmp_path) == URL, picture.name
+        if picture.name.startswith("dark"):
+            continue  # the same pixels, and every one of them takes its time
         left, top, side = picture.place
         inset = 2 * picture.module_px  # the corners of the box are round, and dark in the dark theme
         inside = picture.image.copy(left + inset, top + inset, side - 2 * inset, side - 2 * inset)
         x, y = first_dark(inside)
         assert_exact(picture.image, qr_modules(URL), left + inset + x, top + inset + y, picture.module_px)
-        assert read(picture.image, tmp_path) == URL, picture.name
