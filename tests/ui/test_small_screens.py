@@ -5,11 +5,16 @@ from __future__ import annotations
 import asyncio
 
 import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QWidget
 
+from app.ui.drawer.widgets.form_dialog import FormDialog
 from app.ui.theme import Theme
 from tests.gallery.cases import CASES
 from tests.gallery.gallery_window import SMALL_SIZES, WHOLE_SIZES, GalleryCase, opened_case
 from tests.gallery.sample_sales import PAID, nth
+from tests.ui.keyboard import has_keyboard
 
 
 @pytest.mark.parametrize("page", ["payments", "history"])
@@ -35,7 +40,7 @@ def test_a_link_that_was_made_is_scrolled_to(theme: Theme) -> None:
             gallery.process_events()
             code = gallery.view("till").card.qr
             assert code.isVisible()
-            assert code.visibleRegion().boundingRect() == code.rect()
+            assert is_whole(code)
 
     asyncio.run(look())
 
@@ -51,6 +56,38 @@ def test_the_keypad_stays_as_long_as_it_has_room(theme: Theme) -> None:
             assert shown == [True] * len(WHOLE_SIZES) + [False] * len(SMALL_SIZES) + [True]
 
     asyncio.run(look())
+
+
+def test_a_field_of_a_dialog_that_gets_the_keyboard_is_scrolled_to(theme: Theme) -> None:
+    async def look() -> None:
+        async with opened_case(_case("refund-form"), theme, "uk", (683, 384)) as gallery:
+            [dialog] = gallery.dialogs()
+            assert isinstance(dialog, FormDialog)
+            assert not is_whole(dialog.reason.line)
+            QTest.keyClick(dialog.amount.line, Qt.Key.Key_Return)
+            gallery.process_events()
+            assert has_keyboard(dialog.reason.line)
+            assert is_whole(dialog.reason.line)
+            assert is_whole(dialog.yes)
+
+    asyncio.run(look())
+
+
+def test_a_digit_after_a_link_was_scrolled_to_shows_the_sum(theme: Theme) -> None:
+    async def look() -> None:
+        async with opened_case(_case("till-qr"), theme, "uk", (683, 384)) as gallery:
+            amount = gallery.view("till").form.amount
+            assert not is_whole(amount)
+            QTest.keyClick(amount.focusProxy(), Qt.Key.Key_7)
+            gallery.process_events()
+            assert is_whole(amount)
+
+    asyncio.run(look())
+
+
+def is_whole(widget: QWidget) -> bool:
+    """Whether nothing of a widget is cut off."""
+    return widget.visibleRegion().boundingRect() == widget.rect()
 
 
 def _case(name: str) -> GalleryCase:

@@ -118,6 +118,7 @@ class TillPage(QWidget):
         self.form.edited.connect(self.edited)
         self.form.left.connect(self.left)
         self.form.create_requested.connect(self.create_requested)
+        self.form.amount.changed.connect(self._reveal_amount)
         self.today.payment_requested.connect(self.payment_requested)
         self.today.table.installEventFilter(self)
         self.card.action_requested.connect(self._request)
@@ -145,6 +146,10 @@ class TillPage(QWidget):
 
     def _reveal_card(self) -> None:
         reveal(self.card.code if self._card.face is CardFace.QR else self.card)
+
+    def _reveal_amount(self) -> None:
+        """The keyboard types into it also while it is scrolled away."""
+        reveal(self.form.amount)
 
     def _toggle_code(self) -> None:
         """Show the code over the whole window, or the window again."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final
 
-from PySide6.QtCore import QEvent, QMargins, QObject, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QMargins, QObject, QPoint, QRect, QSize, Qt, Signal
 from PySide6.QtGui import QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QFrame, QLayout, QScrollArea, QWidget
 
@@ -13,6 +13,8 @@ from app.ui.theme.tokens import XL, L, M, S
 
 NARROW: Final = 880
 LOW: Final = 500
+AROUND: Final = 8
+"""What is seen above and below a widget that is scrolled to."""
 
 
 class FittingScroll(QScrollArea):
@@ -132,7 +134,19 @@ def reveal(widget: QWidget) -> None:
         if isinstance(above, QScrollArea):
             if isinstance(above, FittingScroll):
                 above.fit()
-            above.ensureWidgetVisible(widget, 0, 0)
+            _bring(widget, above)
         if above.isWindow():
             return
         above = above.parentWidget()
+
+
+def _bring(widget: QWidget, area: QScrollArea) -> None:
+    """Qt's own method brings the cursor of a line into view, not the line."""
+    if (content := area.widget()) is None:
+        return
+    place = QRect(widget.mapTo(content, QPoint(0, 0)), widget.size()).adjusted(0, -AROUND, 0, AROUND)
+    for bar, first, last, page in (
+        (area.horizontalScrollBar(), place.left(), place.right(), area.viewport().width()),
+        (area.verticalScrollBar(), place.top(), place.bottom(), area.viewport().height()),
+    ):
+        bar.setValue(min(max(bar.value(), last + 1 - page), first))

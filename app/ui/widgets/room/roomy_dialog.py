@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QObject, QSize
-from PySide6.QtWidgets import QDialog, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QDialog, QVBoxLayout, QWidget
 
 from app.ui.theme.tokens import XL, M
-from app.ui.widgets.room.fitting_scroll import FittingScroll, preferred_height
+from app.ui.widgets.room.fitting_scroll import FittingScroll, preferred_height, reveal
 from app.ui.widgets.room.screen_room import keep_on_screen, room_on_screen
 
 
@@ -31,6 +31,8 @@ class RoomyDialog(QDialog):
         column.setSpacing(0)
         column.addWidget(self._scroll, 1)
         column.addWidget(foot)
+        if isinstance(app := QApplication.instance(), QApplication):
+            app.focusChanged.connect(self._follow_focus)
 
     def setVisible(self, visible: bool) -> None:
         """Qt puts a dialog over its window when it is shown: its size must be known by then."""
@@ -53,6 +55,11 @@ class RoomyDialog(QDialog):
         if event.type() == QEvent.Type.LayoutRequest:
             self._fit()
         return handled
+
+    def _follow_focus(self, _before: QWidget | None, focused: QWidget | None) -> None:
+        """Qt scrolls to what Tab reaches, not to what the program gives the keyboard."""
+        if focused is not None and self._scroll.isAncestorOf(focused):
+            reveal(focused)
 
     def _fit(self) -> None:
         room = self._room()
