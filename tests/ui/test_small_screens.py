@@ -10,6 +10,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QWidget
 
 from app.ui.drawer.widgets.form_dialog import FormDialog
+from app.ui.pages.till.state import Action
 from app.ui.theme import Theme
 from tests.gallery.cases import CASES
 from tests.gallery.gallery_window import SMALL_SIZES, WHOLE_SIZES, GalleryCase, opened_case
@@ -41,6 +42,16 @@ def test_a_link_that_was_made_is_scrolled_to(theme: Theme) -> None:
             code = gallery.view("till").card.qr
             assert code.isVisible()
             assert is_whole(code)
+
+    asyncio.run(look())
+
+
+@pytest.mark.parametrize("size", [(1024, 600), (911, 512), (886, 470), (840, 450), (819, 448), (683, 384)])
+def test_the_till_never_scrolls_sideways(size: tuple[int, int], theme: Theme) -> None:
+    async def look() -> None:
+        async with opened_case(_case("till-demo"), theme, "uk", size) as gallery:
+            viewport = gallery.view("till").parentWidget()
+            assert gallery.view("till").width() == viewport.width()
 
     asyncio.run(look())
 
@@ -80,6 +91,21 @@ def test_a_digit_after_a_link_was_scrolled_to_shows_the_sum(theme: Theme) -> Non
             assert not is_whole(amount)
             QTest.keyClick(amount.focusProxy(), Qt.Key.Key_7)
             gallery.process_events()
+            assert is_whole(amount)
+
+    asyncio.run(look())
+
+
+def test_without_a_payment_the_sum_is_in_front(theme: Theme) -> None:
+    async def look() -> None:
+        async with opened_case(_case("till-three"), theme, "uk", (683, 384)) as gallery:
+            amount = gallery.view("till").form.amount
+            assert is_whole(amount), "at the start"
+            gallery.pages.presenter("till").select(nth(0))
+            await gallery.settle()
+            assert not is_whole(amount)
+            gallery.pages.presenter("till").do(Action.NEW)
+            await gallery.settle()
             assert is_whole(amount)
 
     asyncio.run(look())

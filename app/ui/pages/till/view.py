@@ -19,12 +19,13 @@ from app.ui.pages.till.widgets.today_card import TodayCard
 from app.ui.theme import Theme, tokens
 from app.ui.theme.marks import mark
 from app.ui.widgets.money.sum_keys import sum_sign
-from app.ui.widgets.room.fitting_scroll import preferred_height, reveal
+from app.ui.widgets.room.fitting_scroll import least_width, preferred_height, reveal
 
 KEYS: Final = {"new": Action.NEW, "copy": Action.COPY, "check": Action.CHECK}
 SUM_KEYS: Final = frozenset({*"0123456789,", "back"})
 CARD_WIDTH: Final = (360, 440)
 GAP: Final = tokens.L
+SCROLL_BAR: Final = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,23 +76,25 @@ class TillPage(QWidget):
     def use_room(self, room: QSize) -> None:
         """Put the card below the form in a narrow window; drop the keypad where it takes the room of the rest."""
         self.card.code.use_window()
-        beside = CARD_WIDTH[0] + GAP
-        stacked = room.width() < 2 * tokens.XL + self.form.least_size(FormShape.NO_KEYPAD).width() + beside
-        shape = FormShape.NO_KEYPAD
-        for larger in (FormShape.COMPACT, FormShape.FULL):
-            compact = larger is not FormShape.FULL
-            needed = self.form.least_size(larger) + QSize(2 * tokens.XL, 2 * _edge(compact=compact))
-            if not stacked:
-                needed += QSize(beside, tokens.M + self.today.least_height(compact=compact))
-                beside_height = 0 if compact else self.card.full_height() + 2 * _edge(compact=False)
-                needed = needed.expandedTo(QSize(0, beside_height))
-            if needed.width() <= room.width() and needed.height() <= room.height():
-                shape = larger
+        least = max(self.form.least_size(FormShape.NO_KEYPAD).width(), least_width(self.today))
+        stacked = room.width() < 2 * tokens.XL + least + GAP + CARD_WIDTH[0] + SCROLL_BAR
+        shape = FormShape.NO_KEYPAD if stacked else self._largest_shape(room)
         self._arrange(Arrangement(shape, stacked))
         # Below one another Qt's layout gives parts that wrap their preferred height, at the cost of the others.
         wanted = preferred_height(self._row, room.width()) if stacked else 0
         if wanted != self.minimumHeight():
             self.setMinimumHeight(wanted)
+
+    def _largest_shape(self, room: QSize) -> FormShape:
+        """The largest shape of the form beside the card in which nothing has to be scrolled."""
+        for shape in (FormShape.FULL, FormShape.COMPACT):
+            compact = shape is not FormShape.FULL
+            form, card = self.form.least_size(shape), 0 if compact else self.card.full_height()
+            high = max(form.height() + tokens.M + self.today.least_height(compact=compact), card)
+            wide = form.width() + GAP + CARD_WIDTH[0]
+            if wide + 2 * tokens.XL <= room.width() and high + 2 * _edge(compact=compact) <= room.height():
+                return shape
+        return FormShape.NO_KEYPAD
 
     def _arrange(self, arrangement: Arrangement) -> None:
         if arrangement == self._arrangement:
@@ -145,7 +148,11 @@ class TillPage(QWidget):
             self._code.show_card(card)
 
     def _reveal_card(self) -> None:
-        reveal(self.card.code if self._card.face is CardFace.QR else self.card)
+        """Scroll to what people look for now: the payment, or the next sum where there is none."""
+        if self._card.payment_id is None:
+            reveal(self.form.amount)
+        else:
+            reveal(self.card.code if self._card.face is CardFace.QR else self.card)
 
     def _reveal_amount(self) -> None:
         """The keyboard types into it also while it is scrolled away."""
