@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 from app.domain.errors import StorageError
 from app.ui.context import Question
 from app.ui.dialogs import QuestionDialog, run_dialog
+from app.ui.widgets.room.screen_room import room_on_screen
 
 
 class QtDesktopServices:
@@ -50,6 +51,7 @@ def file_dialog(parent: QWidget | None, title: str, name: str = "", pattern: str
     dialog = QFileDialog(parent, title, name, pattern)
     dialog.setLabelText(QFileDialog.DialogLabel.LookIn, QCoreApplication.translate("QFileDialog", "Look in:"))
     dialog.setLabelText(QFileDialog.DialogLabel.FileType, QCoreApplication.translate("QFileDialog", "Files of type:"))
+    dialog.resize(dialog.sizeHint().boundedTo(room_on_screen(dialog)))
     return dialog
 
 

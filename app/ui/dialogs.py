@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import asyncio
+from typing import Final
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QWidget
 
 from app.ui.context import Question
 from app.ui.theme import tokens
 from app.ui.theme.marks import mark
+from app.ui.widgets.room.roomy_dialog import RoomyDialog
 from app.ui.widgets.text.plain_text import PlainButton, PlainLabel, set_accessible_name, set_title
+
+WIDTH: Final = 420
 
 
 async def run_dialog(dialog: QDialog) -> bool:
@@ -31,23 +35,18 @@ async def run_dialog(dialog: QDialog) -> bool:
         dialog.deleteLater()
 
 
-class QuestionDialog(QDialog):
+class QuestionDialog(RoomyDialog):
     """One question, two answers; Escape is no, Enter is no where yes is dangerous."""
 
     def __init__(self, question: Question, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+        super().__init__(parent, width=WIDTH)
         set_title(self, question.title)
         set_accessible_name(self, question.title)
         self._yes = PlainButton(question.yes)
         self._no = PlainButton(question.no)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(tokens.XL, tokens.XL, tokens.XL, tokens.XL)
-        layout.setSpacing(tokens.M)
-        layout.addWidget(_label(question.title, "emphasis"))
-        layout.addWidget(_label(question.text, "muted"))
-        layout.addSpacing(tokens.S)
-        layout.addLayout(self._build_answers(question))
-        self.setMinimumWidth(420)
+        self.body.addWidget(_label(question.title, "emphasis"))
+        self.body.addWidget(_label(question.text, "muted"))
+        self.foot.addLayout(self._build_answers(question))
 
     def _build_answers(self, question: Question) -> QHBoxLayout:
         mark(self._yes, kind="danger" if question.danger else "primary")

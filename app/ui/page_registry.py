@@ -118,6 +118,8 @@ class PageRegistry:
     def key(self, name: str) -> None:
         """Pass a key to the page in front."""
         presenter = self._presenters[self._window.page]
+        if name == "back" and getattr(self._views[self._window.page], "close_code", _nothing_closed)():
+            return
         if name == "back" and self._window.page == SETTINGS:
             self.show(self._before_settings)
         elif name == "back":
@@ -159,3 +161,8 @@ class PageRegistry:
 
 def _ignore(name: str) -> None:
     """Ignore a key that this page does not use."""
+
+
+def _nothing_closed() -> bool:
+    """A page without anything that lies over the window."""
+    return False

@@ -31,7 +31,7 @@ def _arguments() -> argparse.ArgumentParser:
     parser.add_argument("--only", default="", help="scenes whose name holds this text")
     parser.add_argument("--themes", nargs="+", choices=THEMES, default=THEMES)
     parser.add_argument("--languages", nargs="+", choices=LANGUAGES, default=LANGUAGES)
-    parser.add_argument("--sizes", nargs="+", default=None)
+    parser.add_argument("--sizes", nargs="+", default=None, help="of the window in logical pixels, such as 1024x600")
     return parser
 
 
@@ -48,7 +48,8 @@ async def _paint(asked: argparse.Namespace) -> int:
     painted = 0
     for look, language, size, case in product(asked.themes, asked.languages, asked.sizes or SIZES, cases):
         theme.choose(look)
-        async with opened_case(case, theme, language, SIZES[size]) as gallery:
+        width, height = map(int, size.split("x"))
+        async with opened_case(case, theme, language, (width, height)) as gallery:
             picture(gallery).save(str(asked.folder / f"{case.name}-{look}-{language}-{size}.png"))
             painted += 1
     return painted

@@ -31,7 +31,11 @@ from tests.gallery.sale_writer import LINK, MOMENT
 from tests.gallery.sample_sales import sample_ledger
 
 SHOP = "Кав’ярня на розі"
-SIZES = {"1024x700": (1024, 700), "1366x768": (1366, 768)}
+SIZES = {"1024x600": (1024, 600), "1366x768": (1366, 768)}
+WHOLE_SIZES = ((1366, 768), (1093, 614), (1024, 600))
+"""Logical pixels from which on nothing of a page is hidden: a screen of 1366x768 at 100 and 125 %, and the least."""
+SMALL_SIZES = ((911, 512), (781, 439), (683, 384), (512, 300))
+"""A screen of 1366x768 at 150, 175 and 200 %, and one of 1024x600 at 200 %."""
 ROUNDS = 4
 """Iterations of Qt's event loop until a change of texts has reached every layout."""
 HEALTHY = Health(

@@ -58,14 +58,15 @@ class HostileGalleryWindow(GalleryWindow):
         self.api.state = replace(self.api.state, listener_address=self.text)
         stored = self.api.preferences.stored
         stored |= {key: self.text for key in FOREIGN_SETTINGS if key in stored}
-        for finding in self.api.doctor.findings:
-            details = dict(finding.details)
-            for name, value in details.items():
-                if isinstance(value, str):
-                    details[name] = self.text
-                elif isinstance(value, PaydeskError):
-                    value.details["setting"] = self.text
-            object.__setattr__(finding, "details", details)
+        self.api.doctor.findings = [
+            replace(finding, details={name: self._hostile(value) for name, value in finding.details.items()})
+            for finding in self.api.doctor.findings
+        ]
+
+    def _hostile(self, value: object) -> object:
+        if isinstance(value, PaydeskError):
+            return type(value)(**value.details | {"setting": self.text})
+        return self.text if isinstance(value, str) else value
 
     def _spoiled(self, kept: FakeTransaction) -> FakeTransaction:
         """Return the same journal with hostile texts."""

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from functools import cache
 
 import pytest
+from PySide6.QtCore import QSize
 
 from app.i18n.catalogue import read_po
 from app.i18n.language import Language
@@ -16,9 +17,9 @@ from app.i18n.resources import resource
 from app.ui.tables.payments_delegate import ROW_HEIGHT
 from app.ui.theme import Theme
 from app.ui.widgets.feedback.toast import Toast
-from tests.gallery import layout_checks
+from tests.gallery import layout_checks, reach_checks
 from tests.gallery.cases import CASES
-from tests.gallery.gallery_window import SIZES, GalleryCase, GalleryWindow, opened_case
+from tests.gallery.gallery_window import SIZES, SMALL_SIZES, WHOLE_SIZES, GalleryCase, GalleryWindow, opened_case
 from tests.gallery.widget_tree import describe_widget, texts_of, visible_widgets
 
 LANGUAGES: tuple[Language, ...] = ("uk", "en")
@@ -40,6 +41,7 @@ class CaseFaults:
     cut: list[str] = field(default_factory=list)
     layout_overflows: list[str] = field(default_factory=list)
     undersized_controls: list[str] = field(default_factory=list)
+    out_of_reach: list[str] = field(default_factory=list)
 
 
 @cache
@@ -58,6 +60,7 @@ def case_faults(case: GalleryCase, theme: Theme, language: Language) -> CaseFaul
                     found.undersized_controls += [
                         f"{name}: {fault}" for fault in layout_checks.undersized_controls(root)
                     ]
+            found.out_of_reach += _out_of_reach(gallery)
 
     asyncio.run(look())
     return found
@@ -87,6 +90,12 @@ def test_no_control_is_smaller_than_a_finger(case: GalleryCase, theme: Theme, la
     _assert_none(case_faults(case, theme, language).undersized_controls)
 
 
+@every_case
+@every_language
+def test_everything_is_in_the_window_or_can_be_scrolled_to(case: GalleryCase, theme: Theme, language: Language) -> None:
+    _assert_none(case_faults(case, theme, language).out_of_reach)
+
+
 @pytest.mark.parametrize("name", ["till-demo", "till-attempt", "shell-problem"])
 @every_language
 def test_three_payments_of_today_are_seen(name: str, theme: Theme, language: Language) -> None:
@@ -95,7 +104,7 @@ def test_three_payments_of_today_are_seen(name: str, theme: Theme, language: Lan
     heights: list[int] = []
 
     async def look() -> None:
-        async with opened_case(case, theme, language, SIZES["1024x700"]) as gallery:
+        async with opened_case(case, theme, language, SIZES["1024x600"]) as gallery:
             heights.append(gallery.view("till").today.table.viewport().height())
 
     asyncio.run(look())
@@ -113,6 +122,15 @@ def test_a_new_language_leaves_no_word_of_the_old_one(case: GalleryCase, theme: 
 
     asyncio.run(look())
     _assert_none(left)
+
+
+def _out_of_reach(gallery: GalleryWindow) -> Iterator[str]:
+    for size in (*WHOLE_SIZES, *SMALL_SIZES):
+        gallery.resize(size)
+        if size in WHOLE_SIZES:
+            yield from (f"{size}: {fault}" for fault in reach_checks.needs_scrolling(gallery.window))
+        for root in gallery.roots():
+            yield from (f"{size}: {fault}" for fault in reach_checks.out_of_reach(root, QSize(*size)))
 
 
 def _assert_none(wrong: list[str]) -> None:

@@ -30,7 +30,7 @@ def play(theme: Theme) -> Callable[[Script], None]:
 
     def play(script: Script) -> None:
         async def played() -> None:
-            gallery = GalleryWindow(theme, "en", SIZES["1024x700"])
+            gallery = GalleryWindow(theme, "en", SIZES["1024x600"])
             try:
                 await script(gallery)
             finally:

@@ -3,13 +3,24 @@
 from __future__ import annotations
 
 import pytest
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QPushButton, QToolButton, QWidget
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtWidgets import (
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QPushButton,
+    QScrollArea,
+    QTableWidget,
+    QToolButton,
+    QWidget,
+)
 from pytestqt.qtbot import QtBot
 
 from app.ui.theme import Theme
 from app.ui.widgets.money.keypad import Keypad
 from app.ui.widgets.text.elided_label import ElidedLabel
 from tests.gallery.layout_checks import clipped_texts, layout_overflows, undersized_controls, unnamed_controls
+from tests.gallery.reach_checks import needs_scrolling, out_of_reach
 
 LONG = "A sentence that is far too long for the little room it has been given here"
 
@@ -87,3 +98,37 @@ def test_a_control_that_a_finger_misses(room: QWidget, theme: Theme) -> None:
     assert len(list(undersized_controls(room))) == 12
     button.resize(100, 43)
     assert any("“Yes”" in fault for fault in undersized_controls(room))
+
+
+def test_a_control_beyond_the_edge_and_one_that_can_be_scrolled_to(room: QWidget) -> None:
+    size = QSize(400, 300)
+    button = QPushButton("Save", room)
+    put(button, 350, 280, 100, 44)
+    assert "shows 50x20 of 100x44" in next(out_of_reach(room, size))
+    area, inside = QScrollArea(room), QWidget()
+    inside.resize(200, 900)
+    button.setParent(inside)
+    put(button, 50, 850, 100, 44)
+    area.setWidget(inside)
+    put(area, 0, 0, 300, 200)
+    assert list(out_of_reach(room, size)) == []
+    area.verticalScrollBar().setValue(0)
+    assert "QPushButton" in next(needs_scrolling(room))
+    area.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    assert "has no scroll bar" in next(out_of_reach(room, size))
+
+
+def test_a_window_larger_than_its_screen(room: QWidget) -> None:
+    assert "the screen 300x200" in next(out_of_reach(room, QSize(300, 200)))
+    assert list(out_of_reach(room, QSize(400, 300))) == []
+
+
+def test_a_table_whose_last_column_is_cut(room: QWidget) -> None:
+    table = QTableWidget(2, 3, room)
+    put(table, 0, 0, 400, 200)
+    for column in range(3):
+        table.setColumnWidth(column, 150)
+    table.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    assert "columns of 450 px" in next(out_of_reach(room, QSize(400, 300)))
+    table.setColumnWidth(0, 20)
+    assert list(out_of_reach(room, QSize(400, 300))) == []

@@ -190,7 +190,7 @@ def through_the_window(theme: Theme, case: str, *pressed: str) -> PaymentView:
     """Set up a gallery case, press buttons of its dialog one after the other; return the resulting payment."""
 
     async def press() -> PaymentView:
-        async with opened_case(CASES[case], theme, "en", SIZES["1024x700"]) as gallery:
+        async with opened_case(CASES[case], theme, "en", SIZES["1024x600"]) as gallery:
             dialog = gallery.view("payments").drawer.form.dialog()
             for name in pressed:
                 getattr(dialog, name).click()

@@ -21,11 +21,14 @@ READER = "zbarimg"
 
 
 def read(picture: QImage, folder: Path) -> str:
-    """Return what a real QR reader decodes from a picture."""
+    """Return what a real QR reader decodes from a picture; it takes parts of texts for bar codes of other kinds."""
     file = folder / "code.png"
     assert picture.save(str(file))
     done = subprocess.run(
-        [READER, "--nodbus", "--quiet", "--raw", str(file)], capture_output=True, text=True, check=False
+        [READER, "--nodbus", "--quiet", "--raw", "--set", "disable", "--set", "qrcode.enable", str(file)],
+        capture_output=True,
+        text=True,
+        check=False,
     )
     assert done.returncode == 0, done.stderr
     return done.stdout.strip()

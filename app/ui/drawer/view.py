@@ -24,6 +24,7 @@ from app.ui.widgets.controls.buttons import icon_button
 from app.ui.widgets.controls.focus_keeper import FocusKeeper
 from app.ui.widgets.feedback.empty_state import EmptyState
 from app.ui.widgets.feedback.status_pill import StatusPill
+from app.ui.widgets.room.fitting_scroll import reveal
 from app.ui.widgets.text.plain_text import PlainLabel
 
 WIDTH: Final = 368
@@ -164,7 +165,13 @@ class PaymentDrawer(QFrame):
             self.support_json.show_json(state.support_json)
         self._stack.setCurrentWidget(self._scroll if state.details else self._notice)
         self._show_notice(state)
+        if state.is_open and self.isHidden():
+            QTimer.singleShot(0, self, self._reveal)  # once it has its place
         self.setVisible(state.is_open)
+
+    def _reveal(self) -> None:
+        """In a window too narrow for the list and the drawer, scroll to the drawer."""
+        reveal(self)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Escape:

@@ -16,6 +16,7 @@ from app.ui.theme.marks import mark
 from app.ui.widgets.controls.nav_rail import NavRail, RailPage
 from app.ui.widgets.feedback.banner import Banner
 from app.ui.widgets.feedback.health_chip import HealthChip
+from app.ui.widgets.room.fitting_scroll import FittingScroll
 
 
 class DeskFrame(QWidget):
@@ -30,6 +31,7 @@ class DeskFrame(QWidget):
         mark(self, page=True)
         self._titles = {key: texts.say(word) for key, _icon, word in pages}
         self._pages: dict[str, QWidget] = {}
+        self._scrolls: dict[str, FittingScroll] = {}
         self._build_rail(theme, [(key, icon, self._titles[key]) for key, icon, _word in pages])
         self._build_body(theme)
         self._build_layout()
@@ -59,7 +61,7 @@ class DeskFrame(QWidget):
             body.addWidget(part)
         body.addWidget(self._stack, 1)
         row = QHBoxLayout()
-        row.addWidget(self._rail)
+        row.addWidget(FittingScroll(self._rail, is_column=True))
         row.addLayout(body, 1)
         column = QVBoxLayout(self)
         column.addWidget(self._demo)
@@ -69,13 +71,14 @@ class DeskFrame(QWidget):
             layout.setSpacing(0)
 
     def add_page(self, key: str, view: QWidget) -> None:
-        """Add a page behind the others."""
+        """Add a page behind the others; where the window is too small for it, it scrolls."""
         self._pages[key] = view
-        self._stack.addWidget(view)
+        self._scrolls[key] = FittingScroll(view, use_room=getattr(view, "use_room", None))
+        self._stack.addWidget(self._scrolls[key])
 
     def show_page(self, key: str) -> None:
         """Bring a page that was added to the front."""
-        self._stack.setCurrentWidget(self._pages[key])
+        self._stack.setCurrentWidget(self._scrolls[key])
         self._rail.show_page(key)
         self._header.show_title(self._titles[key])
 

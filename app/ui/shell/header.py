@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QWidget
 
 from app.ui.theme import tokens
@@ -12,6 +13,8 @@ from app.ui.widgets.text.elided_label import ElidedLabel
 from app.ui.widgets.text.plain_text import PlainLabel
 
 HEIGHT: Final = 52
+WITH_DATE: Final = 560
+"""The least width, in pixels, at which the date is shown too."""
 
 
 class HeaderBar(QFrame):
@@ -41,3 +44,7 @@ class HeaderBar(QFrame):
         self._shop.show_text(shop)
         self._date.setText(date)
         self._clock.setText(clock)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._date.setVisible(self.width() >= WITH_DATE)

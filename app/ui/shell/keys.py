@@ -4,20 +4,24 @@ from __future__ import annotations
 
 from typing import Final
 
-from PySide6.QtWidgets import QDialog, QGridLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QWidget
 
 from app.i18n.marks import _
 from app.i18n.texts import Texts
 from app.ui.theme import tokens
 from app.ui.theme.marks import mark
+from app.ui.widgets.room.roomy_dialog import RoomyDialog
 from app.ui.widgets.text.plain_text import PlainButton, PlainLabel, set_title
 
+FULL_SCREEN: Final = "full screen"
 KEYS: Final[tuple[tuple[str, str, str], ...]] = (
     ("F2", "new", _("New payment")),
+    ("F3", "code", _("Show the code on the whole window")),
     ("F4", "copy", _("Copy the link")),
     ("F5", "check", _("Ask the operator now")),
     ("F7", "change", _("Change the sum")),
     ("F9", "history", _("History")),
+    ("F11", FULL_SCREEN, _("Full screen, and back")),
     ("Ctrl+F", "search", _("Search")),
     ("Ctrl+1", "page 1", _("Till")),
     ("Ctrl+2", "page 2", _("Payments")),
@@ -29,7 +33,7 @@ KEYS: Final[tuple[tuple[str, str, str], ...]] = (
 """(keys, name in the shell, description)"""
 
 
-class KeysDialog(QDialog):
+class KeysDialog(RoomyDialog):
     """The list of keys."""
 
     def __init__(self, texts: Texts, parent: QWidget | None = None) -> None:
@@ -37,18 +41,15 @@ class KeysDialog(QDialog):
         title = texts.say("Keys")
         set_title(self, title)
         self.setAccessibleName(title)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(tokens.XL, tokens.XL, tokens.XL, tokens.XL)
-        layout.setSpacing(tokens.L)
         heading = PlainLabel(title)
         mark(heading, role="title")
-        layout.addWidget(heading)
-        layout.addLayout(_build_table(texts))
+        self.body.addWidget(heading)
+        self.body.addLayout(_build_table(texts))
         close = PlainButton(texts.say("Close"))
         close.setAccessibleName(close.text())
         mark(close, kind="primary")
         close.clicked.connect(self.accept)
-        layout.addWidget(close)
+        self.foot.addWidget(close)
 
 
 def _build_table(texts: Texts) -> QGridLayout:

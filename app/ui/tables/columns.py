@@ -72,6 +72,11 @@ def fitted(columns: Sequence[Column], room: int) -> tuple[int, ...]:
     return tuple(widths.get(column.key, 0) for column in columns)
 
 
+def least_room(columns: Sequence[Column]) -> int:
+    """Return the width in which no column is cut when all that may be hidden are."""
+    return sum(column.min_width or column.narrow for column in columns if not column.drop_order)
+
+
 def cell_text(row: PaymentRow, key: str, now_ms: int) -> str:
     """Return a cell's text; `now_ms` is the current time for countdowns."""
     match key:

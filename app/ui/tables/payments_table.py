@@ -12,13 +12,14 @@ from PySide6.QtWidgets import QAbstractItemView, QFrame, QHeaderView, QTableView
 from app.domain.ids import PaymentId
 from app.i18n.texts import Texts
 from app.ui.payment.display import PaymentRow
-from app.ui.tables.columns import Column, fitted
+from app.ui.tables.columns import Column, fitted, least_room
 from app.ui.tables.payments_delegate import ROW_HEIGHT, PaymentsDelegate
 from app.ui.tables.payments_header import PaymentsHeader
 from app.ui.tables.payments_model import PaymentsModel, unix_millis
 from app.ui.theme import Theme
 
 SECOND_MS: Final = 1000
+FRAME: Final = 2
 MOVE_KEYS: Final = frozenset({Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_PageUp, Qt.Key.Key_PageDown})
 JUMP_KEYS: Final = frozenset({Qt.Key.Key_Home, Qt.Key.Key_End})
 ACTIVATE_KEYS: Final = frozenset({Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space})
@@ -70,6 +71,7 @@ class PaymentsTable(QTableView):
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setMinimumWidth(least_room(self._rows.columns) + self.verticalScrollBar().sizeHint().width() + 2 * FRAME)
         self.setTabKeyNavigation(False)
         self.setMouseTracking(True)
         self.verticalScrollBar().setSingleStep(ROW_HEIGHT)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from functools import partial
 from typing import Final
 
-from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QWidget
 from shiboken6 import isValid
 
 from app.i18n.texts import Texts
@@ -19,13 +19,14 @@ from app.ui.widgets.controls.buttons import Button, button
 from app.ui.widgets.controls.field import ErrorLine, Field
 from app.ui.widgets.controls.focus_keeper import FocusKeeper
 from app.ui.widgets.money.sum_keys import DecimalKeys
+from app.ui.widgets.room.roomy_dialog import RoomyDialog
 from app.ui.widgets.text.plain_text import PlainButton, set_title
 
 WIDTH: Final = 460
 MAX_CHIPS: Final = 2
 
 
-class FormDialog(QDialog):
+class FormDialog(RoomyDialog):
     """`edited`: field and text; `left`: a field that lost the focus. Fields are `amount` and `reason`.
 
     `confirm_requested`: the button that makes a payment paid; `show_latest_requested`: show what came since.
@@ -39,7 +40,7 @@ class FormDialog(QDialog):
     close_requested = Signal()
 
     def __init__(self, theme: Theme, texts: Texts, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+        super().__init__(parent, width=WIDTH)
         self._sums: tuple[str, ...] = ()
         self._focus = FocusKeeper(self, self._resting_place)
         self._build_texts()
@@ -48,7 +49,6 @@ class FormDialog(QDialog):
         self._build_answers(theme, texts)
         self._build_layout()
         self._connect_signals()
-        self.setFixedWidth(WIDTH)
 
     def _build_texts(self) -> None:
         self.title = mark(wrapped_label(""), role="emphasis")
@@ -91,9 +91,7 @@ class FormDialog(QDialog):
         answers.addStretch(1)
         answers.addWidget(self.no)
         answers.addWidget(self.yes)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(tokens.XL, tokens.XL, tokens.XL, tokens.XL)
-        column.setSpacing(tokens.M)
+        column = self.body
         above: tuple[QWidget, ...] = (self.title, self.causes, self.notice)
         below: tuple[QWidget, ...] = (self.text, self.rest, self.amount)
         for part in above:
@@ -104,9 +102,8 @@ class FormDialog(QDialog):
         column.addLayout(sums)
         column.addWidget(self.reason)
         column.addWidget(self.problem)
-        column.addSpacing(tokens.XS)
-        column.addWidget(self.confirm)
-        column.addLayout(answers)
+        self.foot.addWidget(self.confirm)
+        self.foot.addLayout(answers)
 
     def _connect_signals(self) -> None:
         for name, field in (("amount", self.amount), ("reason", self.reason)):
@@ -159,13 +156,6 @@ class FormDialog(QDialog):
         """Escape, the cross and the second button only request closing: a form being sent stays open."""
         if self.no.isEnabled():
             self.close_requested.emit()
-
-    def event(self, event: QEvent) -> bool:
-        """The dialog's height follows when an error appears or disappears."""
-        handled = super().event(event)
-        if event.type() == QEvent.Type.LayoutRequest and (layout := self.layout()) is not None:
-            self.setFixedHeight(layout.totalHeightForWidth(WIDTH))
-        return handled
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Enter moves to the next field, then to the answer; it presses a button only when that has the focus.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
@@ -20,6 +20,7 @@ from app.ui.tables.columns import HISTORY_COLUMNS
 from app.ui.tables.table_card import TableCard
 from app.ui.theme import Theme, tokens
 from app.ui.theme.marks import mark
+from app.ui.widgets.room.fitting_scroll import page_margins
 
 KEYS: Final = {"copy": Action.COPY, "check": Action.CHECK}
 NOTICE_ACTION_LABELS: Final = {
@@ -62,11 +63,14 @@ class HistoryPage(QWidget):
         left.addWidget(self.filter)
         left.addWidget(self.cards)
         left.addWidget(self.card, 1)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(tokens.XL, tokens.L, tokens.XL, tokens.L)
+        row = self._row = QHBoxLayout(self)
         row.setSpacing(tokens.M)
         row.addLayout(left, 1)
         row.addWidget(self.drawer)
+
+    def use_room(self, room: QSize) -> None:
+        """Keep less free around the parts of the page, where there is little room."""
+        self._row.setContentsMargins(page_margins(room))
 
     def _connect_signals(self) -> None:
         bar = self.filter

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import Final
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
@@ -19,6 +19,7 @@ from app.ui.tables.table_card import TableCard
 from app.ui.theme import Theme, tokens
 from app.ui.theme.marks import mark
 from app.ui.widgets.controls.buttons import Button, button
+from app.ui.widgets.room.fitting_scroll import page_margins
 
 KEYS: Final = {"copy": Action.COPY, "check": Action.CHECK}
 
@@ -57,11 +58,14 @@ class PaymentsPage(QWidget):
         left.setSpacing(tokens.M)
         left.addWidget(self._chip_row)
         left.addWidget(self.card, 1)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(tokens.XL, tokens.L, tokens.XL, tokens.L)
+        row = self._row = QHBoxLayout(self)
         row.setSpacing(tokens.M)
         row.addLayout(left, 1)
         row.addWidget(self.drawer)
+
+    def use_room(self, room: QSize) -> None:
+        """Keep less free around the parts of the page, where there is little room."""
+        self._row.setContentsMargins(page_margins(room))
 
     def _connect_signals(self) -> None:
         self.card.row_requested.connect(self.payment_requested)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
@@ -18,6 +18,7 @@ from app.ui.theme.tokens import XL, L, M, S
 from app.ui.widgets.controls.buttons import button
 from app.ui.widgets.controls.field import ErrorLine
 from app.ui.widgets.feedback.empty_state import EmptyState
+from app.ui.widgets.room.fitting_scroll import page_margins
 
 ICONS: Final = {PageMode.LOADING: "clock", PageMode.PROBLEM: "warning"}
 
@@ -88,11 +89,16 @@ class SettingsPage(QWidget):
         return card
 
     def _build_page(self, card: QFrame) -> None:
-        row = QHBoxLayout(self)
-        row.setContentsMargins(XL, L, XL, L)
+        row = self._row = QHBoxLayout(self)
         row.setSpacing(L)
         row.addWidget(self._sections)
         row.addWidget(card, 1)
+
+    def use_room(self, room: QSize) -> None:
+        """Keep less free around the parts of the page, where there is little room."""
+        margins = page_margins(room)
+        self._row.setContentsMargins(margins)
+        self._row.setSpacing(min(L, margins.left()))
 
     def _connect(self) -> None:
         self._sections.section_requested.connect(self.section_requested)

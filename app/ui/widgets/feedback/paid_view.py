@@ -78,7 +78,7 @@ class PaidView(SquareBox):
         """The largest size at which no word is broken and nothing is cut."""
         font = self.theme.font("sum", 700)
         largest = round(self.box().width() * (NOTICE_PART if self._icon else SUM_PART))
-        for size in range(largest, SMALLEST - 1, -1):
+        for size in range(max(largest, SMALLEST), SMALLEST - 1, -1):
             font.setPixelSize(size)
             taken = QFontMetricsF(font).boundingRect(room, int(WRAPPED), self._title)
             if taken.height() <= room.height() and taken.width() <= room.width():

@@ -38,6 +38,7 @@ class AmountField(QWidget):
         """`name` is the accessible name of the field."""
         super().__init__(parent)
         self._theme = theme
+        self._sizes: tuple[int, ...] = SIZES
         self._edit = AmountEdit(self)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
@@ -70,6 +71,12 @@ class AmountField(QWidget):
         self.show_text(raw)
         self._edit.selectAll()
 
+    def show_compact(self, compact: bool) -> None:
+        """Use the next smaller font, where there is little height."""
+        self._sizes = SIZES[1:] if compact else SIZES
+        self._apply_theme()
+        self.updateGeometry()
+
     def clear(self) -> None:
         """Empty the field; does not emit."""
         self.show_text("")
@@ -83,6 +90,7 @@ class AmountField(QWidget):
 
     def minimumSizeHint(self) -> QSize:
         font = self._theme.font("amount", 700)
+        font.setPixelSize(self._sizes[0])
         tall = QFontMetrics(font).height()
         font.setPixelSize(SIZES[-1])
         return QSize(QFontMetrics(font).horizontalAdvance(LONGEST + SIGN) + SIGN_GAP + CURSOR_ROOM, tall)
@@ -116,7 +124,7 @@ class AmountField(QWidget):
         """Choose the font size for the text shown and make the line exactly as wide as it."""
         shown = self._edit.text() or EMPTY
         room = self.width() - SIGN_GAP - CURSOR_ROOM
-        font = fitted_font(self._theme.font("amount", 700), shown + SIGN, room, SIZES)
+        font = fitted_font(self._theme.font("amount", 700), shown + SIGN, room, self._sizes)
         self._edit.setFont(font)
         whole = QFontMetrics(font).horizontalAdvance(shown) + CURSOR_ROOM
         sign = QFontMetrics(font).horizontalAdvance(SIGN) + SIGN_GAP

@@ -14,6 +14,10 @@ from app.ui.widgets.controls.square_box import SquareBox
 from app.ui.widgets.qr.qr_matrix import QUIET_MODULES, Modules, module_size, qr_modules
 
 BORDER = 1
+LEAST_PX = 3
+"""Device pixels of a module that a phone reads from a screen; fewer are read from a picture only."""
+LEAST_LOGICAL = 2
+"""The same in logical pixels, for screens whose pixels are very small."""
 
 
 def paint_modules(painter: QPainter, modules: Modules, side_px: int, ink: QColor) -> int:
@@ -74,6 +78,12 @@ class QrView(SquareBox):
         """Whether the code fits on screen. At the minimum size even the largest symbol (177 modules) does."""
         return self.module_px() >= 1
 
+    def is_readable_in(self, side: int) -> bool:
+        """Whether a phone reads the code from a box with this side in logical pixels."""
+        ratio = self.devicePixelRatioF()
+        size = module_size(len(self._modules), int((side - 2 * BORDER) * ratio))
+        return size >= max(LEAST_PX, math.ceil(LEAST_LOGICAL * ratio))
+
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
         self.paint_box(painter, self.theme.colour("qr_ground"), self.theme.colour("border"), self._radius())
@@ -84,7 +94,8 @@ class QrView(SquareBox):
     def _radius(self) -> float:
         """The corner radius: smaller where the quiet zone is close to the corners, which must stay white."""
         taken = self.module_px() * (len(self._modules) + 2 * QUIET_MODULES) / self.devicePixelRatioF()
-        margin = (self.box().width() - taken) / 2
+        moved = 1 / self.devicePixelRatioF()  # where a logical pixel is not a whole number of device pixels
+        margin = (self.box().width() - taken) / 2 - moved
         return max(0.0, min(RADIUS_CARD, (margin - 1.5 * BORDER) / (1 - math.sqrt(0.5))))
 
     def _side_px(self) -> int:

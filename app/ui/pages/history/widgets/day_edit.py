@@ -68,6 +68,7 @@ class DayEdit(QLineEdit):
     def _show_calendar(self) -> None:
         if self.date().isValid():
             self._calendar.setSelectedDate(self.date())
+        self._calendar.setMinimumSize(CALENDAR.boundedTo(self.screen().availableSize()))
         self._menu.popup(self.mapToGlobal(QPoint(0, self.height())))
         self._calendar.setFocus(Qt.FocusReason.PopupFocusReason)
 

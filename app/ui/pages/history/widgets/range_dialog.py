@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from PySide6.QtCore import QDate, Qt, Signal
-from PySide6.QtWidgets import QDialog, QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QWidget
 
 from app.i18n.texts import Texts
 from app.ui.pages.history.state import RangeState
@@ -14,12 +14,13 @@ from app.ui.theme import Theme, tokens
 from app.ui.theme.marks import mark
 from app.ui.widgets.controls.buttons import button
 from app.ui.widgets.controls.field import ErrorLine
+from app.ui.widgets.room.roomy_dialog import RoomyDialog
 from app.ui.widgets.text.plain_text import PlainLabel, set_title
 
 ISO: Final = Qt.DateFormat.ISODate
 
 
-class RangeDialog(QDialog):
+class RangeDialog(RoomyDialog):
     """`applied` carries both days as ISO texts; `finished` comes whichever way it closes.
 
     What is typed and is no day keeps it open.
@@ -59,13 +60,11 @@ class RangeDialog(QDialog):
         answers.addStretch(1)
         answers.addWidget(self.leave)
         answers.addWidget(self.apply)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(tokens.XL, tokens.XL, tokens.XL, tokens.XL)
-        column.setSpacing(tokens.L)
+        column = self.body
         column.addWidget(mark(PlainLabel(texts.say("Own range")), role="emphasis"))
         column.addLayout(days)
         column.addWidget(self.problem)
-        column.addLayout(answers)
+        self.foot.addLayout(answers)
 
     def _apply(self) -> None:
         first, last = self.first.date(), self.last.date()

@@ -9,9 +9,10 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from app.ui.pages.settings.state import CheckRow, CheckupState
 from app.ui.pages.settings.widgets.notes import Notes
+from app.ui.tables.flow import FlowLayout
 from app.ui.theme import Theme
 from app.ui.theme.marks import mark
-from app.ui.theme.tokens import L, M
+from app.ui.theme.tokens import L, M, S
 from app.ui.widgets.controls.buttons import button
 from app.ui.widgets.controls.icon_mark import IconMark
 from app.ui.widgets.feedback.empty_state import EmptyState
@@ -86,7 +87,7 @@ class CheckupBox(QWidget):
         self.intro = _wrapped("muted")
         self.check = button(theme, "", "primary", "refresh", self)
         self.diagnostics = button(theme, "", "plain", "", self)
-        self.checked = mark(PlainLabel(parent=self), role="muted")
+        self.checked = _wrapped("muted")
         self.summary = Notes(theme, self)
         self.empty = EmptyState(theme, self)
         self.lines: list[CheckLine] = []
@@ -97,11 +98,13 @@ class CheckupBox(QWidget):
         self.diagnostics.clicked.connect(self.diagnostics_requested)
 
     def _build(self) -> None:
-        head = QHBoxLayout()
-        head.setSpacing(M)
-        head.addWidget(self.check)
-        head.addWidget(self.diagnostics)
-        head.addWidget(self.checked, 1)
+        buttons = FlowLayout(spacing=M)
+        for part in (self.check, self.diagnostics):
+            buttons.addWidget(part)
+        head = QVBoxLayout()
+        head.setSpacing(S)
+        head.addLayout(buttons)
+        head.addWidget(self.checked)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(L)
@@ -124,6 +127,7 @@ class CheckupBox(QWidget):
         self.diagnostics.setAccessibleName(checkup.diagnostics)
         self.diagnostics.setEnabled(not checkup.running)
         self.checked.setText(checkup.checked)
+        self.checked.setVisible(bool(checkup.checked))
         self.summary.show_notes((checkup.summary,) if checkup.summary else ())
         self.empty.show_content("search", checkup.empty, "")
         self.empty.setVisible(bool(checkup.empty))

@@ -23,6 +23,7 @@ from app.ui.widgets.text.plain_text import PlainCheckBox, PlainLabel
 
 SHORT_WIDTH: Final = 160
 COMBO_WIDTH: Final = 320
+COMBO_LEAST: Final = 200
 LINES_HEIGHT: Final = 88
 EDIT_MARGIN: Final = 2
 """The margin a line edit has before its text and a list has not; it aligns both."""
@@ -154,7 +155,10 @@ class ComboWithoutWheel(QComboBox):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setMinimumHeight(CONTROL_HEIGHT)
+        self.setMinimumSize(COMBO_LEAST, CONTROL_HEIGHT)
+
+    def sizeHint(self) -> QSize:
+        return super().sizeHint().expandedTo(QSize(COMBO_WIDTH, 0))
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         event.ignore()
@@ -166,7 +170,6 @@ class ChoiceEditor(Editor):
     def __init__(self, theme: Theme, texts: Texts, parent: QWidget | None = None) -> None:
         super().__init__(theme, texts, parent)
         self.combo = ComboWithoutWheel(self)
-        self.combo.setMinimumWidth(COMBO_WIDTH)
         self.row.addWidget(self.combo)
         self.row.addStretch(1)
         self.combo.activated.connect(self._chosen)
@@ -193,7 +196,6 @@ class SuggestEditor(Editor):
     def __init__(self, theme: Theme, texts: Texts, parent: QWidget | None = None) -> None:
         super().__init__(theme, texts, parent)
         self.combo = ComboWithoutWheel(self)
-        self.combo.setMinimumWidth(COMBO_WIDTH)
         self.line = QLineEdit(self)
         self.line.setTextMargins(-EDIT_MARGIN, 0, 0, 0)
         self.combo.setLineEdit(self.line)

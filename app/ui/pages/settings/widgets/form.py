@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import Final
 
-from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QObject, QSize, Qt, QTimer, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from app.i18n.texts import Texts
@@ -19,9 +19,12 @@ from app.ui.theme import Theme
 from app.ui.theme.marks import mark
 from app.ui.theme.tokens import XL, XS, L, S
 from app.ui.widgets.controls.field import ErrorLine
+from app.ui.widgets.room.fitting_scroll import least_width
 from app.ui.widgets.text.plain_text import PlainLabel
 
 MAX_WIDTH: Final = 640
+LEAST_HEIGHT: Final = 160
+"""So much of the form is seen at once, however small the window is."""
 BOX_AND_GAP: Final = 34
 """The hint of a flag is aligned with its label, not with its box."""
 
@@ -114,6 +117,7 @@ class SectionForm(QScrollArea):
         self._keys = KeyPairBox(theme, texts, self)
         self._checkup = CheckupBox(theme, self)
         self._column = QVBoxLayout()
+        self._body = QWidget(self)
         self._build()
         self._checklist.field_requested.connect(self.field_requested)
         self._checklist.check_requested.connect(self.connection_check_requested)
@@ -123,7 +127,7 @@ class SectionForm(QScrollArea):
         self._checkup.field_requested.connect(self.field_requested)
 
     def _build(self) -> None:
-        body, content = QWidget(self), QWidget(self)
+        body, content = self._body, QWidget(self)
         content.setMaximumWidth(MAX_WIDTH)
         content.setLayout(self._column)
         self._column.setContentsMargins(0, 0, 0, 0)
@@ -141,6 +145,15 @@ class SectionForm(QScrollArea):
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+
+    def minimumSizeHint(self) -> QSize:
+        """As wide as the fields need: it has no scroll bar for them, the page has."""
+        return QSize(least_width(self._body) + self.verticalScrollBar().sizeHint().width(), LEAST_HEIGHT)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if watched is self._body and event.type() == QEvent.Type.LayoutRequest:
+            self.updateGeometry()  # the page may need more width now
+        return super().eventFilter(watched, event)
 
     def show_section(self, section: SectionState) -> None:
         """Show the section; scroll to a new error."""

@@ -6,11 +6,12 @@ from functools import partial
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QFont, QFontDatabase
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from app.i18n.texts import Texts
 from app.ui.pages.settings.state import KeyAction, KeyPairState
 from app.ui.pages.settings.widgets.notes import WarningLine
+from app.ui.tables.flow import FlowLayout
 from app.ui.theme import Theme
 from app.ui.theme.marks import mark
 from app.ui.theme.tokens import SIZES, XS, L, S
@@ -62,12 +63,10 @@ class KeyPairBox(QWidget):
         column.setSpacing(XS)
         for part in (self._title, self._explanation, self._fingerprint, self._kept, self._warning):
             column.addWidget(part)
-        row = QHBoxLayout()
-        row.setContentsMargins(0, XS, 0, 0)
-        row.setSpacing(S)
+        row = FlowLayout(spacing=S)
         for one in self._buttons():
             row.addWidget(one)
-        row.addStretch(1)
+        column.addSpacing(XS)
         column.addLayout(row)
         column.addWidget(self._problem)
 

@@ -7,11 +7,12 @@ from typing import Final
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QFontMetrics, QResizeEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from app.i18n.texts import Texts
 from app.ui.pages.till.state import Action, CardFace, PaymentCard
 from app.ui.pages.till.widgets.card_actions import CardActions
+from app.ui.pages.till.widgets.code_view import CodeView
 from app.ui.theme import Theme, tokens
 from app.ui.theme.marks import mark, restyle
 from app.ui.widgets.feedback.countdown import Countdown
@@ -19,11 +20,15 @@ from app.ui.widgets.feedback.empty_state import EmptyState
 from app.ui.widgets.feedback.paid_view import PaidView
 from app.ui.widgets.feedback.status_pill import StatusPill
 from app.ui.widgets.feedback.stepper import Stepper
-from app.ui.widgets.qr.qr_view import QrView
+from app.ui.widgets.room.fitting_scroll import least_height
 from app.ui.widgets.text.plain_text import PlainLabel, set_tooltip
 
 PAD: Final = 20
+COMPACT_PAD: Final = 8
 NO_LIMIT: Final = 16_777_215
+LEAST_SQUARE: Final = (200, 88)
+SPARE_LINES: Final = 2
+"""Kept free below a code, so that a sentence about it does not have to scroll the page."""
 LONGEST_LEFT: Final = "88:88:88"
 SLACK: Final = 4
 SHORT, LONG = 900, 1800
@@ -31,9 +36,10 @@ SHORT, LONG = 900, 1800
 
 
 class PaymentCardView(QFrame):
-    """`action_requested` carries an Action."""
+    """`action_requested` carries an Action; `large_code_requested`: show the code over the whole window."""
 
     action_requested = Signal(object)
+    large_code_requested = Signal()
 
     def __init__(self, theme: Theme, texts: Texts, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -59,11 +65,17 @@ class PaymentCardView(QFrame):
 
     def _build_faces(self) -> None:
         self._empty = EmptyState(self._theme)
-        self.qr = QrView(self._theme)
+        self.code = CodeView(self._theme, self._texts)
+        self.code.large_requested.connect(self.large_code_requested)
+        self.qr = self.code.qr
         self.big = PaidView(self._theme)
-        self._faces = QStackedWidget()
-        for face in (self._empty, self.qr, self.big):
-            self._faces.addWidget(face)
+        self.big.setMinimumSize(*LEAST_SQUARE)
+        self._faces = QWidget()
+        column = QVBoxLayout(self._faces)
+        column.setContentsMargins(0, 0, 0, 0)
+        for face in (self._empty, self.code, self.big):
+            column.addWidget(face)
+            face.hide()
         self._empty.action_requested.connect(partial(self.action_requested.emit, Action.CONNECT))
 
     def _build_lines(self) -> None:
@@ -73,21 +85,41 @@ class PaymentCardView(QFrame):
         self.countdown = Countdown(self._theme)
         self.detail = mark(PlainLabel(), role="muted")
         self._steps = Stepper(self._theme)
+        self._spare = QWidget()
         for label in (self.sum, self.headline, self.countdown, self.detail):
             label.setAlignment(Qt.AlignmentFlag.AlignHCenter)
         for label in (self.headline, self.detail):
             label.setWordWrap(True)
 
     def _build_layout(self) -> None:
-        column = QVBoxLayout(self)
-        column.setContentsMargins(PAD, tokens.L, PAD, PAD)
+        column = self._column = QVBoxLayout(self)
+        self.show_compact(False)
         column.setSpacing(tokens.S)
         column.addWidget(self._head)
         column.addWidget(self._faces, 1000)
         for part in (self.sum, self.headline, self.countdown, self.detail, self._steps):
             column.addWidget(part)
+        column.addWidget(self._spare)
         column.addStretch(1)
         column.addWidget(self.actions_view)
+
+    def show_compact(self, compact: bool) -> None:
+        """Use less room around and between the parts, where there is little height: the code gets it."""
+        self._compact = compact
+        lines = 1 if compact else SPARE_LINES
+        self._column.setContentsMargins(PAD, COMPACT_PAD if compact else tokens.L, PAD, COMPACT_PAD if compact else PAD)
+        self._spare.setFixedHeight(lines * self._line_height())
+
+    def _line_height(self) -> int:
+        return QFontMetrics(self._theme.font("body")).lineSpacing()
+
+    def full_height(self) -> int:
+        """The height that the card needs at least when it is not compact, in pixels."""
+        needed = least_height(self, self.width())
+        if not self._compact:
+            return needed
+        spare = 0 if self._spare.isHidden() else (SPARE_LINES - 1) * self._line_height()
+        return needed + tokens.L + PAD - 2 * COMPACT_PAD + spare
 
     def show_state(self, card: PaymentCard) -> None:
         self._card = card
@@ -110,20 +142,24 @@ class PaymentCardView(QFrame):
 
     def _show_face(self, card: PaymentCard) -> None:
         if card.face is CardFace.QR:
-            self.qr.setAccessibleName(self._texts.say("QR code of the link"))
-            self.qr.show_text(card.url)
-            self._faces.setCurrentWidget(self.qr)
+            self.code.show_text(card.url)
+            self._bring(self.code)
         elif card.face is CardFace.PAID:
             self.big.show_paid(card.sum)
-            self._faces.setCurrentWidget(self.big)
+            self._bring(self.big)
         elif card.face is CardFace.NOTICE and card.payment_id is not None:
             self.big.show_notice(card.icon, card.tone, card.sum)
-            self._faces.setCurrentWidget(self.big)
+            self._bring(self.big)
         else:
             action = self._texts.say("Connect XPAY") if Action.CONNECT in card.actions else None
             busy = card.face is CardFace.BUSY
             self._empty.show_content(card.icon, card.headline, "" if busy else card.detail, action)
-            self._faces.setCurrentWidget(self._empty)
+            self._bring(self._empty)
+
+    def _bring(self, face: QWidget) -> None:
+        """Show one face. A stack would need the room of its largest one."""
+        for other in (self._empty, self.code, self.big):
+            other.setVisible(other is face)
 
     def _show_lines(self, card: PaymentCard) -> None:
         has_payment = card.payment_id is not None
@@ -135,6 +171,7 @@ class PaymentCardView(QFrame):
         self.detail.show_short(card.detail if has_payment else "", SHORT if card.face is CardFace.QR else LONG)
         self.detail.setVisible(bool(self.detail.text()))
         restyle(self.detail, ink=_detail_ink(card))
+        self._spare.setVisible(card.face is CardFace.QR and not card.detail)
         self._show_left(card)
         self._steps.show_steps(tuple((step.word, step.state) for step in card.steps))
         self._steps.setVisible(bool(card.steps))
@@ -160,7 +197,7 @@ class PaymentCardView(QFrame):
 
     def _fit_face(self) -> None:
         """Code and tick are square: the space they would leave empty goes below the texts."""
-        is_square = self._faces.currentWidget() is not self._empty
+        is_square = self._empty.isHidden()
         self._faces.setMaximumHeight(self._room() if is_square else NO_LIMIT)
 
 

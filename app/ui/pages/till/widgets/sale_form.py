@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from enum import Enum
 from functools import partial
 from typing import Final
 
-from PySide6.QtCore import QEvent, QObject, Qt, Signal
+from PySide6.QtCore import QEvent, QObject, QSize, Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from app.i18n.marks import _
@@ -20,7 +21,21 @@ from app.ui.widgets.money.keypad import Keypad
 from app.ui.widgets.text.elided_label import ElidedLabel
 
 MAX_PRESETS: Final = 6
+PAD: Final = 20
+COMPACT_PAD: Final = 10
+PURPOSE_AT: Final = 3
+"""The place of the purpose in the column, below the amount and the stretch."""
 FIELDS: Final = {"purpose": _("What for"), "phone": _("Phone"), "email": _("E-mail")}
+
+
+class FormShape(Enum):
+    """How much of the form there is, the largest first."""
+
+    FULL = 0
+    COMPACT = 1
+    """Less room between the parts."""
+    NO_KEYPAD = 2
+    """Compact, without the keypad, all fields in one line."""
 
 
 class SaleForm(QFrame):
@@ -37,6 +52,8 @@ class SaleForm(QFrame):
         self._presets: dict[str, Button] = {}
         self._shown_presets: tuple[tuple[str, str], ...] = ()
         self._texts = texts
+        self._shape = FormShape.FULL
+        self._least: dict[FormShape, QSize] = {}
         self._problem = self._refused = ""
         self._not_taken = texts.say("That was not taken: it is no part of a sum")
         self._build_amount(texts)
@@ -72,18 +89,18 @@ class SaleForm(QFrame):
         self.create_button.clicked.connect(self.create_requested)
 
     def _build_layout(self) -> None:
-        top, people = QHBoxLayout(), QHBoxLayout()
+        top, self._people = QHBoxLayout(), QHBoxLayout()
         top.setSpacing(tokens.M)
         top.addWidget(self._label)
         top.addWidget(self._amount_error, 1)
-        people.setSpacing(tokens.S)
-        people.addWidget(self.fields["phone"])
-        people.addWidget(self.fields["email"])
+        self._people.setSpacing(tokens.S)
+        self._people.addWidget(self.fields["phone"], 4)
+        self._people.addWidget(self.fields["email"], 4)
         contacts = QVBoxLayout()
         contacts.setSpacing(2)
-        contacts.addLayout(people)
+        contacts.addLayout(self._people)
         contacts.addWidget(self._error)
-        column = QVBoxLayout()
+        column = self._column = QVBoxLayout()
         column.setSpacing(tokens.S)
         column.addLayout(top)
         column.addWidget(self.amount)
@@ -92,12 +109,39 @@ class SaleForm(QFrame):
         column.addLayout(self._preset_row)
         column.addLayout(contacts)
         column.addWidget(self.create_button)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(20, tokens.L, 20, tokens.L)
-        row.setSpacing(20)
+        row = self._row = QHBoxLayout(self)
+        row.setContentsMargins(PAD, tokens.L, PAD, tokens.L)
+        row.setSpacing(PAD)
         row.addLayout(column, 4)
         row.addWidget(self.keypad, 3)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Maximum)
+
+    def show_shape(self, shape: FormShape) -> None:
+        """Arrange the form in a shape."""
+        if shape is self._shape:
+            return
+        self._shape = shape
+        is_full = shape is FormShape.FULL
+        high = tokens.L if is_full else COMPACT_PAD
+        self._row.setContentsMargins(PAD, high, PAD, high)
+        self.amount.show_compact(not is_full)
+        restyle(self.create_button, tall=is_full)
+        self.keypad.setVisible(shape is not FormShape.NO_KEYPAD)
+        purpose = self.fields["purpose"]
+        if shape is FormShape.NO_KEYPAD:
+            self._people.insertWidget(0, purpose, 5)
+        elif self._people.indexOf(purpose) >= 0:
+            self._column.insertWidget(PURPOSE_AT, purpose)
+
+    def least_size(self, shape: FormShape) -> QSize:
+        """The size that a shape needs at least, in pixels."""
+        if shape not in self._least:
+            before = self._shape
+            self.show_shape(shape)
+            self._row.activate()  # else the layouts inside still know the sizes of the shape before
+            self._least[shape] = self._row.totalMinimumSize()
+            self.show_shape(before)
+        return self._least[shape]
 
     def show_state(self, state: TillState) -> None:
         draft, problems = state.draft, state.problems
@@ -126,6 +170,7 @@ class SaleForm(QFrame):
             self._preset_row.removeWidget(button)
             button.deleteLater()
         self._presets, self._shown_presets = {}, limited
+        self._least.clear()
         for word, raw in limited:
             button = mark(Button(self._theme), narrow=True)
             button.setText(word)
