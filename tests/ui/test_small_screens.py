@@ -46,7 +46,7 @@ def test_a_link_that_was_made_is_scrolled_to(theme: Theme) -> None:
     asyncio.run(look())
 
 
-@pytest.mark.parametrize("size", [(1024, 600), (911, 512), (886, 470), (840, 450), (819, 448), (683, 384)])
+@pytest.mark.parametrize("size", [(1024, 600), (911, 512), (886, 470), (840, 450), (819, 448), (683, 384), (512, 300)])
 def test_the_till_never_scrolls_sideways(size: tuple[int, int], theme: Theme) -> None:
     async def look() -> None:
         async with opened_case(_case("till-demo"), theme, "uk", size) as gallery:

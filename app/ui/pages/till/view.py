@@ -109,7 +109,8 @@ class TillPage(QWidget):
         self.card.show_compact(compact)
         edge = _edge(compact=compact)
         self._left.setSpacing(tokens.S if compact else tokens.M)
-        self._row.setContentsMargins(tokens.XL, edge, tokens.XL, edge)
+        side = tokens.M if stacked else tokens.XL
+        self._row.setContentsMargins(side, edge, side, edge)
         (self._row if stacked else self._left).removeWidget(self.card)
         if stacked:
             self._left.insertWidget(1, self.card)
