@@ -27,6 +27,11 @@ def entries_of(connection: sqlite3.Connection, payment_id: PaymentId) -> list[Jo
     return entries_where(connection, "e.payment_id = ? ORDER BY e.seq", payment_id)
 
 
+def last_seq(connection: sqlite3.Connection) -> int:
+    """Return the seq of the journal's last entry, 0 without any."""
+    return int(connection.execute("SELECT coalesce(max(seq), 0) FROM event").fetchone()[0])
+
+
 def project(connection: sqlite3.Connection, payment: Payment) -> None:
     """Write a payment's rows. Upserts, never INSERT OR REPLACE, which would delete the row others refer to."""
     _upsert(connection, "payment", ("id",), payment_columns(payment))

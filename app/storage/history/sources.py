@@ -1,0 +1,121 @@
+"""How the payments of a filter are found: by the index that leaves few of them, else by walking an index in its order.
+
+SQLite has no statistics here to choose by: what is sparse is counted, up to a bound, in the snapshot that is read.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from dataclasses import dataclass
+from typing import Final
+
+from app.domain.search_words import Search
+from app.services.ports.ledger import PaymentFilter
+from app.storage.conditions import NOTHING, Condition, IndexedCondition, all_of, filters
+from app.storage.history.search import is_found, numbers_of, search_of
+
+FEW: Final = 20_000
+"""So many payments are looked up one by one and sorted; more of them are dense enough to be met while walking."""
+BY_NUMBER: Final = "ix_payment_totals"
+"""The index that holds all that is filtered, sorted and added up, by number."""
+BY_TIME: Final = "ix_payment_time"
+"""The same by time."""
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """The payments of a filter in one snapshot.
+
+    `walking`: their condition for a walk along any index. `numbers`: the same for a look-up by number, None where a
+    walk along the time is as good. `is_sparse`: there are only a few.
+    """
+
+    walking: Condition
+    numbers: Condition | None
+    is_sparse: bool
+    filtered: bool
+    searched: bool
+
+    def narrowed(self, part: Condition) -> Source:
+        """Return those of the payments that meet one more condition."""
+        numbers = None if self.numbers is None else all_of(self.numbers, part)
+        return Source(all_of(self.walking, part), numbers, self.is_sparse, True, self.searched)
+
+    def at_once(self) -> tuple[str, Condition]:
+        """Return the index and the condition by which all the payments are read, in no order."""
+        return (BY_TIME, self.walking) if self.numbers is None else (BY_NUMBER, self.numbers)
+
+
+def source_of(connection: sqlite3.Connection, criteria: PaymentFilter) -> Source:
+    """Return how to read a filter's payments; it takes some milliseconds and depends on the connection's snapshot."""
+    search = search_of(criteria)
+    if not search.is_possible:
+        return Source(NOTHING, NOTHING, True, True, True)
+    narrowing = list(filters(criteria))
+    wheres = [where for where, _ in narrowing]
+    few = _fewest(connection, criteria, search, [indexed for _, indexed in narrowing])
+    if few is not None:
+        numbers, is_search = few
+        tests = wheres if is_search or not search.terms else [*wheres, is_found(search, criteria.shop_day)]
+        listed = Condition("p.number IN (SELECT value FROM json_each(?))", (json.dumps(numbers),))
+        chosen = all_of(listed, *tests)
+        return Source(chosen, chosen, True, True, bool(search.terms))
+    if not search.terms:
+        return Source(all_of(*wheres), None, False, bool(wheres), False)
+    found = [numbers_of(term, criteria.shop_day) for term in search.terms]
+    inside = [Condition(f"p.number IN ({part.sql})", part.values) for part in found]
+    walking = all_of(*wheres, is_found(search, criteria.shop_day))
+    return Source(walking, all_of(*inside, *wheres), False, True, True)
+
+
+def with_status(
+    connection: sqlite3.Connection, source: Source, parts: list[IndexedCondition], shown: Condition
+) -> Source:
+    """Return those of a shown status; where they are few, by their index."""
+    if source.is_sparse:
+        return source.narrowed(shown)
+    numbers = _numbers(connection, _union(parts), FEW)
+    if numbers is None:
+        return source.narrowed(shown)
+    listed = Condition("p.number IN (SELECT value FROM json_each(?))", (json.dumps(numbers),))
+    chosen = all_of(listed, shown, source.walking)
+    return Source(chosen, chosen, True, True, source.searched)
+
+
+def _fewest(
+    connection: sqlite3.Connection, criteria: PaymentFilter, search: Search, indexed: list[list[IndexedCondition]]
+) -> tuple[list[int], bool] | None:
+    """Return the numbers of the condition that leaves the fewest payments, if they are few, and if it is the search."""
+    fewest, bound = None, FEW
+    for parts in indexed:
+        numbers = _numbers(connection, _union(parts), bound)
+        if numbers is not None:
+            fewest, bound = (numbers, False), len(numbers)
+    if search.terms:
+        numbers = _numbers(connection, _searched(search, criteria), bound)
+        if numbers is not None:
+            fewest = (numbers, True)
+    return fewest
+
+
+def _searched(search: Search, criteria: PaymentFilter) -> Condition:
+    first, *others = (numbers_of(term, criteria.shop_day) for term in search.terms)
+    if not others:
+        return first
+    inside = " AND ".join(f"n IN ({other.sql})" for other in others)
+    return Condition(
+        f"SELECT n FROM ({first.sql}) WHERE {inside}",
+        (*first.values, *(value for other in others for value in other.values)),
+    )
+
+
+def _union(parts: list[IndexedCondition]) -> Condition:
+    selects = (f"SELECT p.number FROM payment p INDEXED BY {part.index} WHERE {part.where.sql}" for part in parts)
+    return Condition(" UNION ALL ".join(selects), tuple(value for part in parts for value in part.where.values))
+
+
+def _numbers(connection: sqlite3.Connection, query: Condition, bound: int) -> list[int] | None:
+    """Return the numbers of a query, None if there are more than `bound`."""
+    rows = connection.execute(f"SELECT * FROM ({query.sql}) LIMIT ?", (*query.values, bound + 1)).fetchall()
+    return None if len(rows) > bound else [row[0] for row in rows]
