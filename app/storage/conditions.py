@@ -34,11 +34,12 @@ class IndexedCondition:
     where: Condition
 
 
+ALL: Final = Condition("1")
 NOTHING: Final = Condition("0")
 
 
 def all_of(*parts: Condition) -> Condition:
-    return _joined(" AND ", parts) if parts else Condition("1")
+    return _joined(" AND ", parts) if parts else ALL
 
 
 def any_of(*parts: Condition) -> Condition:

@@ -1,6 +1,6 @@
 """Pages of the history in every sort order, and the outline that lets a scroll bar be dragged anywhere.
 
-An order is a row of sections one after the other (statuses; with and without a person), each sorted by an index.
+An order is a row of sections one after the other (with and without a person; the statuses), each sorted by an index.
 """
 
 from __future__ import annotations
@@ -14,26 +14,43 @@ from typing import Final
 from app.domain.payment import PaymentStatus
 from app.services.ports.history_values import ANCHOR_STEP, Anchor, SortColumn, SortOrder
 from app.services.ports.ledger import PaymentFilter
-from app.storage.conditions import Condition, IndexedCondition, all_of, shown_status, status_parts
+from app.storage.conditions import ALL, Condition, IndexedCondition, all_of, shown_status, status_parts, status_word
 from app.storage.history.sources import BY_NUMBER, BY_TIME, Source, source_of, with_status
 
+Key = tuple[int | str, ...]
+WALKED: Final = 20_000
+"""So many rows are looked at along an index for a page; the rest of it is then found by other indexes, and sorted."""
 _TIME: Final = ("created_at", "number")
 
 
 @dataclass(frozen=True, slots=True)
 class _Sorting:
-    """The columns that a section is sorted by, the index that holds them in this order, and if it holds all filters."""
+    """The columns that a section is sorted by, the index that holds them in this order, and if it holds all filters.
+
+    `rank` is an expression before the columns, without an index.
+    """
 
     columns: tuple[str, ...]
-    index: str
+    index: str = BY_TIME
     covers_filters: bool = False
+    rank: Condition | None = None
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        columns = tuple(f"p.{name}" for name in self.columns)
+        return columns if self.rank is None else ("rank", *columns)
+
+    @property
+    def selected(self) -> Condition:
+        columns = ", ".join(f"p.{name}" for name in self.columns)
+        return Condition(f"{self.rank.sql} AS rank, {columns}", self.rank.values) if self.rank else Condition(columns)
 
 
 _SORTINGS: Final = {
-    SortColumn.TIME: _Sorting(_TIME, BY_TIME, True),
-    SortColumn.NUMBER: _Sorting(("number",), BY_NUMBER, True),
+    SortColumn.TIME: _Sorting(_TIME, covers_filters=True),
+    SortColumn.NUMBER: _Sorting(("number",), BY_NUMBER, covers_filters=True),
     SortColumn.AMOUNT: _Sorting(("amount_minor", "number"), "ix_payment_amount"),
-    SortColumn.STATUS: _Sorting(_TIME, BY_TIME, True),
+    SortColumn.STATUS: _Sorting(_TIME, covers_filters=True),
     SortColumn.PERSON: _Sorting(("created_by", *_TIME), "ix_payment_person"),
 }
 _WITHOUT_PERSON: Final = _Sorting(_TIME, "ix_payment_person")
@@ -49,9 +66,12 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class _Section:
+    """`part`: what all its rows have in common, whatever the filter."""
+
     place: int
     source: Source
     sorting: _Sorting
+    part: Condition
 
 
 class Walk:
@@ -62,6 +82,8 @@ class Walk:
         self._criteria = criteria
         self._order = order
         self._source = source_of(connection, criteria)
+        # within a status the newest come first, whichever way the statuses go
+        self._descends = order.descending or order.column is SortColumn.STATUS
 
     def rows(self, after: Anchor | None, skip: int, limit: int) -> list[Found]:
         """Return the next rows after an anchor, without `skip` of them."""
@@ -71,7 +93,7 @@ class Walk:
             part = self._read(section, key, skip, limit - len(found))
             if part:
                 skip = 0
-                found += part
+                found += [Found(int(row[-1]), Anchor(section.place, row)) for row in part]
             elif skip:
                 skip -= self._count(section, key, skip)
             if len(found) >= limit:
@@ -82,7 +104,9 @@ class Walk:
         """Return the number of rows, and the anchors of rows 999, 1999 and so on."""
         total, anchors = 0, []
         for section in self._sections(0):
-            count, keys = self._steps(section, ANCHOR_STEP - total % ANCHOR_STEP)
+            first = ANCHOR_STEP - total % ANCHOR_STEP
+            is_walk = self._is_walk(section) and (section.sorting.covers_filters or not self._source.filtered)
+            count, keys = self._stepped(section, first) if is_walk else self._listed(section, first)
             total += count
             anchors += [Anchor(section.place, key) for key in keys]
         return total, anchors
@@ -90,89 +114,107 @@ class Walk:
     def _sections(self, first: int) -> Iterator[_Section]:
         """Make the sections from this place on, each when it is its turn."""
         sorting = _SORTINGS[self._order.column]
-        if self._order.column is SortColumn.STATUS:
-            words = list(PaymentStatus)[:: -1 if self._order.descending else 1]
-            for place, word in list(enumerate(words))[first:]:
-                yield _Section(place, self._of_status(word), sorting)
+        if self._order.column is SortColumn.STATUS and self._source.filtered:
+            yield _Section(0, self._source, _Sorting(_TIME, rank=self._status_rank()), ALL)
+        elif self._order.column is SortColumn.STATUS:
+            for place, word in list(enumerate(self._statuses()))[first:]:
+                yield _Section(place, self._of_status(word), sorting, ALL)
         elif self._order.column is SortColumn.PERSON:
             known, none = Condition("p.created_by IS NOT NULL"), Condition("p.created_by IS NULL")
             parts = (known, sorting), (none, _WITHOUT_PERSON)
             for place, (where, sorted_by) in list(enumerate(parts))[first:]:
-                yield _Section(place, self._source.narrowed(where), sorted_by)
+                yield _Section(place, self._source.narrowed(where), sorted_by, where)
         else:
-            yield _Section(0, self._source, sorting)
+            yield _Section(0, self._source, sorting, ALL)
+
+    def _statuses(self) -> list[PaymentStatus]:
+        return list(PaymentStatus)[:: -1 if self._order.descending else 1]
 
     def _of_status(self, word: PaymentStatus) -> Source:
         now = self._criteria.now
         parts = [IndexedCondition("ix_payment_state", part) for part in status_parts(word, now)]
         return with_status(self._connection, self._source, parts, shown_status(word, now))
 
-    @property
-    def _direction(self) -> str:
-        # within a status the newest come first, whichever way the statuses go
-        return "DESC" if self._order.descending or self._order.column is SortColumn.STATUS else "ASC"
+    def _status_rank(self) -> Condition:
+        """Return the expression of a status's place from the end: it descends as the time does."""
+        shown = status_word(self._criteria.now)
+        whens = " ".join(f"WHEN '{word.value}' THEN {-place}" for place, word in enumerate(self._statuses()))
+        return Condition(f"CASE {shown.sql} {whens} END", shown.values)
 
-    def _read(self, section: _Section, key: tuple[int | str, ...] | None, skip: int, limit: int) -> list[Found]:
-        query = self._keys(section, key)
-        rows = self._connection.execute(f"{query.sql} LIMIT ? OFFSET ?", (*query.values, limit, skip)).fetchall()
-        return [Found(row[-1], Anchor(section.place, row)) for row in rows]
+    @staticmethod
+    def _is_walk(section: _Section) -> bool:
+        """Say whether a section's order is that of an index which its rows are met along."""
+        return section.sorting.rank is None and not section.source.is_sparse and not section.source.searched
 
-    def _keys(self, section: _Section, key: tuple[int | str, ...] | None) -> Condition:
-        """Return the query of the sort keys of a section after a key; the last column is the number."""
-        columns = section.sorting.columns
-        names = ", ".join(f"p.{name}" for name in columns)
-        index, where = self._path(section)
+    def _read(self, section: _Section, key: Key | None, skip: int, limit: int) -> list[Key]:
+        """Return sort keys after a key. Dense payments are met along the order's index, at first within a bound."""
+        page = Condition(" LIMIT ? OFFSET ?", (limit, skip))
+        if section.source.is_sparse or section.sorting.rank is not None:
+            return self._fetch(self._sorted(section, key), page)
+        if not self._source.filtered:
+            return self._fetch(self._walked(section, key), page)
+        bound = self._bound(section, key)
+        found = self._fetch(self._walked(section, key, bound), page)
+        return found if bound is None or len(found) == limit else self._fetch(self._sorted(section, key), page)
+
+    def _fetch(self, query: Condition, page: Condition) -> list[Key]:
+        return self._connection.execute(query.sql + page.sql, (*query.values, *page.values)).fetchall()
+
+    def _bound(self, section: _Section, key: Key | None) -> Key | None:
+        """Return the sort key so many rows further along the index, None if there are not so many."""
+        everything = self._query(section, section.sorting.index, section.part, key)
+        rows = self._fetch(everything, Condition(" LIMIT 1 OFFSET ?", (WALKED,)))
+        return rows[0] if rows else None
+
+    def _walked(self, section: _Section, key: Key | None, bound: Key | None = None) -> Condition:
+        return self._query(section, section.sorting.index, section.source.walking, key, bound)
+
+    def _sorted(self, section: _Section, key: Key | None) -> Condition:
+        return self._query(section, *section.source.at_once(), key)
+
+    def _query(
+        self, section: _Section, index: str, where: Condition, key: Key | None, bound: Key | None = None
+    ) -> Condition:
+        """Return the query of the sort keys between two of them, the first exclusive; the last column is the number."""
+        sorting = section.sorting
+        names, way = ", ".join(sorting.names), "DESC" if self._descends else "ASC"
+        marks = ", ".join("?" * len(sorting.names))
+        limits = []
         if key is not None:
-            sign = "<" if self._direction == "DESC" else ">"
-            after = Condition(f"({names}) {sign} ({', '.join('?' * len(columns))})", key)
-            where = all_of(after, where)
-        ordered = ", ".join(f"p.{name} {self._direction}" for name in columns)
-        sql = f"SELECT {names} FROM payment p INDEXED BY {index} WHERE {where.sql} ORDER BY {ordered}"
-        return Condition(sql, where.values)
+            limits.append(Condition(f"({names}) {'<' if self._descends else '>'} ({marks})", key))
+        if bound is not None:
+            limits.append(Condition(f"({names}) {'>=' if self._descends else '<='} ({marks})", bound))
+        where, selected = all_of(*limits, where), sorting.selected
+        ordered = ", ".join(f"{name} {way}" for name in sorting.names)
+        sql = f"SELECT {selected.sql} FROM payment p INDEXED BY {index} WHERE {where.sql} ORDER BY {ordered}"
+        return Condition(sql, (*selected.values, *where.values))
 
-    def _path(self, section: _Section) -> tuple[str, Condition]:
-        if section.source.is_sparse and section.source.numbers is not None:
-            return BY_NUMBER, section.source.numbers
-        return section.sorting.index, section.source.walking
-
-    def _count(self, section: _Section, key: tuple[int | str, ...] | None, most: int) -> int:
-        query = self._keys(section, key)
+    def _count(self, section: _Section, key: Key | None, most: int) -> int:
+        query = self._walked(section, key) if self._is_walk(section) else self._sorted(section, key)
         sql = f"SELECT count(*) FROM ({query.sql} LIMIT ?)"
         return int(self._connection.execute(sql, (*query.values, most)).fetchone()[0])
 
-    def _steps(self, section: _Section, first: int) -> tuple[int, list[tuple[int | str, ...]]]:
+    def _stepped(self, section: _Section, first: int) -> tuple[int, list[Key]]:
         """Return how many rows a section has, and the keys of its row number `first` (from 1) and each 1000th later."""
-        source, sorting = section.source, section.sorting
-        if source.is_sparse:
-            query = self._keys(section, None)
-            rows = self._connection.execute(query.sql, query.values).fetchall()
-            return len(rows), rows[first - 1 :: ANCHOR_STEP]
-        if source.searched or not (sorting.covers_filters or not self._source.filtered):
-            return self._numbered(section, first)
-        return self._stepped(section, first)
-
-    def _stepped(self, section: _Section, first: int) -> tuple[int, list[tuple[int | str, ...]]]:
-        # by LIMIT 1 OFFSET 999 the rows between are passed over inside SQLite, six times as fast as numbering them
-        keys: list[tuple[int | str, ...]] = []
-        key: tuple[int | str, ...] | None = None
+        # by LIMIT 1 OFFSET 999 the rows between are passed over inside SQLite, several times as fast as listing them
+        keys: list[Key] = []
+        key: Key | None = None
         for turn in counting():
             step = ANCHOR_STEP if turn else first
-            found = self._read(section, key, step - 1, 1)
+            found = self._fetch(self._walked(section, key), Condition(" LIMIT 1 OFFSET ?", (step - 1,)))
             if not found:
-                passed = first + (turn - 1) * ANCHOR_STEP if turn else 0
-                return passed + self._count(section, key, ANCHOR_STEP), keys
-            key = found[0].anchor.key
+                break
+            key = found[0]
             keys.append(key)
-        raise AssertionError
+        passed = first + (len(keys) - 1) * ANCHOR_STEP if keys else 0
+        return passed + self._count(section, key, ANCHOR_STEP), keys
 
-    def _numbered(self, section: _Section, first: int) -> tuple[int, list[tuple[int | str, ...]]]:
-        columns = section.sorting.columns
-        index, where = section.source.at_once()
-        names = ", ".join(f"p.{name}" for name in columns)
-        ordered = ", ".join(f"p.{name} {self._direction}" for name in columns)
-        numbered = f"SELECT {names}, row_number() OVER (ORDER BY {ordered}) AS place FROM payment p INDEXED BY {index}"
-        sql = f"SELECT * FROM ({numbered} WHERE {where.sql}) WHERE place % ? = ? ORDER BY place"
-        values = (*where.values, ANCHOR_STEP, first % ANCHOR_STEP)
-        keys = [row[:-1] for row in self._connection.execute(sql, values).fetchall() if row[-1] >= first]
-        sql = f"SELECT count(*) FROM payment p INDEXED BY {index} WHERE {where.sql}"
-        return int(self._connection.execute(sql, where.values).fetchone()[0]), keys
+    def _listed(self, section: _Section, first: int) -> tuple[int, list[Key]]:
+        """Do the same by reading every key in its order."""
+        query = self._sorted(section, None)
+        cursor = self._connection.execute(query.sql, query.values)
+        total, keys = 0, []
+        while rows := cursor.fetchmany(ANCHOR_STEP):
+            keys += rows[(first - 1 - total) % ANCHOR_STEP :: ANCHOR_STEP]
+            total += len(rows)
+        return total, keys

@@ -16,9 +16,10 @@ from app.storage.conditions import Condition, all_of, any_of, created_between
 
 _OPERATION_PART = 4  # less is in nearly every operation's id: it must be all of it
 _BY_WORDS = "SELECT rowid AS n FROM payment_words WHERE payment_words MATCH ?"
-_BY_CONTACT = """SELECT p.number AS n FROM contact c INDEXED BY ix_contact_search
-    CROSS JOIN payment p INDEXED BY ix_payment_contact
+# contacts are read in the order of their ids, for which no index is as good as the narrow table itself
+_BY_CONTACT = """SELECT p.number AS n FROM contact c {} CROSS JOIN payment p INDEXED BY ix_payment_contact
     ON p.contact_id = c.id WHERE p.contact_id IS NOT NULL AND ({})"""
+_OTHER_LETTERS = Condition("c.email_form GLOB '*[^ -~]*'")
 _HAS_CONTACT = "EXISTS (SELECT 1 FROM contact c WHERE c.id = p.contact_id AND ({}))"
 
 
@@ -32,8 +33,8 @@ def search_of(criteria: PaymentFilter) -> Search:
 def numbers_of(term: SearchTerm, shop_day: ShopDay) -> Condition:
     """Return the query of the numbers of a term's payments, some of them twice; what is cheap to find comes first."""
     found = [part for word in _readings(term) for part in _found(word, shop_day)]
-    together = list(_together(term, shop_day))
-    parts = [*found, *together, *_found_contacts(_readings(term))]
+    contacts = [part for word in _readings(term) for part in _found_contacts(word)]
+    parts = [*found, *_together(term, shop_day), *contacts]
     return Condition(" UNION ALL ".join(part.sql for part in parts), tuple(v for part in parts for v in part.values))
 
 
@@ -46,10 +47,16 @@ def _readings(term: SearchTerm) -> list[SearchWord]:
 def _together(term: SearchTerm, shop_day: ShopDay) -> Iterator[Condition]:
     """Yield the query of the payments that match each word of several."""
     if len(term.words) > 1:
-        first, *others = (numbers_of(SearchTerm((word,)), shop_day) for word in term.words)
-        wheres = " AND ".join(f"n IN ({other.sql})" for other in others)
-        values = (*first.values, *(value for other in others for value in other.values))
-        yield Condition(f"SELECT n FROM ({first.sql}) WHERE {wheres}", values)
+        yield all_numbers([numbers_of(SearchTerm((word,)), shop_day) for word in term.words])
+
+
+def all_numbers(queries: Sequence[Condition]) -> Condition:
+    """Return the query of the numbers that every one of several queries finds."""
+    if len(queries) == 1:
+        return queries[0]
+    # INTERSECT reads each of them once; IN would be pushed down into the full-text index, row by row
+    both = " INTERSECT ".join(f"SELECT n FROM ({query.sql})" for query in queries)
+    return Condition(f"SELECT n FROM ({both})", tuple(value for query in queries for value in query.values))
 
 
 def _found(word: SearchWord, shop_day: ShopDay) -> Iterator[Condition]:
@@ -89,16 +96,22 @@ def _is_long(needle: str) -> bool:
     return len("".join(needle.split())) >= _OPERATION_PART
 
 
-def _contact_tests(words: Sequence[SearchWord]) -> list[Condition]:
-    phones = [Condition("instr(c.phone, ?)", (word.phone,)) for word in words if word.phone is not None]
-    emails = [Condition("instr(c.email_form, ?)", (needle,)) for word in words for needle in word.needles]
-    return [*phones, *emails]
+def _contact_tests(word: SearchWord) -> tuple[list[Condition], list[Condition]]:
+    """Return the tests of a contact `c`: those of any phone and e-mail, and those of e-mails with other letters."""
+    phones = [Condition("instr(c.phone, ?)", (word.phone,))] if word.phone is not None else []
+    plain = [Condition("instr(c.email_form, ?)", (needle,)) for needle in word.needles if needle.isascii()]
+    others = [Condition("instr(c.email_form, ?)", (needle,)) for needle in word.needles if not needle.isascii()]
+    return [*phones, *plain], others
 
 
-def _found_contacts(words: Sequence[SearchWord]) -> Iterator[Condition]:
-    if tests := _contact_tests(words):
-        tested = any_of(*tests)
-        yield Condition(_BY_CONTACT.format(tested.sql), tested.values)
+def _found_contacts(word: SearchWord) -> Iterator[Condition]:
+    anywhere, others = _contact_tests(word)
+    if anywhere:
+        tested = any_of(*anywhere)
+        yield Condition(_BY_CONTACT.format("NOT INDEXED", tested.sql), tested.values)
+    if others:
+        tested = all_of(_OTHER_LETTERS, any_of(*others))
+        yield Condition(_BY_CONTACT.format("INDEXED BY ix_contact_other_letters", tested.sql), tested.values)
 
 
 def is_found(search: Search, shop_day: ShopDay) -> Condition:
@@ -116,7 +129,8 @@ def _reads(word: SearchWord, shop_day: ShopDay) -> Condition:
     for needle in word.needles:
         tests.append(Condition("instr(p.words, ?)", (needle,)))
         tests.append(Condition("instr(p.operations, ?)", (needle if _is_long(needle) else f"\n  {needle.strip()}\n",)))
-    if contact := _contact_tests([word]):
-        known = any_of(*contact)
+    anywhere, others = _contact_tests(word)
+    if anywhere or others:
+        known = any_of(*anywhere, *others)
         tests.append(Condition(_HAS_CONTACT.format(known.sql), known.values))
     return any_of(*tests)

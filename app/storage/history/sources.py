@@ -13,7 +13,7 @@ from typing import Final
 from app.domain.search_words import Search
 from app.services.ports.ledger import PaymentFilter
 from app.storage.conditions import NOTHING, Condition, IndexedCondition, all_of, filters
-from app.storage.history.search import is_found, numbers_of, search_of
+from app.storage.history.search import all_numbers, is_found, numbers_of, search_of
 
 FEW: Final = 20_000
 """So many payments are looked up one by one and sorted; more of them are dense enough to be met while walking."""
@@ -54,19 +54,17 @@ def source_of(connection: sqlite3.Connection, criteria: PaymentFilter) -> Source
         return Source(NOTHING, NOTHING, True, True, True)
     narrowing = list(filters(criteria))
     wheres = [where for where, _ in narrowing]
-    few = _fewest(connection, criteria, search, [indexed for _, indexed in narrowing])
-    if few is not None:
-        numbers, is_search = few
-        tests = wheres if is_search or not search.terms else [*wheres, is_found(search, criteria.shop_day)]
-        listed = Condition("p.number IN (SELECT value FROM json_each(?))", (json.dumps(numbers),))
-        chosen = all_of(listed, *tests)
+    numbers = _fewest(connection, criteria, search, [indexed for _, indexed in narrowing])
+    if numbers is not None:
+        tests = [is_found(search, criteria.shop_day)] if search.terms else []
+        chosen = all_of(_listed(numbers), *wheres, *tests)
         return Source(chosen, chosen, True, True, bool(search.terms))
     if not search.terms:
         return Source(all_of(*wheres), None, False, bool(wheres), False)
-    found = [numbers_of(term, criteria.shop_day) for term in search.terms]
-    inside = [Condition(f"p.number IN ({part.sql})", part.values) for part in found]
+    found = _found(search, criteria)
+    inside = Condition(f"p.number IN ({found.sql})", found.values)
     walking = all_of(*wheres, is_found(search, criteria.shop_day))
-    return Source(walking, all_of(*inside, *wheres), False, True, True)
+    return Source(walking, all_of(inside, *wheres), False, True, True)
 
 
 def with_status(
@@ -78,36 +76,30 @@ def with_status(
     numbers = _numbers(connection, _union(parts), FEW)
     if numbers is None:
         return source.narrowed(shown)
-    listed = Condition("p.number IN (SELECT value FROM json_each(?))", (json.dumps(numbers),))
-    chosen = all_of(listed, shown, source.walking)
+    chosen = all_of(_listed(numbers), shown, source.walking)
     return Source(chosen, chosen, True, True, source.searched)
+
+
+def _listed(numbers: list[int]) -> Condition:
+    return Condition("p.number IN (SELECT value FROM json_each(?))", (json.dumps(numbers),))
 
 
 def _fewest(
     connection: sqlite3.Connection, criteria: PaymentFilter, search: Search, indexed: list[list[IndexedCondition]]
-) -> tuple[list[int], bool] | None:
-    """Return the numbers of the condition that leaves the fewest payments, if they are few, and if it is the search."""
+) -> list[int] | None:
+    """Return the numbers of the condition that leaves the fewest payments, if any leaves few."""
     fewest, bound = None, FEW
-    for parts in indexed:
-        numbers = _numbers(connection, _union(parts), bound)
+    for query in [_union(parts) for parts in indexed] + [numbers_of(term, criteria.shop_day) for term in search.terms]:
+        numbers = _numbers(connection, query, bound)
         if numbers is not None:
-            fewest, bound = (numbers, False), len(numbers)
-    if search.terms:
-        numbers = _numbers(connection, _searched(search, criteria), bound)
-        if numbers is not None:
-            fewest = (numbers, True)
+            fewest, bound = numbers, len(numbers)
+    if fewest is None and len(search.terms) > 1:
+        return _numbers(connection, _found(search, criteria), FEW)
     return fewest
 
 
-def _searched(search: Search, criteria: PaymentFilter) -> Condition:
-    first, *others = (numbers_of(term, criteria.shop_day) for term in search.terms)
-    if not others:
-        return first
-    inside = " AND ".join(f"n IN ({other.sql})" for other in others)
-    return Condition(
-        f"SELECT n FROM ({first.sql}) WHERE {inside}",
-        (*first.values, *(value for other in others for value in other.values)),
-    )
+def _found(search: Search, criteria: PaymentFilter) -> Condition:
+    return all_numbers([numbers_of(term, criteria.shop_day) for term in search.terms])
 
 
 def _union(parts: list[IndexedCondition]) -> Condition:

@@ -152,11 +152,15 @@ class RefundRow(SQLModel, table=True):
 class ContactRow(SQLModel, table=True):
     """People's own data: may be deleted at any time, the journal only holds the id.
 
-    `email_form`: the e-mail as it is searched; a trigger empties it with the e-mail.
+    `email_form`: the e-mail as it is searched; a trigger empties it with the e-mail. The index is of the few with other
+    letters than Latin ones.
     """
 
     __tablename__ = "contact"
-    __table_args__ = (Index("ix_contact_search", "phone", "email_form"), {"sqlite_autoincrement": True})
+    __table_args__ = (
+        Index("ix_contact_other_letters", "email_form", sqlite_where=text("email_form GLOB '*[^ -~]*'")),
+        {"sqlite_autoincrement": True},
+    )
 
     id: int | None = Field(default=None, primary_key=True)
     phone: str | None

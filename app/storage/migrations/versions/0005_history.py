@@ -47,7 +47,7 @@ INDEXES = (
     "CREATE INDEX ix_payment_attention ON payment (created_at, number) WHERE attention != ''",
     "CREATE INDEX ix_payment_card_end ON payment (card_end, number) WHERE card_end IS NOT NULL",
     "CREATE INDEX ix_payment_contact ON payment (contact_id, number) WHERE contact_id IS NOT NULL",
-    "CREATE INDEX ix_contact_search ON contact (phone, email_form)",
+    "CREATE INDEX ix_contact_other_letters ON contact (email_form) WHERE email_form GLOB '*[^ -~]*'",
 )
 
 TOTALS = (
