@@ -8,18 +8,15 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import count as counting
 from typing import Final
 
 from app.domain.payment import PaymentStatus
-from app.services.ports.history_values import ANCHOR_STEP, Anchor, SortColumn, SortOrder
+from app.services.ports.history_values import Anchor, SortColumn, SortOrder
 from app.services.ports.ledger import PaymentFilter
 from app.storage.conditions import ALL, Condition, IndexedCondition, all_of, shown_status, status_parts, status_word
-from app.storage.history.sources import BY_NUMBER, BY_TIME, Source, source_of, with_status
+from app.storage.history.sources import BY_NUMBER, BY_TIME, Bounds, Source, source_of, with_status
 
 Key = tuple[int | str, ...]
-WALKED: Final = 20_000
-"""So many rows are looked at along an index for a page; the rest of it is then found by other indexes, and sorted."""
 _TIME: Final = ("created_at", "number")
 
 
@@ -77,11 +74,14 @@ class _Section:
 class Walk:
     """A filter's payments in an order, within one snapshot of the connection."""
 
-    def __init__(self, connection: sqlite3.Connection, criteria: PaymentFilter, order: SortOrder) -> None:
+    def __init__(
+        self, connection: sqlite3.Connection, criteria: PaymentFilter, order: SortOrder, bounds: Bounds
+    ) -> None:
         self._connection = connection
         self._criteria = criteria
         self._order = order
-        self._source = source_of(connection, criteria)
+        self._bounds = bounds
+        self._source = source_of(connection, criteria, bounds)
         # within a status the newest come first, whichever way the statuses go
         self._descends = order.descending or order.column is SortColumn.STATUS
 
@@ -104,7 +104,7 @@ class Walk:
         """Return the number of rows, and the anchors of rows 999, 1999 and so on."""
         total, anchors = 0, []
         for section in self._sections(0):
-            first = ANCHOR_STEP - total % ANCHOR_STEP
+            first = self._bounds.anchor_step - total % self._bounds.anchor_step
             is_walk = self._is_walk(section) and (section.sorting.covers_filters or not self._source.filtered)
             count, keys = self._stepped(section, first) if is_walk else self._listed(section, first)
             total += count
@@ -133,7 +133,7 @@ class Walk:
     def _of_status(self, word: PaymentStatus) -> Source:
         now = self._criteria.now
         parts = [IndexedCondition("ix_payment_state", part) for part in status_parts(word, now)]
-        return with_status(self._connection, self._source, parts, shown_status(word, now))
+        return with_status(self._connection, self._source, parts, shown_status(word, now), self._bounds.few)
 
     def _status_rank(self) -> Condition:
         """Return the expression of a status's place from the end: it descends as the time does."""
@@ -163,7 +163,7 @@ class Walk:
     def _bound(self, section: _Section, key: Key | None) -> Key | None:
         """Return the sort key so many rows further along the index, None if there are not so many."""
         everything = self._query(section, section.sorting.index, section.part, key)
-        rows = self._fetch(everything, Condition(" LIMIT 1 OFFSET ?", (WALKED,)))
+        rows = self._fetch(everything, Condition(" LIMIT 1 OFFSET ?", (self._bounds.walked,)))
         return rows[0] if rows else None
 
     def _walked(self, section: _Section, key: Key | None, bound: Key | None = None) -> Condition:
@@ -198,23 +198,19 @@ class Walk:
         """Return how many rows a section has, and the keys of its row number `first` (from 1) and each 1000th later."""
         # by LIMIT 1 OFFSET 999 the rows between are passed over inside SQLite, several times as fast as listing them
         keys: list[Key] = []
-        key: Key | None = None
-        for turn in counting():
-            step = ANCHOR_STEP if turn else first
-            found = self._fetch(self._walked(section, key), Condition(" LIMIT 1 OFFSET ?", (step - 1,)))
-            if not found:
-                break
-            key = found[0]
+        key, step = None, first
+        while found := self._fetch(self._walked(section, key), Condition(" LIMIT 1 OFFSET ?", (step - 1,))):
+            key, step = found[0], self._bounds.anchor_step
             keys.append(key)
-        passed = first + (len(keys) - 1) * ANCHOR_STEP if keys else 0
-        return passed + self._count(section, key, ANCHOR_STEP), keys
+        passed = first + (len(keys) - 1) * step if keys else 0
+        return passed + self._count(section, key, step), keys
 
     def _listed(self, section: _Section, first: int) -> tuple[int, list[Key]]:
         """Do the same by reading every key in its order."""
-        query = self._sorted(section, None)
+        query, step = self._sorted(section, None), self._bounds.anchor_step
         cursor = self._connection.execute(query.sql, query.values)
         total, keys = 0, []
-        while rows := cursor.fetchmany(ANCHOR_STEP):
-            keys += rows[(first - 1 - total) % ANCHOR_STEP :: ANCHOR_STEP]
+        while rows := cursor.fetchmany(step):
+            keys += rows[first - 1 :: step]
             total += len(rows)
         return total, keys

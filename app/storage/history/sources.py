@@ -11,16 +11,30 @@ from dataclasses import dataclass
 from typing import Final
 
 from app.domain.search_words import Search
+from app.services.ports.history_values import ANCHOR_STEP
 from app.services.ports.ledger import PaymentFilter
 from app.storage.conditions import NOTHING, Condition, IndexedCondition, all_of, filters
 from app.storage.history.search import all_numbers, is_found, numbers_of, search_of
 
-FEW: Final = 20_000
-"""So many payments are looked up one by one and sorted; more of them are dense enough to be met while walking."""
 BY_NUMBER: Final = "ix_payment_totals"
 """The index that holds all that is filtered, sorted and added up, by number."""
 BY_TIME: Final = "ix_payment_time"
 """The same by time."""
+
+
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """`few`: so many payments are looked up one by one and sorted; more are dense enough to be met along an index.
+
+    `walked`: so many rows are looked at along an index for a page; what is missing then is found by other indexes.
+    """
+
+    few: int = 20_000
+    walked: int = 5_000
+    anchor_step: int = ANCHOR_STEP
+
+
+USUAL: Final = Bounds()
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,16 +61,17 @@ class Source:
         return (BY_TIME, self.walking) if self.numbers is None else (BY_NUMBER, self.numbers)
 
 
-def source_of(connection: sqlite3.Connection, criteria: PaymentFilter) -> Source:
+def source_of(connection: sqlite3.Connection, criteria: PaymentFilter, bounds: Bounds) -> Source:
     """Return how to read a filter's payments; it takes some milliseconds and depends on the connection's snapshot."""
     search = search_of(criteria)
     if not search.is_possible:
         return Source(NOTHING, NOTHING, True, True, True)
     narrowing = list(filters(criteria))
     wheres = [where for where, _ in narrowing]
-    numbers = _fewest(connection, criteria, search, [indexed for _, indexed in narrowing])
-    if numbers is not None:
-        tests = [is_found(search, criteria.shop_day)] if search.terms else []
+    few = _fewest(connection, criteria, search, [indexed for _, indexed in narrowing], bounds.few)
+    if few is not None:
+        numbers, left = few
+        tests = [is_found(left, criteria.shop_day)] if left.terms else []
         chosen = all_of(_listed(numbers), *wheres, *tests)
         return Source(chosen, chosen, True, True, bool(search.terms))
     if not search.terms:
@@ -68,12 +83,12 @@ def source_of(connection: sqlite3.Connection, criteria: PaymentFilter) -> Source
 
 
 def with_status(
-    connection: sqlite3.Connection, source: Source, parts: list[IndexedCondition], shown: Condition
+    connection: sqlite3.Connection, source: Source, parts: list[IndexedCondition], shown: Condition, few: int
 ) -> Source:
     """Return those of a shown status; where they are few, by their index."""
     if source.is_sparse:
         return source.narrowed(shown)
-    numbers = _numbers(connection, _union(parts), FEW)
+    numbers = _numbers(connection, _union(parts), few)
     if numbers is None:
         return source.narrowed(shown)
     chosen = all_of(_listed(numbers), shown, source.walking)
@@ -85,16 +100,27 @@ def _listed(numbers: list[int]) -> Condition:
 
 
 def _fewest(
-    connection: sqlite3.Connection, criteria: PaymentFilter, search: Search, indexed: list[list[IndexedCondition]]
-) -> list[int] | None:
-    """Return the numbers of the condition that leaves the fewest payments, if any leaves few."""
-    fewest, bound = None, FEW
-    for query in [_union(parts) for parts in indexed] + [numbers_of(term, criteria.shop_day) for term in search.terms]:
-        numbers = _numbers(connection, query, bound)
-        if numbers is not None:
-            fewest, bound = numbers, len(numbers)
+    connection: sqlite3.Connection,
+    criteria: PaymentFilter,
+    search: Search,
+    indexed: list[list[IndexedCondition]],
+    few: int,
+) -> tuple[list[int], Search] | None:
+    """Return the numbers of the condition that leaves the fewest payments, if any leaves few, and what else to search.
+
+    A search whose every word is in many payments may have few that hold them all.
+    """
+    fewest, bound = None, few
+    for parts in indexed:
+        if (numbers := _numbers(connection, _union(parts), bound)) is not None:
+            fewest, bound = (numbers, search), len(numbers)
+    for term in search.terms:
+        if (numbers := _numbers(connection, numbers_of(term, criteria.shop_day), bound)) is not None:
+            others = tuple(other for other in search.terms if other is not term)
+            fewest, bound = (numbers, Search(others)), len(numbers)
     if fewest is None and len(search.terms) > 1:
-        return _numbers(connection, _found(search, criteria), FEW)
+        numbers = _numbers(connection, _found(search, criteria), few)
+        return None if numbers is None else (numbers, Search())
     return fewest
 
 

@@ -1,6 +1,6 @@
 """What a filter's payments add up to, as a whole and in groups; from the kept totals where they can tell it.
 
-`payment_total` holds a sum for each UTC quarter of an hour, stored state and person; triggers keep it (migration 0005).
+`payment_total` holds the sums of each UTC quarter of an hour and stored state; triggers keep it (migration 0005).
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from app.storage.conditions import (
     status_parts,
     status_word,
 )
-from app.storage.history.sources import source_of
+from app.storage.history.sources import Bounds, source_of
 
 _BY_TIME: Final = (TotalsBy.HOUR, TotalsBy.DAY, TotalsBy.MONTH)
 _SUMS = "count(*), sum(p.state = 'paid'), sum(p.received_minor), sum(p.refunded_minor)"
@@ -52,9 +52,12 @@ class _Sums:
         return self.count, self.paid, self.received_minor, self.refunded_minor
 
 
-def totals(connection: sqlite3.Connection, criteria: PaymentFilter, by: TotalsBy | None, as_of: int) -> Totals:
+def totals(
+    connection: sqlite3.Connection, criteria: PaymentFilter, by: TotalsBy | None, as_of: int, bounds: Bounds
+) -> Totals:
     """Return what a filter's payments add up to, its limit does not count, with the groups of `by`."""
-    rows = _kept(connection, criteria, by) if _are_kept(criteria, by) else _scanned(connection, criteria, by)
+    are_kept = _are_kept(criteria, by)
+    rows = _kept(connection, criteria, by) if are_kept else _scanned(connection, criteria, by, bounds)
     whole, groups = _Sums(), dict[str | None, _Sums]()
     for key, *sums in _with_keys(rows, criteria, by):
         whole.add(*sums)
@@ -75,8 +78,8 @@ def _with_keys(
         yield word, count, paid, received_minor, refunded_minor
 
 
-def _scanned(connection: sqlite3.Connection, criteria: PaymentFilter, by: TotalsBy | None) -> list[Row]:
-    index, where = source_of(connection, criteria).at_once()
+def _scanned(connection: sqlite3.Connection, criteria: PaymentFilter, by: TotalsBy | None, bounds: Bounds) -> list[Row]:
+    index, where = source_of(connection, criteria, bounds).at_once()
     key = _key(criteria, by)
     sql = f"SELECT {key.sql} AS grouped, {_SUMS} FROM payment p INDEXED BY {index} WHERE {where.sql} GROUP BY grouped"
     return connection.execute(sql, (*key.values, *where.values)).fetchall()
@@ -93,13 +96,14 @@ def _key(criteria: PaymentFilter, by: TotalsBy | None) -> Condition:
 
 
 def _are_kept(criteria: PaymentFilter, by: TotalsBy | None) -> bool:
-    """Say whether the kept totals can tell it: a period of whole quarters, a status that many have, a person."""
-    narrowed = criteria.search, criteria.min_minor, criteria.max_minor, criteria.confirmed_by
+    """Say whether the kept totals can tell it: of a period of whole quarters, and of a status that many have."""
+    narrowed = criteria.search, criteria.min_minor, criteria.max_minor, criteria.confirmed_by, criteria.person
     bounds = [moment for moment in (criteria.created_from, criteria.created_to) if moment is not None]
     status = criteria.status
     return (
         all(condition is None for condition in narrowed)
         and not criteria.attention
+        and by is not TotalsBy.PERSON
         and (status is None or (isinstance(status, PaymentStatus) and status not in SHOWN_LATER))
         and not any(ceil_millis(bound) % QUARTER_MS for bound in bounds)
         and not (by in _BY_TIME and grain_ms(criteria.shop_day) % QUARTER_MS)
@@ -109,9 +113,7 @@ def _are_kept(criteria: PaymentFilter, by: TotalsBy | None) -> bool:
 def _kept(connection: sqlite3.Connection, criteria: PaymentFilter, by: TotalsBy | None) -> list[Row]:
     """Return the sums of the stored states, and of the links that still wait, which are shown as something else."""
     where = all_of(*_cells(criteria))
-    key = {TotalsBy.STATUS: _shown_later(), TotalsBy.PERSON: "nullif(t.created_by, '')", None: "0"}.get(
-        by, f"t.quarter * {QUARTER_MS}"
-    )
+    key = {TotalsBy.STATUS: _shown_later(), None: "0"}.get(by, f"t.quarter * {QUARTER_MS}")
     sql = f"SELECT {key} AS grouped, {_KEPT_SUMS} FROM payment_total t WHERE {where.sql} GROUP BY grouped"
     rows: list[Row] = connection.execute(sql, where.values).fetchall()
     return rows + list(_corrections(connection, criteria, by))
@@ -125,8 +127,6 @@ def _cells(criteria: PaymentFilter) -> Iterator[Condition]:
     if criteria.status is not None:
         states = [criteria.status, *(state for state, later in SHOWN_LATER.items() if later is criteria.status)]
         yield Condition(f"t.state IN ({', '.join('?' * len(states))})", tuple(state.value for state in states))
-    if criteria.person is not None:
-        yield Condition("t.created_by = ?", (criteria.person,))
 
 
 def _shown_later() -> str:
@@ -142,7 +142,8 @@ def _corrections(connection: sqlite3.Connection, criteria: PaymentFilter, by: To
     for state, later in SHOWN_LATER.items():
         if criteria.status not in (None, later):
             continue
-        where = all_of(*_narrowing(criteria), any_of(*status_parts(state, criteria.now)))
+        period = created_between(criteria.created_from, criteria.created_to)
+        where = all_of(period, any_of(*status_parts(state, criteria.now)))
         sql = f"SELECT {key.sql} AS grouped, {_SUMS} FROM {_WAITING} WHERE {where.sql} GROUP BY grouped"
         rows: list[Row] = connection.execute(sql, (*key.values, *where.values)).fetchall()
         for grouped, count, paid, received_minor, refunded_minor in rows:
@@ -150,9 +151,3 @@ def _corrections(connection: sqlite3.Connection, criteria: PaymentFilter, by: To
             yield shown, -count, -paid, -received_minor, -refunded_minor
             if criteria.status is None:
                 yield state.value, count, paid, received_minor, refunded_minor
-
-
-def _narrowing(criteria: PaymentFilter) -> Iterator[Condition]:
-    yield created_between(criteria.created_from, criteria.created_to)
-    if criteria.person is not None:
-        yield Condition("coalesce(p.created_by, '') = ?", (criteria.person,))

@@ -100,13 +100,12 @@ class PaymentRow(SQLModel, table=True):
 
 
 class PaymentTotalRow(SQLModel, table=True):
-    """What the payments of a UTC quarter of an hour, a stored state and a person add up to; empty name: no person."""
+    """What the payments of a UTC quarter of an hour and a stored state add up to."""
 
     __tablename__ = "payment_total"
 
     quarter: int = Field(primary_key=True)
     state: str = Field(primary_key=True)
-    created_by: str = Field(primary_key=True)
     count: int
     received_minor: int
     refunded_minor: int

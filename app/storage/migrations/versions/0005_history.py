@@ -55,29 +55,28 @@ TOTALS = (
     CREATE TABLE payment_total (
         quarter INTEGER NOT NULL,
         state VARCHAR NOT NULL,
-        created_by VARCHAR NOT NULL,
         count INTEGER NOT NULL,
         received_minor INTEGER NOT NULL,
         refunded_minor INTEGER NOT NULL,
-        PRIMARY KEY (quarter, state, created_by)
+        PRIMARY KEY (quarter, state)
     ) WITHOUT ROWID
     """,
     """
     INSERT INTO payment_total
-    SELECT created_at / 900000, state, coalesce(created_by, ''), count(*), sum(received_minor), sum(refunded_minor)
-    FROM payment GROUP BY 1, 2, 3
+    SELECT created_at / 900000, state, count(*), sum(received_minor), sum(refunded_minor)
+    FROM payment GROUP BY 1, 2
     """,
 )
 
 ADD = """
-    INSERT INTO payment_total VALUES (
-        new.created_at / 900000, new.state, coalesce(new.created_by, ''), 1, new.received_minor, new.refunded_minor
-    ) ON CONFLICT (quarter, state, created_by) DO UPDATE SET
+    INSERT INTO payment_total
+    VALUES (new.created_at / 900000, new.state, 1, new.received_minor, new.refunded_minor)
+    ON CONFLICT (quarter, state) DO UPDATE SET
         count = count + 1,
         received_minor = received_minor + excluded.received_minor,
         refunded_minor = refunded_minor + excluded.refunded_minor;
 """
-CELL = "quarter = old.created_at / 900000 AND state = old.state AND created_by = coalesce(old.created_by, '')"
+CELL = "quarter = old.created_at / 900000 AND state = old.state"
 SUBTRACT = f"""
     UPDATE payment_total SET
         count = count - 1,
@@ -100,6 +99,7 @@ FULL_TEXT = (
     )
     """,
     "INSERT INTO payment_words (payment_words) VALUES ('rebuild')",
+    "CREATE VIRTUAL TABLE payment_words_terms USING fts5vocab ('payment_words', 'col')",
 )
 
 TRIGGERS = (
@@ -107,10 +107,9 @@ TRIGGERS = (
     f"CREATE TRIGGER payment_is_removed AFTER DELETE ON payment BEGIN {SUBTRACT} {UNINDEX_OLD} END",
     f"""
     CREATE TRIGGER payment_total_changes
-    AFTER UPDATE OF state, created_at, created_by, received_minor, refunded_minor ON payment
+    AFTER UPDATE OF state, created_at, received_minor, refunded_minor ON payment
     WHEN (old.state, old.created_at, old.received_minor, old.refunded_minor)
         IS NOT (new.state, new.created_at, new.received_minor, new.refunded_minor)
-        OR old.created_by IS NOT new.created_by
     BEGIN {SUBTRACT} {ADD} END
     """,
     f"""
