@@ -12,14 +12,15 @@ _SUMS = """
     FROM payment GROUP BY 1, 2
 """
 _KEPT = "SELECT quarter, state, count, received_minor, refunded_minor FROM payment_total"
+_TEXTS = ("words", "operations", "txn_words")
 # the index holds every three neighbouring characters of a text: it has lost nothing, and nothing more is in it
-_PARTS = """
-    SELECT coalesce(sum(max(length(words) - 2, 0)), 0), coalesce(sum(max(length(operations) - 2, 0)), 0) FROM payment
+_PARTS = f"""
+    SELECT coalesce(sum({" + ".join(f"max(length({column}) - 2, 0)" for column in _TEXTS)}), 0) FROM payment
 """
-_INDEXED = """
-    SELECT coalesce(sum(cnt) FILTER (WHERE col = 'words'), 0), coalesce(sum(cnt) FILTER (WHERE col = 'operations'), 0)
-    FROM payment_words_terms
-"""
+_INDEXED = "SELECT coalesce(sum(cnt), 0) FROM payment_words_terms"
+_INDEX = " UNION ALL ".join(
+    f"SELECT number * 4 + {place} AS place, {column} FROM payment" for place, column in enumerate(_TEXTS)
+)
 _NO_PAYMENT = PaymentId("")
 
 
@@ -34,10 +35,9 @@ def kept_differences(connection: sqlite3.Connection) -> list[ProjectionDifferenc
         )
         for cell in sorted(folded.keys() | stored.keys())
     ]
-    (parts,), (indexed,) = connection.execute(_PARTS).fetchall(), connection.execute(_INDEXED).fetchall()
-    for column, expected, actual in zip(("words", "operations"), parts, indexed, strict=True):
-        if expected != actual:
-            found.append(ProjectionDifference(_NO_PAYMENT, 0, f"payment_words.{column}", actual, expected))
+    expected, actual = (connection.execute(query).fetchone()[0] for query in (_PARTS, _INDEXED))
+    if expected != actual:
+        found.append(ProjectionDifference(_NO_PAYMENT, 0, "payment_words", actual, expected))
     return found
 
 
@@ -45,4 +45,5 @@ def write_kept(connection: sqlite3.Connection) -> None:
     """Make both again from the payments."""
     connection.execute("DELETE FROM payment_total")
     connection.execute(f"INSERT INTO payment_total {_SUMS}")
-    connection.execute("INSERT INTO payment_words (payment_words) VALUES ('rebuild')")
+    connection.execute("INSERT INTO payment_words (payment_words) VALUES ('delete-all')")
+    connection.execute(f"INSERT INTO payment_words (rowid, text) {_INDEX} ORDER BY place")

@@ -113,7 +113,8 @@ def payment_columns(payment: Payment) -> Columns:
         "confirmed_by": payment.confirmed_by.value if payment.confirmed_by else None,
         "confirmed_at": _millis(payment.confirmed_at),
         "last_error": payment.last_error,
-        "words": "\n".join(map(search_form, (payment.purpose, payment.order, payment.txn_id))),
+        "words": f"{search_form(payment.purpose)}\n{search_form(payment.order)}",
+        "txn_words": search_form(payment.txn_id),
         "operations": "\n".join(("", *(search_form(link.operation_id) for link in payment.links), "")),
         "card_end": payment.card.replace(" ", "")[-4:] if payment.card is not None else None,
     }

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 from typing import Final
 
 from app.domain.text.plain_text import is_storable, without_controls, without_invisible
@@ -65,6 +66,7 @@ def folded(text: str) -> str:
     return " ".join(text.casefold().split())
 
 
+@lru_cache(maxsize=1024)
 def search_form(text: str | None) -> str:
     """Return a folded text with a gap before each of its words and signs: how it is stored for searching."""
     return "".join(_GAP + token for token in _TOKEN.findall(folded(text))) if text else ""

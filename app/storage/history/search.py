@@ -15,7 +15,9 @@ from app.services.ports.ledger import PaymentFilter
 from app.storage.conditions import Condition, all_of, any_of, created_between
 
 _OPERATION_PART = 4  # less is in nearly every operation's id: it must be all of it
-_BY_WORDS = "SELECT rowid AS n FROM payment_words WHERE payment_words MATCH ?"
+_BY_WORDS = "SELECT rowid / 4 AS n FROM payment_words WHERE payment_words MATCH ?"
+# the place of the operations' ids among the texts of a payment (revision 0005)
+_BUT_OPERATIONS = " AND rowid % 4 != 1"
 # contacts are read in the order of their ids, for which no index is as good as the narrow table itself
 _BY_CONTACT = """SELECT p.number AS n FROM contact c {} CROSS JOIN payment p INDEXED BY ix_payment_contact
     ON p.contact_id = c.id WHERE p.contact_id IS NOT NULL AND ({})"""
@@ -62,8 +64,11 @@ def all_numbers(queries: Sequence[Condition]) -> Condition:
 def _found(word: SearchWord, shop_day: ShopDay) -> Iterator[Condition]:
     for index, where in _exact(word, shop_day):
         yield Condition(f"SELECT p.number AS n FROM payment p INDEXED BY {index} WHERE {where.sql}", where.values)
-    if word.needles:
-        yield Condition(_BY_WORDS, (" OR ".join(_match(needle) for needle in word.needles),))
+    for needle in word.needles:
+        is_long = _is_long(needle)
+        yield Condition(_BY_WORDS if is_long else _BY_WORDS + _BUT_OPERATIONS, (_phrase(needle),))
+        if not is_long:
+            yield Condition(_BY_WORDS, (_phrase(_whole_operation(needle)),))
 
 
 def _exact(word: SearchWord, shop_day: ShopDay) -> Iterator[tuple[str, Condition]]:
@@ -85,11 +90,14 @@ def _card(typed: str) -> Condition:
     return all_of(end, Condition("substr(replace(p.card, ' ', ''), ?) = ?", (-len(typed), typed)))
 
 
-def _match(needle: str) -> str:
-    """Return the full-text query of a needle: a phrase in the words or, long enough, in the operations' ids."""
-    quoted = needle.replace('"', '""')
-    inside = f'"{quoted}"' if _is_long(needle) else f'"\n  {quoted.strip()}\n"'
-    return f'words : "{quoted}" OR operations : {inside}'
+def _phrase(part: str) -> str:
+    """Return the full-text query of a part of a text."""
+    quoted = part.replace('"', '""')
+    return f'"{quoted}"'
+
+
+def _whole_operation(needle: str) -> str:
+    return f"\n  {needle.strip()}\n"
 
 
 def _is_long(needle: str) -> bool:
@@ -127,8 +135,9 @@ def _matches(term: SearchTerm, shop_day: ShopDay) -> Condition:
 def _reads(word: SearchWord, shop_day: ShopDay) -> Condition:
     tests = [where for _, where in _exact(word, shop_day)]
     for needle in word.needles:
-        tests.append(Condition("instr(p.words, ?)", (needle,)))
-        tests.append(Condition("instr(p.operations, ?)", (needle if _is_long(needle) else f"\n  {needle.strip()}\n",)))
+        operation = needle if _is_long(needle) else _whole_operation(needle)
+        found_in = "instr(p.words, ?) OR instr(p.txn_words, ?) OR instr(p.operations, ?)"
+        tests.append(Condition(found_in, (needle, needle, operation)))
     anywhere, others = _contact_tests(word)
     if anywhere or others:
         known = any_of(*anywhere, *others)

@@ -50,7 +50,7 @@ class EventRepeatRow(SQLModel, table=True):
 class PaymentRow(SQLModel, table=True):
     """`expires_at` is the newest link's; `attention` holds its codes between blanks: ` late overpaid `.
 
-    `words` and `operations` hold the purpose, order and txn_id, and the links' operations, as they are searched;
+    `words`, `operations` and `txn_words` hold purpose and order, the links' operations and the txn_id as searched;
     `payment_words`, a full-text index, and `payment_total` are kept from here by triggers (revision 0005).
     """
 
@@ -96,6 +96,7 @@ class PaymentRow(SQLModel, table=True):
     last_error: str | None
     words: str
     operations: str
+    txn_words: str
     card_end: str | None
 
 

@@ -18,6 +18,7 @@ SHOWN = (
 COLUMNS = (
     "ALTER TABLE payment ADD COLUMN words VARCHAR NOT NULL DEFAULT ''",
     "ALTER TABLE payment ADD COLUMN operations VARCHAR NOT NULL DEFAULT ''",
+    "ALTER TABLE payment ADD COLUMN txn_words VARCHAR NOT NULL DEFAULT ''",
     "ALTER TABLE payment ADD COLUMN card_end VARCHAR",
     "ALTER TABLE contact ADD COLUMN email_form VARCHAR",
 )
@@ -25,7 +26,8 @@ COLUMNS = (
 VALUES = (
     """
     UPDATE payment SET
-        words = search_form(purpose) || char(10) || search_form(order_ref) || char(10) || search_form(txn_id),
+        words = search_form(purpose) || char(10) || search_form(order_ref),
+        txn_words = search_form(txn_id),
         operations = char(10) || coalesce((
             SELECT group_concat(search_form(operation_id), char(10))
             FROM (SELECT operation_id FROM link WHERE payment_id = payment.id ORDER BY position)
@@ -85,26 +87,34 @@ SUBTRACT = f"""
     WHERE {CELL};
     DELETE FROM payment_total WHERE {CELL} AND count = 0;
 """
-INDEX_NEW = "INSERT INTO payment_words (rowid, words, operations) VALUES (new.number, new.words, new.operations);"
-UNINDEX_OLD = """
-    INSERT INTO payment_words (payment_words, rowid, words, operations)
-    VALUES ('delete', old.number, old.words, old.operations);
+# One document for each text of a payment, at `number * 4 + place`: a callback adds its txn_id and changes no other one.
+TEXTS = ("words", "operations", "txn_words")
+INDEX = "INSERT INTO payment_words (rowid, text) VALUES (new.number * 4 + {place}, new.{column});"
+UNINDEX = """
+    INSERT INTO payment_words (payment_words, rowid, text) VALUES ('delete', old.number * 4 + {place}, old.{column});
 """
+INDEX_ALL = "".join(INDEX.format(place=place, column=column) for place, column in enumerate(TEXTS))
+UNINDEX_ALL = "".join(UNINDEX.format(place=place, column=column) for place, column in enumerate(TEXTS))
 
 FULL_TEXT = (
     """
     CREATE VIRTUAL TABLE payment_words USING fts5 (
-        words, operations, content = 'payment', content_rowid = 'number', columnsize = 0,
-        tokenize = 'trigram case_sensitive 1'
+        text, content = '', columnsize = 0, tokenize = 'trigram case_sensitive 1'
     )
     """,
-    "INSERT INTO payment_words (payment_words) VALUES ('rebuild')",
-    "CREATE VIRTUAL TABLE payment_words_terms USING fts5vocab ('payment_words', 'col')",
+    "CREATE VIRTUAL TABLE payment_words_terms USING fts5vocab ('payment_words', 'row')",
+    """
+    INSERT INTO payment_words (rowid, text)
+    SELECT number * 4, words FROM payment
+    UNION ALL SELECT number * 4 + 1, operations FROM payment
+    UNION ALL SELECT number * 4 + 2, txn_words FROM payment
+    ORDER BY 1
+    """,
 )
 
 TRIGGERS = (
-    f"CREATE TRIGGER payment_is_added AFTER INSERT ON payment BEGIN {ADD} {INDEX_NEW} END",
-    f"CREATE TRIGGER payment_is_removed AFTER DELETE ON payment BEGIN {SUBTRACT} {UNINDEX_OLD} END",
+    f"CREATE TRIGGER payment_is_added AFTER INSERT ON payment BEGIN {ADD} {INDEX_ALL} END",
+    f"CREATE TRIGGER payment_is_removed AFTER DELETE ON payment BEGIN {SUBTRACT} {UNINDEX_ALL} END",
     f"""
     CREATE TRIGGER payment_total_changes
     AFTER UPDATE OF state, created_at, received_minor, refunded_minor ON payment
@@ -112,11 +122,14 @@ TRIGGERS = (
         IS NOT (new.state, new.created_at, new.received_minor, new.refunded_minor)
     BEGIN {SUBTRACT} {ADD} END
     """,
-    f"""
-    CREATE TRIGGER payment_words_change AFTER UPDATE OF number, words, operations ON payment
-    WHEN (old.number, old.words, old.operations) IS NOT (new.number, new.words, new.operations)
-    BEGIN {UNINDEX_OLD} {INDEX_NEW} END
-    """,
+    *(
+        f"""
+        CREATE TRIGGER payment_{column}_change AFTER UPDATE OF number, {column} ON payment
+        WHEN (old.number, old.{column}) IS NOT (new.number, new.{column})
+        BEGIN {UNINDEX.format(place=place, column=column)} {INDEX.format(place=place, column=column)} END
+        """
+        for place, column in enumerate(TEXTS)
+    ),
     """
     CREATE TRIGGER contact_email_is_forgotten AFTER UPDATE OF email ON contact
     WHEN new.email IS NULL AND new.email_form IS NOT NULL
