@@ -6,7 +6,7 @@ import asyncio
 import logging
 import sqlite3
 import threading
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncGenerator, Callable, Sequence
 from datetime import datetime
 from functools import partial
 from pathlib import Path
@@ -139,7 +139,7 @@ class SqlLedger:
     async def payments(self, criteria: PaymentFilter) -> list[PaymentView]:
         return await self._readers.read(lambda connection: reading.payments(connection, criteria))
 
-    def payment_batches(self, criteria: PaymentFilter, size: int = 500) -> AsyncIterator[Sequence[PaymentView]]:
+    def payment_batches(self, criteria: PaymentFilter, size: int = 500) -> AsyncGenerator[Sequence[PaymentView], None]:
         return self._readers.stream(lambda connection: reading.batches(connection, criteria, size))
 
     async def totals(self, criteria: PaymentFilter, by: TotalsBy | None = None) -> Totals:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import sqlite3
 import threading
-from collections.abc import AsyncIterator, Callable, Generator, Iterator
+from collections.abc import AsyncGenerator, Callable, Generator, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
@@ -47,7 +47,7 @@ class Readers:
             cancelled.set()
             raise
 
-    async def stream(self, batches: Callable[[sqlite3.Connection], Iterator[T]]) -> AsyncIterator[T]:
+    async def stream(self, batches: Callable[[sqlite3.Connection], Iterator[T]]) -> AsyncGenerator[T, None]:
         """Yield what an iterator reads, all of it in one snapshot, on a connection and a thread of its own.
 
         Close the iterator (`aclosing`) when it is left before its end.

@@ -16,6 +16,7 @@ import pytest
 from app.domain.payment import ConfirmedBy, PaymentFlag, PaymentStatus
 from app.services.ports.history_values import NEWEST_FIRST, Anchor, SortColumn, SortOrder, TotalsBy
 from app.services.ports.ledger import PaymentFilter
+from app.storage import queries
 from app.storage.engine import connect_reader
 from app.storage.history import reading
 from app.storage.history.sources import Bounds
@@ -184,3 +185,11 @@ def test_a_period_alone_is_added_up_from_the_kept_totals(connection: sqlite3.Con
     plans = [line for sql in queries for line in plan(connection, sql)]
     assert any(line.startswith("SEARCH t USING PRIMARY KEY (quarter>? AND quarter<?)") for line in plans), plans
     assert not any(" p " in line for line in plans)
+
+
+@pytest.mark.parametrize("query", [queries.unfinished(START), queries.unanswered(START)], ids=["polled", "unanswered"])
+def test_what_is_asked_about_is_found_by_its_state(connection: sqlite3.Connection, query: queries.Query) -> None:
+    (sql,) = (sql for sql in statements(connection, lambda: queries.views(connection, query)) if "FROM payment" in sql)
+    lines = plan(connection, sql)
+    assert any("INDEX ix_payment_state" in line for line in lines), lines
+    assert not any(line.startswith("SCAN") for line in lines), lines

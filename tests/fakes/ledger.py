@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from collections.abc import AsyncGenerator, Callable, Iterator, Sequence
 from dataclasses import dataclass, field, fields, replace
 from datetime import datetime, timedelta
 from typing import TypeVar
@@ -230,7 +230,9 @@ class FakeLedger:
         found = await self._chosen(criteria)
         return found[: criteria.limit] if criteria.limit > 0 else found
 
-    async def payment_batches(self, criteria: PaymentFilter, size: int = 500) -> AsyncIterator[Sequence[PaymentView]]:
+    async def payment_batches(
+        self, criteria: PaymentFilter, size: int = 500
+    ) -> AsyncGenerator[Sequence[PaymentView], None]:
         found = await self._chosen(criteria)
         for start in range(0, len(found), size):
             yield found[start : start + size]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncGenerator, Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol, TypeVar
@@ -139,7 +139,7 @@ class Ledger(Protocol):
 
     async def payments(self, criteria: PaymentFilter) -> list[PaymentView]: ...
 
-    def payment_batches(self, criteria: PaymentFilter, size: int = 500) -> AsyncIterator[Sequence[PaymentView]]:
+    def payment_batches(self, criteria: PaymentFilter, size: int = 500) -> AsyncGenerator[Sequence[PaymentView], None]:
         """Read a filter's payments newest first, all of one snapshot, a batch at a time; its limit does not count.
 
         Close the iterator (`aclosing`) when it is left before its end. Raises StorageError leaves.
