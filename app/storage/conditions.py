@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from app.domain.payment import AUTHORISED_GRACE, PaymentFlag, PaymentStatus, RefundMark
+from app.domain.text.plain_text import is_storable
 from app.domain.timestamps import ceil_millis, floor_millis
 from app.services.ports.ledger import PaymentFilter
 
@@ -132,8 +133,7 @@ def filters(criteria: PaymentFilter) -> Iterator[tuple[Condition, list[IndexedCo
     if criteria.min_minor is not None or criteria.max_minor is not None:
         yield _indexed("ix_payment_amount", _amounts(criteria.min_minor, criteria.max_minor))
     if criteria.person is not None:
-        none = Condition("p.created_by IS NULL"), Condition("p.created_by = ''")
-        parts = (Condition("p.created_by = ?", (criteria.person,)),) if criteria.person else none
+        parts = _person(criteria.person)
         yield any_of(*parts), [IndexedCondition("ix_payment_person", part) for part in parts]
     if criteria.confirmed_by is not None:
         yield _indexed("ix_payment_confirmed", Condition("p.confirmed_by = ?", (criteria.confirmed_by.value,)))
@@ -157,6 +157,12 @@ def _period(criteria: PaymentFilter) -> Condition | None:
     if criteria.created_from is None and criteria.created_to is None:
         return None
     return created_between(criteria.created_from, criteria.created_to)
+
+
+def _person(name: str) -> tuple[Condition, ...]:
+    if not name:
+        return Condition("p.created_by IS NULL"), Condition("p.created_by = ''")
+    return (Condition("p.created_by = ?", (name,)) if is_storable(name) else NOTHING,)
 
 
 def _amounts(least: int | None, most: int | None) -> Condition:

@@ -38,6 +38,8 @@ async def test_a_person_is_exact_and_no_name_is_none(ledger: Ledger) -> None:
     assert await found(ledger, person="Олена") == "a"
     assert await found(ledger, person="олена") == ""
     assert await found(ledger, person="") == "c"
+    for odd in ("\udcff", "Олена\0", "\0"):
+        assert await found(ledger, person=odd) == ""
     assert await found(ledger) == "cba"
 
 
