@@ -100,6 +100,17 @@ class Walk:
                 break
         return found
 
+    def number_batches(self, size: int) -> Iterator[list[int]]:
+        """Yield the numbers of all rows in their order, so many at once."""
+        for section in self._sections(0):
+            query = self._walked(section, None) if self._is_walk(section) else self._sorted(section, None)
+            cursor = self._connection.execute(query.sql, query.values)
+            try:
+                while rows := cursor.fetchmany(size):
+                    yield [int(row[-1]) for row in rows]
+            finally:
+                cursor.close()  # an unfinished statement would keep the snapshot
+
     def outline(self) -> tuple[int, list[Anchor]]:
         """Return the number of rows, and the anchors of rows 999, 1999 and so on."""
         total, anchors = 0, []
