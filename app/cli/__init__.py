@@ -13,6 +13,7 @@ from app.cli.payments import cancel, check, link, payment, payments, rebuild
 from app.cli.servers import listen, simulator
 from app.cli.shop import config, keys
 from app.cli.statement import statement
+from app.cli.totals import totals
 from app.cli.window import demo, run_verb
 
 GROUP_HELP = "Paydesk: a sum becomes a checkout link, a payment and a row."
@@ -28,7 +29,7 @@ def paydesk(ctx: click.Context, home: str | None) -> None:
         ctx.invoke(run_verb)
 
 
-PAYMENT_VERBS = (link, payments, payment, check, cancel, renew, settle, refund, rebuild)
+PAYMENT_VERBS = (link, payments, totals, payment, check, cancel, renew, settle, refund, rebuild)
 HOME_VERBS = (run_verb, listen, simulator, demo, keys, config, doctor, statement)
 for verb in (*PAYMENT_VERBS, *HOME_VERBS):
     paydesk.add_command(verb)

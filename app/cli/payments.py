@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from app.cli.filters import filter_options
 from app.cli.output import FOUND, Failed, Notices, print_columns, print_json, print_line, run
 from app.domain.errors import NotFound, OperatorError, PaydeskError
 from app.domain.ids import PaymentId
-from app.domain.payment import PaymentFlag, PaymentStatus
 from app.domain.text.plain_text import is_storable
 
 if TYPE_CHECKING:
@@ -160,11 +160,7 @@ def _print_summary(view: PaymentView, texts: Texts, now: datetime, entries: Sequ
 
 
 @click.command()
-@click.option("--status", type=click.Choice([word.value for word in (*PaymentStatus, *PaymentFlag)]))
-@click.option("--attention", is_flag=True, help="Only those that need attention.")
-@click.option("--from", "first_day", metavar="YYYY-MM-DD")
-@click.option("--to", "last_day", metavar="YYYY-MM-DD")
-@click.option("--search", metavar="TEXT")
+@filter_options
 @click.option("--limit", type=click.IntRange(0), default=50, show_default=True, help="0 = all.")
 @json_option
 @click.pass_obj

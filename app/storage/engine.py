@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from app.domain.errors import StorageDamaged, StorageError, StorageFull, StorageLocked, StorageReadOnly
-from app.domain.text.typed_text import folded
+from app.domain.text.typed_text import search_form
 from app.system import take_owner
 
 T = TypeVar("T")
@@ -96,9 +96,9 @@ def create_private(path: Path) -> None:
         return
 
 
-def fold_text(text: str | None) -> str | None:
-    """Return a text for comparing, as both sides of a search are; SQLite's own LIKE knows only Latin letters."""
-    return folded(text) if isinstance(text, str) else None
+def stored_search_form(text: object) -> str:
+    """Return a text as a search looks in it; for statements and migrations, where it is `search_form`."""
+    return search_form(text) if isinstance(text, str) else ""
 
 
 def rows_of(connection: sqlite3.Connection, query: str, values: Sequence[object] = ()) -> list[tuple[Any, ...]]:
@@ -119,7 +119,7 @@ def rows_of(connection: sqlite3.Connection, query: str, values: Sequence[object]
 def _prepare(connection: sqlite3.Connection) -> None:
     for pragma in ("synchronous=FULL", "foreign_keys=ON", "recursive_triggers=ON"):
         connection.execute(f"PRAGMA {pragma}")
-    connection.create_function("fold_text", 1, fold_text, deterministic=True)
+    connection.create_function("search_form", 1, stored_search_form, deterministic=True)
 
 
 def _connect(path: Path, timeout_s: float) -> sqlite3.Connection:

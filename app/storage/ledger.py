@@ -6,7 +6,7 @@ import asyncio
 import logging
 import sqlite3
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import AsyncGenerator, Callable, Sequence
 from datetime import datetime
 from functools import partial
 from pathlib import Path
@@ -16,13 +16,22 @@ from app.domain.errors import StorageError
 from app.domain.ids import LinkKey, PaymentId
 from app.domain.journal.events import CallbackReceived, JournalEntry
 from app.services.ports.changes import Changes
-from app.services.ports.ledger import PaymentFilter, PaymentHistory, PaymentView, ProjectionDifference, Totals
+from app.services.ports.history_values import NEWEST_FIRST, Anchor, HistoryOutline, SortOrder, TotalsBy
+from app.services.ports.ledger import (
+    HistoryPage,
+    PaymentFilter,
+    PaymentHistory,
+    PaymentView,
+    ProjectionDifference,
+    Totals,
+)
 from app.services.ports.ledger_transaction import InquiryRecord, LedgerTransaction
 from app.storage import queries
 from app.storage.commit_monitor import CommitMonitor
 from app.storage.engine import BUSY_TIMEOUT_S, connect_reader, connect_writer, file_errors, rows_of, storage_errors
+from app.storage.history import reading
 from app.storage.numbers import LedgerMarker, last_number, number_recorder
-from app.storage.projection import compare, entries_of, entries_where
+from app.storage.projection import compare, entries_of, entries_where, last_seq
 from app.storage.readers import Readers
 from app.storage.statements import SqlStatementStore
 from app.storage.tables.schema import upgrade_schema
@@ -117,7 +126,7 @@ class SqlLedger:
             if not found:
                 return None
             view, entries = found[0], entries_of(connection, payment_id)
-            return PaymentHistory(view.payment, view.contact, entries, _last_seq(connection))
+            return PaymentHistory(view.payment, view.contact, entries, last_seq(connection))
 
         return await self._readers.read(read)
 
@@ -128,10 +137,29 @@ class SqlLedger:
         return await self._readers.read(lambda connection: payment_of_link(connection, key))
 
     async def payments(self, criteria: PaymentFilter) -> list[PaymentView]:
-        return await self._views(queries.filtered(criteria))
+        return await self._readers.read(lambda connection: reading.payments(connection, criteria))
 
-    async def totals(self, criteria: PaymentFilter) -> Totals:
-        return await self._readers.read(lambda connection: queries.totals(connection, criteria))
+    def payment_batches(self, criteria: PaymentFilter, size: int = 500) -> AsyncGenerator[Sequence[PaymentView], None]:
+        return self._readers.stream(lambda connection: reading.batches(connection, criteria, size))
+
+    async def totals(self, criteria: PaymentFilter, by: TotalsBy | None = None) -> Totals:
+        return await self._readers.read(lambda connection: reading.totals_of(connection, criteria, by))
+
+    async def page(
+        self,
+        criteria: PaymentFilter,
+        order: SortOrder = NEWEST_FIRST,
+        *,
+        after: Anchor | None = None,
+        skip: int = 0,
+        limit: int = 200,
+    ) -> HistoryPage:
+        return await self._readers.read(
+            partial(reading.page, criteria=criteria, order=order, after=after, skip=skip, limit=limit)
+        )
+
+    async def outline(self, criteria: PaymentFilter, order: SortOrder = NEWEST_FIRST) -> HistoryOutline:
+        return await self._readers.read(lambda connection: reading.outline(connection, criteria, order))
 
     async def unfinished(self, now: datetime) -> list[PaymentView]:
         return await self._views(queries.unfinished(now))
@@ -165,7 +193,7 @@ class SqlLedger:
         return [entry for entry in found if isinstance(entry.fact, CallbackReceived)]
 
     async def last_seq(self) -> int:
-        return await self._readers.read(_last_seq)
+        return await self._readers.read(last_seq)
 
     def watch_commits(self, notify: Callable[[], None], every_s: float) -> Callable[[], None]:
         monitor = CommitMonitor(self._data_version, notify, every_s)
@@ -213,7 +241,3 @@ def _changes(connection: sqlite3.Connection, after_seq: int) -> Changes:
     rows = rows_of(connection, "SELECT seq, payment_id FROM event WHERE seq > ? ORDER BY seq", (after_seq,))
     payments = frozenset(PaymentId(row[1]) for row in rows if row[1] is not None)
     return Changes(after_seq, rows[-1][0] if rows else after_seq, payments)
-
-
-def _last_seq(connection: sqlite3.Connection) -> int:
-    return int(connection.execute("SELECT coalesce(max(seq), 0) FROM event").fetchone()[0])

@@ -21,6 +21,7 @@ from app.domain.payment import (
     RefundMark,
     RefundStatus,
 )
+from app.domain.text.typed_text import search_form
 from app.domain.timestamps import from_millis, moment_from, to_millis
 
 Columns = dict[str, Any]
@@ -112,6 +113,10 @@ def payment_columns(payment: Payment) -> Columns:
         "confirmed_by": payment.confirmed_by.value if payment.confirmed_by else None,
         "confirmed_at": _millis(payment.confirmed_at),
         "last_error": payment.last_error,
+        "words": f"{search_form(payment.purpose)}\n{search_form(payment.order)}",
+        "txn_words": search_form(payment.txn_id),
+        "operations": "\n".join(("", *(search_form(link.operation_id) for link in payment.links), "")),
+        "card_end": payment.card.replace(" ", "")[-4:] if payment.card is not None else None,
     }
 
 

@@ -13,6 +13,7 @@ from app.domain.payment import Payment
 from app.domain.payment_fold.fold import Incomplete, fold_if_readable
 from app.services.ports.ledger import ProjectionDifference
 from app.storage.engine import rows_of
+from app.storage.kept import kept_differences, write_kept
 from app.storage.mapping import ENTRY_COLUMNS, Columns, entry_from, link_columns, payment_columns, refund_columns
 
 _ENTRIES = f"SELECT {ENTRY_COLUMNS} FROM event e LEFT JOIN event_repeat r ON r.seq = e.seq"
@@ -25,6 +26,11 @@ def entries_where(connection: sqlite3.Connection, condition: str, *values: objec
 
 def entries_of(connection: sqlite3.Connection, payment_id: PaymentId) -> list[JournalEntry]:
     return entries_where(connection, "e.payment_id = ? ORDER BY e.seq", payment_id)
+
+
+def last_seq(connection: sqlite3.Connection) -> int:
+    """Return the seq of the journal's last entry, 0 without any."""
+    return int(connection.execute("SELECT coalesce(max(seq), 0) FROM event").fetchone()[0])
 
 
 def project(connection: sqlite3.Connection, payment: Payment) -> None:
@@ -56,7 +62,7 @@ def compare(
 ) -> Sequence[ProjectionDifference]:
     """Return where the projection is not the fold, column by column; with `write` make it equal.
 
-    `only`: these payments instead of all.
+    `only`: these payments instead of all, and not what is kept of all payments together.
     """
     found: list[ProjectionDifference] = []
     wrong: dict[PaymentId, Payment | None] = {}
@@ -73,9 +79,12 @@ def compare(
         if differences:
             wrong[payment_id] = payment
             found += differences
+    kept = [] if only is not None else kept_differences(connection)
     if write:
         _rewrite(connection, wrong)
-    return found
+        if kept:
+            write_kept(connection)
+    return found + kept
 
 
 def _rewrite(connection: sqlite3.Connection, wrong: dict[PaymentId, Payment | None]) -> None:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import asyncio
 import sqlite3
 import threading
-from collections.abc import Callable
+from collections.abc import AsyncGenerator, Callable, Generator, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from pathlib import Path
 from typing import TypeVar
 
@@ -16,6 +17,11 @@ from app.storage.engine import connect_reader, storage_errors
 T = TypeVar("T")
 
 READERS = 2
+_STEPS = 10_000  # of SQLite's virtual machine between two looks at a cancellation: well under a millisecond
+
+
+class ReadCancelled(Exception):
+    """Nobody waits for this read any more."""
 
 
 class Readers:
@@ -29,10 +35,33 @@ class Readers:
         self._threads = ThreadPoolExecutor(READERS, thread_name_prefix="ledger-reader")
 
     async def read(self, action: Callable[[sqlite3.Connection], T]) -> T:
-        """Return what the action reads, all of it in one snapshot. Raises StorageError leaves."""
-        if self._closed:
-            raise StorageError(reason="the ledger is closed")
-        return await asyncio.get_running_loop().run_in_executor(self._threads, self._run, action)
+        """Return what the action reads, all of it in one snapshot. Raises StorageError leaves.
+
+        Cancelling the caller ends the query that runs, so that a newer one finds its thread free.
+        """
+        self._require_open()
+        cancelled = threading.Event()
+        try:
+            return await asyncio.get_running_loop().run_in_executor(self._threads, self._run, action, cancelled)
+        except asyncio.CancelledError:
+            cancelled.set()
+            raise
+
+    async def stream(self, batches: Callable[[sqlite3.Connection], Iterator[T]]) -> AsyncGenerator[T, None]:
+        """Yield what an iterator reads, all of it in one snapshot, on a connection and a thread of its own.
+
+        Close the iterator (`aclosing`) when it is left before its end.
+        """
+        self._require_open()
+        loop, thread = asyncio.get_running_loop(), ThreadPoolExecutor(1, thread_name_prefix="ledger-stream")
+        cancelled, steps = threading.Event(), self._batches(batches)
+        try:
+            while (batch := await loop.run_in_executor(thread, self._next, steps, cancelled)) is not None:
+                yield batch
+        finally:
+            cancelled.set()
+            thread.submit(steps.close)
+            thread.shutdown(wait=False)
 
     def stop_accepting(self) -> None:
         """Accept no more reads; those that run end by themselves."""
@@ -45,15 +74,32 @@ class Readers:
         for connection in self._opened:
             connection.close()
 
-    def _run(self, action: Callable[[sqlite3.Connection], T]) -> T:
+    def _require_open(self) -> None:
+        if self._closed:
+            raise StorageError(reason="the ledger is closed")
+
+    def _run(self, action: Callable[[sqlite3.Connection], T], cancelled: threading.Event) -> T:
         with storage_errors():
             connection = self._connection()
+            connection.set_progress_handler(cancelled.is_set, _STEPS)
             connection.execute("BEGIN")
             try:
                 return action(connection)
+            except sqlite3.OperationalError as error:
+                raise _reason(error, cancelled) from error
             finally:
                 if connection.in_transaction:  # some errors end it by themselves
+                    connection.set_progress_handler(None, 0)
                     connection.execute("ROLLBACK")
+
+    def _next(self, steps: Iterator[T], cancelled: threading.Event) -> T | None:
+        with storage_errors():
+            return None if cancelled.is_set() else next(steps, None)
+
+    def _batches(self, batches: Callable[[sqlite3.Connection], Iterator[T]]) -> Generator[T, None, None]:
+        with closing(connect_reader(self._path)) as connection:
+            connection.execute("BEGIN")
+            yield from batches(connection)
 
     def _connection(self) -> sqlite3.Connection:
         known: sqlite3.Connection | None = getattr(self._own, "connection", None)
@@ -61,3 +107,8 @@ class Readers:
             known = self._own.connection = connect_reader(self._path)
             self._opened.append(known)
         return known
+
+
+def _reason(error: sqlite3.OperationalError, cancelled: threading.Event) -> Exception:
+    is_ours = cancelled.is_set() and error.sqlite_errorcode == sqlite3.SQLITE_INTERRUPT
+    return ReadCancelled() if is_ours else error

@@ -15,6 +15,7 @@ from app.domain.operator_codes import CallbackCommand
 from app.domain.payment import Payment
 from app.domain.payment_fold.fold import fold_if_readable
 from app.domain.text.redaction import redact_text
+from app.domain.text.typed_text import search_form
 from app.domain.timestamps import from_millis, to_millis
 from app.services.ports.ledger_transaction import Appended, Contact, InquiryRecord
 from app.services.sales.customers import normalized_account
@@ -130,7 +131,9 @@ class SqlTransaction:
         if phone is None and email is None:
             return None
         kept = tuple(text and redact_text(text) for text in (phone, email))
-        cursor = self._connection.execute("INSERT INTO contact (phone, email) VALUES (?, ?)", kept)
+        cursor = self._connection.execute(
+            "INSERT INTO contact (phone, email, email_form) VALUES (?, ?, ?)", (*kept, search_form(kept[1]) or None)
+        )
         return ContactId(cursor.lastrowid or 0)
 
     def contact(self, contact_id: ContactId | None) -> Contact | None:

@@ -29,13 +29,19 @@ def _execute(path: Path, *statements: str) -> None:
         connection.commit()
 
 
+def _is_a_models_table(name: str | None, kind: str, parents: object) -> bool:
+    """Leave out the full-text index: a virtual table and those behind it."""
+    return kind != "table" or not (name or "").startswith("payment_words")
+
+
 def test_models_equal_the_migrated_schema(tmp_path: Path) -> None:
     path = tmp_path / "ledger.db"
     upgrade_schema(path)
     engine = create_engine(f"sqlite:///{path}")
     try:
         with engine.connect() as connection:
-            context = MigrationContext.configure(connection, opts={"compare_type": True})
+            options = {"compare_type": True, "include_name": _is_a_models_table}
+            context = MigrationContext.configure(connection, opts=options)
             assert "event" in {table.name for table in rows.tables()}
             assert compare_metadata(context, SQLModel.metadata) == []
     finally:

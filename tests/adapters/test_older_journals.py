@@ -28,11 +28,14 @@ from app.domain.journal.events import (
 from app.domain.payment import Attention, RefundStatus
 from app.domain.payment_fold.fold import fold
 from app.services.history.payment_json import payment_history_json
+from app.services.ports.history_values import TotalsBy
 from app.services.ports.ledger import PaymentFilter, PaymentView
+from app.services.ports.ledger_transaction import Contact
 from app.storage.ledger import SqlLedger, open_ledger
 from app.storage.tables import schema
 from app.storage.tables.schema import REVISIONS, upgrade_schema
 from tests.builders import START, UUID
+from tests.fakes.history import added_up, is_chosen
 
 JOURNALS = Path(__file__).parent / "journals"
 NOW = START + timedelta(days=30)
@@ -98,6 +101,23 @@ async def test_every_payment_of_an_older_journal_is_what_it_was(older: SqlLedger
     assert await older.statement_store().kept(START, START) == []
     for view in views:
         assert fold(reversed(await older.entries(view.payment.id))) == view.payment
+
+
+async def test_an_older_journal_is_searched_and_added_up_as_a_new_one(older: SqlLedger) -> None:
+    """Revision 0005 fills its columns, its index and the kept totals from the rows that are there."""
+    views = await older.payments(PaymentFilter(now=NOW, limit=0))
+    for criteria in (PaymentFilter(now=NOW), PaymentFilter(now=NOW, min_minor=0)):  # kept, and counted
+        for by in TotalsBy:
+            assert await older.totals(criteria, by) == added_up([v.payment for v in views], criteria, by, 0)
+    for view in views:
+        contact = view.contact or Contact(None, None)
+        links = (link.operation_id for link in view.payment.links)
+        texts = (view.payment.purpose, view.payment.order, view.payment.txn_id, contact.phone, contact.email, *links)
+        for text in filter(None, texts):
+            criteria = PaymentFilter(now=NOW, limit=0, search=f'"{text}"')
+            found = await older.payments(criteria)
+            assert view in found
+            assert found == [other for other in views if is_chosen(other, criteria)]
 
 
 async def test_a_new_request_is_not_settled_by_an_old_callback(older: SqlLedger) -> None:

@@ -10,14 +10,21 @@ from typing import Any
 
 from app.bootstrap import open_home, open_home_ledger
 from app.services.history.history import ShopHours, payment_filter
+from app.services.ports.history_values import ANCHOR_STEP, NEWEST_FIRST, HistoryOutline, SortColumn, SortOrder
 from app.services.ports.ledger import Ledger, PaymentFilter, PaymentView, Totals
 
 PAGE = 200
-SORTS: tuple[str, ...] = ("time", "number", "sum", "status", "cashier")
-MORE_FILTERS: dict[str, dict[str, Any]] = {}
+SORTS: tuple[str, ...] = tuple(SortColumn)
+MORE_FILTERS: dict[str, dict[str, Any]] = {
+    "a cashier": {"person": "Олена"},
+    "no cashier": {"person": ""},
+    "sums from 500 to 700": {"min_amount": "500", "max_amount": "700"},
+    "large sums": {"min_amount": "10000"},
+    "confirmed by a callback": {"confirmed_by": "callback"},
+    "confirmed by a person": {"confirmed_by": "person"},
+    "a cashier's paid ones of this sum": {"person": "Тарас", "status": "paid", "min_amount": "95", "max_amount": "95"},
+}
 """Filters of `page` and `totals` besides days, statuses and attention, each with its name."""
-_MOST_AT_ONCE = 150_000
-"""A place further down is reached by reading all before it; more than these would fill the memory."""
 
 
 class NotOffered(Exception):
@@ -31,23 +38,24 @@ class HistoryReads:
         self._ledger = ledger
         self._hours = hours
         self.now = now
+        self._outline: HistoryOutline | None = None
 
-    async def page(self, position: int = 0, **chosen: Any) -> int:
-        """Read PAGE payments from a place in the list; return how many there were. Raises NotOffered."""
-        if position > _MOST_AT_ONCE:
-            raise NotOffered
-        found = await self._ledger.payments(self._filter(limit=position + PAGE, **chosen))
-        return len(found[position:])
+    async def page(self, position: int = 0, order: SortOrder = NEWEST_FIRST, **chosen: Any) -> int:
+        """Read PAGE payments from a place in the list, whose outline is known; return how many there were."""
+        if position and self._outline is None:
+            self._outline = await self._ledger.outline(self._filter(**chosen), order)
+        step, skip = divmod(position, ANCHOR_STEP)
+        after = self._outline.anchors[step - 1] if self._outline and step else None
+        found = await self._ledger.page(self._filter(**chosen), order, after=after, skip=skip, limit=PAGE)
+        return len(found.rows)
 
     async def places(self) -> int:
-        """Read what a scroll bar needs to jump anywhere; return how many rows there are. Raises NotOffered."""
-        raise NotOffered
+        """Read what a scroll bar needs to jump anywhere; return how many rows there are."""
+        return (await self._ledger.outline(self._filter())).count
 
     async def sorted_page(self, sort: str, *, descending: bool) -> int:
-        """Read the first PAGE payments of another order. Raises NotOffered."""
-        if (sort, descending) != ("time", True):
-            raise NotOffered
-        return await self.page()
+        """Read the first PAGE payments of another order."""
+        return await self.page(0, SortOrder(SortColumn(sort), descending))
 
     async def totals(self, **chosen: Any) -> Totals:
         """Read what a filter's payments add up to."""

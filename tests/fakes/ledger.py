@@ -8,14 +8,12 @@ from __future__ import annotations
 
 import asyncio
 import json
-import re
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import suppress
+from collections.abc import AsyncGenerator, Callable, Iterator, Sequence
 from dataclasses import dataclass, field, fields, replace
 from datetime import datetime, timedelta
 from typing import TypeVar
 
-from app.domain.errors import BadInput, NotFound, RuleBroken, StorageError
+from app.domain.errors import NotFound, StorageError
 from app.domain.ids import ContactId, LinkKey, PaymentId
 from app.domain.journal import fact_data
 from app.domain.journal.events import (
@@ -28,16 +26,30 @@ from app.domain.journal.events import (
     Source,
 )
 from app.domain.journal.fact_redaction import redacted_fact
-from app.domain.money import parse_amount
 from app.domain.payment import Link, Payment, PaymentStatus, RefundStatus
 from app.domain.payment_fold.fold import fold, fold_if_readable
 from app.domain.text.redaction import redact_text
-from app.domain.text.typed_text import can_be_found, folded, is_searched, payment_number, phone_digits, visible
 from app.domain.timestamps import from_millis, to_millis
 from app.services.ports.changes import Changes
-from app.services.ports.ledger import PaymentFilter, PaymentHistory, PaymentView, ProjectionDifference, Totals
+from app.services.ports.history_values import (
+    ANCHOR_STEP,
+    NEWEST_FIRST,
+    Anchor,
+    HistoryOutline,
+    SortOrder,
+    TotalsBy,
+)
+from app.services.ports.ledger import (
+    HistoryPage,
+    PaymentFilter,
+    PaymentHistory,
+    PaymentView,
+    ProjectionDifference,
+    Totals,
+)
 from app.services.ports.ledger_transaction import Appended, Contact, InquiryRecord, LedgerTransaction
 from app.services.sales.customers import normalized_account
+from tests.fakes.history import added_up, is_chosen, sorted_views
 
 T = TypeVar("T")
 
@@ -218,13 +230,41 @@ class FakeLedger:
         return (await self._read()).payment_of_link(key)
 
     async def payments(self, criteria: PaymentFilter) -> list[PaymentView]:
-        found = [view for view in await self._views() if _is_wanted(view, criteria)]
+        found = await self._chosen(criteria)
         return found[: criteria.limit] if criteria.limit > 0 else found
 
-    async def totals(self, criteria: PaymentFilter) -> Totals:
-        found = [view.payment for view in await self.payments(replace(criteria, limit=0))]
-        paid = sum(payment.state is PaymentStatus.PAID for payment in found)
-        return Totals(len(found), paid, sum(p.received_minor for p in found), sum(p.refunded_minor for p in found))
+    async def payment_batches(
+        self, criteria: PaymentFilter, size: int = 500
+    ) -> AsyncGenerator[Sequence[PaymentView], None]:
+        found = await self._chosen(criteria)
+        for start in range(0, len(found), size):
+            yield found[start : start + size]
+
+    async def totals(self, criteria: PaymentFilter, by: TotalsBy | None = None) -> Totals:
+        found = [view.payment for view in await self._chosen(criteria)]
+        return added_up(found, criteria, by, await self.last_seq())
+
+    async def page(
+        self,
+        criteria: PaymentFilter,
+        order: SortOrder = NEWEST_FIRST,
+        *,
+        after: Anchor | None = None,
+        skip: int = 0,
+        limit: int = 200,
+    ) -> HistoryPage:
+        rows = sorted_views(await self._chosen(criteria), criteria, order)
+        passed = 0 if after is None else [_anchor(view) for view in rows].index(after) + 1
+        rows = rows[passed + skip : passed + skip + limit]
+        return HistoryPage(rows, _anchor(rows[-1]) if rows else None, await self.last_seq())
+
+    async def outline(self, criteria: PaymentFilter, order: SortOrder = NEWEST_FIRST) -> HistoryOutline:
+        rows = sorted_views(await self._chosen(criteria), criteria, order)
+        anchors = [_anchor(view) for view in rows[ANCHOR_STEP - 1 :: ANCHOR_STEP]]
+        return HistoryOutline(len(rows), anchors, await self.last_seq())
+
+    async def _chosen(self, criteria: PaymentFilter) -> list[PaymentView]:
+        return [view for view in await self._views() if is_chosen(view, criteria)]
 
     async def unfinished(self, now: datetime) -> list[PaymentView]:
         views, kept = await self._views(), self.kept
@@ -287,55 +327,8 @@ class FakeLedger:
         return [PaymentView(payment, kept.contact(payment.contact_id)) for payment in newest]
 
 
-def _is_wanted(view: PaymentView, criteria: PaymentFilter) -> bool:
-    payment = view.payment
-    return (
-        (criteria.status is None or criteria.status in _shown_words(payment, criteria.now))
-        and (not criteria.attention or bool(payment.attention))
-        and (criteria.created_from is None or payment.created_at >= criteria.created_from)
-        and (criteria.created_to is None or payment.created_at < criteria.created_to)
-        and (not is_searched(criteria.search) or _is_found(view, criteria.search or ""))
-    )
-
-
-def _shown_words(payment: Payment, now: datetime) -> set[str]:
-    """Return the words of the filter `status` that a payment answers to."""
-    status = payment.status(now)
-    refunds = {"requested": "refund_requested", "partial": "partly_refunded", "full": "refunded"}
-    words = {status.value, refunds.get(payment.refund, "")}
-    words |= {"attempt_failed"} if status is PaymentStatus.OPEN and payment.last_error else set()
-    return words | ({"paid_late"} if status is PaymentStatus.PAID and payment.late else set())
-
-
-def _is_found(view: PaymentView, text: str) -> bool:
-    """Match a number or a sum exactly, and a part of the texts in any case."""
-    if not can_be_found(text):
-        return False
-    payment, contact = view.payment, view.contact or Contact(None, None)
-    texts = [payment.purpose, payment.order, payment.txn_id, contact.email]
-    if payment_number(text) == payment.number:
-        return True
-    amount = _sum_in(text)
-    if amount == payment.amount_minor:
-        return True
-    dialled = phone_digits(text) or ""
-    if len(dialled) >= 3 and dialled in (contact.phone or "") and ("." not in text or amount is None):
-        return True
-    card = visible(text).replace(" ", "").replace("\u2022", "*")
-    if len(card) >= 4 and not card.strip("*0123456789") and card[-4:].isdigit() and (payment.card or "").endswith(card):
-        return True
-    operations = [link.operation_id for link in payment.links]
-    if folded(text) in map(folded, filter(None, operations)):
-        return True
-    texts += operations if len(folded(text)) >= 4 else []
-    spellings = {folded(text), folded("".join(char if char.isprintable() else " " for char in text))}
-    return any(spelling in folded(there or "") for there in texts for spelling in spellings)
-
-
-def _sum_in(text: str) -> int | None:
-    with suppress(BadInput, RuleBroken):  # not a sum: only the texts can match
-        return parse_amount(re.sub("(?i)(?<=[0-9])[бю](?=[0-9]{1,2}$)", ",", text))
-    return None
+def _anchor(view: PaymentView) -> Anchor:
+    return Anchor(0, (view.payment.number,))
 
 
 def _is_unfinished(payment: Payment, entries: list[JournalEntry], now: datetime) -> bool:

@@ -23,6 +23,7 @@ PURPOSE = "Кава “з молоком” №7 — ₴"
 VERBS: dict[tuple[str, ...], int] = {
     ("payments",): 0,
     ("payment", "1"): 0,
+    ("totals", "--by", "status"): 0,
     ("link", "--amount", "5", "--purpose", PURPOSE): 4,
     ("check", "99"): 5,
     ("cancel", "1"): 0,

@@ -1,12 +1,13 @@
 """What people typed or pasted, freed of what cannot be seen, and two texts made alike for comparing.
 
-What is stored stays as it was typed: a search folds both sides with `folded`.
+What is stored stays as it was typed: a search folds both sides with `folded`, and `search_form` is what it looks in.
 """
 
 from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 from typing import Final
 
 from app.domain.text.plain_text import is_storable, without_controls, without_invisible
@@ -29,6 +30,10 @@ _PLAIN = re.compile("[ -_a-~\u0401\u0404\u0406\u0407\u0410-\u044f\u0451\u0454\u0
 """Letters, digits and signs that are alike with nothing else."""
 _PHONE_SIGNS = re.compile(r"[\s()\[\]{}./\\+\u00b7\u2022-]+")
 _NUMBER = re.compile(r"(?:№|#)?\s*([0-9]{1,18})")
+_TOKEN = re.compile(r"[^\W_]+|\S")
+_GAP: Final = "  "
+_SHORTEST: Final = 3
+"""An index of three characters finds nothing shorter: less than that is looked for with the gap in front of it."""
 
 
 def visible(text: str) -> str:
@@ -59,6 +64,18 @@ def folded(text: str) -> str:
         text = unicodedata.normalize("NFKC", without_controls(_VARIANTS.sub("", text)).translate(_ALIKE))
         text = without_invisible(unicodedata.normalize("NFKC", text.casefold())).translate(_ALIKE)
     return " ".join(text.casefold().split())
+
+
+@lru_cache(maxsize=1024)
+def search_form(text: str | None) -> str:
+    """Return a folded text with a gap before each of its words and signs: how it is stored for searching."""
+    return "".join(_GAP + token for token in _TOKEN.findall(folded(text))) if text else ""
+
+
+def needle(text: str) -> str:
+    """Return what a `search_form` holds if its text holds this one; one or two letters are the start of a word."""
+    form = search_form(text).lstrip()
+    return form if not form or len(form) >= _SHORTEST else (_GAP + form)[-_SHORTEST:]
 
 
 def phone_digits(text: str) -> str | None:

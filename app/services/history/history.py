@@ -6,8 +6,10 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Protocol
 from zoneinfo import ZoneInfo
 
-from app.domain.errors import BadValue
-from app.domain.payment import PaymentFlag, PaymentStatus
+from app.domain.errors import AmountZero, BadInput, BadValue, RuleBroken
+from app.domain.money import parse_amount
+from app.domain.payment import ConfirmedBy, PaymentFlag, PaymentStatus
+from app.services.ports.history_values import ShopDay
 from app.services.ports.ledger import PaymentFilter
 
 _EARLIEST, _LATEST = datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)
@@ -34,6 +36,10 @@ def payment_filter(
     last_day: str | None = None,
     search: str | None = None,
     limit: int = 50,
+    min_amount: str | None = None,
+    max_amount: str | None = None,
+    person: str | None = None,
+    confirmed_by: str | None = None,
 ) -> PaymentFilter:
     """Return the filter of `YYYY-MM-DD` days, both inclusive, in the shop's zone. Raises BadValue."""
     return PaymentFilter(
@@ -44,7 +50,22 @@ def payment_filter(
         created_to=day_end(parse_day(last_day), hours) if last_day is not None else None,
         search=search or None,
         limit=limit,
+        min_minor=parse_bound(min_amount) if min_amount is not None else None,
+        max_minor=parse_bound(max_amount) if max_amount is not None else None,
+        person=person,
+        confirmed_by=ConfirmedBy(confirmed_by) if confirmed_by else None,
+        shop_day=ShopDay(hours.timezone, hours.day_starts_at),
     )
+
+
+def parse_bound(text: str) -> int:
+    """Return the kopecks of a sum that bounds others; zero may do so, and nothing is below it. Raises BadValue."""
+    try:
+        return parse_amount(text)
+    except AmountZero:
+        return 0
+    except (BadInput, RuleBroken):
+        raise BadValue(value=text, wanted="1250,50") from None
 
 
 def status_filter(word: str) -> PaymentStatus | PaymentFlag:

@@ -1,4 +1,4 @@
-"""A payment as the JSON of contract.md 2. Other programs depend on it: a change here is a breaking change."""
+"""Payments and totals as JSON (contract.md 1b, 2). Other programs depend on it: a change here is a breaking change."""
 
 from __future__ import annotations
 
@@ -10,7 +10,8 @@ from app.domain.journal.events import JournalEntry, UnknownFact
 from app.domain.journal.fact_data import TIME_FIELDS, fact_data
 from app.domain.payment import Link, Payment, Refund
 from app.i18n.event_texts import FAILURE_TEXTS
-from app.services.ports.ledger import PaymentHistory, PaymentView
+from app.services.ports.history_values import TotalsGroup
+from app.services.ports.ledger import PaymentHistory, PaymentView, Totals
 
 Describe = Callable[[JournalEntry], str]
 
@@ -52,6 +53,22 @@ def payment_json(view: PaymentView, now: datetime) -> dict[str, Any]:
         "expires_at": utc_text(link.expires_at),
         "created_by": payment.created_by,
         "terminal_id": payment.terminal_id,
+    }
+
+
+def totals_json(found: Totals) -> dict[str, Any]:
+    """Return the object of the verb `totals` (contract.md 1b)."""
+    groups = [{"key": group.key, **_sums(group)} for group in found.groups]
+    return {"as_of": found.as_of, **_sums(found), "groups": groups}
+
+
+def _sums(sums: Totals | TotalsGroup) -> dict[str, int]:
+    return {
+        "count": sums.count,
+        "paid_count": sums.paid,
+        "received_minor": sums.received_minor,
+        "refunded_minor": sums.refunded_minor,
+        "net_minor": sums.received_minor - sums.refunded_minor,
     }
 
 

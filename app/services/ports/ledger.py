@@ -2,15 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import AsyncGenerator, Callable, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol, TypeVar
 
 from app.domain.ids import LinkKey, PaymentId
 from app.domain.journal.events import JournalEntry
-from app.domain.payment import Payment, PaymentFlag, PaymentStatus
+from app.domain.payment import ConfirmedBy, Payment, PaymentFlag, PaymentStatus
 from app.services.ports.changes import Changes
+from app.services.ports.history_values import (
+    NEWEST_FIRST,
+    UTC_DAY,
+    Anchor,
+    HistoryOutline,
+    ShopDay,
+    SortOrder,
+    TotalsBy,
+    TotalsGroup,
+)
 from app.services.ports.ledger_transaction import Contact, InquiryRecord, LedgerTransaction
 
 T = TypeVar("T")
@@ -18,7 +28,11 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class PaymentFilter:
-    """Newest first. Instants bound `created_at`: from inclusive, to exclusive. `limit` 0 = all."""
+    """Newest first. Instants bound `created_at`: from inclusive, to exclusive. `limit` 0 = all.
+
+    `search` is read by `domain.search_words`, its days are those of `shop_day`. Sums are inclusive bounds of the
+    payment's amount. `person` is the exact `created_by`, empty: none.
+    """
 
     now: datetime
     status: PaymentStatus | PaymentFlag | None = None
@@ -27,16 +41,26 @@ class PaymentFilter:
     created_to: datetime | None = None
     search: str | None = None
     limit: int = 50
+    min_minor: int | None = None
+    max_minor: int | None = None
+    person: str | None = None
+    confirmed_by: ConfirmedBy | None = None
+    shop_day: ShopDay = UTC_DAY
 
 
 @dataclass(frozen=True, slots=True)
 class Totals:
-    """What a filter's payments add up to, whatever its limit. `paid`: how many are paid."""
+    """What a filter's payments add up to, whatever its limit. `paid`: how many are paid.
+
+    `groups` are sorted by key, that of None last, without empty ones. `as_of`: seq of the journal they were read at.
+    """
 
     count: int
     paid: int
     received_minor: int
     refunded_minor: int
+    groups: Sequence[TotalsGroup] = ()
+    as_of: int = field(default=0, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +69,15 @@ class PaymentView:
 
     payment: Payment
     contact: Contact | None
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryPage:
+    """Rows in their order. `last`: the anchor of the last one, None on an empty page. `as_of`: seq of the journal."""
+
+    rows: Sequence[PaymentView]
+    last: Anchor | None
+    as_of: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +139,33 @@ class Ledger(Protocol):
 
     async def payments(self, criteria: PaymentFilter) -> list[PaymentView]: ...
 
-    async def totals(self, criteria: PaymentFilter) -> Totals: ...
+    def payment_batches(self, criteria: PaymentFilter, size: int = 500) -> AsyncGenerator[Sequence[PaymentView], None]:
+        """Read a filter's payments newest first, all of one snapshot, a batch at a time; its limit does not count.
+
+        Close the iterator (`aclosing`) when it is left before its end. Raises StorageError leaves.
+        """
+        ...
+
+    async def totals(self, criteria: PaymentFilter, by: TotalsBy | None = None) -> Totals: ...
+
+    async def page(
+        self,
+        criteria: PaymentFilter,
+        order: SortOrder = NEWEST_FIRST,
+        *,
+        after: Anchor | None = None,
+        skip: int = 0,
+        limit: int = 200,
+    ) -> HistoryPage:
+        """Return rows of a sort order: from its begin or after an anchor, without the next `skip` ones.
+
+        The filter's own limit does not count. Cancelling the call ends the query, as that of `outline` and `totals`.
+        """
+        ...
+
+    async def outline(self, criteria: PaymentFilter, order: SortOrder = NEWEST_FIRST) -> HistoryOutline:
+        """Return the number of rows and the anchors that `page` can begin after."""
+        ...
 
     async def unfinished(self, now: datetime) -> list[PaymentView]:
         """Return the payments of protocol.md A3.10: those to poll."""

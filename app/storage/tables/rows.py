@@ -9,8 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import Column, ForeignKey, Index, Table, Text
+from sqlalchemy import Column, ForeignKey, Index, Table, Text, text
 from sqlmodel import Field, SQLModel
+
+_SHOWN = (
+    *("state", "expires_at", "amount_minor", "received_minor", "refunded_minor"),
+    *("created_by", "confirmed_by", "refund", "late", "attention"),
+)
+"""What the history filters and adds up: in two of its indexes, so that it reads no rows for it."""
 
 
 class EventRow(SQLModel, table=True):
@@ -42,10 +48,26 @@ class EventRepeatRow(SQLModel, table=True):
 
 
 class PaymentRow(SQLModel, table=True):
-    """`expires_at` is the newest link's; `attention` holds its codes between blanks: ` late overpaid `."""
+    """`expires_at` is the newest link's; `attention` holds its codes between blanks: ` late overpaid `.
+
+    `words`, `operations` and `txn_words` hold purpose and order, the links' operations and the txn_id as searched;
+    `payment_words`, a full-text index, and `payment_total` are kept from here by triggers (revision 0005).
+    """
 
     __tablename__ = "payment"
-    __table_args__ = (Index("ix_payment_state", "state", "expires_at"),)
+    __table_args__ = (
+        Index("ix_payment_state", "state", "expires_at"),
+        Index("ix_payment_time", "created_at", "number", *_SHOWN),
+        Index("ix_payment_totals", "number", "created_at", *_SHOWN),
+        Index("ix_payment_amount", "amount_minor", "number"),
+        Index("ix_payment_person", "created_by", "created_at", "number"),
+        Index("ix_payment_confirmed", "confirmed_by", "created_at", "number"),
+        Index("ix_payment_refund", "refund", "created_at", "number", sqlite_where=text("refund != 'none'")),
+        Index("ix_payment_late", "created_at", "number", sqlite_where=text("late")),
+        Index("ix_payment_attention", "created_at", "number", sqlite_where=text("attention != ''")),
+        Index("ix_payment_card_end", "card_end", "number", sqlite_where=text("card_end IS NOT NULL")),
+        Index("ix_payment_contact", "contact_id", "number", sqlite_where=text("contact_id IS NOT NULL")),
+    )
 
     id: str = Field(primary_key=True)
     number: int = Field(index=True, unique=True)
@@ -59,7 +81,7 @@ class PaymentRow(SQLModel, table=True):
     locale: str
     terminal_id: str
     created_by: str | None
-    created_at: int = Field(index=True)
+    created_at: int
     expires_at: int
     received_minor: int
     refunded_minor: int
@@ -72,6 +94,22 @@ class PaymentRow(SQLModel, table=True):
     confirmed_by: str | None
     confirmed_at: int | None
     last_error: str | None
+    words: str
+    operations: str
+    txn_words: str
+    card_end: str | None
+
+
+class PaymentTotalRow(SQLModel, table=True):
+    """What the payments of a UTC quarter of an hour and a stored state add up to."""
+
+    __tablename__ = "payment_total"
+
+    quarter: int = Field(primary_key=True)
+    state: str = Field(primary_key=True)
+    count: int
+    received_minor: int
+    refunded_minor: int
 
 
 class LinkRow(SQLModel, table=True):
@@ -112,14 +150,22 @@ class RefundRow(SQLModel, table=True):
 
 
 class ContactRow(SQLModel, table=True):
-    """People's own data: may be deleted at any time, the journal only holds the id."""
+    """People's own data: may be deleted at any time, the journal only holds the id.
+
+    `email_form`: the e-mail as it is searched; a trigger empties it with the e-mail. The index is of the few with other
+    letters than Latin ones.
+    """
 
     __tablename__ = "contact"
-    __table_args__ = ({"sqlite_autoincrement": True},)
+    __table_args__ = (
+        Index("ix_contact_other_letters", "email_form", sqlite_where=text("email_form GLOB '*[^ -~]*'")),
+        {"sqlite_autoincrement": True},
+    )
 
     id: int | None = Field(default=None, primary_key=True)
     phone: str | None
     email: str | None
+    email_form: str | None
 
 
 class MetaRow(SQLModel, table=True):

@@ -9,6 +9,7 @@ from app.domain.payment import PaymentFlag, PaymentStatus
 from app.i18n.formats import day_text
 from app.i18n.texts import Texts
 from app.services.history.history import business_day, day_end, day_start
+from app.services.ports.history_values import ShopDay
 from app.services.ports.ledger import PaymentFilter
 from app.ui.context import ShopFacts
 from app.ui.pages.history.periods import LABELS, Period, days_of
@@ -41,6 +42,7 @@ def filter_of(query: HistoryQuery, now: datetime, shop: ShopFacts, *, limit: int
         created_to=day_end(days[1], shop) if days else None,
         search=query.search.strip() or None,
         limit=limit,
+        shop_day=ShopDay(shop.timezone, shop.day_starts_at),
     )
 
 

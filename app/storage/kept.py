@@ -1,0 +1,49 @@
+"""What triggers keep of all payments together (revision 0005): totals and the full-text index, against the payments."""
+
+from __future__ import annotations
+
+import sqlite3
+
+from app.domain.ids import PaymentId
+from app.services.ports.ledger import ProjectionDifference
+
+_SUMS = """
+    SELECT created_at / 900000, state, count(*), sum(received_minor), sum(refunded_minor)
+    FROM payment GROUP BY 1, 2
+"""
+_KEPT = "SELECT quarter, state, count, received_minor, refunded_minor FROM payment_total"
+_TEXTS = ("words", "operations", "txn_words")
+# the index holds every three neighbouring characters of a text: it has lost nothing, and nothing more is in it
+_PARTS = f"""
+    SELECT coalesce(sum({" + ".join(f"max(length({column}) - 2, 0)" for column in _TEXTS)}), 0) FROM payment
+"""
+_INDEXED = "SELECT coalesce(sum(cnt), 0) FROM payment_words_terms"
+_INDEX = " UNION ALL ".join(
+    f"SELECT number * 4 + {place} AS place, {column} FROM payment" for place, column in enumerate(_TEXTS)
+)
+_NO_PAYMENT = PaymentId("")
+
+
+def kept_differences(connection: sqlite3.Connection) -> list[ProjectionDifference]:
+    """Return what is not as the payments say; of no single payment, so its number is 0."""
+    missing = connection.execute(f"{_SUMS} EXCEPT {_KEPT}").fetchall()
+    wrong = connection.execute(f"{_KEPT} EXCEPT {_SUMS}").fetchall()
+    folded, stored = {row[:2]: row[2:] for row in missing}, {row[:2]: row[2:] for row in wrong}
+    found = [
+        ProjectionDifference(
+            _NO_PAYMENT, 0, f"totals[{' '.join(map(str, cell))}]", str(stored.get(cell)), str(folded.get(cell))
+        )
+        for cell in sorted(folded.keys() | stored.keys())
+    ]
+    expected, actual = (connection.execute(query).fetchone()[0] for query in (_PARTS, _INDEXED))
+    if expected != actual:
+        found.append(ProjectionDifference(_NO_PAYMENT, 0, "payment_words", actual, expected))
+    return found
+
+
+def write_kept(connection: sqlite3.Connection) -> None:
+    """Make both again from the payments."""
+    connection.execute("DELETE FROM payment_total")
+    connection.execute(f"INSERT INTO payment_total {_SUMS}")
+    connection.execute("INSERT INTO payment_words (payment_words) VALUES ('delete-all')")
+    connection.execute(f"INSERT INTO payment_words (rowid, text) {_INDEX} ORDER BY place")

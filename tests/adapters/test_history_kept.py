@@ -1,0 +1,126 @@
+"""What is kept beside the payments: totals, the full-text index, forms of e-mails; and reads that are cancelled."""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+import threading
+from collections.abc import AsyncIterator
+from contextlib import aclosing, closing
+from pathlib import Path
+
+import pytest
+
+from app.domain.payment import PaymentStatus
+from app.services.ports.history_values import TotalsBy
+from app.services.ports.ledger import PaymentFilter, Totals
+from app.storage.ledger import SqlLedger, open_ledger
+from app.storage.readers import READERS, Readers
+from tests.builders import START
+from tests.contracts.sales import names, receive, sell, sold
+
+ALL = PaymentFilter(now=START, limit=0)
+ENDLESS = "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT count(*) FROM n"
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "ledger.db"
+
+
+@pytest.fixture
+async def ledger(path: Path) -> AsyncIterator[SqlLedger]:
+    opened = open_ledger(path)
+    await opened.write(lambda tx: [sell(tx, name, purpose=f"кава {name}") for name in ("a", "b", "c")])
+    yield opened
+    await opened.close()
+
+
+def spoil(path: Path, *statements: str) -> None:
+    with closing(sqlite3.connect(path)) as other, other:
+        for statement in statements:
+            other.execute(statement)
+
+
+async def test_totals_follow_every_change_of_a_payment(ledger: SqlLedger) -> None:
+    await ledger.write(lambda tx: [receive(tx, "a"), receive(tx, "b", sum_minor=100)])
+    assert await ledger.totals(ALL) == Totals(3, 1, 12650, 0)
+    assert await ledger.rebuild(write=False) == []
+
+
+@pytest.mark.parametrize(
+    "statements",
+    [
+        ("UPDATE payment_total SET received_minor = received_minor + 1",),
+        ("DELETE FROM payment_total",),
+        ("INSERT INTO payment_total VALUES (7, 'paid', 1, 100, 0)",),
+        ("INSERT INTO payment_words (payment_words) VALUES ('delete-all')",),
+        ("INSERT INTO payment_words (rowid, text) VALUES (44, 'what nobody sold')",),
+    ],
+)
+async def test_what_is_kept_is_compared_and_made_again(
+    ledger: SqlLedger, path: Path, statements: tuple[str, ...]
+) -> None:
+    before = await ledger.totals(ALL, TotalsBy.DAY)
+    spoil(path, *statements)
+    assert len(await ledger.rebuild(write=False)) == 1
+    assert len(await ledger.rebuild(write=True)) == 1
+    assert await ledger.rebuild(write=False) == []
+    assert await ledger.totals(ALL, TotalsBy.DAY) == before
+    for name in ("a", "b", "c"):
+        assert names(await ledger.payments(PaymentFilter(now=START, search=f'"кава {name}"'))) == [name]
+
+
+async def test_a_payment_that_is_made_again_is_found_once(ledger: SqlLedger, path: Path) -> None:
+    await ledger.write(lambda tx: receive(tx, "a", txn_id="Txn-00055"))
+    spoil(path, "UPDATE payment SET words = 'other', txn_words = '', state = 'open' WHERE number = 1")
+    differences = await ledger.rebuild(write=True)
+    assert sorted(difference.column for difference in differences) == ["state", "txn_words", "words"]
+    assert await ledger.rebuild(write=False) == []
+    for search in ("кава a", "00055", "txn"):
+        assert names(await ledger.payments(PaymentFilter(now=START, search=search))) == ["a"], search
+    assert await ledger.payments(PaymentFilter(now=START, search="other")) == []
+    assert (await ledger.totals(PaymentFilter(now=START, status=PaymentStatus.PAID))).count == 1
+
+
+async def test_a_forgotten_customer_is_in_no_index(ledger: SqlLedger, path: Path) -> None:
+    await sold(ledger, "d", email="anna-k@example.ua", phone="380509998877")
+    for search in ("anna-k", "9998877"):
+        assert names(await ledger.payments(PaymentFilter(now=START, search=search))) == ["d"]
+    spoil(path, "PRAGMA secure_delete = ON", "UPDATE contact SET phone = NULL, email = NULL")
+    for search in ("anna-k", "9998877"):
+        assert await ledger.payments(PaymentFilter(now=START, search=search)) == []
+    await ledger.close()
+    spoil(path, "PRAGMA wal_checkpoint(TRUNCATE)")
+    stored = path.read_bytes()
+    assert b"anna" not in stored
+    assert b"380509998877" not in stored
+
+
+async def test_cancelling_a_read_ends_its_query(ledger: SqlLedger, path: Path) -> None:
+    readers, begun = Readers(path), threading.Semaphore(0)
+
+    def endless(connection: sqlite3.Connection) -> None:
+        begun.release()
+        connection.execute(ENDLESS).fetchone()
+
+    running = [asyncio.create_task(readers.read(endless)) for _ in range(READERS)]
+    for _ in running:
+        await asyncio.to_thread(begun.acquire)
+    for task in running:
+        task.cancel()
+    await asyncio.gather(*running, return_exceptions=True)
+    # every thread was busy: this one waits until a query has ended
+    assert await readers.read(lambda connection: connection.execute("SELECT count(*) FROM payment").fetchone()) == (3,)
+    await asyncio.to_thread(readers.close)
+
+
+async def test_batches_are_of_one_snapshot_and_may_be_left(ledger: SqlLedger) -> None:
+    async with aclosing(ledger.payment_batches(ALL, 2)) as batches:
+        first = names(list(await anext(batches)))
+        await sold(ledger, "d", after_s=-60)
+        rest = [names(list(batch)) async for batch in batches]
+    assert [first, *rest] == [["c", "b"], ["a"]]
+    async with aclosing(ledger.payment_batches(ALL, 1)) as batches:
+        await anext(batches)
+    assert [names(list(batch)) async for batch in ledger.payment_batches(ALL)] == [["c", "b", "a", "d"]]
