@@ -131,7 +131,19 @@ def test_a_shell_says_the_same(shop: Shells, environment: dict[str, str], redire
     assert (shop.home / "ledger.sqlite3").read_bytes()[:16] == before
 
 
-ANEW = ("payments", "payment", "renew", "settle", "refund", "rebuild", "keys", "config", "statement", "doctor")
+ANEW = (
+    "payments",
+    "payment",
+    "cancel",
+    "renew",
+    "settle",
+    "refund",
+    "rebuild",
+    "keys",
+    "config",
+    "statement",
+    "doctor",
+)
 
 
 def test_a_verb_needs_nothing_that_the_forked_ones_find_loaded(shop: Shells, environment: dict[str, str]) -> None:
