@@ -229,6 +229,13 @@ async def test_whatever_breaks_is_a_finding_and_never_an_error() -> None:
     }
 
 
+async def test_every_setting_that_cannot_be_used_is_a_finding_of_its_own() -> None:
+    target = FakeDiagnosticsTarget(problems=(SettingBad(key="callbacks.port"), SettingBad(key="ui.scale")))
+    found = await Doctor(target, FakeProbe(target), FakeClock()).run_checks()
+    named = [result.details["error"].details["key"] for result in found if result.check == "settings"]
+    assert named == ["callbacks.port", "ui.scale"]
+
+
 async def test_a_damaged_file_and_unmatched_callbacks_of_this_week() -> None:
     assert (
         failed_checks(await examine(FakeDiagnosticsTarget(ledger=LedgerReport(damage="row 7 missing"))))["ledger"]

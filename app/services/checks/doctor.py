@@ -69,7 +69,7 @@ class Doctor:
         problems = self._target.setting_problems()
         if not problems:
             return [CheckResult("settings", True, "settings_ok")]
-        return [CheckResult("settings", False, "settings_bad", {"error": problems[0], "count": len(problems)})]
+        return [CheckResult("settings", False, "settings_bad", {"error": problem}) for problem in problems]
 
     async def _key_pair(self) -> list[CheckResult]:
         fingerprint = self._target.key_fingerprint()
