@@ -16,7 +16,14 @@ from app.domain.errors import StorageError
 from app.domain.ids import LinkKey, PaymentId
 from app.domain.journal.events import CallbackReceived, JournalEntry
 from app.services.ports.changes import Changes
-from app.services.ports.ledger import PaymentFilter, PaymentHistory, PaymentView, ProjectionDifference, Totals
+from app.services.ports.ledger import (
+    PaymentFilter,
+    PaymentHistory,
+    PaymentScan,
+    PaymentView,
+    ProjectionDifference,
+    Totals,
+)
 from app.services.ports.ledger_transaction import InquiryRecord, LedgerTransaction
 from app.storage import queries
 from app.storage.commit_monitor import CommitMonitor
@@ -24,6 +31,7 @@ from app.storage.engine import BUSY_TIMEOUT_S, connect_reader, connect_writer, f
 from app.storage.numbers import LedgerMarker, last_number, number_recorder
 from app.storage.projection import compare, entries_of, entries_where
 from app.storage.readers import Readers
+from app.storage.scan import SqlPaymentScan
 from app.storage.statements import SqlStatementStore
 from app.storage.tables.schema import upgrade_schema
 from app.storage.transaction import inquiries_of, mode_of, payment_of_link
@@ -132,6 +140,9 @@ class SqlLedger:
 
     async def totals(self, criteria: PaymentFilter) -> Totals:
         return await self._readers.read(lambda connection: queries.totals(connection, criteria))
+
+    async def scan(self, criteria: PaymentFilter, work: Callable[[PaymentScan], T]) -> T:
+        return await self._readers.read(lambda connection: work(SqlPaymentScan(connection, criteria)))
 
     async def unfinished(self, now: datetime) -> list[PaymentView]:
         return await self._views(queries.unfinished(now))

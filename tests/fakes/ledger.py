@@ -35,8 +35,16 @@ from app.domain.text.redaction import redact_text
 from app.domain.text.typed_text import can_be_found, folded, is_searched, payment_number, phone_digits, visible
 from app.domain.timestamps import from_millis, to_millis
 from app.services.ports.changes import Changes
-from app.services.ports.ledger import PaymentFilter, PaymentHistory, PaymentView, ProjectionDifference, Totals
+from app.services.ports.ledger import (
+    PaymentFilter,
+    PaymentHistory,
+    PaymentScan,
+    PaymentView,
+    ProjectionDifference,
+    Totals,
+)
 from app.services.ports.ledger_transaction import Appended, Contact, InquiryRecord, LedgerTransaction
+from app.services.ports.payment_line import PaymentLine
 from app.services.sales.customers import normalized_account
 
 T = TypeVar("T")
@@ -223,6 +231,9 @@ class FakeLedger:
         paid = sum(payment.state is PaymentStatus.PAID for payment in found)
         return Totals(len(found), paid, sum(p.received_minor for p in found), sum(p.refunded_minor for p in found))
 
+    async def scan(self, criteria: PaymentFilter, work: Callable[[PaymentScan], T]) -> T:
+        return await asyncio.to_thread(work, FakeScan(await self.payments(criteria), criteria.now))
+
     async def unfinished(self, now: datetime) -> list[PaymentView]:
         views, kept = await self._views(), self.kept
         return [view for view in views if _is_unfinished(view.payment, kept.entries(view.payment.id), now)]
@@ -282,6 +293,25 @@ class FakeLedger:
         kept = await self._read()
         newest = sorted(kept.payments.values(), key=lambda p: (p.created_at, p.number), reverse=True)
         return [PaymentView(payment, kept.contact(payment.contact_id)) for payment in newest]
+
+
+@dataclass(frozen=True, slots=True)
+class FakeScan:
+    """The port `PaymentScan` on views that were read."""
+
+    found: Sequence[PaymentView]
+    now: datetime
+
+    def views(self) -> Iterator[PaymentView]:
+        return iter(self.found)
+
+    def lines(self) -> Iterator[PaymentLine]:
+        return (_line(view.payment, view.contact or Contact(None, None), self.now) for view in self.found)
+
+
+def _line(payment: Payment, contact: Contact, now: datetime) -> PaymentLine:
+    same = {name: getattr(payment, name) for name in PaymentLine._fields if name not in ("status", "phone", "email")}
+    return PaymentLine(**same, status=payment.status(now), phone=contact.phone, email=contact.email)
 
 
 def _is_wanted(view: PaymentView, criteria: PaymentFilter) -> bool:

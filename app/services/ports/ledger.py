@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol, TypeVar
@@ -12,6 +12,7 @@ from app.domain.journal.events import JournalEntry
 from app.domain.payment import Payment, PaymentFlag, PaymentStatus
 from app.services.ports.changes import Changes
 from app.services.ports.ledger_transaction import Contact, InquiryRecord, LedgerTransaction
+from app.services.ports.payment_line import PaymentLine
 
 T = TypeVar("T")
 
@@ -74,6 +75,17 @@ class ProjectionDifference:
     folded: object
 
 
+class PaymentScan(Protocol):
+    """A filter's payments, newest first, all of one snapshot, some hundred in memory at a time.
+
+    Raises StorageError leaves while it is walked through.
+    """
+
+    def lines(self) -> Iterator[PaymentLine]: ...
+
+    def views(self) -> Iterator[PaymentView]: ...
+
+
 class Ledger(Protocol):
     """The journal and its projection. Raises StorageError leaves only."""
 
@@ -107,6 +119,13 @@ class Ledger(Protocol):
     async def payments(self, criteria: PaymentFilter) -> list[PaymentView]: ...
 
     async def totals(self, criteria: PaymentFilter) -> Totals: ...
+
+    async def scan(self, criteria: PaymentFilter, work: Callable[[PaymentScan], T]) -> T:
+        """Let `work` walk through a filter's payments on a thread of the ledger's, and return its result.
+
+        Cancelling the caller does not stop it: it ends by raising.
+        """
+        ...
 
     async def unfinished(self, now: datetime) -> list[PaymentView]:
         """Return the payments of protocol.md A3.10: those to poll."""
