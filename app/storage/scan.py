@@ -44,12 +44,9 @@ class SqlPaymentScan:
         cursor = self._connection.cursor()
         cursor.row_factory = row_factory
         sql, values = queries.selected(columns, self._query)
-        try:
-            cursor.execute(sql, values)
-            while page := cursor.fetchmany(PAGE):
-                yield page
-        finally:
-            cursor.close()  # an unfinished statement would keep the snapshot
+        cursor.execute(sql, values)
+        while page := cursor.fetchmany(PAGE):
+            yield page
 
 
 def _line(row: tuple[Any, ...], now: datetime) -> PaymentLine:
