@@ -82,6 +82,8 @@ async def export_payments(
             progress(totals.count)
             file.flush()
             size = file.tell() if file.seekable() else 0
+            if stopped.is_set():
+                raise _Stopped
         return Exported(totals, size)
 
     try:

@@ -9,6 +9,7 @@ import json
 import os
 import subprocess
 import sys
+import threading
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -18,8 +19,13 @@ import pytest
 from click.testing import CliRunner, Result
 
 from app.bootstrap import open_home, open_home_ledger
+from app.bootstrap.export import ExportOrder, export_payments
 from app.cli import paydesk
+from app.i18n.texts import Texts
+from app.services.export.columns import COLUMNS
+from app.services.export.control_totals import ControlTotals
 from app.services.export.xlsx_file import write_xlsx
+from app.services.ports.ledger import PaymentFilter
 from app.services.ports.ledger_transaction import LedgerTransaction
 from tests.contracts.sales import receive, refund, sell
 from tests.hostile import hostile
@@ -124,10 +130,6 @@ def test_an_xlsx_has_typed_cells_and_its_totals(home: Path, tmp_path: Path) -> N
 
 
 def test_more_rows_than_a_sheet_holds_go_on_in_the_next(tmp_path: Path) -> None:
-    from app.i18n.texts import Texts
-    from app.services.export.columns import COLUMNS
-    from app.services.export.control_totals import ControlTotals
-
     with (tmp_path / "out.xlsx").open("wb") as file:
         rows = [[number] for number in range(5)]
         write_xlsx(file, Texts("uk"), COLUMNS[1:2], rows, ControlTotals(), sheet_rows=2)
@@ -185,3 +187,28 @@ def test_a_link_is_followed(home: Path, tmp_path: Path) -> None:
     exported(home, "csv", link)
     assert link.is_symlink()
     assert real.read_bytes().startswith(b"\xef\xbb\xbf")
+
+
+async def test_who_breaks_off_finds_nothing_half_written(home: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "out"
+    folder.mkdir()
+    target = folder / "payments.csv"
+    target.write_text("old")
+    written, stopping = threading.Event(), threading.Event()
+
+    def tell(count: int) -> None:
+        written.set()
+        assert stopping.wait(20)
+
+    async with open_home_ledger(open_home(str(home), lambda code: None)) as access:
+        criteria = PaymentFilter(now=access.clock.now(), limit=0)
+        order = ExportOrder("csv", criteria, COLUMNS, target)
+        running = asyncio.create_task(export_payments(access, order, Texts("uk"), tell), name="export")
+        assert await asyncio.to_thread(written.wait, 20)
+        assert len(list(folder.iterdir())) == 2
+        running.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await running
+        stopping.set()
+    assert target.read_text() == "old"
+    assert list(folder.iterdir()) == [target]

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable, Sequence
-from datetime import datetime
+from collections.abc import Callable, Iterable, Sequence
 from itertools import islice
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 from app.i18n.formats import plain_amount
 from app.i18n.marks import _
@@ -16,7 +15,7 @@ from app.services.export.columns import COLUMNS, Column, Kind, Value
 from app.services.export.control_totals import ControlTotals
 
 _BOM = "\ufeff"
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+_FORMULA_STARTS = frozenset("=+-@\t\r")
 _ROWS_AT_ONCE = 1_000
 
 
@@ -24,8 +23,8 @@ def write_csv(
     file: BinaryIO, header: Sequence[str], columns: Sequence[Column], rows: Iterable[Sequence[Value]]
 ) -> None:
     """Write the header and the rows of these columns. Raises OSError."""
-    kinds = [column.kind for column in columns]
-    texts = ([_cell(value, kind) for value, kind in zip(row, kinds, strict=True)] for row in rows)
+    writers = [_WRITERS[column.kind] for column in columns]
+    texts = ([write(value) for write, value in zip(writers, row, strict=True)] for row in rows)
     file.write(_encoded([list(map(_guarded, header))], _BOM))
     while page := list(islice(texts, _ROWS_AT_ONCE)):
         file.write(_encoded(page))
@@ -43,19 +42,31 @@ def control_totals_csv(texts: Texts, totals: ControlTotals) -> bytes:
     return _encoded(lines, _BOM)
 
 
-def _cell(value: Value, kind: Kind) -> str:
-    if value is None:
-        return ""
-    if kind is Kind.SUM and isinstance(value, int):
-        return plain_amount(value)
-    if isinstance(value, datetime):
-        return value.isoformat(" ", "seconds")
-    return _guarded(value) if isinstance(value, str) else str(value)
+def _sum(value: Any) -> str:
+    return "" if value is None else plain_amount(value)
 
 
-def _guarded(text: str) -> str:
+def _number(value: Any) -> str:
+    return "" if value is None else str(value)
+
+
+def _moment(value: Any) -> str:
+    return "" if value is None else str(value.isoformat(" ", "seconds"))
+
+
+def _guarded(text: Any) -> str:
     """Return a text that no spreadsheet takes for a formula."""
-    return f"'{text}" if text.startswith(_FORMULA_STARTS) else text
+    if not text:
+        return ""
+    return f"'{text}" if text[0] in _FORMULA_STARTS else text
+
+
+_WRITERS: dict[Kind, Callable[[Any], str]] = {
+    Kind.SUM: _sum,
+    Kind.NUMBER: _number,
+    Kind.MOMENT: _moment,
+    Kind.TEXT: _guarded,
+}
 
 
 def _encoded(rows: Iterable[Sequence[str]], before: str = "") -> bytes:
