@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import time
 from typing import TYPE_CHECKING, Any, Final
 
@@ -61,7 +62,12 @@ def export(home: str | None, /, as_json: bool, **options: Any) -> None:
         )
         print_line(line)
 
-    run(home, work)
+    # Being ended is as Ctrl+C: the file beside the target goes, too.
+    before = signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        run(home, work)
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 # The filters are those of `payments` (contract.md 1b), whatever is added to them.
