@@ -212,3 +212,9 @@ async def test_who_breaks_off_finds_nothing_half_written(home: Path, tmp_path: P
         stopping.set()
     assert target.read_text() == "old"
     assert list(folder.iterdir()) == [target]
+
+
+def test_the_file_for_support_is_none_of_the_homes_own_either(home: Path) -> None:
+    before = (home / "ledger.sqlite3").read_bytes()
+    assert verb(home, "doctor", "--diagnostics", str(home / "ledger.sqlite3")).exit_code == 7
+    assert (home / "ledger.sqlite3").read_bytes()[:16] == before[:16]
