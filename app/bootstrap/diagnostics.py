@@ -14,6 +14,7 @@ from pathlib import Path
 
 from app import __version__
 from app.bootstrap.home import Home
+from app.domain.errors import OwnFile
 from app.domain.text.plain_text import escaped
 from app.domain.text.redaction import redact_personal, redacted_value
 from app.logs import redacted_log
@@ -26,12 +27,16 @@ _HIDDEN_SETTINGS = ("operator.token",)
 
 
 def write_diagnostics(home: Home, results: Sequence[CheckResult], target: Path) -> Path:
-    """Write a zip with versions, settings, the doctor's results and the tails of the logs. Raises StorageError.
+    """Write a zip with versions, settings, the doctor's results and the tails of the logs.
+
+    Raises OwnFile, StorageError.
 
     The file is for its owner only and written atomically: a failure leaves the existing one. Every value is redacted
     separately, before composition: adjacent numbers in a list are no card number. Logs are redacted and sanitized
     when they are written, and again here by the rules of this version.
     """
+    if home.paths.owns(target):
+        raise OwnFile(path=str(target))
     parts = {
         "versions.json": json.dumps(_versions(), indent=2),
         "settings.json": _document(_settings(home)),

@@ -8,6 +8,7 @@ import click
 
 from app.cli.actions import refund, renew, settle
 from app.cli.doctor import doctor
+from app.cli.export import export
 from app.cli.output import fail_usage, output_checked
 from app.cli.payments import cancel, check, link, payment, payments, rebuild
 from app.cli.servers import listen, simulator
@@ -29,7 +30,7 @@ def paydesk(ctx: click.Context, home: str | None) -> None:
         ctx.invoke(run_verb)
 
 
-PAYMENT_VERBS = (link, payments, totals, payment, check, cancel, renew, settle, refund, rebuild)
+PAYMENT_VERBS = (link, payments, totals, payment, check, cancel, renew, settle, refund, rebuild, export)
 HOME_VERBS = (run_verb, listen, simulator, demo, keys, config, doctor, statement)
 for verb in (*PAYMENT_VERBS, *HOME_VERBS):
     paydesk.add_command(verb)

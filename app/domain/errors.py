@@ -186,6 +186,12 @@ class KeysExist(RuleBroken):
     code = "keys_exist"
 
 
+class OwnFile(RuleBroken):
+    """A file that a person asked for would take the place of the home's own. Details: `path`."""
+
+    code = "own_file"
+
+
 class WrongMode(RuleBroken):
     """A ledger of demo money with live settings, or the other way round (protocol.md A7)."""
 
@@ -285,6 +291,12 @@ class StorageLocked(StorageError):
 class StorageReadOnly(StorageError):
     code = "storage_read_only"
     retryable = True
+
+
+class FileNotWritable(StorageError):
+    """A file that a person asked for, outside of the home's own. Details: `path`, `reason`."""
+
+    code = "file_not_writable"
 
 
 class StorageDamaged(StorageError):

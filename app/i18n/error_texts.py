@@ -175,6 +175,8 @@ ERRORS: dict[str, str] = {
     "storage_read_only: no_home": _(
         "The home folder {path} cannot be found from here. Name one by its full path with --home or PAYDESK_HOME."
     ),
+    "file_not_writable": _("The file {path} cannot be written. Check that its folder is there and may be written to."),
+    "own_file": _("The file {path} belongs to Paydesk's own data. Choose another name."),
     "output_lost": _(
         "It is done, but the output could not be written: {reason}. “paydesk payments” shows what is kept."
     ),

@@ -37,6 +37,12 @@ def typed_amount(minor: int) -> str:
     return amount_text(minor).replace(NBSP, "")
 
 
+def plain_amount(minor: int) -> str:
+    """Return `1250,00` for 125000 kopecks, with a plain minus: for files that programs read."""
+    whole = abs(minor)
+    return f"{'-' if minor < 0 else ''}{whole // 100},{whole % 100:02d}"
+
+
 def short_amount(minor: int) -> str:
     """Return `50` for 5000 kopecks and `12,50` for 1250, the shortest form to type."""
     return typed_amount(minor).removesuffix(",00")

@@ -6,7 +6,7 @@ import asyncio
 import logging
 import sqlite3
 import threading
-from collections.abc import AsyncGenerator, Callable, Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from functools import partial
 from pathlib import Path
@@ -21,6 +21,7 @@ from app.services.ports.ledger import (
     HistoryPage,
     PaymentFilter,
     PaymentHistory,
+    PaymentScan,
     PaymentView,
     ProjectionDifference,
     Totals,
@@ -33,6 +34,7 @@ from app.storage.history import reading
 from app.storage.numbers import LedgerMarker, last_number, number_recorder
 from app.storage.projection import compare, entries_of, entries_where, last_seq
 from app.storage.readers import Readers
+from app.storage.scan import SqlPaymentScan
 from app.storage.statements import SqlStatementStore
 from app.storage.tables.schema import upgrade_schema
 from app.storage.transaction import inquiries_of, mode_of, payment_of_link
@@ -139,9 +141,6 @@ class SqlLedger:
     async def payments(self, criteria: PaymentFilter) -> list[PaymentView]:
         return await self._readers.read(lambda connection: reading.payments(connection, criteria))
 
-    def payment_batches(self, criteria: PaymentFilter, size: int = 500) -> AsyncGenerator[Sequence[PaymentView], None]:
-        return self._readers.stream(lambda connection: reading.batches(connection, criteria, size))
-
     async def totals(self, criteria: PaymentFilter, by: TotalsBy | None = None) -> Totals:
         return await self._readers.read(lambda connection: reading.totals_of(connection, criteria, by))
 
@@ -160,6 +159,9 @@ class SqlLedger:
 
     async def outline(self, criteria: PaymentFilter, order: SortOrder = NEWEST_FIRST) -> HistoryOutline:
         return await self._readers.read(lambda connection: reading.outline(connection, criteria, order))
+
+    async def scan(self, criteria: PaymentFilter, work: Callable[[PaymentScan], T]) -> T:
+        return await self._readers.read(lambda connection: work(SqlPaymentScan(connection, criteria)))
 
     async def unfinished(self, now: datetime) -> list[PaymentView]:
         return await self._views(queries.unfinished(now))

@@ -23,7 +23,8 @@ from app.storage.mapping import payment_from
 _CHUNK = 500
 SILENT_BATCH = 100
 _FROM = "FROM payment p LEFT JOIN contact c ON c.id = p.contact_id"
-_VIEWS = f"SELECT p.*, c.id AS contact_known, c.phone, c.email {_FROM}"
+VIEW_COLUMNS = "p.*, c.id AS contact_known, c.phone, c.email"
+"""What `views_of` takes."""
 _NEWEST_FIRST = "ORDER BY p.created_at DESC, p.number DESC"
 _WAITING = "p.state IN ('open', 'authorised')"
 _CANCELLED_LATELY = """p.state = 'cancelled' AND EXISTS (
@@ -93,17 +94,21 @@ def with_number(number: int) -> Query:
 
 def views(connection: sqlite3.Connection, query: Query) -> list[PaymentView]:
     """Return the payments of a query above with their links, refunds and contacts, all of one snapshot."""
-    sql, values = f"{_VIEWS} WHERE {query.where.sql} {_NEWEST_FIRST}", query.where.values
-    if query.limit is not None:
-        sql, values = f"{sql} LIMIT ?", (*values, query.limit)
-    rows = _rows(connection, sql, values)
+    rows = _rows(connection, *selected(VIEW_COLUMNS, query))
     found: list[PaymentView] = []
     for start in range(0, len(rows), _CHUNK):  # SQLite bounds the number of parameters
-        found += _views(connection, rows[start : start + _CHUNK])
+        found += views_of(connection, rows[start : start + _CHUNK])
     return found
 
 
-def _views(connection: sqlite3.Connection, rows: Sequence[sqlite3.Row]) -> list[PaymentView]:
+def selected(columns: str, query: Query) -> tuple[str, tuple[object, ...]]:
+    """Return the statement that reads these columns of `payment p` and its `contact c`, and its values."""
+    sql, values = f"SELECT {columns} {_FROM} WHERE {query.where.sql} {_NEWEST_FIRST}", query.where.values
+    return (sql, values) if query.limit is None else (f"{sql} LIMIT ?", (*values, query.limit))
+
+
+def views_of(connection: sqlite3.Connection, rows: Sequence[sqlite3.Row]) -> list[PaymentView]:
+    """Return the payments of some rows of VIEW_COLUMNS, at most 500, with their links and refunds."""
     ids = [row["id"] for row in rows]
     links, refunds = _parts(connection, "link", ids), _parts(connection, "refund", ids)
     return [

@@ -5,9 +5,8 @@ from __future__ import annotations
 import asyncio
 import sqlite3
 import threading
-from collections.abc import AsyncGenerator, Callable, Generator, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing
 from pathlib import Path
 from typing import TypeVar
 
@@ -47,22 +46,6 @@ class Readers:
             cancelled.set()
             raise
 
-    async def stream(self, batches: Callable[[sqlite3.Connection], Iterator[T]]) -> AsyncGenerator[T, None]:
-        """Yield what an iterator reads, all of it in one snapshot, on a connection and a thread of its own.
-
-        Close the iterator (`aclosing`) when it is left before its end.
-        """
-        self._require_open()
-        loop, thread = asyncio.get_running_loop(), ThreadPoolExecutor(1, thread_name_prefix="ledger-stream")
-        cancelled, steps = threading.Event(), self._batches(batches)
-        try:
-            while (batch := await loop.run_in_executor(thread, self._next, steps, cancelled)) is not None:
-                yield batch
-        finally:
-            cancelled.set()
-            thread.submit(steps.close)
-            thread.shutdown(wait=False)
-
     def stop_accepting(self) -> None:
         """Accept no more reads; those that run end by themselves."""
         self._closed = True
@@ -91,15 +74,6 @@ class Readers:
                 if connection.in_transaction:  # some errors end it by themselves
                     connection.set_progress_handler(None, 0)
                     connection.execute("ROLLBACK")
-
-    def _next(self, steps: Iterator[T], cancelled: threading.Event) -> T | None:
-        with storage_errors():
-            return None if cancelled.is_set() else next(steps, None)
-
-    def _batches(self, batches: Callable[[sqlite3.Connection], Iterator[T]]) -> Generator[T, None, None]:
-        with closing(connect_reader(self._path)) as connection:
-            connection.execute("BEGIN")
-            yield from batches(connection)
 
     def _connection(self) -> sqlite3.Connection:
         known: sqlite3.Connection | None = getattr(self._own, "connection", None)

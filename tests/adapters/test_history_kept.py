@@ -6,7 +6,7 @@ import asyncio
 import sqlite3
 import threading
 from collections.abc import AsyncIterator
-from contextlib import aclosing, closing
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -113,14 +113,3 @@ async def test_cancelling_a_read_ends_its_query(ledger: SqlLedger, path: Path) -
     # every thread was busy: this one waits until a query has ended
     assert await readers.read(lambda connection: connection.execute("SELECT count(*) FROM payment").fetchone()) == (3,)
     await asyncio.to_thread(readers.close)
-
-
-async def test_batches_are_of_one_snapshot_and_may_be_left(ledger: SqlLedger) -> None:
-    async with aclosing(ledger.payment_batches(ALL, 2)) as batches:
-        first = names(list(await anext(batches)))
-        await sold(ledger, "d", after_s=-60)
-        rest = [names(list(batch)) async for batch in batches]
-    assert [first, *rest] == [["c", "b"], ["a"]]
-    async with aclosing(ledger.payment_batches(ALL, 1)) as batches:
-        await anext(batches)
-    assert [names(list(batch)) async for batch in ledger.payment_batches(ALL)] == [["c", "b", "a", "d"]]

@@ -11,7 +11,7 @@ from app.domain.payment import ConfirmedBy, PaymentStatus
 from app.services.ports.history_values import ShopDay, TotalsBy, TotalsGroup
 from app.services.ports.ledger import Ledger, PaymentFilter
 from tests.builders import START
-from tests.contracts.sales import names, receive, refund, sell, sold
+from tests.contracts.sales import names, receive, refund, sold
 
 KYIV = ShopDay("Europe/Kyiv", "00:00")
 NIGHT_BAR = ShopDay("Europe/Kyiv", "05:30")
@@ -160,15 +160,3 @@ async def test_the_hour_that_spring_leaves_out(ledger: Ledger) -> None:
         after = datetime(2026, 3, 29, hour, minute, tzinfo=UTC) - START
         await sold(ledger, name, after_s=after.total_seconds())
     assert list(await grouped(ledger, TotalsBy.HOUR)) == ["2026-03-29T02", "2026-03-29T04"]
-
-
-async def test_all_of_a_filter_comes_in_batches_newest_first(ledger: Ledger) -> None:
-    def decide(tx: Any) -> None:
-        for number in range(7):
-            sell(tx, f"{number}", after_s=number % 3)
-
-    await ledger.write(decide)
-    criteria = PaymentFilter(now=START, limit=1)
-    batches = [names(list(batch)) async for batch in ledger.payment_batches(criteria, 3)]
-    assert batches == [["5", "2", "4"], ["1", "6", "3"], ["0"]]
-    assert [names(list(batch)) async for batch in ledger.payment_batches(PaymentFilter(now=START, search="none"))] == []

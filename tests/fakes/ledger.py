@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import AsyncGenerator, Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, fields, replace
 from datetime import datetime, timedelta
 from typing import TypeVar
@@ -43,11 +43,13 @@ from app.services.ports.ledger import (
     HistoryPage,
     PaymentFilter,
     PaymentHistory,
+    PaymentScan,
     PaymentView,
     ProjectionDifference,
     Totals,
 )
 from app.services.ports.ledger_transaction import Appended, Contact, InquiryRecord, LedgerTransaction
+from app.services.ports.payment_line import PaymentLine
 from app.services.sales.customers import normalized_account
 from tests.fakes.history import added_up, is_chosen, sorted_views
 
@@ -233,13 +235,6 @@ class FakeLedger:
         found = await self._chosen(criteria)
         return found[: criteria.limit] if criteria.limit > 0 else found
 
-    async def payment_batches(
-        self, criteria: PaymentFilter, size: int = 500
-    ) -> AsyncGenerator[Sequence[PaymentView], None]:
-        found = await self._chosen(criteria)
-        for start in range(0, len(found), size):
-            yield found[start : start + size]
-
     async def totals(self, criteria: PaymentFilter, by: TotalsBy | None = None) -> Totals:
         found = [view.payment for view in await self._chosen(criteria)]
         return added_up(found, criteria, by, await self.last_seq())
@@ -265,6 +260,9 @@ class FakeLedger:
 
     async def _chosen(self, criteria: PaymentFilter) -> list[PaymentView]:
         return [view for view in await self._views() if is_chosen(view, criteria)]
+
+    async def scan(self, criteria: PaymentFilter, work: Callable[[PaymentScan], T]) -> T:
+        return await asyncio.to_thread(work, FakeScan(await self.payments(criteria), criteria.now))
 
     async def unfinished(self, now: datetime) -> list[PaymentView]:
         views, kept = await self._views(), self.kept
@@ -329,6 +327,25 @@ class FakeLedger:
 
 def _anchor(view: PaymentView) -> Anchor:
     return Anchor(0, (view.payment.number,))
+
+
+@dataclass(frozen=True, slots=True)
+class FakeScan:
+    """The port `PaymentScan` on views that were read."""
+
+    found: Sequence[PaymentView]
+    now: datetime
+
+    def views(self) -> Iterator[PaymentView]:
+        return iter(self.found)
+
+    def lines(self) -> Iterator[PaymentLine]:
+        return (_line(view.payment, view.contact or Contact(None, None), self.now) for view in self.found)
+
+
+def _line(payment: Payment, contact: Contact, now: datetime) -> PaymentLine:
+    same = {name: getattr(payment, name) for name in PaymentLine._fields if name not in ("status", "phone", "email")}
+    return PaymentLine(**same, status=payment.status(now), phone=contact.phone, email=contact.email)
 
 
 def _is_unfinished(payment: Payment, entries: list[JournalEntry], now: datetime) -> bool:

@@ -33,6 +33,8 @@ USUAL = {
     "value": "Kava",
     "directory": "operator",
     "file": "nothing.pem",
+    "kind": "csv",
+    "out": "out.csv",
 }
 A_PORT = ("0", "１２")
 PROGRAM = (sys.executable, "-m", "app")

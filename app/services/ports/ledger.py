@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol, TypeVar
@@ -22,6 +22,7 @@ from app.services.ports.history_values import (
     TotalsGroup,
 )
 from app.services.ports.ledger_transaction import Contact, InquiryRecord, LedgerTransaction
+from app.services.ports.payment_line import PaymentLine
 
 T = TypeVar("T")
 
@@ -107,6 +108,17 @@ class ProjectionDifference:
     folded: object
 
 
+class PaymentScan(Protocol):
+    """A filter's payments, newest first, all of one snapshot, some hundred in memory at a time.
+
+    Raises StorageError leaves while it is walked through.
+    """
+
+    def lines(self) -> Iterator[PaymentLine]: ...
+
+    def views(self) -> Iterator[PaymentView]: ...
+
+
 class Ledger(Protocol):
     """The journal and its projection. Raises StorageError leaves only."""
 
@@ -139,13 +151,6 @@ class Ledger(Protocol):
 
     async def payments(self, criteria: PaymentFilter) -> list[PaymentView]: ...
 
-    def payment_batches(self, criteria: PaymentFilter, size: int = 500) -> AsyncGenerator[Sequence[PaymentView], None]:
-        """Read a filter's payments newest first, all of one snapshot, a batch at a time; its limit does not count.
-
-        Close the iterator (`aclosing`) when it is left before its end. Raises StorageError leaves.
-        """
-        ...
-
     async def totals(self, criteria: PaymentFilter, by: TotalsBy | None = None) -> Totals: ...
 
     async def page(
@@ -165,6 +170,13 @@ class Ledger(Protocol):
 
     async def outline(self, criteria: PaymentFilter, order: SortOrder = NEWEST_FIRST) -> HistoryOutline:
         """Return the number of rows and the anchors that `page` can begin after."""
+        ...
+
+    async def scan(self, criteria: PaymentFilter, work: Callable[[PaymentScan], T]) -> T:
+        """Let `work` walk through a filter's payments on a thread of the ledger's, and return its result.
+
+        Cancelling the caller does not stop it: it ends by raising.
+        """
         ...
 
     async def unfinished(self, now: datetime) -> list[PaymentView]:

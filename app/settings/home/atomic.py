@@ -6,9 +6,12 @@ import errno
 import os
 import stat
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import BinaryIO
 
-from app.domain.errors import StorageError, StorageFull, StorageReadOnly
+from app.domain.errors import FileNotWritable, StorageError, StorageFull, StorageReadOnly
 from app.system import take_owner
 
 PRIVATE, PUBLIC = 0o600, 0o644
@@ -52,27 +55,44 @@ def write_public(path: Path, content: bytes) -> None:
 
 
 def write_for_person(path: Path, content: bytes) -> None:
-    """Write the 0600 file that a person requested, anywhere, atomically: on failure the existing file stays.
+    """Write the 0600 file that a person requested: see `file_for_person`."""
+    with file_for_person(path) as file:
+        file.write(content)
 
-    A link is followed; a device or a pipe is written to, never replaced. Raises StorageFull, StorageError.
+
+@contextmanager
+def file_for_person(path: Path) -> Iterator[BinaryIO]:
+    """Give a file to write, which becomes the 0600 file that a person requested, anywhere, when the block has ended.
+
+    On failure the existing file stays. A link is followed; a device or a pipe is written to, never replaced.
+    Raises StorageFull, FileNotWritable.
     """
     try:
         target = Path(os.path.realpath(path))
-        if target.exists() and not stat.S_ISREG(target.stat().st_mode):
-            target.write_bytes(content)
+        if target.exists() and not (stat.S_ISREG(mode := target.stat().st_mode) or stat.S_ISDIR(mode)):
+            with target.open("wb") as file:
+                yield file
         else:
-            _replace(target, content, PRIVATE)
+            with _replacement(target, PRIVATE) as file:
+                yield file
     except OSError as error:
         # the sentence of StorageReadOnly is about the home, but this file is elsewhere
         full = error.errno in _FULL
-        raise StorageFull(path=str(path)) if full else StorageError(path=str(path), reason=error.strerror) from error
+        raise StorageFull(path=str(path)) if full else FileNotWritable(path=str(path), reason=error.strerror) from error
 
 
 def _replace(path: Path, content: bytes, mode: int) -> None:
-    handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)  # mkstemp makes it 0600
+    with _replacement(path, mode) as file:
+        file.write(content)
+
+
+@contextmanager
+def _replacement(path: Path, mode: int) -> Iterator[BinaryIO]:
+    """Give a file beside `path`, which takes its place when the block has ended; on any failure nothing is left."""
+    handle, name = tempfile.mkstemp(prefix=f".{path.name}."[:200], dir=path.parent)  # mkstemp makes it 0600
     try:
         with os.fdopen(handle, "wb") as file:
-            file.write(content)
+            yield file
             file.flush()
             os.fsync(file.fileno())
         if mode != PRIVATE:

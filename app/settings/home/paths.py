@@ -28,6 +28,10 @@ def home_dir(given: str | None) -> Path:
         raise StorageReadOnly(path=chosen or "~", reason="no_home") from failure
 
 
+_OWN_NAMES = ("settings.toml", "ledger", "secrets.key", "vault.", "listener.", "home.json", "running", "logs")
+"""How the names begin of all that the program makes in a home; their companions, such as `-wal`, included."""
+
+
 @dataclass(frozen=True, slots=True)
 class HomePaths:
     """The paths of one home."""
@@ -74,6 +78,14 @@ class HomePaths:
     @property
     def log_dir(self) -> Path:
         return self.home / "logs"
+
+    def owns(self, path: Path) -> bool:
+        """Say whether a path, links followed, is a file of the home's own: replacing it would lose data."""
+        home, target = os.path.realpath(self.home), os.path.realpath(path)
+        if os.path.commonpath((home, target)) != home or target == home:
+            return False
+        first = Path(target).relative_to(home).parts[0].casefold()
+        return first.startswith(_OWN_NAMES)
 
     def ensure(self) -> None:
         """Make the home, for its owner only, and prove that it can be written; one that was there keeps its rights.

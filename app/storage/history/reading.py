@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 from app.services.ports.history_values import NEWEST_FIRST, Anchor, HistoryOutline, SortOrder, TotalsBy
 from app.services.ports.ledger import HistoryPage, PaymentFilter, PaymentView, Totals
@@ -22,18 +22,10 @@ def payments(connection: sqlite3.Connection, criteria: PaymentFilter, bounds: Bo
     return numbered(connection, [row.number for row in rows])
 
 
-def batches(
-    connection: sqlite3.Connection, criteria: PaymentFilter, size: int, bounds: Bounds = USUAL
-) -> Iterator[Sequence[PaymentView]]:
-    """Yield a filter's payments, newest first, so many at once; its limit does not count."""
-    for numbers in number_batches(connection, criteria, size, bounds):
-        yield numbered(connection, numbers)
-
-
 def number_batches(
     connection: sqlite3.Connection, criteria: PaymentFilter, size: int, bounds: Bounds = USUAL
 ) -> Iterator[list[int]]:
-    """Yield the numbers of the same payments, for a caller that reads only some of their columns."""
+    """Yield the numbers of a filter's payments, newest first, so many at once; its limit does not count."""
     return Walk(connection, criteria, NEWEST_FIRST, bounds).number_batches(size)
 
 
