@@ -19,12 +19,14 @@ from app.domain.journal.callback_facts import OrphanReceived as OrphanReceived
 from app.domain.journal.callback_facts import SignatureCheck as SignatureCheck
 from app.domain.journal.callback_facts import callback_dedupe_key as callback_dedupe_key
 
-VERDICT_VERSION = 1
+VERDICT_VERSION = 2
 """Which verdicts a fact stores (protocol.md A3.8): written as `verdict_version` from 25 November 2026 on.
 
 Facts without it are read as they were read before, so that no payment of an older journal changes: a refund callback
 is matched by the fold, and causes of attention are named by code and txn_id only.
 """
+KEEPS_DONE_AT = 2
+"""From this version on a `refund` callback keeps the moment at which its refund was already known to be done."""
 
 
 @dataclass(frozen=True, slots=True)
