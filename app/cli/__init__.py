@@ -7,6 +7,7 @@ import sys
 import click
 
 from app.cli.actions import refund, renew, settle
+from app.cli.day import day
 from app.cli.doctor import doctor
 from app.cli.output import fail_usage, output_checked
 from app.cli.payments import cancel, check, link, payment, payments, rebuild
@@ -28,7 +29,7 @@ def paydesk(ctx: click.Context, home: str | None) -> None:
         ctx.invoke(run_verb)
 
 
-PAYMENT_VERBS = (link, payments, payment, check, cancel, renew, settle, refund, rebuild)
+PAYMENT_VERBS = (link, payments, payment, day, check, cancel, renew, settle, refund, rebuild)
 HOME_VERBS = (run_verb, listen, simulator, demo, keys, config, doctor, statement)
 for verb in (*PAYMENT_VERBS, *HOME_VERBS):
     paydesk.add_command(verb)

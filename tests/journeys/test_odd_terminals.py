@@ -30,6 +30,8 @@ VERBS: dict[tuple[str, ...], int] = {
     ("settle", "1", "--reason", PURPOSE): 7,
     ("refund", "1", "--reason", PURPOSE): 7,
     ("rebuild", "--check"): 0,
+    ("day",): 0,
+    ("day", "9999-12-30", "--close"): 7,
     ("keys", "show"): 0,
     ("keys", "make"): 7,
     ("config", "get"): 0,

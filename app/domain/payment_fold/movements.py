@@ -45,6 +45,8 @@ def movements_of(payment: Payment, entries: Sequence[JournalEntry]) -> tuple[Mov
 
     Those that were taken add up to `received_minor`, those that were returned to `refunded_minor`.
     """
+    if payment.confirmed_by is None and not payment.refunds:
+        return ()  # nothing moved: most of what happens to a payment
     facts = distinct(entries)
     found = [*_taken(payment, facts), *_returned(payment, facts)]
     return tuple(sorted(found, key=lambda item: (item.at, item.direction, item.txn_id or "", not item.is_first)))

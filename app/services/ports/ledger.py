@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol, TypeVar
@@ -10,6 +10,7 @@ from typing import Protocol, TypeVar
 from app.domain.ids import LinkKey, PaymentId
 from app.domain.journal.events import JournalEntry
 from app.domain.payment import Payment, PaymentFlag, PaymentStatus
+from app.domain.payment_fold.movements import Movement
 from app.services.ports.changes import Changes
 from app.services.ports.ledger_transaction import Contact, InquiryRecord, LedgerTransaction
 
@@ -74,6 +75,22 @@ class ProjectionDifference:
     folded: object
 
 
+@dataclass(frozen=True, slots=True)
+class PeriodRecord:
+    """What moved and what was made in a period, read in one snapshot of the ledger.
+
+    `as_of`: seq of the journal's last entry. `created`: how many payments were made in the period, by the status that
+    they have now. `open_count`, `attention_count`: of all payments, now. `closing`: the entry of a DayClosed.
+    """
+
+    as_of: int
+    movements: Sequence[Movement]
+    created: Mapping[PaymentStatus, int]
+    open_count: int
+    attention_count: int
+    closing: JournalEntry | None = None
+
+
 class Ledger(Protocol):
     """The journal and its projection. Raises StorageError leaves only."""
 
@@ -107,6 +124,10 @@ class Ledger(Protocol):
     async def payments(self, criteria: PaymentFilter) -> list[PaymentView]: ...
 
     async def totals(self, criteria: PaymentFilter) -> Totals: ...
+
+    async def period_record(self, start: datetime, end: datetime, now: datetime, day: str) -> PeriodRecord:
+        """Return the record of a period, `end` exclusive, with the closing of `day` (`YYYY-MM-DD`) if there is one."""
+        ...
 
     async def unfinished(self, now: datetime) -> list[PaymentView]:
         """Return the payments of protocol.md A3.10: those to poll."""
