@@ -26,6 +26,7 @@ from app.storage.mapping import (
 
 _PARTS = {"links": "link", "refunds": "refund", "movements": "money_movement"}
 """The tables of a payment's parts, by the name that a difference has."""
+_MOVED_MONEY = "SELECT id FROM payment WHERE confirmed_by IS NOT NULL UNION SELECT payment_id FROM refund"
 _ENTRIES = f"SELECT {ENTRY_COLUMNS} FROM event e LEFT JOIN event_repeat r ON r.seq = e.seq"
 
 
@@ -64,7 +65,7 @@ def fill(connection: sqlite3.Connection) -> None:
     """Make the rows that a revision left to be made from the journal, and note that they are there."""
     if connection.execute("DELETE FROM meta WHERE key = 'unfilled'").rowcount == 0:
         return
-    for payment_id in _payments_anywhere(connection):
+    for (payment_id,) in connection.execute(_MOVED_MONEY).fetchall():
         entries = entries_of(connection, payment_id)
         try:
             payment = fold_if_readable(entries)
