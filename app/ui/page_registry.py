@@ -23,6 +23,7 @@ PAGES: Final[tuple[tuple[str, str, str], ...]] = (
     ("till", "till", _("Till")),
     ("payments", "payments", _("Payments")),
     ("history", "history", _("History")),
+    ("day", "day", _("Day")),
     ("settings", "settings", _("Settings")),
 )
 SETTINGS: Final = "settings"
@@ -36,7 +37,7 @@ class PageRegistry:
         self._theme = theme
         self._context = context
         self._window = window
-        self._routes = Routes(self.show_settings, self.show_payment, settings_changed)
+        self._routes = Routes(self.show_settings, self.show_payment, self.show_attention, settings_changed)
         self._presenters: dict[str, Presenter[Any]] = {}
         self._views: dict[str, Any] = {}
         self._view_states: dict[str, ViewState] = {}
@@ -61,6 +62,11 @@ class PageRegistry:
         """Open a payment on the till page."""
         self.show("till")
         self.presenter("till").select(payment_id)
+
+    def show_attention(self, payment_id: PaymentId | None) -> None:
+        """Open the payments that need attention, and one of them in the drawer."""
+        self.show("payments")
+        self.presenter("payments").choose_attention(payment_id)
 
     def payment_on_screen(self) -> PaymentId | None:
         """Return the payment that the page in front shows in detail, if any."""
