@@ -15,6 +15,7 @@ from app.bootstrap.home import Home, HomeLedger, callback_base, open_home_ledger
 from app.bootstrap.setup import PRIVATE_KEY_SECRET, SECRETS, operator_key_pem, setup_problem
 from app.domain.errors import BadKey, SettingBad
 from app.services.checks.storage_health import StorageHealth
+from app.services.day.shop_days import ShopDays
 from app.services.history.settlement import ManualSettlement
 from app.services.ledger_mode import ModeBoundOperator, ModeCheck
 from app.services.ports.clock import Clock
@@ -105,6 +106,7 @@ class Core:
     refunds: Refunds
     settlement: ManualSettlement
     statements: Statements
+    days: ShopDays
     clock: SystemClock
     entropy: SystemEntropy
     storage: StorageHealth
@@ -136,6 +138,7 @@ async def open_core(home: Home) -> AsyncIterator[Core]:
             refunds=Refunds(ledger, operator, clock, entropy, current.refund_policy),
             settlement=ManualSettlement(ledger, clock, entropy),
             statements=Statements(ledger.statement_store(), operator, clock),
+            days=ShopDays(ledger, clock, lambda: current.home.settings.shop),
             clock=clock,
             entropy=entropy,
             storage=_storage_health(access),

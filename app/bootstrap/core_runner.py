@@ -26,6 +26,7 @@ from app.lifecycle import Receiving
 from app.services.bus import Bus
 from app.services.checks.doctor import Doctor
 from app.services.core_api import Health
+from app.services.day.shop_days import ShopDays
 from app.services.failures import failures_logged
 from app.services.history.settlement import ManualSettlement
 from app.services.ports.clock import Clock
@@ -75,6 +76,10 @@ class RunningCore:
     @property
     def settlement(self) -> ManualSettlement:
         return self._core.settlement
+
+    @property
+    def days(self) -> ShopDays:
+        return self._core.days
 
     @property
     def ledger(self) -> Ledger:

@@ -7,6 +7,7 @@ import sys
 import click
 
 from app.cli.actions import refund, renew, settle
+from app.cli.day import day
 from app.cli.doctor import doctor
 from app.cli.export import export
 from app.cli.output import fail_usage, output_checked
@@ -30,7 +31,10 @@ def paydesk(ctx: click.Context, home: str | None) -> None:
         ctx.invoke(run_verb)
 
 
-PAYMENT_VERBS = (link, payments, totals, payment, check, cancel, renew, settle, refund, rebuild, export)
+PAYMENT_VERBS = (
+    *(link, payments, totals, payment, day, check, cancel, renew),
+    *(settle, refund, rebuild, export),
+)
 HOME_VERBS = (run_verb, listen, simulator, demo, keys, config, doctor, statement)
 for verb in (*PAYMENT_VERBS, *HOME_VERBS):
     paydesk.add_command(verb)

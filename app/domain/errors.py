@@ -180,6 +180,18 @@ class SettleReasonMissing(RuleBroken):
     code = "settle_reason_missing"
 
 
+class DayAlreadyClosed(RuleBroken):
+    """A closing never changes. Details: `day`."""
+
+    code = "day_already_closed"
+
+
+class DayNotStarted(RuleBroken):
+    """A future day cannot be closed. Details: `day`."""
+
+    code = "day_not_started"
+
+
 class KeysExist(RuleBroken):
     """A key pair that the operator may know is never overwritten."""
 

@@ -78,6 +78,8 @@ ERRORS: dict[str, str] = {
         " without marking it as paid."
     ),
     "settle_reason_missing": _("Say what you found out: a reason is needed."),
+    "day_already_closed": _("The day {day} is closed already, and a closing never changes. Look at the day."),
+    "day_not_started": _("The day {day} has not begun yet. Close it when it is over."),
     "refund_unknown": _(
         "What became of the refund is not known. Do not send it again; Paydesk asks the operator, and its cabinet"
         " shows it."
@@ -231,6 +233,7 @@ REASONS: dict[str, str] = {
     "not_address": _("it must be an IP address or a network such as 10.0.0.0/8"),
     "not_zone": _("there is no such time zone; write one such as Europe/Kyiv"),
     "not_time": _("it must be a time such as 06:30"),
+    "not_quarter": _("it must be a full quarter of an hour, such as 06:15 or 06:30"),
     "not_host": _("it must be an address or a host name"),
     "host_unknown": _("there is no computer of this name"),
     "not_this_computer": _("this computer does not have this address"),

@@ -68,6 +68,7 @@ EVENTS: dict[str, str] = {
     "payment_settled": _("A person looked at it: {reason}"),
     "refund_requested": _("A refund of {amount} was asked for: {reason}"),
     "refund_answered": _("News of the refund: {message}"),
+    "day_closed": _("The day {day} was closed"),
 }
 
 UNKNOWN_FACT = _("An event that this version of Paydesk does not know")

@@ -11,6 +11,7 @@ from typing import Protocol
 from app.domain.errors import SettingBad
 from app.services.bus import Bus
 from app.services.checks.doctor import Doctor
+from app.services.day.shop_days import ShopDays
 from app.services.history.settlement import ManualSettlement
 from app.services.ports.clock import Clock
 from app.services.ports.ledger import Ledger
@@ -95,6 +96,9 @@ class CoreApi(Protocol):
 
     @property
     def settlement(self) -> ManualSettlement: ...
+
+    @property
+    def days(self) -> ShopDays: ...
 
     @property
     def doctor(self) -> Doctor: ...

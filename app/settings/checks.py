@@ -136,9 +136,12 @@ def zone(value: object) -> str:
 
 
 def day_time(value: object) -> str:
+    """A time of the day, `HH:MM`, a full quarter of an hour: kept totals are of quarters."""
     clean = text(value)
     if not re.fullmatch(r"([01][0-9]|2[0-3]):[0-5][0-9]", clean):
         raise InvalidValue("not_time")
+    if int(clean[3:]) % 15:
+        raise InvalidValue("not_quarter")
     return clean
 
 

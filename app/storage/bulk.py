@@ -97,7 +97,8 @@ class BulkLoad:
         contact = prepared.contact
         if contact is not None and self._tx.remember_contact(contact.phone, contact.email) != payment.contact_id:
             raise Defect(reason="the customers of new payments are numbered from 1, in their order")
-        project(self._connection, payment)
+        entries = [entry_of(row, place) for place, row in enumerate(prepared.rows)]
+        project(self._connection, payment, entries)
         self._last_number = max(self._last_number, payment.number)
         for key, inquiry in prepared.inquiries:
             self._tx.save_inquiry(key, inquiry)

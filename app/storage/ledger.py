@@ -14,7 +14,7 @@ from typing import TypeVar, cast
 
 from app.domain.errors import StorageError
 from app.domain.ids import LinkKey, PaymentId
-from app.domain.journal.events import CallbackReceived, JournalEntry
+from app.domain.journal.events import OF_THE_SHOP, CallbackReceived, JournalEntry
 from app.services.ports.changes import Changes
 from app.services.ports.history_values import NEWEST_FIRST, Anchor, HistoryOutline, SortOrder, TotalsBy
 from app.services.ports.ledger import (
@@ -23,6 +23,7 @@ from app.services.ports.ledger import (
     PaymentHistory,
     PaymentScan,
     PaymentView,
+    PeriodRecord,
     ProjectionDifference,
     Totals,
 )
@@ -32,6 +33,7 @@ from app.storage.commit_monitor import CommitMonitor
 from app.storage.engine import BUSY_TIMEOUT_S, connect_reader, connect_writer, file_errors, rows_of, storage_errors
 from app.storage.history import reading
 from app.storage.numbers import LedgerMarker, last_number, number_recorder
+from app.storage.period_record import read_period
 from app.storage.projection import compare, entries_of, entries_where, last_seq
 from app.storage.readers import Readers
 from app.storage.scan import SqlPaymentScan
@@ -163,6 +165,9 @@ class SqlLedger:
     async def scan(self, criteria: PaymentFilter, work: Callable[[PaymentScan], T]) -> T:
         return await self._readers.read(lambda connection: work(SqlPaymentScan(connection, criteria)))
 
+    async def period_record(self, start: datetime, end: datetime, now: datetime, day: str) -> PeriodRecord:
+        return await self._readers.read(partial(read_period, start=start, end=end, now=now, day=day))
+
     async def unfinished(self, now: datetime) -> list[PaymentView]:
         return await self._views(queries.unfinished(now))
 
@@ -180,8 +185,9 @@ class SqlLedger:
         return await self._readers.read(lambda connection: entries_of(connection, payment_id))
 
     async def unmatched_entries(self, limit: int = 50) -> list[JournalEntry]:
-        condition = "e.payment_id IS NULL ORDER BY e.seq DESC LIMIT ?"
-        return await self._readers.read(lambda connection: entries_where(connection, condition, limit))
+        marks = ", ".join("?" * len(OF_THE_SHOP))
+        condition = f"e.payment_id IS NULL AND e.type NOT IN ({marks}) ORDER BY e.seq DESC LIMIT ?"
+        return await self._readers.read(lambda connection: entries_where(connection, condition, *OF_THE_SHOP, limit))
 
     async def tail(self, after_seq: int, limit: int = 500) -> list[JournalEntry]:
         condition = "e.seq > ? ORDER BY e.seq LIMIT ?"

@@ -21,6 +21,7 @@ from app.domain.payment import (
     RefundMark,
     RefundStatus,
 )
+from app.domain.payment_fold.movements import Direction, Movement
 from app.domain.text.typed_text import search_form
 from app.domain.timestamps import from_millis, moment_from, to_millis
 
@@ -161,6 +162,36 @@ def refund_columns(payment: Payment) -> list[Columns]:
         }
         for position, refund in enumerate(payment.refunds)
     ]
+
+
+def movement_columns(payment_id: PaymentId, movements: Iterable[Movement]) -> list[Columns]:
+    return [
+        {
+            "payment_id": payment_id,
+            "position": position,
+            "direction": item.direction.value,
+            "at": to_millis(item.at),
+            "amount_minor": item.amount_minor,
+            "is_first": int(item.is_first),
+            "txn_id": item.txn_id,
+            "person": item.person,
+            "confirmed_by": item.confirmed_by.value if item.confirmed_by else None,
+        }
+        for position, item in enumerate(movements)
+    ]
+
+
+def movement_from(row: StoredRow) -> Movement:
+    """Return the movement of a row."""
+    return Movement(
+        direction=Direction(row["direction"]),
+        at=from_millis(row["at"]),
+        amount_minor=row["amount_minor"],
+        is_first=bool(row["is_first"]),
+        txn_id=row["txn_id"],
+        person=row["person"],
+        confirmed_by=ConfirmedBy(row["confirmed_by"]) if row["confirmed_by"] else None,
+    )
 
 
 def _link(row: StoredRow) -> Link:

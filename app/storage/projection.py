@@ -11,11 +11,23 @@ from app.domain.ids import PaymentId
 from app.domain.journal.events import JournalEntry
 from app.domain.payment import Payment
 from app.domain.payment_fold.fold import Incomplete, fold_if_readable
+from app.domain.payment_fold.movements import movements_of
 from app.services.ports.ledger import ProjectionDifference
 from app.storage.engine import rows_of
 from app.storage.kept import kept_differences, write_kept
-from app.storage.mapping import ENTRY_COLUMNS, Columns, entry_from, link_columns, payment_columns, refund_columns
+from app.storage.mapping import (
+    ENTRY_COLUMNS,
+    Columns,
+    entry_from,
+    link_columns,
+    movement_columns,
+    payment_columns,
+    refund_columns,
+)
 
+_PARTS = {"links": "link", "refunds": "refund", "movements": "money_movement"}
+"""The tables of a payment's parts, by the name that a difference has."""
+_MOVED_MONEY = "SELECT id FROM payment WHERE confirmed_by IS NOT NULL UNION SELECT payment_id FROM refund"
 _ENTRIES = f"SELECT {ENTRY_COLUMNS} FROM event e LEFT JOIN event_repeat r ON r.seq = e.seq"
 
 
@@ -33,8 +45,11 @@ def last_seq(connection: sqlite3.Connection) -> int:
     return int(connection.execute("SELECT coalesce(max(seq), 0) FROM event").fetchone()[0])
 
 
-def project(connection: sqlite3.Connection, payment: Payment) -> None:
-    """Write a payment's rows. Upserts, never INSERT OR REPLACE, which would delete the row others refer to."""
+def project(connection: sqlite3.Connection, payment: Payment, entries: Sequence[JournalEntry]) -> None:
+    """Write the rows of a payment and its journal.
+
+    Upserts, never INSERT OR REPLACE, which would delete the row others refer to.
+    """
     _upsert(connection, "payment", ("id",), payment_columns(payment))
     for row in link_columns(payment):
         _upsert(connection, "link", ("key",), row)
@@ -42,6 +57,28 @@ def project(connection: sqlite3.Connection, payment: Payment) -> None:
     connection.execute("DELETE FROM refund WHERE payment_id = ?", (payment.id,))
     for row in refund_columns(payment):
         _upsert(connection, "refund", ("payment_id", "position"), row)
+    _write_movements(connection, payment, entries)
+
+
+def _write_movements(connection: sqlite3.Connection, payment: Payment, entries: Sequence[JournalEntry]) -> None:
+    # As a whole: a later fact may rename money that moved before.
+    connection.execute("DELETE FROM money_movement WHERE payment_id = ?", (payment.id,))
+    for row in movement_columns(payment.id, movements_of(payment, entries)):
+        _upsert(connection, "money_movement", ("payment_id", "position"), row)
+
+
+def fill(connection: sqlite3.Connection) -> None:
+    """Make the rows that a revision left to be made from the journal, and note that they are there."""
+    if connection.execute("DELETE FROM meta WHERE key = 'unfilled'").rowcount == 0:
+        return
+    for (payment_id,) in connection.execute(_MOVED_MONEY).fetchall():
+        entries = entries_of(connection, payment_id)
+        try:
+            payment = fold_if_readable(entries)
+        except Incomplete:
+            continue  # `compare` reports it
+        if payment is not None:
+            _write_movements(connection, payment, entries)
 
 
 def _upsert(connection: sqlite3.Connection, table: str, key: tuple[str, ...], row: Columns) -> None:
@@ -71,11 +108,11 @@ def compare(
         try:
             payment = fold_if_readable(entries)
         except Incomplete:  # its rows are reported, but the journal does not say that they may be deleted
-            found += _differences(connection, payment_id, None)
+            found += _differences(connection, payment_id, None, entries)
             continue
         if payment is None and entries:
             continue  # a newer version's: neither compared nor deleted
-        differences = list(_differences(connection, payment_id, payment))
+        differences = list(_differences(connection, payment_id, payment, entries))
         if differences:
             wrong[payment_id] = payment
             found += differences
@@ -89,25 +126,26 @@ def compare(
 
 def _rewrite(connection: sqlite3.Connection, wrong: dict[PaymentId, Payment | None]) -> None:
     # First all are deleted, then all are written: two payments may hold each other's number or link.
-    for table, column in (("link", "payment_id"), ("refund", "payment_id"), ("payment", "id")):
+    for table, column in (*((part, "payment_id") for part in _PARTS.values()), ("payment", "id")):
         connection.executemany(f"DELETE FROM {table} WHERE {column} = ?", [(payment_id,) for payment_id in wrong])
     for payment in wrong.values():
         if payment is not None:
-            project(connection, payment)
+            project(connection, payment, entries_of(connection, payment.id))
 
 
 def _payments_anywhere(connection: sqlite3.Connection) -> list[PaymentId]:
     rows = connection.execute(
         "SELECT payment_id FROM event WHERE payment_id IS NOT NULL UNION SELECT id FROM payment "
-        "UNION SELECT payment_id FROM link UNION SELECT payment_id FROM refund ORDER BY 1"
+        + "".join(f"UNION SELECT payment_id FROM {part} " for part in _PARTS.values())
+        + "ORDER BY 1"
     )
     return [PaymentId(row[0]) for row in rows.fetchall()]
 
 
 def _differences(
-    connection: sqlite3.Connection, payment_id: PaymentId, payment: Payment | None
+    connection: sqlite3.Connection, payment_id: PaymentId, payment: Payment | None, entries: Sequence[JournalEntry]
 ) -> Iterator[ProjectionDifference]:
-    folded = _labelled(payment) if payment else {}
+    folded = _labelled(payment, entries) if payment else {}
     stored = _labelled_rows(connection, payment_id)
     number = payment.number if payment else int(stored.get("number") or 0)
     for column in sorted(folded.keys() | stored.keys()):
@@ -117,16 +155,17 @@ def _differences(
             yield ProjectionDifference(payment_id, number, column, actual, expected)
 
 
-def _labelled(payment: Payment) -> Columns:
+def _labelled(payment: Payment, entries: Sequence[JournalEntry]) -> Columns:
     labelled = dict(payment_columns(payment))
     labelled |= _numbered("links", link_columns(payment))
-    return labelled | _numbered("refunds", refund_columns(payment))
+    labelled |= _numbered("refunds", refund_columns(payment))
+    return labelled | _numbered("movements", movement_columns(payment.id, movements_of(payment, entries)))
 
 
 def _labelled_rows(connection: sqlite3.Connection, payment_id: PaymentId) -> Columns:
     rows = _rows(connection, "SELECT * FROM payment WHERE id = ?", payment_id)
     labelled: Columns = rows[0] if rows else {}
-    for name, table in (("links", "link"), ("refunds", "refund")):
+    for name, table in _PARTS.items():
         query = f"SELECT * FROM {table} WHERE payment_id = ? ORDER BY position"
         labelled |= _numbered(name, _rows(connection, query, payment_id))
     return labelled

@@ -236,7 +236,7 @@ class SqlTransaction:
         for payment_id in self._touched:
             payment = self.payment(payment_id)
             if payment is not None:
-                project(self._connection, payment)
+                project(self._connection, payment, self._read(payment_id))
 
 
 def _is_counted_pay(fact: Fact) -> bool:

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from app.ui.drawer.presenter import DrawerPresenter
     from app.ui.drawer.view import PaymentDrawer
     from app.ui.drawer.widgets.form_dialog_host import FormDialogHost
+    from app.ui.pages.day.presenter import DayPresenter
+    from app.ui.pages.day.view import DayPage
     from app.ui.pages.history.presenter import HistoryPresenter
     from app.ui.pages.history.view import HistoryPage
     from app.ui.pages.payments.presenter import PaymentsPresenter
@@ -38,6 +40,7 @@ class Routes:
     show_settings: Callable[[str], None]
     show_payment: Callable[[PaymentId], None]
     sell_again: Callable[[PaymentHistory], None]
+    show_attention: Callable[[PaymentId | None], None]
     settings_changed: Callable[[frozenset[str]], None]
 
 
@@ -123,6 +126,30 @@ def _join_history(view: HistoryPage, presenter: HistoryPresenter) -> None:
     presenter.drawer.attach(view.show_drawer)
 
 
+def _day_presenter(context: UiContext, routes: Routes) -> DayPresenter:
+    from app.ui.pages.day.presenter import DayPresenter
+
+    return DayPresenter(context, without_view, routes.show_payment, routes.show_attention)
+
+
+def _day_view(theme: Theme, texts: Texts) -> DayPage:
+    from app.ui.pages.day.view import DayPage
+
+    return DayPage(theme, texts)
+
+
+def _join_day(view: DayPage, presenter: DayPresenter) -> None:
+    view.step_requested.connect(presenter.go)
+    view.day_requested.connect(presenter.choose)
+    view.today_requested.connect(presenter.go_to_today)
+    view.live_requested.connect(presenter.show_live)
+    view.close_requested.connect(presenter.close_day)
+    view.payment_requested.connect(presenter.open_payment)
+    view.attention_requested.connect(presenter.show_all_attention)
+    view.retry_requested.connect(presenter.load)
+    presenter.attach(view.show_state)
+
+
 def _settings_presenter(context: UiContext, routes: Routes) -> SettingsPresenter:
     from app.ui.pages.settings.presenter import SettingsPresenter
 
@@ -171,5 +198,6 @@ FACTORIES: Final = {
     "till": PageFactory(_till_presenter, _till_view, _join_till),
     "payments": PageFactory(_payments_presenter, _payments_view, _join_payments),
     "history": PageFactory(_history_presenter, _history_view, _join_history),
+    "day": PageFactory(_day_presenter, _day_view, _join_day),
     "settings": PageFactory(_settings_presenter, _settings_view, _join_settings),
 }

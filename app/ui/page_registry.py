@@ -24,6 +24,7 @@ PAGES: Final[tuple[tuple[str, str, str], ...]] = (
     ("till", "till", _("Till")),
     ("payments", "payments", _("Payments")),
     ("history", "history", _("History")),
+    ("day", "day", _("Day")),
     ("settings", "settings", _("Settings")),
 )
 SETTINGS: Final = "settings"
@@ -37,7 +38,9 @@ class PageRegistry:
         self._theme = theme
         self._context = context
         self._window = window
-        self._routes = Routes(self.show_settings, self.show_payment, self.sell_again, settings_changed)
+        self._routes = Routes(
+            self.show_settings, self.show_payment, self.sell_again, self.show_attention, settings_changed
+        )
         self._presenters: dict[str, Presenter[Any]] = {}
         self._views: dict[str, Any] = {}
         self._view_states: dict[str, ViewState] = {}
@@ -67,6 +70,11 @@ class PageRegistry:
         """Begin the sale of an older payment again on the till page; nothing is made."""
         self.show("till")
         self.presenter("till").sell_again(history)
+
+    def show_attention(self, payment_id: PaymentId | None) -> None:
+        """Open the payments that need attention, and one of them in the drawer."""
+        self.show("payments")
+        self.presenter("payments").choose_attention(payment_id)
 
     def payment_on_screen(self) -> PaymentId | None:
         """Return the payment that the page in front shows in detail, if any."""

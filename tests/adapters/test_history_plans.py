@@ -101,7 +101,7 @@ def of_the_history(connection: sqlite3.Connection, criteria: PaymentFilter, boun
             reading.outline(connection, criteria, order, bounds)
         for by in (None, *TotalsBy):
             reading.totals_of(connection, criteria, by, bounds)
-        list(reading.batches(connection, criteria, 5, bounds))
+        list(reading.number_batches(connection, criteria, 5, bounds))
 
     return statements(connection, read)
 

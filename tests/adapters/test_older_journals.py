@@ -27,6 +27,7 @@ from app.domain.journal.events import (
 )
 from app.domain.payment import Attention, RefundStatus
 from app.domain.payment_fold.fold import fold
+from app.domain.payment_fold.movements import Direction
 from app.services.history.payment_json import payment_history_json
 from app.services.ports.history_values import TotalsBy
 from app.services.ports.ledger import PaymentFilter, PaymentView
@@ -118,6 +119,30 @@ async def test_an_older_journal_is_searched_and_added_up_as_a_new_one(older: Sql
             found = await older.payments(criteria)
             assert view in found
             assert found == [other for other in views if is_chosen(other, criteria)]
+
+
+@pytest.mark.parametrize("between", REVISIONS[REVISIONS.index("0003") : -1])
+async def test_money_movements_are_made_from_the_journal_of_every_older_schema(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, between: str
+) -> None:
+    """What moved when is in no older table: the fold says it, once, with the upgrade."""
+    path = tmp_path / "ledger.db"
+    write_older(path, "0003", monkeypatch)
+    with monkeypatch.context() as yesterday:
+        yesterday.setattr(schema, "HEAD", between)
+        upgrade_schema(path)
+    ledger = open_ledger(path)
+    try:
+        record = await ledger.period_record(START - timedelta(days=1), NOW, NOW, "2026-11-21")
+        assert await ledger.rebuild(write=False) == []
+    finally:
+        await ledger.close()
+    views = recorded_views()
+    sums = [sum(item.amount_minor for item in record.movements if item.direction is way) for way in Direction]
+    assert sums == [sum(view[name] for view in views) for name in ("received_minor", "refunded_minor")]
+    assert sums[0] > sums[1] > 0
+    with closing(sqlite3.connect(path)) as connection:
+        assert connection.execute("SELECT count(*) FROM meta WHERE key = 'unfilled'").fetchone() == (0,)
 
 
 async def test_a_new_request_is_not_settled_by_an_old_callback(older: SqlLedger) -> None:

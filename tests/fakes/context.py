@@ -15,6 +15,8 @@ from app.i18n.texts import Texts
 from app.services.bus import Bus
 from app.services.checks.check_result import CheckResult
 from app.services.core_api import Health
+from app.services.day.shop_days import ShopDays
+from app.services.history.history import ShopHours
 from app.services.history.settlement import ManualSettlement
 from app.services.ports.ledger import Ledger
 from app.services.refunds.refunds import RefundPolicy, Refunds
@@ -159,6 +161,21 @@ class FakeDoctor:
         return self.findings
 
 
+class ContextHours:
+    """The hours of a shop whose settings a test may change."""
+
+    def __init__(self, context: UiContext) -> None:
+        self._context = context
+
+    @property
+    def timezone(self) -> str:
+        return self._context.shop.timezone
+
+    @property
+    def day_starts_at(self) -> str:
+        return self._context.shop.day_starts_at
+
+
 class FakeCoreApi:
     """The real till and status poller on a ledger and an operator that the test passes."""
 
@@ -176,11 +193,16 @@ class FakeCoreApi:
             ledger, operator, clock, entropy, lambda: RefundPolicy(timedelta(seconds=45), "demo", "1")
         )
         self.settlement = ManualSettlement(ledger, clock, entropy)
+        self.hours: ShopHours = ShopFacts()
         self.doctor = FakeDoctor()
         self.bus = Bus(ledger)
         self.preferences = FakePreferences()
         self.is_demo = True
         self.state = Health()
+
+    @property
+    def days(self) -> ShopDays:
+        return ShopDays(self.ledger, self.clock, lambda: self.hours)
 
     async def _wait(self, seconds: float) -> None:
         self.clock.pass_time(seconds=seconds)
@@ -210,5 +232,6 @@ def make_context(
     )
     if ledger is not None:
         api = FakeCoreApi(ledger, operator or ScriptedOperator(), clock)
+        api.hours = ContextHours(context)
         context.core = CoreConnection(api, InlineBridge())  # type: ignore[arg-type]
     return context

@@ -18,6 +18,7 @@ from app.domain.ids import ContactId, LinkKey, PaymentId
 from app.domain.journal import fact_data
 from app.domain.journal.events import (
     CallbackReceived,
+    DayClosed,
     Fact,
     JournalEntry,
     LinkCancelled,
@@ -28,6 +29,7 @@ from app.domain.journal.events import (
 from app.domain.journal.fact_redaction import redacted_fact
 from app.domain.payment import Link, Payment, PaymentStatus, RefundStatus
 from app.domain.payment_fold.fold import fold, fold_if_readable
+from app.domain.payment_fold.movements import movements_of
 from app.domain.text.redaction import redact_text
 from app.domain.timestamps import from_millis, to_millis
 from app.services.ports.changes import Changes
@@ -45,6 +47,7 @@ from app.services.ports.ledger import (
     PaymentHistory,
     PaymentScan,
     PaymentView,
+    PeriodRecord,
     ProjectionDifference,
     Totals,
 )
@@ -264,6 +267,20 @@ class FakeLedger:
     async def scan(self, criteria: PaymentFilter, work: Callable[[PaymentScan], T]) -> T:
         return await asyncio.to_thread(work, FakeScan(await self.payments(criteria), criteria.now))
 
+    async def period_record(self, start: datetime, end: datetime, now: datetime, day: str) -> PeriodRecord:
+        views, kept = await self._views(), self.kept
+        payments = [view.payment for view in views]
+        moved = [item for payment in payments for item in movements_of(payment, kept.entries(payment.id))]
+        made = [payment.status(now) for payment in payments if start <= payment.created_at < end]
+        return PeriodRecord(
+            as_of=max((entry.seq for entry in kept.journal), default=0),
+            movements=sorted((item for item in moved if start <= item.at < end), key=lambda item: item.at),
+            created={status: made.count(status) for status in PaymentStatus},
+            open_count=sum(payment.status(now) is PaymentStatus.OPEN for payment in payments),
+            attention_count=sum(bool(payment.attention) for payment in payments),
+            closing=next((e for e in kept.journal if isinstance(e.fact, DayClosed) and e.fact.day == day), None),
+        )
+
     async def unfinished(self, now: datetime) -> list[PaymentView]:
         views, kept = await self._views(), self.kept
         return [view for view in views if _is_unfinished(view.payment, kept.entries(view.payment.id), now)]
@@ -281,7 +298,9 @@ class FakeLedger:
         return (await self._read()).entries(payment_id)
 
     async def unmatched_entries(self, limit: int = 50) -> list[JournalEntry]:
-        return [entry for entry in reversed((await self._read()).journal) if entry.payment_id is None][:limit]
+        journal = (await self._read()).journal
+        found = (e for e in reversed(journal) if e.payment_id is None and not isinstance(e.fact, DayClosed))
+        return list(found)[:limit]
 
     async def tail(self, after_seq: int, limit: int = 500) -> list[JournalEntry]:
         return [entry for entry in (await self._read()).journal if entry.seq > after_seq][:limit]

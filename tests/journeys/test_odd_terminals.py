@@ -32,6 +32,8 @@ VERBS: dict[tuple[str, ...], int] = {
     ("refund", "1", "--reason", PURPOSE): 7,
     ("rebuild", "--check"): 0,
     ("export", "--format", "csv", "--out", "/dev/null"): 0,
+    ("day",): 0,
+    ("day", "9999-12-30", "--close"): 7,
     ("keys", "show"): 0,
     ("keys", "make"): 7,
     ("config", "get"): 0,

@@ -19,12 +19,14 @@ from app.domain.journal.callback_facts import OrphanReceived as OrphanReceived
 from app.domain.journal.callback_facts import SignatureCheck as SignatureCheck
 from app.domain.journal.callback_facts import callback_dedupe_key as callback_dedupe_key
 
-VERDICT_VERSION = 1
+VERDICT_VERSION = 2
 """Which verdicts a fact stores (protocol.md A3.8): written as `verdict_version` from 25 November 2026 on.
 
 Facts without it are read as they were read before, so that no payment of an older journal changes: a refund callback
 is matched by the fold, and causes of attention are named by code and txn_id only.
 """
+KEEPS_DONE_AT = 2
+"""From this version on a `refund` callback keeps the moment at which its refund was already known to be done."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,6 +217,37 @@ class RefundAnswered:
 
 
 @dataclass(frozen=True, slots=True)
+class DayClosed:
+    """A day of the shop was closed: its figures as they were known then, which never change (contract.md 1b, `day`).
+
+    A fact, so that it is append-only and travels with every copy of the journal; it belongs to no payment. `day`:
+    `YYYY-MM-DD`; `starts`, `ends`: its bounds by the settings at that time, RFC 3339; `as_of`: seq of the journal
+    that the figures were read at; `snapshot`: they, as JSON.
+    """
+
+    type: ClassVar[str] = "day_closed"
+    day: str
+    as_of: int
+    starts: str
+    ends: str
+    snapshot: dict[str, Any]
+    by: str | None = None
+
+    def dedupe(self) -> str | None:
+        return day_closed_key(self.day)
+
+
+def day_closed_key(day: str) -> str:
+    """Return the key of the closing of a day: there is one."""
+    return dedupe_key(DayClosed.type, day)
+
+
+OF_THE_SHOP = (DayClosed.type,)
+"""The facts without a payment that are no messages of an unknown one (protocol.md A3.9); all others are, also those
+that cannot be read."""
+
+
+@dataclass(frozen=True, slots=True)
 class UnknownFact:
     """A fact that this version cannot read: of a newer version, or damaged. It is shown and otherwise ignored."""
 
@@ -242,6 +275,7 @@ Fact = (
     | PaymentSettled
     | RefundRequested
     | RefundAnswered
+    | DayClosed
     | UnknownFact
 )
 
@@ -264,6 +298,7 @@ FACTS: dict[str, type[Any]] = {
         PaymentSettled,
         RefundRequested,
         RefundAnswered,
+        DayClosed,
     )
 }
 

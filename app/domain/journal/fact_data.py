@@ -97,6 +97,10 @@ def _is_text_map(value: object) -> bool:
     return isinstance(value, dict) and all(map(_is_text, (*value, *value.values())))
 
 
+def _is_object(value: object) -> bool:
+    return isinstance(value, dict)
+
+
 def _form_of(kind: str, name: str, annotation: str) -> Callable[[object], bool]:
     """Return the check of one field. Null means absent, where the field is optional."""
     if name in TIME_FIELDS:
@@ -109,6 +113,7 @@ def _form_of(kind: str, name: str, annotation: str) -> Callable[[object], bool]:
         "bool": _is_flag,
         "tuple[str, ...]": _is_texts,
         "dict[str, str]": _is_text_map,
+        "dict[str, Any]": _is_object,
         "int": _is_whole,
         "ContactId": _is_whole,
     }

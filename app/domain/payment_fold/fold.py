@@ -56,7 +56,7 @@ def fold_if_readable(entries: Sequence[JournalEntry]) -> Payment | None:
 
 def fold(entries: Iterable[JournalEntry]) -> Payment:
     """Return the payment that the facts make; facts that this version cannot read are ignored. Raises Incomplete."""
-    facts = _distinct(entries)
+    facts = distinct(entries)
     opening = next((e for e in facts if isinstance(e.fact, PaymentRequested)), None)
     if opening is None or opening.payment_id is None or not isinstance(opening.fact, PaymentRequested):
         raise Incomplete("a payment without a beginning")
@@ -99,7 +99,7 @@ def fold(entries: Iterable[JournalEntry]) -> Payment:
     )
 
 
-def _distinct(entries: Iterable[JournalEntry]) -> list[JournalEntry]:
+def distinct(entries: Iterable[JournalEntry]) -> list[JournalEntry]:
     """Drop repetitions (the earliest stays) and sort by content, so that arrival cannot matter."""
     first: dict[str, JournalEntry] = {}
     for entry in entries:
@@ -171,7 +171,7 @@ class _Proof:
 def _proof(facts: Sequence[JournalEntry], received: PaymentTotals, amount_minor: int) -> _Proof:
     """Signed callbacks take precedence; an inquiry or a person confirms the whole sum only while there are none."""
     if not received.verified:
-        for by, at in _other_proofs(facts):
+        for by, at in other_proofs(facts):
             return _Proof(max(received.total_minor, amount_minor), by, at)
     if not received.pays:
         return _Proof(0, None, None)
@@ -180,7 +180,7 @@ def _proof(facts: Sequence[JournalEntry], received: PaymentTotals, amount_minor:
     return _Proof(received.total_minor, by, confirming.at)
 
 
-def _other_proofs(facts: Sequence[JournalEntry]) -> list[tuple[ConfirmedBy, datetime]]:
+def other_proofs(facts: Sequence[JournalEntry]) -> list[tuple[ConfirmedBy, datetime]]:
     found = [(ConfirmedBy.INQUIRY, e.at) for e in facts if isinstance(e.fact, StatusAnswered) and e.fact.proves]
     found += [(ConfirmedBy.PERSON, e.at) for e in facts if isinstance(e.fact, PaymentSettled) and e.fact.paid]
     return sorted(found, key=lambda item: (item[1], item[0]))

@@ -70,12 +70,12 @@ def sum_payments(callbacks: Sequence[Callback], amount_minor: int) -> PaymentTot
     for item in callbacks:
         if is_counted(item.fact):
             by_txn.setdefault(item.fact.txn_id, []).append(item)
-    pays = tuple(sorted(map(_chosen, by_txn.values()), key=lambda item: item.rank))
+    pays = tuple(sorted(map(chosen_pay, by_txn.values()), key=lambda item: item.rank))
     verified = any(is_counted(item.fact) and is_verified(item.fact) for item in callbacks)
     return _walk(pays, verified, amount_minor)
 
 
-def _chosen(candidates: Sequence[Callback]) -> Callback:
+def chosen_pay(candidates: Sequence[Callback]) -> Callback:
     """Return the one of a txn_id's pays that counts."""
     judged = any(item.fact.verdict_version for item in candidates)  # an older journal keeps what it counted
 

@@ -6,7 +6,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from app.domain.ids import RefundId, short_digest
-from app.domain.journal.events import CallbackReceived, JournalEntry, RefundAnswered, RefundRequested
+from app.domain.journal.events import (
+    KEEPS_DONE_AT,
+    CallbackReceived,
+    JournalEntry,
+    RefundAnswered,
+    RefundRequested,
+)
 from app.domain.operator_codes import CallbackCommand
 from app.domain.payment import Refund, RefundMark, RefundStatus
 from app.domain.payment_fold.received import Callback, is_counted, is_verified
@@ -109,7 +115,10 @@ def _matches(requests: Sequence[_Request], verified: Sequence[Callback]) -> dict
 def _settled(refund: Refund, item: Callback | None) -> Refund:
     if item is None:
         return refund
-    return replace(refund, status=RefundStatus.DONE, done_at=item.at, txn_id=item.fact.txn_id)
+    done_at = item.at
+    if refund.done_at is not None and (item.fact.verdict_version or 0) >= KEEPS_DONE_AT:
+        done_at = min(done_at, refund.done_at)  # the day on which it was done may be closed
+    return replace(refund, status=RefundStatus.DONE, done_at=done_at, txn_id=item.fact.txn_id)
 
 
 def _after_all(requests: Sequence[_Request], matches: dict[RefundId, Callback]) -> Iterable[RefundId]:

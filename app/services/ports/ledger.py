@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol, TypeVar
@@ -10,6 +10,7 @@ from typing import Protocol, TypeVar
 from app.domain.ids import LinkKey, PaymentId
 from app.domain.journal.events import JournalEntry
 from app.domain.payment import ConfirmedBy, Payment, PaymentFlag, PaymentStatus
+from app.domain.payment_fold.movements import Movement
 from app.services.ports.changes import Changes
 from app.services.ports.history_values import (
     NEWEST_FIRST,
@@ -119,6 +120,22 @@ class PaymentScan(Protocol):
     def views(self) -> Iterator[PaymentView]: ...
 
 
+@dataclass(frozen=True, slots=True)
+class PeriodRecord:
+    """What moved and what was made in a period, read in one snapshot of the ledger.
+
+    `as_of`: seq of the journal's last entry. `created`: how many payments were made in the period, by the status that
+    they have now. `open_count`, `attention_count`: of all payments, now. `closing`: the entry of a DayClosed.
+    """
+
+    as_of: int
+    movements: Sequence[Movement]
+    created: Mapping[PaymentStatus, int]
+    open_count: int
+    attention_count: int
+    closing: JournalEntry | None = None
+
+
 class Ledger(Protocol):
     """The journal and its projection. Raises StorageError leaves only."""
 
@@ -177,6 +194,10 @@ class Ledger(Protocol):
 
         Cancelling the caller does not stop it: it ends by raising.
         """
+        ...
+
+    async def period_record(self, start: datetime, end: datetime, now: datetime, day: str) -> PeriodRecord:
+        """Return the record of a period, `end` exclusive, with the closing of `day` (`YYYY-MM-DD`) if there is one."""
         ...
 
     async def unfinished(self, now: datetime) -> list[PaymentView]:

@@ -10,7 +10,7 @@ from datetime import datetime
 from pathlib import Path
 from threading import Event
 
-from app.domain.journal.events import OrphanReceived
+from app.domain.journal.events import OF_THE_SHOP, OrphanReceived
 from app.domain.timestamps import moment_from
 from app.storage.engine import connect_reader, file_errors, rows_of, storage_errors
 from app.storage.integrity.check import find_corruption
@@ -20,7 +20,10 @@ from app.storage.tables.schema import refuse_unusable
 from app.storage.transaction import mode_of
 
 _LAST_CALLBACK = "SELECT max(at) FROM event WHERE type = 'callback_received'"
-_UNMATCHED = "SELECT at, type, data FROM event WHERE payment_id IS NULL ORDER BY seq DESC LIMIT 100"
+_UNMATCHED = f"""
+    SELECT at, type, data FROM event WHERE payment_id IS NULL AND type NOT IN ({", ".join("?" * len(OF_THE_SHOP))})
+    ORDER BY seq DESC LIMIT 100
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +58,7 @@ def check_ledger_file(path: Path, since: datetime, *, ledger_expected: bool = Fa
         return LedgerCheckup(damage)
     with storage_errors(), file_errors(), closing(connect_reader(path)) as connection:
         last = connection.execute(_LAST_CALLBACK).fetchone()[0]
-        unmatched = rows_of(connection, _UNMATCHED)
+        unmatched = rows_of(connection, _UNMATCHED, OF_THE_SHOP)
         named = _named(connection, {_own_id(kind, data) for _, kind, data in unmatched} - {None})
         newest, mode = newest_payment(connection), mode_of(connection)
     moments = tuple(moment for at, _, _ in unmatched if (moment := moment_from(at)) is not None)

@@ -1,8 +1,8 @@
 """The tables as SQLModel models. Times are UTC milliseconds, money is kopecks; flags are 0 or 1.
 
-`event` is authoritative, `payment`, `link` and `refund` its projection. A change needs a revision in `migrations/`;
-a ledger is compared with these models when its schema is made or upgraded (`upgrade.py`). Reading and writing uses the
-driver's own statements: SQLModel is not loaded for it.
+`event` is authoritative, `payment`, `link`, `refund` and `money_movement` its projection. A change needs a revision in
+`migrations/`; a ledger is compared with these models when its schema is made or upgraded (`upgrade.py`). Reading and
+writing uses the driver's own statements: SQLModel is not loaded for it.
 """
 
 from __future__ import annotations
@@ -149,6 +149,22 @@ class RefundRow(SQLModel, table=True):
     terminal_id: str | None
 
 
+class MoneyMovementRow(SQLModel, table=True):
+    """Money that came in or went back at one moment. `position`: its place in the payment's movements."""
+
+    __tablename__ = "money_movement"
+
+    payment_id: str = Field(foreign_key="payment.id", primary_key=True)
+    position: int = Field(primary_key=True)
+    direction: str
+    at: int = Field(index=True)
+    amount_minor: int
+    is_first: int
+    txn_id: str | None
+    person: str | None
+    confirmed_by: str | None
+
+
 class ContactRow(SQLModel, table=True):
     """People's own data: may be deleted at any time, the journal only holds the id.
 
@@ -169,7 +185,7 @@ class ContactRow(SQLModel, table=True):
 
 
 class MetaRow(SQLModel, table=True):
-    """The ledger's own values: `mode`, `last_number`."""
+    """The ledger's own values: `mode`, `last_number`; `unfilled` while a revision waits for rows from the journal."""
 
     __tablename__ = "meta"
 

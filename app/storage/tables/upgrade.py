@@ -18,6 +18,7 @@ from sqlalchemy.pool import StaticPool
 
 from app.domain.errors import Defect, StorageDamaged
 from app.storage.engine import retry_while_locked
+from app.storage.projection import fill
 from app.storage.tables import rows
 
 _MIGRATIONS = Path(__file__).parents[1] / "migrations"
@@ -41,6 +42,7 @@ def upgrade(connection: sqlite3.Connection, head: str, is_done: Callable[[], boo
             raise StorageDamaged(reason="rows without their parents")
         if is_newest:
             _require_models(connection)
+            fill(connection)
 
 
 def migration_engine(connection: sqlite3.Connection) -> Engine:

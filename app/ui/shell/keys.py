@@ -26,7 +26,8 @@ KEYS: Final[tuple[tuple[str, str, str], ...]] = (
     ("Ctrl+1", "page 1", _("Till")),
     ("Ctrl+2", "page 2", _("Payments")),
     ("Ctrl+3", "page 3", _("History")),
-    ("Ctrl+4", "page 4", _("Settings")),
+    ("Ctrl+4", "page 4", _("Day")),
+    ("Ctrl+5", "page 5", _("Settings")),
     ("Esc", "back", _("Back; never cancels a link without asking")),
     ("F1", "help", _("This list")),
 )

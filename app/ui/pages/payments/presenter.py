@@ -50,6 +50,12 @@ class PaymentsPresenter(ListWithDrawerPresenter[PaymentsState]):
         self._chip = chip
         self.refresh()
 
+    def choose_attention(self, payment_id: PaymentId | None) -> None:
+        """List the payments that need attention, and open one of them."""
+        self.choose_chip(Chip.ATTENTION)
+        if payment_id is not None:
+            self.drawer.open(payment_id)
+
     def on_tick(self) -> None:
         if self._live is not None and self._live.day != business_day(self._now, self._context.shop):
             self.load()

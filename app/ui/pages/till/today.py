@@ -1,4 +1,4 @@
-"""The last payments of the shop's day and the day's totals."""
+"""The last payments of the shop's day, how many of the day's are paid, and the money that moved: the Day page's sum."""
 
 from __future__ import annotations
 
@@ -8,10 +8,13 @@ from datetime import date
 from typing import Any, Protocol, TypeVar
 
 from app.domain.errors import PaydeskError
+from app.domain.payment import PaymentStatus
 from app.i18n.formats import money_text
 from app.services.core_api import CoreApi
+from app.services.day.day_figures import DayFigures
+from app.services.day.shop_days import ShopDay
 from app.services.history.history import business_day, day_start
-from app.services.ports.ledger import PaymentFilter, PaymentView, Totals
+from app.services.ports.ledger import PaymentFilter, PaymentView
 from app.ui.context import UiContext
 from app.ui.pages.till.state import TodayList
 from app.ui.payment.display import payment_row
@@ -30,7 +33,7 @@ class Today:
     def __init__(self, context: UiContext) -> None:
         self._context = context
         self._views: list[PaymentView] | None = None
-        self._totals = Totals(0, 0, 0, 0)
+        self._figures: DayFigures | None = None
         self._problem: PaydeskError | None = None
         self._as_of = 0
         self._day: date | None = None
@@ -40,13 +43,14 @@ class Today:
         texts = self._context.texts
         if self._problem is not None:
             return TodayList(loading=False, problem=texts.error(self._problem))
-        if self._views is None:
+        figures = self._figures
+        if self._views is None or figures is None:
             has_failed = self._context.core_problem is not None  # the reason is shown on the card
             return TodayList(loading=not has_failed, problem="" if has_failed else None)
         return TodayList(
             rows=tuple(replace(payment_row(view, self._context), day="") for view in self._views),
-            count=texts.paid_of(self._totals.paid, self._totals.count),
-            sum=money_text(self._totals.received_minor - self._totals.refunded_minor),
+            count=texts.paid_of(figures.by_status.get(PaymentStatus.PAID, 0), figures.created_count),
+            sum=money_text(figures.net_minor),
             loading=False,
         )
 
@@ -65,17 +69,14 @@ class Today:
         day = business_day(now, self._context.shop)
         payment_filter = PaymentFilter(now=now, created_from=day_start(day, self._context.shop), limit=LAST)
 
-        async def read() -> tuple[int, list[PaymentView], Totals]:
-            as_of = await api.ledger.last_seq()  # read first: the rest may contain later facts, but no fewer
-            return (
-                as_of,
-                await api.ledger.payments(payment_filter),
-                await api.ledger.totals(replace(payment_filter, limit=0)),
-            )
+        async def read() -> tuple[ShopDay, list[PaymentView]]:
+            shown = await api.days.day(day)  # read first: the list may contain later facts, but no fewer
+            return shown, await api.ledger.payments(payment_filter)
 
         try:
-            self._as_of, self._views, self._totals = await query(read)
+            shown, self._views = await query(read)
         except PaydeskError as refusal:
             self._problem = refusal
         else:
             self._problem, self._day = None, day
+            self._as_of, self._figures = shown.as_of, shown.figures

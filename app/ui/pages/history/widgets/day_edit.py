@@ -4,21 +4,19 @@ from __future__ import annotations
 
 from typing import Final
 
-from PySide6.QtCore import QDate, QLocale, QPoint, QSize, Qt
-from PySide6.QtGui import QAction, QTextCharFormat
+from PySide6.QtCore import QDate, QPoint, Qt
+from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QCalendarWidget, QLineEdit, QMenu, QWidget, QWidgetAction
 
 from app.domain.text.typed_day import typed_day
-from app.i18n.language import Language
 from app.i18n.texts import Texts
 from app.ui.theme import Theme, tokens
 from app.ui.theme.marks import restyle
+from app.ui.widgets.controls.calendar import bound_by_screen, style_calendar
 from app.ui.widgets.text.plain_text import set_accessible_name, set_action_text, set_description
 
 SHOWN: Final = "dd.MM.yyyy"
 WIDTH: Final = 168
-LOCALES: Final[dict[Language, str]] = {"uk": "uk_UA", "en": "en_GB"}
-CALENDAR: Final = QSize(336, 300)
 
 
 class DayEdit(QLineEdit):
@@ -40,7 +38,7 @@ class DayEdit(QLineEdit):
     def _build_calendar(self, theme: Theme, texts: Texts) -> None:
         self._menu = QMenu(self)
         self._calendar = QCalendarWidget(self._menu)
-        _style_calendar(self._calendar, theme, texts)
+        style_calendar(self._calendar, theme, texts)
         self._held = QWidgetAction(self._menu)
         self._held.setDefaultWidget(self._calendar)
         self._menu.addAction(self._held)
@@ -68,22 +66,10 @@ class DayEdit(QLineEdit):
     def _show_calendar(self) -> None:
         if self.date().isValid():
             self._calendar.setSelectedDate(self.date())
-        self._calendar.setMinimumSize(CALENDAR.boundedTo(self.screen().availableSize()))
+        bound_by_screen(self._calendar)
         self._menu.popup(self.mapToGlobal(QPoint(0, self.height())))
         self._calendar.setFocus(Qt.FocusReason.PopupFocusReason)
 
     def _choose(self, day: QDate) -> None:
         self.setDate(day)
         self._menu.close()
-
-
-def _style_calendar(calendar: QCalendarWidget, theme: Theme, texts: Texts) -> None:
-    """Months and days in the language of the desk, weekends in its ink: Qt's own are the system's and red."""
-    calendar.setLocale(QLocale(LOCALES[texts.language]))
-    calendar.setFirstDayOfWeek(Qt.DayOfWeek.Monday)
-    calendar.setVerticalHeaderFormat(QCalendarWidget.VerticalHeaderFormat.NoVerticalHeader)
-    calendar.setMinimumSize(CALENDAR)
-    plain = QTextCharFormat()
-    plain.setForeground(theme.colour("text"))
-    for day in (Qt.DayOfWeek.Saturday, Qt.DayOfWeek.Sunday):
-        calendar.setWeekdayTextFormat(day, plain)

@@ -1,0 +1,1 @@
+"""The shop's day: what moved on it, and its closing."""

@@ -1,0 +1,1 @@
+"""The widgets of the day page, used by its view. Passive."""
