@@ -205,9 +205,16 @@ ERRORS: dict[str, str] = {
 }
 
 MISSING: dict[str, str] = {
-    "operator_token": _("the operator's token; set it with “paydesk config set operator.token”"),
-    "private_key_pem": _("your own key; make it with “paydesk keys make” and give its public part to the operator"),
-    "operator_key_pem": _("the operator's public key; set operator.public_key_file"),
+    "operator_token": _(
+        "the operator's token; enter it in the settings, Operator (“paydesk config set operator.token”)"
+    ),
+    "private_key_pem": _(
+        "your own key; make it in the settings, Operator (“paydesk keys make”), and give its public half to the"
+        " operator"
+    ),
+    "operator_key_pem": _(
+        "the operator's public key; choose its file in the settings, Operator (“operator.public_key_file”)"
+    ),
     "secrets": _("the saved keys and token, which cannot be read now; “paydesk doctor” says why"),
     "": _("{setting}; set it in the settings or with “paydesk config set”"),
 }
