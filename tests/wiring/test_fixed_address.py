@@ -71,15 +71,18 @@ async def test_a_signed_pay_is_kept_and_only_asking_settles_it(shop: Shop, names
 
 
 async def test_it_wakes_the_question_about_the_named_payment(shop: Shop) -> None:
-    await switched_on(shop)
+    await shop.receiving.stop()  # its own poller, which has no operator here, would claim the first inquiry
+    shop.configure(callbacks__fixed_address="true")
+    shop.view = await open_payment(shop.core, Sale(12550, phone=PHONE), uuid=UUID)
     operator = Operator()
     ledger = shop.core.ledger
     watch = StatusInquiry(ledger, operator, shop.clock, lambda: InquiryPolicy(proves=True))  # type: ignore[arg-type]
     await watch.ask(shop.view.payment.id, baseline=True)
     poller = StatusPoller(ledger, watch, shop.clock)
     before = await ledger.last_seq()
+    await shop.listen()
     await shop.send_callback(shop.query(txn_id_own=shop.link.transaction_id), FIXED)
-    await shop.receiving.stop()  # its own poller, which has no operator here, would claim the inquiry
+    await shop.receiving.stop()  # and the next one
     poller.on_changed(await ledger.changed_since(before))
     shop.clock.ahead = timedelta(seconds=11)
     operator.status = 10
