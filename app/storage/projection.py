@@ -13,7 +13,7 @@ from app.domain.payment import Payment
 from app.domain.payment_fold.fold import Incomplete, fold_if_readable
 from app.services.ports.ledger import ProjectionDifference
 from app.storage.engine import rows_of
-from app.storage.kept import kept_differences, write_kept
+from app.storage.kept import index_pending, kept_differences, write_kept
 from app.storage.mapping import ENTRY_COLUMNS, Columns, entry_from, link_columns, payment_columns, refund_columns
 
 _ENTRIES = f"SELECT {ENTRY_COLUMNS} FROM event e LEFT JOIN event_repeat r ON r.seq = e.seq"
@@ -34,18 +34,44 @@ def last_seq(connection: sqlite3.Connection) -> int:
 
 
 def project(connection: sqlite3.Connection, payment: Payment) -> None:
-    """Write a payment's rows. Upserts, never INSERT OR REPLACE, which would delete the row others refer to."""
-    _upsert(connection, "payment", ("id",), payment_columns(payment))
-    for row in link_columns(payment):
-        _upsert(connection, "link", ("key",), row)
-    # A request that arrives after its callback takes that callback's place, so refunds may become fewer.
-    connection.execute("DELETE FROM refund WHERE payment_id = ?", (payment.id,))
-    for row in refund_columns(payment):
-        _upsert(connection, "refund", ("payment_id", "position"), row)
+    """Write a payment's rows, of those that are there the changed columns alone.
+
+    SQLite writes every index of a column that a statement names, whether or not its value changes. Never INSERT OR
+    REPLACE, which would delete the row others refer to.
+    """
+    _write(connection, "payment", "id", ("id",), payment.id, [payment_columns(payment)])
+    _write(connection, "link", "payment_id", ("key",), payment.id, link_columns(payment))
+    refunds = refund_columns(payment)
+    stored = _write(connection, "refund", "payment_id", ("payment_id", "position"), payment.id, refunds)
+    if stored > len(refunds):  # a request that arrives after its callback takes that callback's place
+        connection.execute("DELETE FROM refund WHERE payment_id = ? AND position >= ?", (payment.id, len(refunds)))
 
 
-def _upsert(connection: sqlite3.Connection, table: str, key: tuple[str, ...], row: Columns) -> None:
-    connection.execute(_upsert_statement(table, key, tuple(row)), tuple(row.values()))
+def _write(
+    connection: sqlite3.Connection,
+    table: str,
+    owner: str,
+    key: tuple[str, ...],
+    payment_id: PaymentId,
+    rows: Sequence[Columns],
+) -> int:
+    """Make the rows of a payment's table equal to these; return how many there were. `owner`: the payment's column."""
+    if not rows:
+        return int(connection.execute(f"SELECT count(*) FROM {table} WHERE {owner} = ?", (payment_id,)).fetchone()[0])
+    names = tuple(rows[0])
+    places = [names.index(name) for name in key]
+    query = f"SELECT {', '.join(names)} FROM {table} WHERE {owner} = ?"
+    stored = {tuple(row[place] for place in places): row for row in rows_of(connection, query, (payment_id,))}
+    for row in rows:
+        values = tuple(row.values())
+        known = tuple(values[place] for place in places)
+        old = stored.get(known)
+        if old is None:
+            connection.execute(_upsert_statement(table, key, names), values)
+        elif old != values:
+            changed = tuple(name for name, before, now in zip(names, old, values, strict=True) if before != now)
+            connection.execute(_update_statement(table, key, changed), (*(row[name] for name in changed), *known))
+    return len(stored)
 
 
 @lru_cache(maxsize=16)
@@ -57,6 +83,12 @@ def _upsert_statement(table: str, key: tuple[str, ...], names: tuple[str, ...]) 
     )
 
 
+@lru_cache(maxsize=128)
+def _update_statement(table: str, key: tuple[str, ...], names: tuple[str, ...]) -> str:
+    changes = ", ".join(f"{name} = ?" for name in names)
+    return f"UPDATE {table} SET {changes} WHERE {' AND '.join(f'{name} = ?' for name in key)}"
+
+
 def compare(
     connection: sqlite3.Connection, *, write: bool, only: Iterable[PaymentId] | None = None
 ) -> Sequence[ProjectionDifference]:
@@ -64,6 +96,8 @@ def compare(
 
     `only`: these payments instead of all, and not what is kept of all payments together.
     """
+    if write:  # other decisions of this transaction may have changed texts
+        index_pending(connection)
     found: list[ProjectionDifference] = []
     wrong: dict[PaymentId, Payment | None] = {}
     for payment_id in _payments_anywhere(connection) if only is None else only:
