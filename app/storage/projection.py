@@ -34,59 +34,50 @@ def last_seq(connection: sqlite3.Connection) -> int:
 
 
 def project(connection: sqlite3.Connection, payment: Payment) -> None:
-    """Write a payment's rows, of those that are there the changed columns alone.
-
-    SQLite writes every index of a column that a statement names, whether or not its value changes. Never INSERT OR
-    REPLACE, which would delete the row others refer to.
-    """
-    _write(connection, "payment", "id", ("id",), payment.id, [payment_columns(payment)])
-    _write(connection, "link", "payment_id", ("key",), payment.id, link_columns(payment))
+    """Write a payment's rows where they differ. Never INSERT OR REPLACE, which would delete the row others refer to."""
+    _write_payment(connection, payment_columns(payment))
+    for row in link_columns(payment):
+        _upsert(connection, "link", ("key",), row)
     refunds = refund_columns(payment)
-    stored = _write(connection, "refund", "payment_id", ("payment_id", "position"), payment.id, refunds)
-    if stored > len(refunds):  # a request that arrives after its callback takes that callback's place
-        connection.execute("DELETE FROM refund WHERE payment_id = ? AND position >= ?", (payment.id, len(refunds)))
+    # A request that arrives after its callback takes that callback's place, so refunds may become fewer.
+    connection.execute("DELETE FROM refund WHERE payment_id = ? AND position >= ?", (payment.id, len(refunds)))
+    for row in refunds:
+        _upsert(connection, "refund", ("payment_id", "position"), row)
 
 
-def _write(
-    connection: sqlite3.Connection,
-    table: str,
-    owner: str,
-    key: tuple[str, ...],
-    payment_id: PaymentId,
-    rows: Sequence[Columns],
-) -> int:
-    """Make the rows of a payment's table equal to these; return how many there were. `owner`: the payment's column."""
-    if not rows:
-        return int(connection.execute(f"SELECT count(*) FROM {table} WHERE {owner} = ?", (payment_id,)).fetchone()[0])
-    names = tuple(rows[0])
-    places = [names.index(name) for name in key]
-    query = f"SELECT {', '.join(names)} FROM {table} WHERE {owner} = ?"
-    stored = {tuple(row[place] for place in places): row for row in rows_of(connection, query, (payment_id,))}
-    for row in rows:
-        values = tuple(row.values())
-        known = tuple(values[place] for place in places)
-        old = stored.get(known)
-        if old is None:
-            connection.execute(_upsert_statement(table, key, names), values)
-        elif old != values:
-            changed = tuple(name for name, before, now in zip(names, old, values, strict=True) if before != now)
-            connection.execute(_update_statement(table, key, changed), (*(row[name] for name in changed), *known))
-    return len(stored)
+def _write_payment(connection: sqlite3.Connection, row: Columns) -> None:
+    """Write the changed columns alone: SQLite writes every index of a column that a statement names."""
+    names, values = tuple(row), tuple(row.values())
+    stored = rows_of(connection, _select_statement(names), (row["id"],))
+    if not stored:
+        _upsert(connection, "payment", ("id",), row)
+    elif stored[0] != values:
+        changed = tuple(name for name, old, new in zip(names, stored[0], values, strict=True) if old != new)
+        connection.execute(_update_statement(changed), (*map(row.__getitem__, changed), row["id"]))
+
+
+def _upsert(connection: sqlite3.Connection, table: str, key: tuple[str, ...], row: Columns) -> None:
+    connection.execute(_upsert_statement(table, key, tuple(row)), tuple(row.values()))
 
 
 @lru_cache(maxsize=16)
 def _upsert_statement(table: str, key: tuple[str, ...], names: tuple[str, ...]) -> str:
-    changes = ", ".join(f"{name} = excluded.{name}" for name in names if name not in key)
+    others = [name for name in names if name not in key]
     return (
         f"INSERT INTO {table} ({', '.join(names)}) VALUES ({', '.join('?' * len(names))}) "
-        f"ON CONFLICT ({', '.join(key)}) DO UPDATE SET {changes}"
+        f"ON CONFLICT ({', '.join(key)}) DO UPDATE SET {', '.join(f'{name} = excluded.{name}' for name in others)} "
+        f"WHERE {' OR '.join(f'{name} IS NOT excluded.{name}' for name in others)}"
     )
 
 
+@lru_cache(maxsize=4)
+def _select_statement(names: tuple[str, ...]) -> str:
+    return f"SELECT {', '.join(names)} FROM payment WHERE id = ?"
+
+
 @lru_cache(maxsize=128)
-def _update_statement(table: str, key: tuple[str, ...], names: tuple[str, ...]) -> str:
-    changes = ", ".join(f"{name} = ?" for name in names)
-    return f"UPDATE {table} SET {changes} WHERE {' AND '.join(f'{name} = ?' for name in key)}"
+def _update_statement(names: tuple[str, ...]) -> str:
+    return f"UPDATE payment SET {', '.join(f'{name} = ?' for name in names)} WHERE id = ?"
 
 
 def compare(

@@ -123,6 +123,18 @@ async def test_a_decision_that_fails_leaves_its_group_searchable(ledger: SqlLedg
         assert await ledger.payments(PaymentFilter(now=START, search=search)) == []
 
 
+async def test_a_callback_writes_only_what_it_changes(ledger: SqlLedger, path: Path) -> None:
+    """A statement that names a column writes its indexes, also where the value stays."""
+    refused = "BEGIN SELECT RAISE(ABORT, 'not changed'); END"
+    spoil(
+        path,
+        f"CREATE TRIGGER a AFTER UPDATE OF number, amount_minor, created_by, contact_id ON payment {refused}",
+        f"CREATE TRIGGER b AFTER UPDATE ON link {refused}",
+    )
+    await ledger.write(lambda tx: receive(tx, "a"))
+    assert (await ledger.totals(ALL)).received_minor == 12550
+
+
 async def test_a_payment_that_is_made_again_is_found_once(ledger: SqlLedger, path: Path) -> None:
     await ledger.write(lambda tx: receive(tx, "a", txn_id="Txn-00055"))
     spoil(path, "UPDATE payment SET words = 'other', txn_words = '', state = 'open' WHERE number = 1")
