@@ -21,6 +21,7 @@ from app.domain.payment_fold.fold import fold_if_readable
 from app.domain.timestamps import to_millis
 from app.services.ports.ledger_transaction import Contact, InquiryRecord
 from app.storage.engine import connect_writer, storage_errors
+from app.storage.kept import write_kept
 from app.storage.projection import project
 from app.storage.tables.schema import upgrade_schema
 from app.storage.transaction import (
@@ -125,13 +126,14 @@ def bulk_load(path: Path, mode: str) -> Iterator[BulkLoad]:
                 raise Defect(reason="only a new ledger is filled at once")
             for pragma in _FOR_SPEED:
                 connection.execute(f"PRAGMA {pragma}")
-            indexes = _drop_indexes(connection)
+            rebuilt = _drop_indexes(connection) + _drop_triggers(connection)
             connection.execute("BEGIN")
             load = BulkLoad(connection)
             yield load
             load.finish(mode)
             connection.execute("COMMIT")
-            _create_indexes(connection, indexes)
+            write_kept(connection)
+            _create_again(connection, rebuilt)
             if connection.execute("PRAGMA foreign_key_check").fetchone() is not None:
                 raise Defect(reason="rows without their parents")
             connection.execute("PRAGMA locking_mode=NORMAL")
@@ -148,7 +150,16 @@ def _drop_indexes(connection: sqlite3.Connection) -> list[str]:
     return [str(sql) for _, sql in found]
 
 
-def _create_indexes(connection: sqlite3.Connection, statements: Sequence[str]) -> None:
+def _drop_triggers(connection: sqlite3.Connection) -> list[str]:
+    """Drop the triggers that keep totals and texts of each payment; return the statements that make them again."""
+    query = "SELECT name, sql FROM sqlite_master WHERE type = 'trigger' AND tbl_name = 'payment'"
+    found = connection.execute(query).fetchall()
+    for name, _ in found:
+        connection.execute(f"DROP TRIGGER {name}")
+    return [str(sql) for _, sql in found]
+
+
+def _create_again(connection: sqlite3.Connection, statements: Sequence[str]) -> None:
     for statement in statements:
         try:
             connection.execute(statement)

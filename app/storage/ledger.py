@@ -32,6 +32,7 @@ from app.storage import queries
 from app.storage.commit_monitor import CommitMonitor
 from app.storage.engine import BUSY_TIMEOUT_S, connect_reader, connect_writer, file_errors, rows_of, storage_errors
 from app.storage.history import reading
+from app.storage.kept import index_pending
 from app.storage.numbers import LedgerMarker, last_number, number_recorder
 from app.storage.period_record import read_period
 from app.storage.projection import compare, entries_of, entries_where, last_seq
@@ -76,7 +77,7 @@ def open_ledger(
             if marker is not None:
                 _reconcile_numbers(marker, given, last_number(version_connection))
             connection = connect_writer(path, max_pages)
-            writer = Writer(connection, lock_timeout_s)
+            writer = Writer(connection, lock_timeout_s, index_pending)
         except BaseException:
             version_connection.close()
             raise

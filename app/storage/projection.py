@@ -14,7 +14,7 @@ from app.domain.payment_fold.fold import Incomplete, fold_if_readable
 from app.domain.payment_fold.movements import movements_of
 from app.services.ports.ledger import ProjectionDifference
 from app.storage.engine import rows_of
-from app.storage.kept import kept_differences, write_kept
+from app.storage.kept import index_pending, kept_differences, write_kept
 from app.storage.mapping import (
     ENTRY_COLUMNS,
     Columns,
@@ -46,24 +46,26 @@ def last_seq(connection: sqlite3.Connection) -> int:
 
 
 def project(connection: sqlite3.Connection, payment: Payment, entries: Sequence[JournalEntry]) -> None:
-    """Write the rows of a payment and its journal.
+    """Write the rows of a payment and its journal where they differ.
 
-    Upserts, never INSERT OR REPLACE, which would delete the row others refer to.
+    Never INSERT OR REPLACE, which would delete the row others refer to.
     """
-    _upsert(connection, "payment", ("id",), payment_columns(payment))
+    _write_payment(connection, payment_columns(payment))
     for row in link_columns(payment):
         _upsert(connection, "link", ("key",), row)
+    refunds = refund_columns(payment)
     # A request that arrives after its callback takes that callback's place, so refunds may become fewer.
-    connection.execute("DELETE FROM refund WHERE payment_id = ?", (payment.id,))
-    for row in refund_columns(payment):
+    connection.execute("DELETE FROM refund WHERE payment_id = ? AND position >= ?", (payment.id, len(refunds)))
+    for row in refunds:
         _upsert(connection, "refund", ("payment_id", "position"), row)
     _write_movements(connection, payment, entries)
 
 
 def _write_movements(connection: sqlite3.Connection, payment: Payment, entries: Sequence[JournalEntry]) -> None:
     # As a whole: a later fact may rename money that moved before.
-    connection.execute("DELETE FROM money_movement WHERE payment_id = ?", (payment.id,))
-    for row in movement_columns(payment.id, movements_of(payment, entries)):
+    rows = movement_columns(payment.id, movements_of(payment, entries))
+    connection.execute("DELETE FROM money_movement WHERE payment_id = ? AND position >= ?", (payment.id, len(rows)))
+    for row in rows:
         _upsert(connection, "money_movement", ("payment_id", "position"), row)
 
 
@@ -81,17 +83,39 @@ def fill(connection: sqlite3.Connection) -> None:
             _write_movements(connection, payment, entries)
 
 
+def _write_payment(connection: sqlite3.Connection, row: Columns) -> None:
+    """Write the changed columns alone: SQLite writes every index of a column that a statement names."""
+    names, values = tuple(row), tuple(row.values())
+    stored = rows_of(connection, _select_statement(names), (row["id"],))
+    if not stored:
+        _upsert(connection, "payment", ("id",), row)
+    elif stored[0] != values:
+        changed = tuple(name for name, old, new in zip(names, stored[0], values, strict=True) if old != new)
+        connection.execute(_update_statement(changed), (*map(row.__getitem__, changed), row["id"]))
+
+
 def _upsert(connection: sqlite3.Connection, table: str, key: tuple[str, ...], row: Columns) -> None:
     connection.execute(_upsert_statement(table, key, tuple(row)), tuple(row.values()))
 
 
 @lru_cache(maxsize=16)
 def _upsert_statement(table: str, key: tuple[str, ...], names: tuple[str, ...]) -> str:
-    changes = ", ".join(f"{name} = excluded.{name}" for name in names if name not in key)
+    others = [name for name in names if name not in key]
     return (
         f"INSERT INTO {table} ({', '.join(names)}) VALUES ({', '.join('?' * len(names))}) "
-        f"ON CONFLICT ({', '.join(key)}) DO UPDATE SET {changes}"
+        f"ON CONFLICT ({', '.join(key)}) DO UPDATE SET {', '.join(f'{name} = excluded.{name}' for name in others)} "
+        f"WHERE {' OR '.join(f'{name} IS NOT excluded.{name}' for name in others)}"
     )
+
+
+@lru_cache(maxsize=4)
+def _select_statement(names: tuple[str, ...]) -> str:
+    return f"SELECT {', '.join(names)} FROM payment WHERE id = ?"
+
+
+@lru_cache(maxsize=128)
+def _update_statement(names: tuple[str, ...]) -> str:
+    return f"UPDATE payment SET {', '.join(f'{name} = ?' for name in names)} WHERE id = ?"
 
 
 def compare(
@@ -101,6 +125,8 @@ def compare(
 
     `only`: these payments instead of all, and not what is kept of all payments together.
     """
+    if write:  # other decisions of this transaction may have changed texts
+        index_pending(connection)
     found: list[ProjectionDifference] = []
     wrong: dict[PaymentId, Payment | None] = {}
     for payment_id in _payments_anywhere(connection) if only is None else only:

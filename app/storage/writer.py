@@ -68,8 +68,12 @@ class _TransactionLost(Exception):
 class Writer:
     """Owns the writing connection. `submit` may be called from any loop; `close` from any thread but its own."""
 
-    def __init__(self, connection: sqlite3.Connection, lock_timeout_s: float) -> None:
+    def __init__(
+        self, connection: sqlite3.Connection, lock_timeout_s: float, before_commit: Callable[[sqlite3.Connection], None]
+    ) -> None:
+        """`before_commit` completes each group's transaction; its error is that of every decision in it."""
         self._connection = connection
+        self._before_commit = before_commit
         self._lock_timeout_s = lock_timeout_s
         self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
         self._closed = False
@@ -143,6 +147,7 @@ class Writer:
                 retry_while_locked(lambda: self._connection.execute("BEGIN IMMEDIATE"), self._lock_timeout_s)
                 for job in group:
                     self._decide(job)
+                self._before_commit(self._connection)
                 self._connection.execute("COMMIT")
         except Exception as error:  # noqa: BLE001 - each caller of the group gets it
             self._roll_back()

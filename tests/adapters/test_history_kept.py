@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import sqlite3
 import threading
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import closing
 from pathlib import Path
 
@@ -14,10 +14,11 @@ import pytest
 from app.domain.payment import PaymentStatus
 from app.services.ports.history_values import TotalsBy
 from app.services.ports.ledger import PaymentFilter, Totals
+from app.services.ports.ledger_transaction import LedgerTransaction
 from app.storage.ledger import SqlLedger, open_ledger
 from app.storage.readers import READERS, Readers
 from tests.builders import START
-from tests.contracts.sales import names, receive, sell, sold
+from tests.contracts.sales import fail, names, receive, refund, sell, sold
 
 ALL = PaymentFilter(now=START, limit=0)
 ENDLESS = "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT count(*) FROM n"
@@ -69,6 +70,69 @@ async def test_what_is_kept_is_compared_and_made_again(
     assert await ledger.totals(ALL, TotalsBy.DAY) == before
     for name in ("a", "b", "c"):
         assert names(await ledger.payments(PaymentFilter(now=START, search=f'"кава {name}"'))) == [name]
+
+
+async def test_a_text_that_another_writer_changed_is_reported_and_indexed_with_the_next_commit(
+    ledger: SqlLedger, path: Path
+) -> None:
+    spoil(path, "UPDATE payment SET words = 'sponge cake' WHERE number = 1")
+    assert "pending_words" in [found.column for found in await ledger.rebuild(write=False)]
+    await sold(ledger, "d")
+    found = [difference.column for difference in await ledger.rebuild(write=False)]
+    assert found == ["words"]  # the payment's own, no longer the index's
+    assert names(await ledger.payments(PaymentFilter(now=START, search="sponge"))) == ["a"]
+    assert names(await ledger.payments(PaymentFilter(now=START, search="кава"))) == ["c", "b"]
+
+
+@pytest.mark.parametrize(
+    "write",
+    [
+        lambda tx: sell(tx, "d", purpose="торт"),
+        lambda tx: receive(tx, "a", txn_id="Txn-00055"),
+        lambda tx: [receive(tx, "a", txn_id="Txn-00055"), refund(tx, "a", 100, "requested", "done")],
+        lambda tx: [sell(tx, name, purpose="торт") for name in ("d", "e", "f")],
+    ],
+)
+async def test_no_text_waits_for_its_index_after_a_commit(
+    ledger: SqlLedger, path: Path, write: Callable[[LedgerTransaction], object]
+) -> None:
+    await ledger.write(write)
+    with closing(sqlite3.connect(path)) as other:
+        assert other.execute("SELECT count(*) FROM pending_words").fetchone() == (0,)
+    assert await ledger.rebuild(write=False) == []
+
+
+async def test_a_decision_that_fails_leaves_its_group_searchable(ledger: SqlLedger) -> None:
+    def fails(tx: LedgerTransaction) -> None:
+        receive(tx, "a", txn_id="Txn-00011")
+        sell(tx, "lost", purpose="сирник")
+        fail(ValueError("no"))
+
+    done = await asyncio.gather(
+        sold(ledger, "d", purpose="торт"),
+        ledger.write(fails),
+        sold(ledger, "e", purpose="торт"),
+        ledger.rebuild(write=True),
+        return_exceptions=True,
+    )
+    assert isinstance(done[1], ValueError)
+    assert done[3] == []
+    assert await ledger.rebuild(write=False) == []
+    assert names(await ledger.payments(PaymentFilter(now=START, search="торт"))) == ["e", "d"]
+    for search in ("сирник", "00011"):
+        assert await ledger.payments(PaymentFilter(now=START, search=search)) == []
+
+
+async def test_a_callback_writes_only_what_it_changes(ledger: SqlLedger, path: Path) -> None:
+    """A statement that names a column writes its indexes, also where the value stays."""
+    refused = "BEGIN SELECT RAISE(ABORT, 'not changed'); END"
+    spoil(
+        path,
+        f"CREATE TRIGGER a AFTER UPDATE OF number, amount_minor, created_by, contact_id ON payment {refused}",
+        f"CREATE TRIGGER b AFTER UPDATE ON link {refused}",
+    )
+    await ledger.write(lambda tx: receive(tx, "a"))
+    assert (await ledger.totals(ALL)).received_minor == 12550
 
 
 async def test_a_payment_that_is_made_again_is_found_once(ledger: SqlLedger, path: Path) -> None:

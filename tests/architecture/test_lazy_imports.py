@@ -22,6 +22,13 @@ OTHER_VERBS = {
     )
 }  # fmt: skip
 """Modules that a reading verb does not need: importing them would take a third of its time."""
+SEARCH = {
+    "app.domain.search_words",
+    "app.domain.text.typed_day",
+    "app.storage.history.search",
+    "app.storage.history.totals",
+}
+"""Modules that only searches and totals need."""
 RUN = """
 import json, sys
 from app.cli import main
@@ -46,6 +53,20 @@ def test_the_command_line_imports_nothing_heavy() -> None:
     loaded = set(done.stdout.split())
     assert "app" in loaded
     assert not loaded & (HEAVY | {"asyncio", "sqlite3"})
+
+
+@pytest.mark.parametrize(
+    "verb",
+    [["payments", "--json"], ["payments", "--status", "paid", "--attention"], ["payment", "1"], ["rebuild", "--check"]],
+)
+def test_the_language_of_searches_is_loaded_by_a_search_only(home: Path, verb: list[str]) -> None:
+    home.mkdir()
+    upgrade_schema(home / "ledger.sqlite3")
+    _, loaded = loaded_by(home, verb)
+    assert "app.storage.projection" in loaded
+    assert not loaded & SEARCH
+    _, loaded = loaded_by(home, ["payments", "--search", "100"])
+    assert loaded >= SEARCH - {"app.storage.history.totals"}
 
 
 @pytest.mark.parametrize(

@@ -128,6 +128,8 @@ async def searchable_payments(ledger: Ledger) -> None:
 SEARCHES = {
     "": "cba",
     "   ": "cba",
+    '""': "cba",
+    "« »": "cba",
     "1": "ba",  # a number, and a part of 100%
     "№1": "a",
     "# 1": "a",

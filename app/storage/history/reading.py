@@ -10,7 +10,6 @@ from app.services.ports.ledger import HistoryPage, PaymentFilter, PaymentView, T
 from app.storage.conditions import LARGEST
 from app.storage.history.pages import Walk
 from app.storage.history.sources import USUAL, Bounds
-from app.storage.history.totals import totals
 from app.storage.projection import last_seq
 from app.storage.queries import numbered
 
@@ -33,6 +32,8 @@ def totals_of(
     connection: sqlite3.Connection, criteria: PaymentFilter, by: TotalsBy | None, bounds: Bounds = USUAL
 ) -> Totals:
     """Return what a filter's payments add up to."""
+    from app.storage.history.totals import totals  # the list needs none
+
     return totals(connection, criteria, by, last_seq(connection), bounds)
 
 

@@ -1,6 +1,7 @@
 """How the payments of a filter are found: by the index that leaves few of them, else by walking an index in its order.
 
-SQLite has no statistics here to choose by: what is sparse is counted, up to a bound, in the snapshot that is read.
+SQLite has no statistics here to choose by: what is sparse is counted, up to a bound, in the snapshot that is read. The
+language of the search is imported only for a search: most reads have none.
 """
 
 from __future__ import annotations
@@ -8,13 +9,15 @@ from __future__ import annotations
 import json
 import sqlite3
 from dataclasses import dataclass
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from app.domain.search_words import Search
+from app.domain.text.typed_text import is_searched
 from app.services.ports.history_values import ANCHOR_STEP
 from app.services.ports.ledger import PaymentFilter
 from app.storage.conditions import NOTHING, Condition, IndexedCondition, all_of, filters
-from app.storage.history.search import all_numbers, is_found, numbers_of, search_of
+
+if TYPE_CHECKING:
+    from app.domain.search_words import Search
 
 BY_NUMBER: Final = "ix_payment_totals"
 """The index that holds all that is filtered, sorted and added up, by number."""
@@ -63,9 +66,29 @@ class Source:
 
 def source_of(connection: sqlite3.Connection, criteria: PaymentFilter, bounds: Bounds) -> Source:
     """Return how to read a filter's payments; it takes some milliseconds and depends on the connection's snapshot."""
+    if is_searched(criteria.search):
+        return _searched(connection, criteria, bounds)
+    return _filtered(connection, criteria, bounds)
+
+
+def _filtered(connection: sqlite3.Connection, criteria: PaymentFilter, bounds: Bounds) -> Source:
+    narrowing = list(filters(criteria))
+    wheres = [where for where, _ in narrowing]
+    numbers = _fewest_listed(connection, [indexed for _, indexed in narrowing], bounds.few)
+    if numbers is None:
+        return Source(all_of(*wheres), None, False, bool(wheres), False)
+    chosen = all_of(_listed(numbers), *wheres)
+    return Source(chosen, chosen, True, True, False)
+
+
+def _searched(connection: sqlite3.Connection, criteria: PaymentFilter, bounds: Bounds) -> Source:
+    from app.storage.history.search import is_found, search_of
+
     search = search_of(criteria)
     if not search.is_possible:
         return Source(NOTHING, NOTHING, True, True, True)
+    if not search.terms:  # only quotation marks
+        return _filtered(connection, criteria, bounds)
     narrowing = list(filters(criteria))
     wheres = [where for where, _ in narrowing]
     few = _fewest(connection, criteria, search, [indexed for _, indexed in narrowing], bounds.few)
@@ -73,9 +96,7 @@ def source_of(connection: sqlite3.Connection, criteria: PaymentFilter, bounds: B
         numbers, left = few
         tests = [is_found(left, criteria.shop_day)] if left.terms else []
         chosen = all_of(_listed(numbers), *wheres, *tests)
-        return Source(chosen, chosen, True, True, bool(search.terms))
-    if not search.terms:
-        return Source(all_of(*wheres), None, False, bool(wheres), False)
+        return Source(chosen, chosen, True, True, True)
     found = _found(search, criteria)
     inside = Condition(f"p.number IN ({found.sql})", found.values)
     walking = all_of(*wheres, is_found(search, criteria.shop_day))
@@ -110,10 +131,11 @@ def _fewest(
 
     A search whose every word is in many payments may have few that hold them all.
     """
-    fewest, bound = None, few
-    for parts in indexed:
-        if (numbers := _numbers(connection, _union(parts), bound)) is not None:
-            fewest, bound = (numbers, search), len(numbers)
+    from app.domain.search_words import Search
+    from app.storage.history.search import numbers_of
+
+    listed = _fewest_listed(connection, indexed, few)
+    fewest, bound = (None, few) if listed is None else ((listed, search), len(listed))
     for term in search.terms:
         if (numbers := _numbers(connection, numbers_of(term, criteria.shop_day), bound)) is not None:
             others = tuple(other for other in search.terms if other is not term)
@@ -124,7 +146,18 @@ def _fewest(
     return fewest
 
 
+def _fewest_listed(connection: sqlite3.Connection, indexed: list[list[IndexedCondition]], few: int) -> list[int] | None:
+    """Return the numbers of the condition that leaves the fewest payments, None if each leaves more than a few."""
+    fewest, bound = None, few
+    for parts in indexed:
+        if (numbers := _numbers(connection, _union(parts), bound)) is not None:
+            fewest, bound = numbers, len(numbers)
+    return fewest
+
+
 def _found(search: Search, criteria: PaymentFilter) -> Condition:
+    from app.storage.history.search import all_numbers, numbers_of
+
     return all_numbers([numbers_of(term, criteria.shop_day) for term in search.terms])
 
 

@@ -51,7 +51,8 @@ class PaymentRow(SQLModel, table=True):
     """`expires_at` is the newest link's; `attention` holds its codes between blanks: ` late overpaid `.
 
     `words`, `operations` and `txn_words` hold purpose and order, the links' operations and the txn_id as searched;
-    `payment_words`, a full-text index, and `payment_total` are kept from here by triggers (revision 0005).
+    `payment_total` and, through `pending_words`, the full-text index `payment_words` are kept from here by
+    triggers (revisions 0005 and 0007).
     """
 
     __tablename__ = "payment"
@@ -110,6 +111,19 @@ class PaymentTotalRow(SQLModel, table=True):
     count: int
     received_minor: int
     refunded_minor: int
+
+
+class PendingWordsRow(SQLModel, table=True):
+    """A text that the full-text index does not have yet; there are none between transactions.
+
+    `place` is its document, `indexed` the text that the index has of it.
+    """
+
+    __tablename__ = "pending_words"
+
+    place: int = Field(primary_key=True)
+    indexed: str
+    text: str
 
 
 class LinkRow(SQLModel, table=True):

@@ -22,7 +22,7 @@ from app.storage.engine import (
 from app.storage.transaction import mode_of
 from app.system import take_owner
 
-REVISIONS = ("0001", "0002", "0003", "0004", "0005", "0006")
+REVISIONS = ("0001", "0002", "0003", "0004", "0005", "0006", "0007")
 HEAD = REVISIONS[-1]
 LEDGER_GONE = "ledger_gone"
 """The reason of StorageDamaged that has its own sentence."""
