@@ -82,6 +82,12 @@ def card_text(mask: str) -> str:
     return NBSP.join(mask[start : start + 4] for start in range(0, len(mask), 4))
 
 
+def day_title(day: date, texts: _Say) -> str:
+    """Return `Sat, 21 November 2026` or `сб, 21 листопада 2026` of a day of the shop's calendar."""
+    weekday, month = texts.say(_WEEKDAYS[day.weekday()]), texts.say(_MONTHS[day.month - 1])
+    return f"{weekday}, {day.day}{NBSP}{month}{NBSP}{day.year}"
+
+
 def weekday_text(moment: datetime, zone: tzinfo, texts: _Say) -> str:
     """Return `Sat, 21 November` or `сб, 21 листопада` in the shop's zone."""
     local = moment.astimezone(zone)

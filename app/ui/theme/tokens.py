@@ -90,6 +90,7 @@ def _shades(colours: Mapping[str, str]) -> dict[str, str]:
         "disabled": mix(colours["muted"], surface, 0.25),
         "scroll": mix(colours["border"], colours["muted"], 0.35),
         "scroll_hover": mix(colours["border"], colours["muted"], 0.7),
+        "bar": mix(accent, surface, 0.46),
         "tip": surface,
         "tip_ground": text,
     }
