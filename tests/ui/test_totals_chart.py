@@ -29,7 +29,7 @@ def bar(key: str, value: int, **more: object) -> ChartBar:
 
 def state(*values: int) -> ChartState:
     bars = tuple(bar(str(place), value) for place, value in enumerate(values))
-    return ChartState("By day", bars, money_ticks(max(values, default=0), EN), empty="" if bars else "Nothing")
+    return ChartState("By day", "", bars, money_ticks(max(values, default=0), EN), empty="" if bars else "Nothing")
 
 
 @pytest.fixture
@@ -99,13 +99,13 @@ def test_the_chart_follows_the_theme(make: Make, dark: Theme) -> None:
 
 def test_a_status_has_its_tone(make: Make, theme: Theme) -> None:
     bars = (bar("paid", 5, tone="paid"), bar("expired", 3, tone="ended"))
-    chart = make(ChartState("By status", bars, money_ticks(500, EN)))
+    chart = make(ChartState("By status", "", bars, money_ticks(500, EN)))
     assert (colour_in(chart, "paid"), colour_in(chart, "expired")) == (theme.colour("paid"), theme.colour("ended"))
 
 
 def test_the_bar_that_grows_is_only_outlined(make: Make, theme: Theme) -> None:
     bars = (bar("a", 50_000), bar("b", 20_000, is_current=True))
-    chart = make(ChartState("By hour", bars, money_ticks(50_000, EN)))
+    chart = make(ChartState("By hour", "", bars, money_ticks(50_000, EN)))
     assert colour_in(chart, "b") == theme.colour("accent_tint")
 
 
@@ -173,7 +173,8 @@ def test_a_bar_tells_its_numbers_over_its_whole_column(make: Make, theme: Theme)
         told = chart.told_bar()
         assert told is not None
         assert told.key == "2"
-    assert picture(chart).pixelColor(slot.left() + 1, slot.top() + 90) == theme.colour("accent_tint")
+    band = chart.band_of("2")
+    assert picture(chart).pixelColor(band.left() + 1, band.top() + 90) == theme.colour("accent_tint")
     assert colour_in(chart, "1") == theme.colour("bar"), "only the bar under the pointer is strong"
     hover(chart, QPoint(2, 40))
     assert chart.told_bar() is None
@@ -195,7 +196,7 @@ def test_the_tip_is_whole_and_inside(make: Make, theme: Theme, place: int, width
     chart = make(state(*range(1, 32)), width)
     canvas = QImage(width, HIGH, QImage.Format.Format_RGB32)
     painter = QPainter(canvas)
-    slot, room = chart.slot_of(str(place)), QRect(0, 0, width, HIGH)
+    slot, room = chart.band_of(str(place)), QRect(0, 0, width, HIGH)
     tip = paint_tip(painter, theme, bar(str(place), 12345), slot, room)
     painter.end()
     assert room.contains(tip)
@@ -226,7 +227,7 @@ def test_a_press_and_a_release_on_two_bars_ask_for_none(qtbot: QtBot, make: Make
     qtbot.mousePress(chart, Qt.MouseButton.LeftButton, pos=chart.slot_of("0").center())
     qtbot.mouseRelease(chart, Qt.MouseButton.LeftButton, pos=chart.slot_of("1").center())
     qtbot.mousePress(chart, Qt.MouseButton.LeftButton, pos=chart.slot_of("0").center())
-    chart.show_chart(ChartState("By day", (bar("x", 1),), money_ticks(1, EN)))
+    chart.show_chart(ChartState("By day", "", (bar("x", 1),), money_ticks(1, EN)))
     qtbot.mouseRelease(chart, Qt.MouseButton.LeftButton, pos=chart.slot_of("x").center())
     assert asked == []
 
@@ -258,18 +259,19 @@ def test_the_keyboard_moves_over_the_bars(qtbot: QtBot, make: Make) -> None:
 def test_the_focus_is_seen(qtbot: QtBot, make: Make, theme: Theme) -> None:
     chart = make(state(10, 100_000, 20))
     focus(qtbot, chart)
-    slot = chart.slot_of("1")
-    assert picture(chart).pixelColor(slot.left(), slot.center().y()) == theme.colour("accent")
+    band = chart.band_of("1")
+    assert band.width() < chart.slot_of("1").width()
+    assert picture(chart).pixelColor(band.left(), band.center().y()) == theme.colour("accent")
 
 
 def test_the_current_bar_stays_by_its_key(qtbot: QtBot, make: Make) -> None:
     chart = make(state(10, 100_000, 20))
     focus(qtbot, chart)
-    chart.show_chart(ChartState("By day", (bar("new", 5), bar("1", 6)), money_ticks(6, EN)))
+    chart.show_chart(ChartState("By day", "", (bar("new", 5), bar("1", 6)), money_ticks(6, EN)))
     current = chart.current_bar()
     assert current is not None
     assert current.key == "1"
-    chart.show_chart(ChartState("By day", (bar("new", 5),), money_ticks(6, EN)))
+    chart.show_chart(ChartState("By day", "", (bar("new", 5),), money_ticks(6, EN)))
     assert chart.current_bar() is None
     qtbot.keyClick(chart, Qt.Key.Key_Left)
     assert chart.current_bar() == bar("new", 5)

@@ -15,7 +15,8 @@ from app.services.ports.history_values import ShopDay, TotalsBy, TotalsGroup
 MOST_DAYS: Final = 92
 """Of a quarter; a longer period is shown by months."""
 MOST_MONTHS: Final = 120
-OPEN_HOURS: Final = range(8, 21)
+FIRST_HOUR: Final = 8
+LAST_HOUR: Final = 20
 """Shown though nothing was sold then; other hours only from the first to the last with payments."""
 Days = tuple[date, date]
 """The first and the last day, both inclusive."""
@@ -65,14 +66,14 @@ def hour_keys(day: date, hours: ShopHours) -> list[str]:
     return list(dict.fromkeys(key for key, _ in _grains(day, hours)))
 
 
-def hour_bounds(key: str, day: date, hours: ShopHours) -> tuple[datetime, datetime]:
+def hour_bounds(key: str, day: date, hours: ShopHours) -> tuple[datetime, datetime] | None:
     """Return begin and end of an hour of a shop's day; the repeated hour of autumn is two hours long.
 
-    The hour in which the day starts is that part of it which belongs to the day. KeyError for an hour of another day.
+    The hour in which the day starts is that part of it which belongs to the day. None for an hour of another day.
     """
     inside = [millis for its, millis in _grains(day, hours) if its == key]
     if not inside:
-        raise KeyError(key)
+        return None
     return from_millis(inside[0]), from_millis(inside[-1] + grain_ms(_shop_day(hours)))
 
 
@@ -105,7 +106,7 @@ def _open_hours(groups: tuple[TotalsGroup, ...]) -> tuple[TotalsGroup, ...]:
 
 
 def _is_open(group: TotalsGroup) -> bool:
-    return int((group.key or "")[-2:]) in OPEN_HOURS
+    return FIRST_HOUR <= int((group.key or "")[-2:]) <= LAST_HOUR
 
 
 def _added_up(groups: Sequence[TotalsGroup]) -> list[TotalsGroup]:

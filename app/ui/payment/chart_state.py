@@ -36,10 +36,12 @@ class AxisTick:
 class ChartState:
     """Bars from left to right. `ticks` begin with zero; the last one is at least as high as every bar.
 
-    `head`: the columns of the table; `total`: its last row. `empty`: said instead of bars where there are none.
+    `unit`: what the axis counts. `head`: the columns of the table; `total`: its last row. `empty`: said where there
+    are no bars.
     """
 
     title: str = ""
+    unit: str = ""
     bars: tuple[ChartBar, ...] = ()
     ticks: tuple[AxisTick, ...] = ()
     head: tuple[str, ...] = ()

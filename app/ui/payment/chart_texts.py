@@ -50,12 +50,25 @@ def chart_state(found: Grouped, texts: Texts, current: str = "") -> ChartState:
     most = max((bar.value for bar in bars), default=0)
     return ChartState(
         title=texts.say(TITLES[found.by]),
+        unit=_unit(found, texts),
         bars=bars,
         ticks=() if not bars else count_ticks(most, texts) if is_status else money_ticks(most, texts),
         head=tuple(texts.say(word) for word in (_NAMES[found.by], *_COLUMNS)),
         total=(texts.say("In all"), *_cells(_sum(groups))) if bars else (),
         empty="" if bars else texts.say("There is nothing to draw here"),
     )
+
+
+def _unit(found: Grouped, texts: Texts) -> str:
+    if found.by is TotalsBy.STATUS:
+        return texts.say("Number of payments")
+    unit = texts.say("Received, ₴")
+    is_hours = found.by is TotalsBy.HOUR and found.groups
+    return f"{unit} · {day_title(_day_of(found.groups[0].key or ''), texts)}" if is_hours else unit
+
+
+def _day_of(key: str) -> date:
+    return date.fromisoformat(key[:10])
 
 
 def _bar(group: TotalsGroup, name: tuple[str, str], by: TotalsBy, texts: Texts, current: str) -> ChartBar:
@@ -105,9 +118,9 @@ def _namer(found: Grouped, texts: Texts) -> _Namer:
     if found.by is TotalsBy.MONTH:
         return lambda key: (f"{key[5:]}.{key[2:4]}", month_title(key, texts))
     if found.by is TotalsBy.HOUR:
-        return lambda key: (str(int(key[11:])), f"{day_title(date.fromisoformat(key[:10]), texts)}, {hours_text(key)}")
+        return lambda key: (str(int(key[11:])), f"{day_title(_day_of(key), texts)}, {hours_text(key)}")
     is_one_month = len({(group.key or "")[:7] for group in found.groups}) == 1
-    return lambda key: (_day_label(key, is_one_month), day_title(date.fromisoformat(key), texts))
+    return lambda key: (_day_label(key, is_one_month), day_title(_day_of(key), texts))
 
 
 def _day_label(key: str, is_one_month: bool) -> str:

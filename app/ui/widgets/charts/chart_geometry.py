@@ -13,6 +13,7 @@ FOOT: Final = 24
 AXIS_GAP: Final = 8
 LABEL_GAP: Final = 8
 WIDEST: Final = 48
+BAND: Final = 80
 LEAST_BAR: Final = 2
 """The height of the smallest bar that is not zero."""
 AIRY: Final = 4
@@ -48,6 +49,12 @@ class ChartGeometry:
         high = self.base - self.y_of(value)
         high = max(high, LEAST_BAR) if value > 0 else 0
         return QRect(slot.left() + (slot.width() - width) // 2, self.base - high, width, high)
+
+    def band(self, place: int) -> QRect:
+        """Return the part of a slot that is marked: not much wider than a bar can be."""
+        slot = self.slot(place)
+        spare = max(0, slot.width() - BAND) // 2
+        return slot.adjusted(spare, 0, -spare, 0)
 
     def y_of(self, value: int) -> int:
         """Return the y of a value of the axis."""

@@ -21,7 +21,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from app.ui.payment.chart_state import ChartBar, ChartState
 from app.ui.theme import Theme
-from app.ui.widgets.charts.chart_geometry import AXIS_GAP, FOOT, ChartGeometry
+from app.ui.widgets.charts.chart_geometry import AXIS_GAP, FOOT, LABEL_GAP, ChartGeometry
 from app.ui.widgets.charts.chart_tip import paint_tip
 from app.ui.widgets.text.plain_text import set_accessible_name, set_description
 
@@ -74,6 +74,11 @@ class TotalsChart(QWidget):
         """Return where a bar can be clicked; empty for an unknown key."""
         place = self._place_of(key)
         return QRect() if place is None else self._geometry().slot(place)
+
+    def band_of(self, key: str) -> QRect:
+        """Return what is marked of a bar under the pointer or the keyboard; empty for an unknown key."""
+        place = self._place_of(key)
+        return QRect() if place is None else self._geometry().band(place)
 
     def bar_of(self, key: str) -> QRect:
         """Return where a bar is drawn; empty for an unknown key."""
@@ -154,7 +159,7 @@ class TotalsChart(QWidget):
         told = self._told()
         if told is not None:
             room = QRect(geometry.left, 0, max(0, self.width() - geometry.left), geometry.base)
-            paint_tip(painter, self._theme, self._state.bars[told], geometry.slot(told), room)
+            paint_tip(painter, self._theme, self._state.bars[told], geometry.band(told), room)
         painter.end()
 
     def _paint_axis(self, painter: QPainter, geometry: ChartGeometry) -> None:
@@ -170,14 +175,14 @@ class TotalsChart(QWidget):
         told, peak = self._told(), self._peak()
         for place, bar in enumerate(self._state.bars):
             if place == told:
-                painter.fillRect(geometry.slot(place), self._theme.colour("accent_tint"))
+                painter.fillRect(geometry.band(place), self._theme.colour("accent_tint"))
             box = geometry.bar(place, bar.value)
             if box.height() > 0:
                 self._paint_bar(painter, box, bar, is_strong=place == (peak if told is None else told))
             if place == self._current and self.hasFocus():
                 painter.setBrush(Qt.BrushStyle.NoBrush)
                 painter.setPen(QPen(self._theme.colour("accent"), RING))
-                painter.drawRoundedRect(geometry.slot(place).adjusted(1, 1, -1, -1), CORNER, CORNER)
+                painter.drawRoundedRect(geometry.band(place).adjusted(1, 1, -1, -1), CORNER, CORNER)
 
     def _paint_bar(self, painter: QPainter, box: QRect, bar: ChartBar, *, is_strong: bool) -> None:
         colour = self._theme.colour(bar.tone) if bar.tone else self._theme.colour("accent" if is_strong else "bar")
@@ -198,12 +203,15 @@ class TotalsChart(QWidget):
         is_worded = any(bar.tone for bar in bars)  # every status keeps its word, if need be a shortened one
         step = 1 if is_worded else geometry.label_step([metrics.horizontalAdvance(bar.label) for bar in bars])
         painter.setPen(self._theme.colour("muted"))
+        free = geometry.left  # the first and the last label are moved inside, and may come near the next one
         for place in range(0, len(bars), step):
             label, slot = bars[place].label, geometry.slot(place)
             text = metrics.elidedText(label, Qt.TextElideMode.ElideRight, shares - 4) if is_worded else label
             width = metrics.horizontalAdvance(text)
             left = max(geometry.left, min(slot.center().x() - width // 2, self.width() - width))
-            painter.drawText(QRect(left, geometry.base, width + 2, FOOT), int(Qt.AlignmentFlag.AlignVCenter), text)
+            if left >= free:
+                painter.drawText(QRect(left, geometry.base, width + 2, FOOT), int(Qt.AlignmentFlag.AlignVCenter), text)
+                free = left + width + LABEL_GAP
 
     # Helpers
 
