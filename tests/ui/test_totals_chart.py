@@ -29,7 +29,7 @@ def bar(key: str, value: int, **more: object) -> ChartBar:
 
 def state(*values: int) -> ChartState:
     bars = tuple(bar(str(place), value) for place, value in enumerate(values))
-    return ChartState("By day", "", bars, money_ticks(max(values, default=0), EN), empty="" if bars else "Nothing")
+    return ChartState("By day", "", "", bars, money_ticks(max(values, default=0), EN), empty="" if bars else "Nothing")
 
 
 @pytest.fixture
@@ -99,13 +99,13 @@ def test_the_chart_follows_the_theme(make: Make, dark: Theme) -> None:
 
 def test_a_status_has_its_tone(make: Make, theme: Theme) -> None:
     bars = (bar("paid", 5, tone="paid"), bar("expired", 3, tone="ended"))
-    chart = make(ChartState("By status", "", bars, money_ticks(500, EN)))
+    chart = make(ChartState("By status", "", "", bars, money_ticks(500, EN)))
     assert (colour_in(chart, "paid"), colour_in(chart, "expired")) == (theme.colour("paid"), theme.colour("ended"))
 
 
 def test_the_bar_that_grows_is_only_outlined(make: Make, theme: Theme) -> None:
     bars = (bar("a", 50_000), bar("b", 20_000, is_current=True))
-    chart = make(ChartState("By hour", "", bars, money_ticks(50_000, EN)))
+    chart = make(ChartState("By hour", "", "", bars, money_ticks(50_000, EN)))
     assert colour_in(chart, "b") == theme.colour("accent_tint")
 
 
@@ -197,7 +197,7 @@ def test_the_tip_is_whole_and_inside(make: Make, theme: Theme, place: int, width
     canvas = QImage(width, HIGH, QImage.Format.Format_RGB32)
     painter = QPainter(canvas)
     slot, room = chart.band_of(str(place)), QRect(0, 0, width, HIGH)
-    tip = paint_tip(painter, theme, bar(str(place), 12345), slot, room)
+    tip = paint_tip(painter, theme, bar(str(place), 12345), "Click: this day only", slot, room)
     painter.end()
     assert room.contains(tip)
     assert width < 600 or not tip.intersects(slot)
@@ -227,7 +227,7 @@ def test_a_press_and_a_release_on_two_bars_ask_for_none(qtbot: QtBot, make: Make
     qtbot.mousePress(chart, Qt.MouseButton.LeftButton, pos=chart.slot_of("0").center())
     qtbot.mouseRelease(chart, Qt.MouseButton.LeftButton, pos=chart.slot_of("1").center())
     qtbot.mousePress(chart, Qt.MouseButton.LeftButton, pos=chart.slot_of("0").center())
-    chart.show_chart(ChartState("By day", "", (bar("x", 1),), money_ticks(1, EN)))
+    chart.show_chart(ChartState("By day", "", "", (bar("x", 1),), money_ticks(1, EN)))
     qtbot.mouseRelease(chart, Qt.MouseButton.LeftButton, pos=chart.slot_of("x").center())
     assert asked == []
 
@@ -267,11 +267,21 @@ def test_the_focus_is_seen(qtbot: QtBot, make: Make, theme: Theme) -> None:
 def test_the_current_bar_stays_by_its_key(qtbot: QtBot, make: Make) -> None:
     chart = make(state(10, 100_000, 20))
     focus(qtbot, chart)
-    chart.show_chart(ChartState("By day", "", (bar("new", 5), bar("1", 6)), money_ticks(6, EN)))
+    chart.show_chart(ChartState("By day", "", "", (bar("new", 5), bar("1", 6)), money_ticks(6, EN)))
     current = chart.current_bar()
     assert current is not None
     assert current.key == "1"
-    chart.show_chart(ChartState("By day", "", (bar("new", 5),), money_ticks(6, EN)))
+    chart.show_chart(ChartState("By day", "", "", (bar("new", 5), bar("next", 4)), money_ticks(6, EN)))
+    assert chart.current_bar() == bar("new", 5), "where it was is gone: the highest one"
+    chart.show_chart(state())
     assert chart.current_bar() is None
+
+
+def test_after_a_click_the_tip_goes_with_the_pointer(qtbot: QtBot, make: Make) -> None:
+    chart = make(state(10, 100_000, 20))
+    focus(qtbot, chart)
+    qtbot.mouseClick(chart, Qt.MouseButton.LeftButton, pos=chart.slot_of("2").center())
+    QApplication.sendEvent(chart, QEvent(QEvent.Type.Leave))
+    assert chart.told_bar() is None
     qtbot.keyClick(chart, Qt.Key.Key_Left)
-    assert chart.current_bar() == bar("new", 5)
+    assert chart.told_bar() == chart.current_bar() == bar("1", 100_000)

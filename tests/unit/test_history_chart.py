@@ -11,7 +11,7 @@ from app.domain.errors import StorageFull
 from app.services.ports.history_values import TotalsBy, TotalsGroup
 from app.services.ports.ledger import PaymentFilter, Totals
 from app.services.ports.ledger_transaction import LedgerTransaction
-from app.ui.pages.history.history_chart import read_chart
+from app.ui.pages.history.history_chart import HistoryChart, read_chart
 from app.ui.pages.history.history_query import HistoryQuery, filter_of
 from app.ui.pages.history.periods import Period
 from app.ui.pages.history.presenter import HistoryPresenter
@@ -214,6 +214,44 @@ async def test_without_payments_and_after_a_failed_read_there_is_no_chart(page: 
     page.ledger.is_broken = True
     page.presenter.load()
     assert (await page.settled()).chart is None
+
+
+async def test_the_chart_stays_while_a_query_runs_and_is_not_made_again_by_the_clock(page: Page) -> None:
+    before = page.panel
+    page.presenter.choose_period(Period.ALL)
+    assert page.states[-1].chart == before
+    await page.settled()
+    after = page.panel
+    page.presenter.on_tick()
+    assert page.presenter.state().chart is after
+
+
+_AUTUMN = date(2026, 10, 25)
+
+
+@pytest.mark.parametrize("starts_at", ["00:00", "03:30", "04:30"])
+@pytest.mark.parametrize("days", [(_AUTUMN, _AUTUMN), (date(2026, 10, 24), date(2026, 10, 26)), None])
+async def test_the_list_of_a_bar_adds_up_to_the_bar(starts_at: str, days: tuple[date, date] | None) -> None:
+    """Sales every twenty minutes over the end of summer time, and some a year before."""
+    ledger, context = FakeLedger(), make_context(None, day_starts_at=starts_at)
+
+    def fill(tx: LedgerTransaction) -> None:
+        begin = (datetime(2026, 10, 24, 19, 10, tzinfo=UTC) - START).total_seconds()
+        for place in range(90):
+            at = begin + place * 1200 - (place % 10 == 0) * 365 * DAY_S
+            sales.sell(tx, f"{place}", after_s=at, amount_minor=100 + place)
+            sales.receive(tx, f"{place}", after_s=at + 1, sum_minor=100 + place)
+
+    await ledger.write(fill)
+    query = HistoryQuery(period=Period.CUSTOM if days else Period.ALL, custom_days=days)
+    criteria, chart = filter_of(query, START, context.shop), HistoryChart(context)
+    by = chart.wanted(days)
+    panel = chart.state(await read_chart(ledger, criteria, by, days, await ledger.totals(criteria, by)))
+    assert panel is not None
+    assert sum(bar.value for bar in panel.chart.bars) > 0
+    for bar in panel.chart.bars:
+        totals = await ledger.totals(filter_of(chart.narrowed(bar.key, query), START, context.shop))
+        assert (bar.key, totals.received_minor, str(totals.count)) == (bar.key, bar.value, bar.cells[0])
 
 
 @pytest.mark.parametrize(

@@ -36,12 +36,13 @@ class AxisTick:
 class ChartState:
     """Bars from left to right. `ticks` begin with zero; the last one is at least as high as every bar.
 
-    `unit`: what the axis counts. `head`: the columns of the table; `total`: its last row. `empty`: said where there
-    are no bars.
+    `unit`: what the axis counts. `hint`: what a click on a bar does. `head`: the columns of the table; `total`: its
+    last row. `empty`: said where there are no bars.
     """
 
     title: str = ""
     unit: str = ""
+    hint: str = ""
     bars: tuple[ChartBar, ...] = ()
     ticks: tuple[AxisTick, ...] = ()
     head: tuple[str, ...] = ()

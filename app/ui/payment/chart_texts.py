@@ -22,6 +22,12 @@ TITLES: Final = {
     TotalsBy.MONTH: _("By month"),
     TotalsBy.STATUS: _("By status"),
 }
+_HINTS: Final = {
+    TotalsBy.HOUR: _("Click: this hour only"),
+    TotalsBy.DAY: _("Click: this day only"),
+    TotalsBy.MONTH: _("Click: this month only"),
+    TotalsBy.STATUS: _("Click: this status only"),
+}
 _NAMES: Final = {
     TotalsBy.HOUR: _("Time"),
     TotalsBy.DAY: _("Date"),
@@ -51,6 +57,7 @@ def chart_state(found: Grouped, texts: Texts, current: str = "") -> ChartState:
     return ChartState(
         title=texts.say(TITLES[found.by]),
         unit=_unit(found, texts),
+        hint=texts.say(_HINTS[found.by]) if len([group for group in groups if group.count]) > 1 else "",
         bars=bars,
         ticks=() if not bars else count_ticks(most, texts) if is_status else money_ticks(most, texts),
         head=tuple(texts.say(word) for word in (_NAMES[found.by], *_COLUMNS)),

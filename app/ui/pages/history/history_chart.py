@@ -49,11 +49,16 @@ async def read_chart(
 
 
 class HistoryChart:
-    """What of the chart is shown is remembered while the window is open."""
+    """What of the chart is shown is remembered while the window is open.
+
+    The last groups stay until others were read, so that nothing moves while a query runs.
+    """
 
     def __init__(self, context: UiContext) -> None:
         self._context = context
         self._choice = ChartChoice()
+        self._read: ChartGroups | None = None
+        self._kept: tuple[tuple[object, ...], ChartPanelState | None] = ((), None)
 
     def choose(self, choice: ChartChoice) -> bool:
         """Show another part of the chart; return whether other groups must be read."""
@@ -66,18 +71,32 @@ class HistoryChart:
             return None
         return TotalsBy.STATUS if self._choice.by_status else read_by(days)
 
-    def state(self, read: ChartGroups) -> ChartPanelState | None:
-        """Return the panel; None where there is nothing to draw."""
-        choice = self._choice
-        if read.by is None or not choice.is_open:
-            return ChartPanelState(ChartState(self._context.texts.say("Chart")), choice)
-        found = self._grouped(read)
-        if not found.groups:
-            return None
-        return ChartPanelState(chart_state(found, self._context.texts, self._current(found.by)), choice)
+    def state(self, read: ChartGroups | None) -> ChartPanelState | None:
+        """Return the panel of these groups, or of the last ones; None where there is nothing to draw.
 
-    def narrowed(self, read: ChartGroups, key: str, query: HistoryQuery, today: date) -> HistoryQuery:
+        It is made anew only when something it shows has changed, not on every tick.
+        """
+        self._read = read or self._read
+        context = self._context
+        shown_for = (self._read, self._choice, context.texts, context.shop, self._today(), self._current(TotalsBy.HOUR))
+        if shown_for != self._kept[0]:
+            self._kept = shown_for, self._panel(self._read)
+        return self._kept[1]
+
+    def _panel(self, read: ChartGroups | None) -> ChartPanelState | None:
+        choice, texts = self._choice, self._context.texts
+        if read is None:
+            return None
+        if read.by is None or not choice.is_open:
+            return ChartPanelState(ChartState(texts.say("Chart")), choice)
+        found = self._grouped(read)
+        return ChartPanelState(chart_state(found, texts, self._current(found.by)), choice) if found.groups else None
+
+    def narrowed(self, key: str, query: HistoryQuery) -> HistoryQuery:
         """Return the query of one bar alone; of the bar that is alone already, the query without it."""
+        read = self._read
+        if read is None or read.by is None:
+            return query
         by = self._grouped(read).by
         if by is TotalsBy.STATUS:
             status = PaymentStatus(key)
@@ -86,13 +105,14 @@ class HistoryChart:
             hour = "" if query.hour == key else key
             return replace(query, period=Period.CUSTOM, custom_days=read.days, hour=hour)
         day = date.fromisoformat(key) if by is TotalsBy.DAY else None
-        days = (day, day) if day is not None else _within(month_days(key), query.days(today))
+        days = (day, day) if day is not None else _within(month_days(key), query.days(self._today()))
         return replace(query, period=Period.CUSTOM, custom_days=days, hour="")
 
     def _grouped(self, read: ChartGroups) -> Grouped:
-        shop = self._context.shop
-        today = business_day(self._context.now(), shop)
-        return grouped(read.groups, read.by or TotalsBy.DAY, read.days, shop, today)
+        return grouped(read.groups, read.by or TotalsBy.DAY, read.days, self._context.shop, self._today())
+
+    def _today(self) -> date:
+        return business_day(self._context.now(), self._context.shop)
 
     def _current(self, by: TotalsBy) -> str:
         if by is TotalsBy.STATUS:

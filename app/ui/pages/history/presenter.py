@@ -56,7 +56,7 @@ class HistoryPresenter(ListWithDrawerPresenter[HistoryState]):
             rows=self._rows.of(result.views) if result and shows else (),
             foot=self._foot() if shows else "",
             notice=self._notice(),
-            chart=self._chart.state(result.chart) if result and shows else None,
+            chart=self._chart.state(result.chart if result else None) if self.problem is None else None,
         )
 
     # User actions
@@ -94,9 +94,7 @@ class HistoryPresenter(ListWithDrawerPresenter[HistoryState]):
 
     def choose_bar(self, key: str) -> None:
         """Filter by the hour, day, month or status of a bar of the chart; the one that is chosen already, not by it."""
-        if self._result is not None:
-            today = business_day(self._now, self._context.shop)
-            self._apply_query(self._chart.narrowed(self._result.chart, key, self._history_query, today))
+        self._apply_query(self._chart.narrowed(key, self._history_query))
 
     def arrange_chart(self, choice: ChartChoice) -> None:
         """Collapse the chart, or show other groups, or its numbers as a table."""

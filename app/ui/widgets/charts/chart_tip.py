@@ -12,14 +12,16 @@ from app.ui.theme import Theme
 from app.ui.theme.tokens import RADIUS_FIELD, XS, M, S
 
 BESIDE: Final = 10
-LINES: Final = (("small", 400, "muted"), ("emphasis", 700, "text"), ("small", 400, "muted"))
-"""Size, weight and ink of title, figure and note."""
+SMALL: Final = ("small", 400, "muted")
+LINES: Final = (SMALL, ("emphasis", 700, "text"), SMALL, SMALL)
+"""Size, weight and ink of title, figure, note and hint."""
 
 
-def paint_tip(painter: QPainter, theme: Theme, bar: ChartBar, beside: QRect, room: QRect) -> QRect:
+def paint_tip(painter: QPainter, theme: Theme, bar: ChartBar, hint: str, beside: QRect, room: QRect) -> QRect:
     """Paint the tip of a bar right of it, left of it where there is no room, inside `room`. Return its place."""
-    fonts = [theme.font(size, weight) for size, weight, _ in LINES]
-    lines = [(text, font, ink) for text, font, (_, _, ink) in zip(_texts(bar), fonts, LINES, strict=True) if text]
+    texts = (bar.title, bar.figure, bar.note, hint)
+    looks = [(theme.font(size, weight), ink) for size, weight, ink in LINES]
+    lines = [(text, font, ink) for text, (font, ink) in zip(texts, looks, strict=True) if text]
     place = _place([(text, font) for text, font, _ in lines], beside, room)
     painter.setPen(QPen(theme.colour("field"), 1))
     painter.setBrush(theme.colour("surface"))
@@ -34,10 +36,6 @@ def paint_tip(painter: QPainter, theme: Theme, bar: ChartBar, beside: QRect, roo
         painter.drawText(line, int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter), short)
         inner.setTop(inner.top() + metrics.height())
     return place
-
-
-def _texts(bar: ChartBar) -> tuple[str, str, str]:
-    return bar.title, bar.figure, bar.note
 
 
 def _place(lines: list[tuple[str, QFont]], beside: QRect, room: QRect) -> QRect:

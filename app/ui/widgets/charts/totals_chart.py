@@ -44,6 +44,7 @@ class TotalsChart(QWidget):
         self._pointer_x: float | None = None
         self._hovered: int | None = None
         self._current: int | None = None
+        self._by_keyboard = False
         self._pressed: str | None = None
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -57,6 +58,8 @@ class TotalsChart(QWidget):
         current = self.current_bar()
         self._state = state
         self._current = None if current is None else self._place_of(current.key)
+        if self._current is None and self.hasFocus():
+            self._current = self._peak()
         self._hovered = None if self._pointer_x is None else self._geometry().place_at(self._pointer_x)
         self._tell()
         self.update()
@@ -66,7 +69,7 @@ class TotalsChart(QWidget):
         return None if self._current is None else self._state.bars[self._current]
 
     def told_bar(self) -> ChartBar | None:
-        """Return the bar whose numbers are told now: under the pointer, else the current one while focused."""
+        """Return the bar whose numbers are told now: under the pointer, else the one that the keyboard went to."""
         place = self._told()
         return None if place is None else self._state.bars[place]
 
@@ -94,6 +97,7 @@ class TotalsChart(QWidget):
     # Input
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        self._by_keyboard = False
         self._pointer_x = event.position().x()
         self._hover(self._geometry().place_at(self._pointer_x))
 
@@ -102,6 +106,7 @@ class TotalsChart(QWidget):
         self._hover(None)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
+        self._by_keyboard = False
         self._pressed = self._key_at(event) if event.button() == Qt.MouseButton.LeftButton else None
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
@@ -112,6 +117,7 @@ class TotalsChart(QWidget):
             self.key_requested.emit(key)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
+        self._by_keyboard = True
         last = len(self._state.bars) - 1
         place = last if self._current is None else self._current
         steps = {
@@ -130,7 +136,8 @@ class TotalsChart(QWidget):
     def focusInEvent(self, event: QFocusEvent) -> None:
         """Tab leads to the highest bar at first, a click to the bar that was clicked."""
         super().focusInEvent(event)
-        if self._current is None and event.reason() != Qt.FocusReason.MouseFocusReason:
+        self._by_keyboard = event.reason() != Qt.FocusReason.MouseFocusReason
+        if self._current is None and self._by_keyboard:
             self._current = self._peak()
         self._tell()
         self.update()
@@ -159,7 +166,7 @@ class TotalsChart(QWidget):
         told = self._told()
         if told is not None:
             room = QRect(geometry.left, 0, max(0, self.width() - geometry.left), geometry.base)
-            paint_tip(painter, self._theme, self._state.bars[told], geometry.band(told), room)
+            paint_tip(painter, self._theme, self._state.bars[told], self._state.hint, geometry.band(told), room)
         painter.end()
 
     def _paint_axis(self, painter: QPainter, geometry: ChartGeometry) -> None:
@@ -222,7 +229,8 @@ class TotalsChart(QWidget):
         return ChartGeometry(self.width(), self.height(), axis + AXIS_GAP, len(self._state.bars), max(1, top))
 
     def _told(self) -> int | None:
-        return self._hovered if self._hovered is not None else self._current if self.hasFocus() else None
+        by_keyboard = self._current if self._by_keyboard and self.hasFocus() else None
+        return by_keyboard if self._hovered is None else self._hovered
 
     def _peak(self) -> int | None:
         bars = self._state.bars
