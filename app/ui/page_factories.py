@@ -119,6 +119,8 @@ def _join_history(view: HistoryPage, presenter: HistoryPresenter) -> None:
     view.clear_requested.connect(presenter.clear)
     view.range_requested.connect(presenter.choose_range)
     view.range_left.connect(presenter.leave_range)
+    view.bar_requested.connect(presenter.choose_bar)
+    view.chart_arranged.connect(presenter.arrange_chart)
     view.notice_action_requested.connect(presenter.do_notice_action)
     view.payment_requested.connect(presenter.drawer.open)
     presenter.attach(view.show_state)

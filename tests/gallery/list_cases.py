@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+
 from app.domain.errors import StorageLocked
 from app.domain.ids import PaymentId
 from app.services.ports.ledger import Ledger
+from app.ui.pages.history.state import ChartChoice
 from app.ui.pages.payments.state import Chip
 from tests.fakes.ledger import FakeLedger
 from tests.gallery.gallery_window import Build, GalleryCase, GalleryWindow
@@ -94,6 +98,24 @@ async def custom_range(gallery: GalleryWindow) -> None:
     presenter.choose_period("own")
 
 
+def _chart(choice: ChartChoice, told: int | None = None, count: int = WHOLE_HISTORY) -> Build:
+    """All time, so that the chart has days; `told`: the bar that the keyboard stands on."""
+
+    async def build(gallery: GalleryWindow) -> None:
+        gallery.sell(count)
+        presenter = await gallery.open("history")
+        presenter.arrange_chart(choice)
+        presenter.choose_period("all")
+        await gallery.settle()
+        if told is not None:
+            chart = gallery.view("history").chart.chart
+            chart.setFocus(Qt.FocusReason.TabFocusReason)
+            for _ in range(told):
+                QTest.keyClick(chart, Qt.Key.Key_Left)
+
+    return build
+
+
 CASES = (
     GalleryCase("payments-none", _rows("payments", 0)),
     GalleryCase("payments-three", _rows("payments", 3)),
@@ -116,6 +138,10 @@ CASES = (
     GalleryCase("history-narrowed", narrowed),
     GalleryCase("history-drawer", _drawer("history", nth(UNDERPAID))),
     GalleryCase("history-range", custom_range, is_lasting=False),
+    GalleryCase("history-chart", _chart(ChartChoice(), told=1)),
+    GalleryCase("history-chart_status", _chart(ChartChoice(by_status=True))),
+    GalleryCase("history-chart_table", _chart(ChartChoice(as_table=True))),
+    GalleryCase("history-chart_closed", _chart(ChartChoice(is_open=False))),
     GalleryCase("history-unreadable", _unreadable("history")),
     GalleryCase("history-loading", _loading("history")),
 )

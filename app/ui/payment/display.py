@@ -34,6 +34,7 @@ _BADGES: dict[PaymentStatus, tuple[str, str]] = {
     PaymentStatus.CANCELLED: ("ended", "cross"),
     PaymentStatus.NOT_CREATED: ("failed", "cross"),
 }
+STATUS_TONES = {status: tone for status, (tone, _icon) in _BADGES.items()}
 OPERATOR_SAYS_PAID = _("The operator says: paid")
 UNDISPUTED: Final = frozenset(
     {

@@ -14,17 +14,23 @@ from app.services.ports.ledger import PaymentFilter
 from app.ui.context import ShopFacts
 from app.ui.pages.history.periods import LABELS, Period, days_of
 from app.ui.pages.history.state import Choice, FilterBarState, MenuChip, RangeState
+from app.ui.payment.chart_groups import hour_bounds
+from app.ui.payment.chart_texts import hours_text
 
 
 @dataclass(frozen=True, slots=True)
 class HistoryQuery:
-    """`custom_days` is the range of Period.CUSTOM: first and last day, both inclusive."""
+    """`custom_days` is the range of Period.CUSTOM: first and last day, both inclusive.
+
+    `hour`: the key of an hour of its only day, `2026-11-21T14`; empty: all of it.
+    """
 
     search: str = ""
     period: Period = Period.MONTH
     custom_days: tuple[date, date] | None = None
     status: PaymentStatus | PaymentFlag | None = None
     attention: bool = False
+    hour: str = ""
 
     def days(self, today: date) -> tuple[date, date] | None:
         """Return the first and the last day, or None for all time."""
@@ -33,17 +39,25 @@ class HistoryQuery:
 
 def filter_of(query: HistoryQuery, now: datetime, shop: ShopFacts, *, limit: int = 0) -> PaymentFilter:
     """Return the ledger's filter: days begin at midnight in the shop's zone."""
-    days = query.days(business_day(now, shop))
+    begin, end = _bounds(query, now, shop)
     return PaymentFilter(
         now=now,
         status=query.status,
         attention=query.attention,
-        created_from=day_start(days[0], shop) if days else None,
-        created_to=day_end(days[1], shop) if days else None,
+        created_from=begin,
+        created_to=end,
         search=query.search.strip() or None,
         limit=limit,
         shop_day=ShopDay(shop.timezone, shop.day_starts_at),
     )
+
+
+def _bounds(query: HistoryQuery, now: datetime, shop: ShopFacts) -> tuple[datetime, datetime] | tuple[None, None]:
+    days = query.days(business_day(now, shop))
+    if days is None:
+        return None, None
+    hour = hour_bounds(query.hour, days[0], shop) if query.hour else None
+    return hour or (day_start(days[0], shop), day_end(days[1], shop))
 
 
 def filter_bar_state(
@@ -67,6 +81,7 @@ def _period_chip(query: HistoryQuery, texts: Texts) -> MenuChip:
     if query.period is Period.CUSTOM and query.custom_days:
         first, last = (day_text(day) for day in query.custom_days)
         word = first if first == last else f"{first} – {last}"
+        word = f"{word}, {hours_text(query.hour)}" if query.hour else word
     choices = tuple(Choice(period, texts.say(words), period is query.period) for period, words in LABELS.items())
     return MenuChip(word, query.period is not Period.ALL, choices)
 

@@ -13,11 +13,12 @@ from app.services.ports.ledger import PaymentHistory, Totals
 from app.ui.context import UiContext
 from app.ui.drawer.list_with_drawer import ListWithDrawerPresenter
 from app.ui.drawer.state import DrawerState
+from app.ui.pages.history.history_chart import HistoryChart
 from app.ui.pages.history.history_query import HistoryQuery, filter_bar_state, filter_of
 from app.ui.pages.history.history_result import LIMIT, HistoryResult, read_history
 from app.ui.pages.history.notices import loading_notice, no_results_notice, read_error_notice
 from app.ui.pages.history.periods import Period
-from app.ui.pages.history.state import Card, HistoryState, Notice, NoticeAction
+from app.ui.pages.history.state import Card, ChartChoice, HistoryState, Notice, NoticeAction
 from app.ui.payment.rows import PaymentRows
 
 UNKNOWN = "—"
@@ -40,6 +41,7 @@ class HistoryPresenter(ListWithDrawerPresenter[HistoryState]):
         self._result: HistoryResult | None = None
         self._read_for: tuple[HistoryQuery, date] | None = None
         self._rows = PaymentRows(context)
+        self._chart = HistoryChart(context)
 
     def state(self) -> HistoryState:
         result = self._result
@@ -54,6 +56,7 @@ class HistoryPresenter(ListWithDrawerPresenter[HistoryState]):
             rows=self._rows.of(result.views) if result and shows else (),
             foot=self._foot() if shows else "",
             notice=self._notice(),
+            chart=self._chart.state(result.chart if result else None) if self.problem is None else None,
         )
 
     # User actions
@@ -68,13 +71,13 @@ class HistoryPresenter(ListWithDrawerPresenter[HistoryState]):
         if self._choosing_range:
             self.refresh()
         else:
-            self._apply_query(replace(self._history_query, period=Period(key), custom_days=None))
+            self._apply_query(replace(self._history_query, period=Period(key), custom_days=None, hour=""))
 
     def choose_range(self, first: str, last: str) -> None:
         """Filter by the days `2026-11-01` to `2026-11-21`, in either order. Raises BadValue."""
         days = sorted((parse_day(first), parse_day(last)))
         self._choosing_range = False
-        self._apply_query(replace(self._history_query, period=Period.CUSTOM, custom_days=(days[0], days[1])))
+        self._apply_query(replace(self._history_query, period=Period.CUSTOM, custom_days=(days[0], days[1]), hour=""))
 
     def leave_range(self) -> None:
         """The range dialog was closed without an answer."""
@@ -88,6 +91,16 @@ class HistoryPresenter(ListWithDrawerPresenter[HistoryState]):
     def choose_attention(self, on: bool) -> None:
         """Show only payments that need attention, or all."""
         self._apply_query(replace(self._history_query, attention=on))
+
+    def choose_bar(self, key: str) -> None:
+        """Filter by the hour, day, month or status of a bar of the chart; the one that is chosen already, not by it."""
+        self._apply_query(self._chart.narrowed(key, self._history_query))
+
+    def arrange_chart(self, choice: ChartChoice) -> None:
+        """Collapse the chart, or show other groups, or its numbers as a table."""
+        if self._chart.choose(choice):
+            self._read_again()
+        self.refresh()
 
     def clear(self) -> None:
         """Reset the query: this month, no search text."""
@@ -121,8 +134,9 @@ class HistoryPresenter(ListWithDrawerPresenter[HistoryState]):
     async def read(self) -> None:
         query, now, shop = self._history_query, self._now, self._context.shop
         self._read_for = (query, business_day(now, shop))
-        asked = filter_of(query, now, shop)
-        self._result = await self._query(lambda: read_history(self._api.ledger, asked))
+        asked, days = filter_of(query, now, shop), query.days(business_day(now, shop))
+        by = self._chart.wanted(days)
+        self._result = await self._query(lambda: read_history(self._api.ledger, asked, by, days))
 
     def _range_to_choose(self) -> tuple[date, date]:
         today = business_day(self._now, self._context.shop)

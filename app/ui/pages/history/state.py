@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from app.ui.payment.chart_state import ChartState
 from app.ui.payment.display import PaymentRow
 
 
@@ -55,6 +56,23 @@ class Card:
     figure: str
 
 
+@dataclass(frozen=True, slots=True)
+class ChartChoice:
+    """What of the chart is shown: `is_open`: not collapsed. `as_table`: its numbers stand beside it as a table."""
+
+    is_open: bool = True
+    by_status: bool = False
+    as_table: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ChartPanelState:
+    """The chart of the filter's payments; without bars while it is collapsed."""
+
+    chart: ChartState
+    choice: ChartChoice
+
+
 class NoticeAction(StrEnum):
     """What the button of a notice does."""
 
@@ -75,10 +93,14 @@ class Notice:
 
 @dataclass(frozen=True, slots=True)
 class HistoryState:
-    """Rows, newest first, or a notice instead of them. `foot`: how many are not shown, if any."""
+    """Rows, newest first, or a notice instead of them. `foot`: how many are not shown, if any.
+
+    `chart`: None where there is nothing to draw.
+    """
 
     filter: FilterBarState = field(default_factory=FilterBarState)
     cards: tuple[Card, ...] = ()
     rows: tuple[PaymentRow, ...] = ()
     foot: str = ""
     notice: Notice | None = None
+    chart: ChartPanelState | None = None

@@ -14,6 +14,7 @@ from app.ui.drawer.state import Action, DrawerState
 from app.ui.drawer.view import PaymentDrawer
 from app.ui.pages.history.state import HistoryState, NoticeAction, RangeState
 from app.ui.pages.history.widgets.cards import SummaryCards
+from app.ui.pages.history.widgets.chart_panel import ChartPanel
 from app.ui.pages.history.widgets.filter_bar import FilterBar
 from app.ui.pages.history.widgets.range_dialog import RangeDialog
 from app.ui.tables.columns import HISTORY_COLUMNS
@@ -31,7 +32,9 @@ NOTICE_ACTION_LABELS: Final = {
 
 
 class HistoryPage(QWidget):
-    """`payment_requested`: a PaymentId; `notice_action_requested`: a NoticeAction; `range_requested`: two ISO days."""
+    """`payment_requested`: a PaymentId; `notice_action_requested`: a NoticeAction; `range_requested`: two ISO days;
+    `bar_requested`: the key of a bar of the chart; `chart_arranged`: a ChartChoice.
+    """
 
     search_requested = Signal(str)
     period_requested = Signal(str)
@@ -40,6 +43,8 @@ class HistoryPage(QWidget):
     clear_requested = Signal()
     range_requested = Signal(str, str)
     range_left = Signal()
+    bar_requested = Signal(str)
+    chart_arranged = Signal(object)
     payment_requested = Signal(str)
     notice_action_requested = Signal(object)
 
@@ -52,6 +57,7 @@ class HistoryPage(QWidget):
         self.range: RangeDialog | None = None
         self.filter = FilterBar(theme, texts)
         self.cards = SummaryCards(theme)
+        self.chart = ChartPanel(theme, texts)
         self.card = TableCard(theme, texts, HISTORY_COLUMNS, texts.say("Payments found"))
         self.drawer = PaymentDrawer(theme, texts)
         self._build_layout()
@@ -62,6 +68,7 @@ class HistoryPage(QWidget):
         left.setSpacing(tokens.M)
         left.addWidget(self.filter)
         left.addWidget(self.cards)
+        left.addWidget(self.chart)
         left.addWidget(self.card, 1)
         row = self._row = QHBoxLayout(self)
         row.setSpacing(tokens.M)
@@ -69,8 +76,9 @@ class HistoryPage(QWidget):
         row.addWidget(self.drawer)
 
     def use_room(self, room: QSize) -> None:
-        """Keep less free around the parts of the page, where there is little room."""
+        """Keep less free around the parts of the page, and leave the chart out, where there is little room."""
         self._row.setContentsMargins(page_margins(room))
+        self.chart.use_room(room)
 
     def _connect_signals(self) -> None:
         bar = self.filter
@@ -79,12 +87,15 @@ class HistoryPage(QWidget):
         bar.status_requested.connect(self.status_requested)
         bar.attention_requested.connect(self.attention_requested)
         bar.clear_requested.connect(self.clear_requested)
+        self.chart.bar_requested.connect(self.bar_requested)
+        self.chart.arranged.connect(self.chart_arranged)
         self.card.row_requested.connect(self.payment_requested)
         self.card.notice_action_requested.connect(self._request_notice_action)
 
     def show_state(self, state: HistoryState) -> None:
         self.filter.show_filter(state.filter)
         self.cards.show_cards(state.cards)
+        self.chart.show_panel(state.chart)
         self._show_range(state.filter.custom_range)
         if state.notice is None:
             self.card.show_rows(state.rows, state.foot)
