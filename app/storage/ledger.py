@@ -18,6 +18,7 @@ from app.domain.journal.events import CallbackReceived, JournalEntry
 from app.services.ports.changes import Changes
 from app.services.ports.history_values import NEWEST_FIRST, Anchor, HistoryOutline, SortOrder, TotalsBy
 from app.services.ports.ledger import (
+    AttentionInbox,
     HistoryPage,
     PaymentFilter,
     PaymentHistory,
@@ -30,6 +31,7 @@ from app.storage import queries
 from app.storage.commit_monitor import CommitMonitor
 from app.storage.engine import BUSY_TIMEOUT_S, connect_reader, connect_writer, file_errors, rows_of, storage_errors
 from app.storage.history import reading
+from app.storage.history.attention import attention_inbox
 from app.storage.numbers import LedgerMarker, last_number, number_recorder
 from app.storage.projection import compare, entries_of, entries_where, last_seq
 from app.storage.readers import Readers
@@ -160,6 +162,9 @@ class SqlLedger:
 
     async def outline(self, criteria: PaymentFilter, order: SortOrder = NEWEST_FIRST) -> HistoryOutline:
         return await self._readers.read(lambda connection: reading.outline(connection, criteria, order))
+
+    async def attention_inbox(self, per_group: int = 100) -> AttentionInbox:
+        return await self._readers.read(partial(attention_inbox, per_group=per_group))
 
     async def unfinished(self, now: datetime) -> list[PaymentView]:
         return await self._views(queries.unfinished(now))

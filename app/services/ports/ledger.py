@@ -9,7 +9,7 @@ from typing import Protocol, TypeVar
 
 from app.domain.ids import LinkKey, PaymentId
 from app.domain.journal.events import JournalEntry
-from app.domain.payment import ConfirmedBy, Payment, PaymentFlag, PaymentStatus
+from app.domain.payment import Attention, ConfirmedBy, Payment, PaymentFlag, PaymentStatus
 from app.services.ports.changes import Changes
 from app.services.ports.history_values import (
     NEWEST_FIRST,
@@ -97,6 +97,31 @@ class PaymentHistory(PaymentView):
 
 
 @dataclass(frozen=True, slots=True)
+class AttentionGroup:
+    """The payments whose gravest reason this is, newest first. `count`: all of them, in `views` or not."""
+
+    reason: Attention
+    count: int
+    views: Sequence[PaymentView]
+
+
+@dataclass(frozen=True, slots=True)
+class AttentionInbox:
+    """All payments that need attention, each in one group; groups in the order of GRAVEST_FIRST, none empty.
+
+    `as_of`: seq of the journal that they were read at, all in one snapshot.
+    """
+
+    groups: Sequence[AttentionGroup]
+    as_of: int
+
+    @property
+    def count(self) -> int:
+        """Return how many payments need attention."""
+        return sum(group.count for group in self.groups)
+
+
+@dataclass(frozen=True, slots=True)
 class ProjectionDifference:
     """A payment whose projection is not the fold of its facts."""
 
@@ -165,6 +190,10 @@ class Ledger(Protocol):
 
     async def outline(self, criteria: PaymentFilter, order: SortOrder = NEWEST_FIRST) -> HistoryOutline:
         """Return the number of rows and the anchors that `page` can begin after."""
+        ...
+
+    async def attention_inbox(self, per_group: int = 100) -> AttentionInbox:
+        """Return the payments that need attention by their gravest reason, at most so many views of each."""
         ...
 
     async def unfinished(self, now: datetime) -> list[PaymentView]:
