@@ -55,6 +55,11 @@ class PageRegistry:
         self.show(SETTINGS)
         self.presenter(SETTINGS).open_section(section)
 
+    def show_attention(self) -> None:
+        """Open what needs attention."""
+        self.show("payments")
+        self.presenter("payments").choose_attention()
+
     def show_nth(self, number: int) -> None:
         self.show(PAGES[number - 1][0])
 

@@ -38,6 +38,25 @@ def _chip(chip: Chip, count: int = MANY) -> Build:
     return build
 
 
+def _inbox(count: int = MANY, *, chosen: int = 2, asks: bool = False, opens: bool = False) -> Build:
+    async def build(gallery: GalleryWindow) -> None:
+        gallery.sell(count)
+        presenter = await gallery.open("payments")
+        presenter.choose_chip(Chip.ATTENTION)
+        rows = [row for group in presenter.state().inbox.groups for row in group.rows]
+        for row in rows[:chosen]:
+            presenter.inbox.toggle(row.payment_id)
+        if opens:
+            gallery.view("payments").inbox.list.use(rows[0].payment_id)
+            presenter.drawer.open(rows[0].payment_id)
+        if asks:
+            presenter.inbox.ask()
+            presenter.inbox.form.edit("reason", "Звірено з кабінетом")
+        await gallery.settle()
+
+    return build
+
+
 def _drawer(page: str, payment_id: PaymentId, *, raw: bool = False) -> Build:
     async def build(gallery: GalleryWindow) -> None:
         gallery.sell(MANY)
@@ -102,6 +121,9 @@ CASES = (
     GalleryCase("payments-waiting_none", _chip(Chip.WAITING, 0)),
     GalleryCase("payments-attention", _chip(Chip.ATTENTION)),
     GalleryCase("payments-attention_none", _chip(Chip.ATTENTION, 3)),
+    GalleryCase("payments-attention_many", _inbox(400)),
+    GalleryCase("payments-attention_drawer", _inbox(400, opens=True)),
+    GalleryCase("payments-attention_settle", _inbox(chosen=3, asks=True), is_lasting=False),
     GalleryCase("payments-drawer_open", _drawer("payments", nth(OPEN))),
     GalleryCase("payments-drawer_paid", _drawer("payments", nth(PAID))),
     GalleryCase("payments-drawer_attempt", _drawer("payments", nth(FAILED))),
