@@ -119,7 +119,7 @@ async def test_a_long_group_says_how_many_are_not_shown() -> None:
     assert (len(group.rows), group.count) == (PER_GROUP, str(PER_GROUP + 5))
     assert group.note == f"The newest {PER_GROUP} of {PER_GROUP + 5} are shown"
     page.presenter.inbox.toggle_group(Attention.LATE)
-    assert page.inbox.chosen.startswith(f"Chosen: {PER_GROUP} · "), "what was not shown is never chosen"
+    assert page.inbox.chosen.startswith(f"Selected: {PER_GROUP} · "), "what was not shown is never chosen"
 
 
 async def test_orphans_are_one_line() -> None:
@@ -134,10 +134,10 @@ async def test_what_is_chosen_is_counted_with_its_sum() -> None:
     page = await late_page()
     page.presenter.inbox.toggle(sales.payment_of("a"))
     page.presenter.inbox.toggle(sales.payment_of("u"))
-    assert page.inbox.chosen == "Chosen: 2 · 251,00\xa0₴"
+    assert page.inbox.chosen == "Selected: 2 · 251,00\xa0₴"
     assert page.rows["a"].is_chosen
     page.presenter.inbox.toggle(sales.payment_of("a"))
-    assert page.inbox.chosen == "Chosen: 1 · 125,50\xa0₴"
+    assert page.inbox.chosen == "Selected: 1 · 125,50\xa0₴"
     page.presenter.inbox.clear()
     page.presenter.inbox.ask()
     assert (page.inbox.chosen, page.inbox.form) == ("", None)
@@ -148,7 +148,7 @@ async def test_a_group_is_chosen_whole_and_left_out_again() -> None:
     page.presenter.inbox.toggle(sales.payment_of("b"))
     page.presenter.inbox.toggle_group(Attention.LATE)
     assert [page.rows[name].is_chosen for name in "abcu"] == [True, True, True, False]
-    assert page.groups[Attention.LATE].choose == "Choose none"
+    assert page.groups[Attention.LATE].choose == "Select none"
     page.presenter.inbox.toggle_group(Attention.LATE)
     assert not any(row.is_chosen for row in page.rows.values())
     page.presenter.inbox.toggle_group(Attention.REPLAY)
@@ -238,7 +238,7 @@ async def test_it_is_stopped_between_two_payments_and_when_the_page_closes() -> 
         await page.presenter.wait_until_idle()
         assert await page.settled() == 1
         assert page.notices.toasts == [("1 settled, 2 were not settled", "attention")]
-        assert page.inbox.chosen.startswith("Chosen: 2"), "the rest is still chosen"
+        assert page.inbox.chosen.startswith("Selected: 2"), "the rest is still chosen"
 
 
 async def test_what_somebody_else_settled_is_chosen_no_more() -> None:

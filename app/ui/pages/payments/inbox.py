@@ -73,7 +73,7 @@ class Inbox:
         self._refresh()
 
     def toggle_group(self, reason: Attention) -> None:
-        """Choose all payments that are shown of a group; if all are chosen, none."""
+        """Select all payments that are shown of a group; if all are chosen, none."""
         group = next((group for group in self._reading.inbox.groups if group.reason is reason), None)
         if group is None:
             return
@@ -124,7 +124,7 @@ class Inbox:
             count=count_text(group.count),
             sentence=texts.attention(group.reason),
             note=hidden if group.count > shown else "",
-            choose=texts.say("Choose none") if self._are_all_chosen(group) else texts.say("Choose all"),
+            choose=texts.say("Select none") if self._are_all_chosen(group) else texts.say("Select all"),
             rows=tuple(self._row(view, group.reason) for view in group.views),
         )
 
@@ -159,7 +159,7 @@ class Inbox:
         payments = [chosen.payment for chosen in self._chosen.values()]
         total = money_text(sum(payment.amount_minor for payment in payments), payments[0].currency)
         count = count_text(len(payments))
-        return self._context.texts.say("Chosen: {count} · {sum}", count=count, sum=total)
+        return self._context.texts.say("Selected: {count} · {sum}", count=count, sum=total)
 
     def _are_all_chosen(self, group: AttentionGroup) -> bool:
         return all(view.payment.id in self._chosen for view in group.views)

@@ -55,8 +55,8 @@ class ChoiceBar(QWidget):
         self._text = mark(PlainLabel(), role="muted")
         self._text.setAlignment(Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight)
         self._text.setMinimumHeight(tokens.CONTROL_HEIGHT)
-        self.clear = button(theme, texts.say("Choose none"), "quiet")
-        self.settle = button(theme, texts.say("Settle what is chosen…"), "plain")
+        self.clear = button(theme, texts.say("Select none"), "quiet")
+        self.settle = button(theme, texts.say("Settle selected…"), "plain")
         row = FlowLayout(self, tokens.S)
         for part in (self._text, self.clear, self.settle):
             row.addWidget(part)

@@ -118,7 +118,7 @@ class InboxDelegate(QStyledItemDelegate):
     def _paint_row(self, painter: QPainter, row: InboxRow, index: Index, rect: QRect) -> None:
         self._paint_box(painter, row, rect)
         room = rect.adjusted(BOX_ROOM, 0, -PAD, 0)
-        room.setRight(self._paint_button(painter, _model(index).action_word(row), index, room) - tokens.M)
+        room.setRight(self._paint_button(painter, _model(index).action_word(row), index, room) - 1)
         width = self._body(600).horizontalAdvance(row.sum)
         painter.setFont(self._theme.font("body", 600))
         painter.setPen(self._theme.colour("text"))
@@ -140,7 +140,7 @@ class InboxDelegate(QStyledItemDelegate):
         painter.setFont(self._theme.font("body", 600))
         painter.setPen(self._theme.colour("accent"))
         painter.drawText(room, RIGHT, word)
-        return room.right() + 1 - width - tokens.S
+        return room.right() + 1 - width - tokens.M
 
     def _paint_box(self, painter: QPainter, row: InboxRow, rect: QRect) -> None:
         box = QRectF(rect.left() + PAD + 0.5, rect.center().y() - BOX / 2 + 0.5, BOX - 1, BOX - 1)
