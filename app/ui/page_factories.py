@@ -103,6 +103,7 @@ def _join_inbox(view: InboxCard, presenter: PaymentsPresenter) -> None:
     view.list.action_requested.connect(presenter.drawer.open_for)
     view.list.choice_requested.connect(presenter.inbox.toggle)
     view.list.group_requested.connect(presenter.inbox.toggle_group)
+    view.list.more_requested.connect(presenter.inbox.unfold)
     view.bar.clear_requested.connect(presenter.inbox.clear)
     view.bar.settle_requested.connect(presenter.inbox.ask)
     view.form.edited.connect(presenter.inbox.form.edit)

@@ -72,7 +72,12 @@ class Opened:
 
 
 def with_inbox(
-    theme: Theme, play: Callable[[Opened], Awaitable[None]], *, late: int = 3, size: tuple[int, int] = WIDE
+    theme: Theme,
+    play: Callable[[Opened], Awaitable[None]],
+    *,
+    late: int = 3,
+    size: tuple[int, int] = WIDE,
+    unfolds: bool = False,
 ) -> None:
     async def run() -> None:
         gallery = GalleryWindow(theme, "en", size)
@@ -83,6 +88,8 @@ def with_inbox(
                 await gallery.ledger.write(partial(make, kind="late", name=f"l{number}", after_s=number))
             await gallery.open("till")
             gallery.pages.show_attention()
+            if unfolds:
+                gallery.pages.presenter("payments").inbox.unfold(Attention.LATE)
             await gallery.settle()
             await play(Opened(gallery))
         finally:
@@ -142,6 +149,23 @@ def test_a_click_on_the_box_chooses_on_the_button_acts_elsewhere_shows(theme: Th
     with_inbox(theme, play)
 
 
+def test_a_long_group_is_unfolded_by_its_last_line(theme: Theme, qtbot: QtBot) -> None:
+    async def play(page: Opened) -> None:
+        assert page.keys[-2:] == [*p("l15"), "more late"]
+        page.list.setFocus()
+        page.press(Qt.Key.Key_End, Qt.Key.Key_Return)
+        assert page.keys[-1:] == p("l0")
+        assert page.current == p("l14")[0], "the first of those that came"
+
+    with_inbox(theme, play, late=20)
+
+    async def click(page: Opened) -> None:
+        page.click("more late", BOX_ROOM + 10)
+        assert page.keys[-1:] == p("l0")
+
+    with_inbox(theme, click, late=20)
+
+
 def test_beside_the_drawer_of_a_small_window_a_row_has_no_button(theme: Theme, qtbot: QtBot) -> None:
     async def play(page: Opened) -> None:
         asked: list[object] = []
@@ -182,7 +206,7 @@ def test_news_move_neither_the_line_in_use_nor_what_is_in_view(theme: Theme, qtb
         assert {sales.payment_of("news"), sales.payment_of("more")} <= set(page.keys)
         assert has_keyboard(page.list)
 
-    with_inbox(theme, play, late=60)
+    with_inbox(theme, play, late=60, unfolds=True)
 
 
 def test_the_line_in_use_passes_to_the_next_one_when_its_payment_is_settled(theme: Theme, qtbot: QtBot) -> None:

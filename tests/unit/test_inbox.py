@@ -12,7 +12,7 @@ from app.i18n.texts import Texts
 from app.services.history.settlement import BulkSettlement
 from app.ui.drawer.state import Action, FormState
 from app.ui.pages.payments.bulk_settle import bulk_text
-from app.ui.pages.payments.inbox import PER_GROUP
+from app.ui.pages.payments.inbox import FOLDED, PER_GROUP
 from app.ui.pages.payments.inbox_state import InboxGroup, InboxRow, InboxState
 from app.ui.pages.payments.presenter import PaymentsPresenter
 from app.ui.pages.payments.state import Chip
@@ -120,6 +120,25 @@ async def test_a_long_group_says_how_many_are_not_shown() -> None:
     assert group.note == f"The newest {PER_GROUP} of {PER_GROUP + 5} are shown"
     page.presenter.inbox.toggle_group(Attention.LATE)
     assert page.inbox.chosen.startswith(f"Selected: {PER_GROUP} · "), "what was not shown is never chosen"
+
+
+async def test_a_long_group_is_folded_beside_others_until_it_is_unfolded() -> None:
+    page = await page_with(("under", "u"), *(("late", f"{number}") for number in range(FOLDED + 3)))
+    group = page.groups[Attention.LATE]
+    assert (len(group.rows), group.more, group.count) == (FOLDED, "Show 3 more", str(FOLDED + 3))
+    page.presenter.inbox.unfold(Attention.LATE)
+    group = page.groups[Attention.LATE]
+    assert (len(group.rows), group.more) == (FOLDED + 3, "")
+    await page.news("u")
+    assert not page.groups[Attention.LATE].more, "it stays unfolded"
+
+
+async def test_choosing_a_whole_group_shows_all_that_is_chosen() -> None:
+    page = await page_with(("over", "o"), *(("late", f"{number}") for number in range(FOLDED + 3)))
+    page.presenter.inbox.toggle_group(Attention.LATE)
+    assert page.inbox.chosen.startswith(f"Selected: {FOLDED + 3} ")
+    assert [row.is_chosen for row in page.groups[Attention.LATE].rows] == [True] * (FOLDED + 3)
+    assert page.rows["o"].detail == "Received 200,00\xa0₴ instead of 125,50\xa0₴"
 
 
 async def test_orphans_are_one_line() -> None:

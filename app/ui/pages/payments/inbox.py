@@ -9,6 +9,7 @@ from app.domain.ids import PaymentId
 from app.domain.payment import Attention, Payment, RefundMark
 from app.domain.text.plain_text import one_line
 from app.i18n.formats import NBSP, count_text, money_text, time_text
+from app.i18n.marks import _
 from app.services.history.settlement import BulkSettlement
 from app.services.ports.ledger import AttentionGroup, AttentionInbox, PaymentView
 from app.ui.context import UiContext
@@ -20,6 +21,8 @@ from app.ui.tasks import PageTasks
 
 PER_GROUP = 100
 ORPHANS_COUNTED = 50
+FOLDED = 5
+"""So many payments of a group are shown until it is unfolded, so that one long group does not hide the others."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +41,7 @@ class Inbox:
         self._refresh = refresh
         self._reading = InboxReading(AttentionInbox((), 0), 0)
         self._chosen: dict[PaymentId, Chosen] = {}
+        self._unfolded: set[Attention] = set()
         self._built: tuple[tuple[object, ...], tuple[InboxGroup, ...]] = ((), ())
         self.form = BulkSettle(context, tasks, refresh, self._settled)
 
@@ -73,7 +77,7 @@ class Inbox:
         self._refresh()
 
     def toggle_group(self, reason: Attention) -> None:
-        """Select all payments that are shown of a group; if all are chosen, none."""
+        """Select all payments that were read of a group, and show them; if all are chosen, none."""
         group = next((group for group in self._reading.inbox.groups if group.reason is reason), None)
         if group is None:
             return
@@ -81,9 +85,15 @@ class Inbox:
             for view in group.views:
                 self._chosen.pop(view.payment.id, None)
         else:
+            self._unfolded.add(reason)
             for view in group.views:
                 if view.payment.id not in self._chosen:
                     self._choose(view)
+        self._refresh()
+
+    def unfold(self, reason: Attention) -> None:
+        """Show all payments that were read of a group."""
+        self._unfolded.add(reason)
         self._refresh()
 
     def clear(self) -> None:
@@ -110,13 +120,14 @@ class Inbox:
         """Return the groups; they are built again when something in them changed, not on every tick."""
         context = self._context
         today = context.now().astimezone(context.shop.zone).date()
-        key = (context.texts, context.shop, today, self._reading, tuple(self._chosen))
+        key = (context.texts, context.shop, today, self._reading, tuple(self._chosen), len(self._unfolded))
         if key != self._built[0]:
             self._built = key, tuple(self._group(group) for group in self._reading.inbox.groups)
         return self._built[1]
 
     def _group(self, group: AttentionGroup) -> InboxGroup:
         texts, shown = self._context.texts, len(group.views)
+        visible = shown if self._is_unfolded(group) else FOLDED
         hidden = texts.say("The newest {shown} of {all} are shown", shown=shown, all=count_text(group.count))
         return InboxGroup(
             reason=group.reason,
@@ -125,8 +136,13 @@ class Inbox:
             sentence=texts.attention(group.reason),
             note=hidden if group.count > shown else "",
             choose=texts.say("Select none") if self._are_all_chosen(group) else texts.say("Select all"),
-            rows=tuple(self._row(view, group.reason) for view in group.views),
+            rows=tuple(self._row(view, group.reason) for view in group.views[:visible]),
+            more=texts.n("Show {n} more", "Show {n} more", shown - visible) if shown > visible else "",
         )
+
+    def _is_unfolded(self, group: AttentionGroup) -> bool:
+        is_alone, is_short = len(self._reading.inbox.groups) == 1, len(group.views) <= FOLDED + 1
+        return is_alone or is_short or group.reason in self._unfolded
 
     def _row(self, view: PaymentView, reason: Attention) -> InboxRow:
         payment, zone, now = view.payment, self._context.shop.zone, self._context.now()
@@ -147,7 +163,9 @@ class Inbox:
         texts, parts = self._context.texts, []
         if payment.received_minor not in (0, payment.amount_minor):
             received, asked = (money_text(m, payment.currency) for m in (payment.received_minor, payment.amount_minor))
-            parts.append(texts.say("Received {received} of {asked}", received=received, asked=asked))
+            is_more = payment.received_minor > payment.amount_minor
+            words = _("Received {received} instead of {asked}") if is_more else _("Received {received} of {asked}")
+            parts.append(texts.say(words, received=received, asked=asked))
         if payment.refund is not RefundMark.NONE:
             parts.append(texts.refund(payment.refund))
         parts += [texts.attention_title(code) for code in payment.attention if code is not reason]

@@ -25,7 +25,10 @@ class InboxRow:
 
 @dataclass(frozen=True, slots=True)
 class InboxGroup:
-    """A reason with its payments, newest first. `note`: how many are not shown; `choose`: the word of its button."""
+    """A reason with its payments, newest first. `note`: how many were not read; `choose`: the word of its button.
+
+    `more`: the words of the line below that unfolds it; empty where all that was read is shown.
+    """
 
     reason: Attention
     title: str
@@ -34,6 +37,15 @@ class InboxGroup:
     note: str
     choose: str
     rows: tuple[InboxRow, ...]
+    more: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class InboxMore:
+    """The line that unfolds a group."""
+
+    reason: Attention
+    text: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPointF, QRect, Q
 from PySide6.QtGui import QFontMetrics, QPainter, QPen
 from PySide6.QtWidgets import QListView, QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
-from app.ui.pages.payments.inbox_state import InboxGroup, InboxRow
+from app.ui.pages.payments.inbox_state import InboxGroup, InboxMore, InboxRow
 from app.ui.pages.payments.widgets.inbox_model import InboxModel
 from app.ui.theme import Theme, tokens
 
@@ -39,7 +39,7 @@ class InboxDelegate(QStyledItemDelegate):
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
         line, width = _model(index).line(index.row()), self._list.viewport().width()
-        if isinstance(line, InboxRow):
+        if not isinstance(line, InboxGroup):
             return QSize(0, ROW_HEIGHT)
         room = QRect(0, 0, width - 2 * PAD, 1000)
         text = self._body().boundingRect(room, WRAPPED, _below_title(line))
@@ -52,6 +52,8 @@ class InboxDelegate(QStyledItemDelegate):
     def is_in_button(self, rect: QRect, index: Index, x: int, y: int) -> bool:
         """Whether a place in a line is that of its button."""
         line = _model(index).line(index.row())
+        if isinstance(line, InboxMore):
+            return True
         if isinstance(line, InboxGroup) and y > rect.top() + tokens.CONTROL_HEIGHT:
             return False
         width = self._button_width(index)
@@ -60,9 +62,9 @@ class InboxDelegate(QStyledItemDelegate):
     def _button_width(self, index: Index) -> int:
         model = _model(index)
         line = model.line(index.row())
-        if isinstance(line, InboxRow) and self._list.viewport().width() < NARROW:
+        if not isinstance(line, InboxGroup) and self._list.viewport().width() < NARROW:
             return 0
-        words = model.action_words if isinstance(line, InboxRow) else (line.choose,)
+        words = (line.choose,) if isinstance(line, InboxGroup) else model.action_words
         return max(map(self._body(600).horizontalAdvance, words))
 
     # Painting
@@ -73,12 +75,16 @@ class InboxDelegate(QStyledItemDelegate):
         self._paint_ground(painter, option, index, rect)
         if isinstance(line, InboxGroup):
             self._paint_group(painter, line, index, rect)
-        else:
+        elif isinstance(line, InboxRow):
             self._paint_row(painter, line, index, rect)
+        else:
+            painter.setFont(self._theme.font("body", 600))
+            painter.setPen(self._theme.colour("accent"))
+            painter.drawText(rect.adjusted(BOX_ROOM, 0, -PAD, 0), LEFT, line.text)
         painter.restore()
 
     def _paint_ground(self, painter: QPainter, option: QStyleOptionViewItem, index: Index, rect: QRect) -> None:
-        is_row = isinstance(_model(index).line(index.row()), InboxRow)
+        is_row = not isinstance(_model(index).line(index.row()), InboxGroup)
         is_current = self._list.currentIndex().row() == index.row()
         if is_row and option.state & QStyle.StateFlag.State_Selected:
             painter.fillRect(rect, self._theme.colour("accent_tint"))

@@ -11,9 +11,9 @@ from PySide6.QtWidgets import QAbstractItemView, QFrame, QListView, QWidget
 
 from app.domain.ids import PaymentId
 from app.i18n.texts import Texts
-from app.ui.pages.payments.inbox_state import InboxGroup, InboxRow
+from app.ui.pages.payments.inbox_state import InboxGroup, InboxMore, InboxRow
 from app.ui.pages.payments.widgets.inbox_delegate import ROW_HEIGHT, InboxDelegate
-from app.ui.pages.payments.widgets.inbox_model import InboxModel, key_of
+from app.ui.pages.payments.widgets.inbox_model import InboxModel, Line, key_of
 from app.ui.theme import Theme
 
 MOVE_KEYS: Final = frozenset(
@@ -26,13 +26,14 @@ LEAST_WIDTH: Final = 420
 class InboxList(QListView):
     """Space chooses a payment, or all of a group; Enter does what is proposed; moving shows the payment beside.
 
-    `row_requested` and `choice_requested` carry a PaymentId, `group_requested` a reason, `action_requested` a
-    PaymentId and an Action.
+    `row_requested` and `choice_requested` carry a PaymentId, `group_requested` and `more_requested` a reason,
+    `action_requested` a PaymentId and an Action.
     """
 
     row_requested = Signal(str)
     choice_requested = Signal(str)
     group_requested = Signal(object)
+    more_requested = Signal(object)
     action_requested = Signal(str, object)
 
     def __init__(self, theme: Theme, texts: Texts, parent: QWidget | None = None) -> None:
@@ -87,6 +88,8 @@ class InboxList(QListView):
         elif event.key() in (*ENTER_KEYS, Qt.Key.Key_Space):
             if isinstance(line, InboxGroup):
                 self.group_requested.emit(line.reason)
+            elif isinstance(line, InboxMore):
+                self.more_requested.emit(line.reason)
         else:
             super().keyPressEvent(event)
         if event.key() in MOVE_KEYS and self._current_key() != before:
@@ -106,6 +109,8 @@ class InboxList(QListView):
         if isinstance(line, InboxGroup):
             if in_button:
                 self.group_requested.emit(line.reason)
+        elif isinstance(line, InboxMore):
+            self.more_requested.emit(line.reason)
         elif in_button:
             self.action_requested.emit(line.payment_id, line.action)
         elif self._delegate.is_in_box(rect, place.x()):
@@ -142,7 +147,7 @@ class InboxList(QListView):
             self._delegate.hovered_row = row
             self.viewport().update()
 
-    def _line(self, index: QModelIndex) -> InboxGroup | InboxRow | None:
+    def _line(self, index: QModelIndex) -> Line | None:
         return self._lines.line(index.row()) if index.isValid() else None
 
     def _current_key(self) -> str | None:

@@ -8,16 +8,16 @@ from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistent
 
 from app.i18n.texts import Texts
 from app.ui.drawer.widgets.actions_view import ACTION_BUTTONS
-from app.ui.pages.payments.inbox_state import InboxGroup, InboxRow
+from app.ui.pages.payments.inbox_state import InboxGroup, InboxMore, InboxRow
 from app.ui.widgets.text.plain_text import tooltip_text
 
 Index = QModelIndex | QPersistentModelIndex
 NO_INDEX = QModelIndex()
-Line = InboxGroup | InboxRow
+Line = InboxGroup | InboxRow | InboxMore
 
 
 class InboxModel(QAbstractListModel):
-    """`UserRole` is a line's key: a PaymentId, or the reason of a group."""
+    """`UserRole` is a line's key: a PaymentId, the reason of a group, or `more REASON`."""
 
     def __init__(self, texts: Texts, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -57,7 +57,8 @@ class InboxModel(QAbstractListModel):
         """Show these groups; say whether lines came or went. Lines that differ in their content only are repainted."""
         lines: list[Line] = []
         for group in groups:
-            lines += (group, *group.rows)
+            more = (InboxMore(group.reason, group.more),) if group.more else ()
+            lines += (group, *group.rows, *more)
         rows = (row for group in groups for row in group.rows)
         self.action_words = frozenset(self.action_word(row) for row in rows)
         places = {key_of(line): place for place, line in enumerate(lines)}
@@ -75,10 +76,14 @@ class InboxModel(QAbstractListModel):
     def _text(self, line: Line) -> str:
         if isinstance(line, InboxGroup):
             return " · ".join(filter(None, (line.title, line.count, line.sentence, line.note)))
+        if isinstance(line, InboxMore):
+            return line.text
         parts = (line.time, line.number, line.purpose, line.detail, line.sum, self.action_word(line))
         return " · ".join(filter(None, parts))
 
 
 def key_of(line: Line) -> str:
     """Return what a line is known by while others come and go."""
-    return line.payment_id if isinstance(line, InboxRow) else str(line.reason)
+    if isinstance(line, InboxRow):
+        return line.payment_id
+    return f"more {line.reason}" if isinstance(line, InboxMore) else str(line.reason)
