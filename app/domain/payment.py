@@ -83,6 +83,27 @@ class Attention(StrEnum):
     REFUND_AFTER_ALL = "refund_after_all"
 
 
+GRAVEST_FIRST = (
+    Attention.CONTRADICTION,
+    Attention.OPERATOR_SAYS_PAID,
+    Attention.PAID_TWICE,
+    Attention.OVERPAID,
+    Attention.UNDERPAID,
+    Attention.OVER_REFUNDED,
+    Attention.REFUND_AFTER_ALL,
+    Attention.LATE,
+    Attention.OTHER_OPERATION,
+    Attention.REFUNDED_ELSEWHERE,
+    Attention.UNVERIFIED_REFUND,
+    Attention.TXN_REUSED,
+    Attention.REPLAY,
+    Attention.UNVERIFIED,
+    Attention.SILENT,
+    Attention.UNKNOWN_COMMAND,
+)
+"""The order of the reasons where a payment stands under one of its own."""
+
+
 class LinkState(StrEnum):
     REQUESTED = "requested"
     CREATED = "created"

@@ -62,6 +62,26 @@ ATTENTION: Final[dict[Attention, tuple[str, ...]]] = {
 }
 """What happened and, where a refund changes it, what is left to do: one or two texts, joined by a space."""
 
+ATTENTION_TITLES: Final[dict[Attention, str]] = {
+    Attention.UNVERIFIED: _("Callback without a valid signature"),
+    Attention.UNDERPAID: _("Underpaid"),
+    Attention.OVERPAID: _("Paid too much"),
+    Attention.OTHER_OPERATION: _("Another operation named"),
+    Attention.LATE: _("Paid late"),
+    Attention.PAID_TWICE: _("Paid twice"),
+    Attention.TXN_REUSED: _("Operation number used before"),
+    Attention.REPLAY: _("Old callback sent again"),
+    Attention.OPERATOR_SAYS_PAID: _("The operator says: paid"),
+    Attention.UNVERIFIED_REFUND: _("Refund callback without a valid signature"),
+    Attention.REFUNDED_ELSEWHERE: _("Refunded outside Paydesk"),
+    Attention.CONTRADICTION: _("The operator says: failed"),
+    Attention.UNKNOWN_COMMAND: _("Unknown callback"),
+    Attention.SILENT: _("No word from the operator"),
+    Attention.OVER_REFUNDED: _("Refunded more than was paid"),
+    Attention.REFUND_AFTER_ALL: _("Refund carried out after all"),
+}
+"""A reason in a few words, as the title of a group."""
+
 _CANCELLED = _("The money came after the link was cancelled here.")
 _EARLIER_CANCELLED = _("The customer paid an earlier link, which was cancelled here.")
 _EARLIER_RUN_OUT = _("The customer paid an earlier link after it had run out.")

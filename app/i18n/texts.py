@@ -21,7 +21,7 @@ from app.domain.payment import Attention, ConfirmedBy, Payment, PaymentFlag, Pay
 from app.domain.payment_fold.received import NO_REASON
 from app.domain.text.plain_text import one_line
 from app.i18n import event_texts
-from app.i18n.attention_texts import attention_sentences
+from app.i18n.attention_texts import ATTENTION_TITLES, attention_sentences
 from app.i18n.catalogue import catalogue
 from app.i18n.error_texts import ERRORS, MISSING, REASONS, WARNINGS
 from app.i18n.formats import count_text, money_text
@@ -118,6 +118,10 @@ class Texts:
     ) -> str:
         """Return what happened and what to do about it; with a payment, in the words that hold for it now."""
         return " ".join(self.say(sentence) for sentence in attention_sentences(attention, payment, entries))
+
+    def attention_title(self, attention: Attention) -> str:
+        """Return the reason in a few words."""
+        return self.say(ATTENTION_TITLES[attention])
 
     def attention_texts(self, payment: Payment, entries: Sequence[JournalEntry] = ()) -> tuple[str, ...]:
         """Return one text for each reason of a payment. `entries`: its journal, where it is known."""

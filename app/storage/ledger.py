@@ -18,6 +18,7 @@ from app.domain.journal.events import OF_THE_SHOP, CallbackReceived, JournalEntr
 from app.services.ports.changes import Changes
 from app.services.ports.history_values import NEWEST_FIRST, Anchor, HistoryOutline, SortOrder, TotalsBy
 from app.services.ports.ledger import (
+    AttentionInbox,
     HistoryPage,
     PaymentFilter,
     PaymentHistory,
@@ -32,6 +33,7 @@ from app.storage import queries
 from app.storage.commit_monitor import CommitMonitor
 from app.storage.engine import BUSY_TIMEOUT_S, connect_reader, connect_writer, file_errors, rows_of, storage_errors
 from app.storage.history import reading
+from app.storage.history.attention import attention_inbox
 from app.storage.kept import index_pending
 from app.storage.numbers import LedgerMarker, last_number, number_recorder
 from app.storage.period_record import read_period
@@ -168,6 +170,9 @@ class SqlLedger:
 
     async def period_record(self, start: datetime, end: datetime, now: datetime, day: str) -> PeriodRecord:
         return await self._readers.read(partial(read_period, start=start, end=end, now=now, day=day))
+
+    async def attention_inbox(self, per_group: int = 100) -> AttentionInbox:
+        return await self._readers.read(partial(attention_inbox, per_group=per_group))
 
     async def unfinished(self, now: datetime) -> list[PaymentView]:
         return await self._views(queries.unfinished(now))

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from app.ui.pages.history.view import HistoryPage
     from app.ui.pages.payments.presenter import PaymentsPresenter
     from app.ui.pages.payments.view import PaymentsPage
+    from app.ui.pages.payments.widgets.inbox_card import InboxCard
     from app.ui.pages.settings.presenter import SettingsPresenter
     from app.ui.pages.settings.view import SettingsPage
     from app.ui.pages.till.presenter import TillPresenter
@@ -94,9 +95,25 @@ def _join_payments(view: PaymentsPage, presenter: PaymentsPresenter) -> None:
     view.chip_requested.connect(presenter.choose_chip)
     view.payment_requested.connect(presenter.drawer.open)
     view.retry_requested.connect(presenter.load)
+    _join_inbox(view.inbox, presenter)
     presenter.attach(view.show_state)
     _connect_drawer(view.drawer, presenter.drawer)
     presenter.drawer.attach(view.show_drawer)
+
+
+def _join_inbox(view: InboxCard, presenter: PaymentsPresenter) -> None:
+    view.list.row_requested.connect(presenter.drawer.open)
+    view.list.action_requested.connect(presenter.drawer.open_for)
+    view.list.choice_requested.connect(presenter.inbox.toggle)
+    view.list.group_requested.connect(presenter.inbox.toggle_group)
+    view.list.more_requested.connect(presenter.inbox.unfold)
+    view.bar.clear_requested.connect(presenter.inbox.clear)
+    view.bar.settle_requested.connect(presenter.inbox.ask)
+    view.form.edited.connect(presenter.inbox.form.edit)
+    view.form.left.connect(presenter.inbox.form.leave)
+    view.form.send_requested.connect(presenter.inbox.form.send)
+    view.form.show_latest_requested.connect(presenter.inbox.form.show_latest)
+    view.form.close_requested.connect(presenter.inbox.form.close)
 
 
 def _history_presenter(context: UiContext, routes: Routes) -> HistoryPresenter:

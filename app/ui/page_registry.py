@@ -71,7 +71,7 @@ class PageRegistry:
         self.show("till")
         self.presenter("till").sell_again(history)
 
-    def show_attention(self, payment_id: PaymentId | None) -> None:
+    def show_attention(self, payment_id: PaymentId | None = None) -> None:
         """Open the payments that need attention, and one of them in the drawer."""
         self.show("payments")
         self.presenter("payments").choose_attention(payment_id)

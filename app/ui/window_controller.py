@@ -65,6 +65,7 @@ class WindowController:
         window.painted.connect(self.painted.set)
         window.page_requested.connect(self.pages.show)
         window.section_requested.connect(self.pages.show_settings)
+        window.attention_requested.connect(self.pages.show_attention)
         window.key_pressed.connect(self._on_key)
         window.close_requested.connect(self._ask_to_close)
         self._timer.timeout.connect(self._on_tick)

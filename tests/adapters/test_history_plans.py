@@ -19,6 +19,7 @@ from app.services.ports.ledger import PaymentFilter
 from app.storage import queries
 from app.storage.engine import connect_reader
 from app.storage.history import reading
+from app.storage.history.attention import INBOX
 from app.storage.history.sources import Bounds
 from app.storage.ledger import open_ledger
 from tests.builders import START
@@ -177,6 +178,10 @@ def test_a_page_after_an_anchor_is_a_search_without_a_sort(
     first = next(sql for sql in statements(connection, read) if "INDEXED BY" in sql)
     (line,) = plan(connection, first)
     assert line.startswith("SEARCH p USING")
+
+
+def test_the_inbox_reads_only_what_needs_attention_without_a_sort(connection: sqlite3.Connection) -> None:
+    assert plan(connection, INBOX) == ["SCAN p USING INDEX ix_payment_attention"]
 
 
 def test_a_period_alone_is_added_up_from_the_kept_totals(connection: sqlite3.Connection) -> None:

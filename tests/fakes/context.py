@@ -37,6 +37,9 @@ class InlineBridge:
     async def command(self, work: Callable[[], Coroutine[Any, Any, Any]]) -> Any:
         return await work()
 
+    def to_window(self, listener: Callable[[Any], None]) -> Callable[[Any], None]:
+        return listener
+
 
 @dataclass
 class FakeNotices:

@@ -27,7 +27,7 @@ from app.domain.journal.events import (
     Source,
 )
 from app.domain.journal.fact_redaction import redacted_fact
-from app.domain.payment import Link, Payment, PaymentStatus, RefundStatus
+from app.domain.payment import GRAVEST_FIRST, Attention, Link, Payment, PaymentStatus, RefundStatus
 from app.domain.payment_fold.fold import fold, fold_if_readable
 from app.domain.payment_fold.movements import movements_of
 from app.domain.text.redaction import redact_text
@@ -42,6 +42,8 @@ from app.services.ports.history_values import (
     TotalsBy,
 )
 from app.services.ports.ledger import (
+    AttentionGroup,
+    AttentionInbox,
     HistoryPage,
     PaymentFilter,
     PaymentHistory,
@@ -260,6 +262,17 @@ class FakeLedger:
         rows = sorted_views(await self._chosen(criteria), criteria, order)
         anchors = [_anchor(view) for view in rows[ANCHOR_STEP - 1 :: ANCHOR_STEP]]
         return HistoryOutline(len(rows), anchors, await self.last_seq())
+
+    async def attention_inbox(self, per_group: int = 100) -> AttentionInbox:
+        views = await self._views()
+        as_of = max((entry.seq for entry in self.kept.journal), default=0)
+        found: dict[Attention, list[PaymentView]] = {}
+        for view in views:
+            if view.payment.attention:
+                found.setdefault(min(view.payment.attention, key=GRAVEST_FIRST.index), []).append(view)
+        reasons = [reason for reason in GRAVEST_FIRST if reason in found]
+        groups = [AttentionGroup(reason, len(found[reason]), found[reason][:per_group]) for reason in reasons]
+        return AttentionInbox(groups, as_of)
 
     async def _chosen(self, criteria: PaymentFilter) -> list[PaymentView]:
         return [view for view in await self._views() if is_chosen(view, criteria)]

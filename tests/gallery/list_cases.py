@@ -8,8 +8,11 @@ from PySide6.QtTest import QTest
 from app.domain.errors import StorageLocked
 from app.domain.ids import PaymentId
 from app.services.ports.ledger import Ledger
+from app.services.ports.ledger_transaction import LedgerTransaction
 from app.ui.pages.history.state import ChartChoice
 from app.ui.pages.payments.state import Chip
+from tests.contracts.sales import append_orphan
+from tests.contracts.test_attention_inbox import KINDS, make
 from tests.fakes.ledger import FakeLedger
 from tests.gallery.gallery_window import Build, GalleryCase, GalleryWindow
 from tests.gallery.sample_sales import FAILED, OPEN, PAID, UNDERPAID, nth
@@ -38,6 +41,32 @@ def _chip(chip: Chip, count: int = MANY) -> Build:
         gallery.sell(count)
         presenter = await gallery.open("payments")
         presenter.choose_chip(chip)
+
+    return build
+
+
+def _inbox(count: int = 300, *, chosen: int = 2, asks: bool = False, opens: bool = False) -> Build:
+    """So many payments of every kind that needs attention, a callback of none, and what is chosen of them."""
+
+    def write(tx: LedgerTransaction) -> None:
+        append_orphan(tx)
+        for number in range(count):
+            make(tx, KINDS[number % len(KINDS)], f"s{number}", after_s=number * 60.0)
+
+    async def build(gallery: GalleryWindow) -> None:
+        await gallery.ledger.write(write)
+        presenter = await gallery.open("payments")
+        presenter.choose_chip(Chip.ATTENTION)
+        rows = [row for group in presenter.state().inbox.groups for row in group.rows]
+        for row in rows[:chosen]:
+            presenter.inbox.toggle(row.payment_id)
+        if opens:
+            gallery.view("payments").inbox.list.use(rows[0].payment_id)
+            presenter.drawer.open(rows[0].payment_id)
+        if asks:
+            presenter.inbox.ask()
+            presenter.inbox.form.edit("reason", "Звірено з кабінетом")
+        await gallery.settle()
 
     return build
 
@@ -124,6 +153,10 @@ CASES = (
     GalleryCase("payments-waiting_none", _chip(Chip.WAITING, 0)),
     GalleryCase("payments-attention", _chip(Chip.ATTENTION)),
     GalleryCase("payments-attention_none", _chip(Chip.ATTENTION, 3)),
+    GalleryCase("payments-attention_many", _inbox(chosen=0)),
+    GalleryCase("payments-attention_long", _inbox(1200)),
+    GalleryCase("payments-attention_drawer", _inbox(opens=True)),
+    GalleryCase("payments-attention_settle", _inbox(chosen=80, asks=True), is_lasting=False),
     GalleryCase("payments-drawer_open", _drawer("payments", nth(OPEN))),
     GalleryCase("payments-drawer_paid", _drawer("payments", nth(PAID))),
     GalleryCase("payments-drawer_attempt", _drawer("payments", nth(FAILED))),

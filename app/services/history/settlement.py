@@ -2,9 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 
-from app.domain.errors import NotConfirmable, NothingToSettle, SeqUnknown, SettleReasonMissing
+from app.domain.errors import (
+    NotConfirmable,
+    NotFound,
+    NothingToSettle,
+    SeqUnknown,
+    SettleReasonMissing,
+    StorageError,
+)
 from app.domain.ids import PaymentId
 from app.domain.journal.events import JournalEntry, PaymentSettled, Source
 from app.domain.payment import Attention, Payment, PaymentStatus
@@ -18,6 +26,29 @@ from app.services.ports.entropy import Entropy
 from app.services.ports.ledger import Ledger, PaymentHistory
 from app.services.ports.ledger_transaction import LedgerTransaction
 from app.services.sales.customers import parse_free_text
+
+
+@dataclass(frozen=True, slots=True)
+class ShownPayment:
+    """A payment as it stood on a screen. `seen`: seq of the journal that the screen was read at."""
+
+    payment_id: PaymentId
+    seen: int
+
+
+@dataclass(frozen=True, slots=True)
+class BulkSettlement:
+    """What became of payments that were settled together, each in one of the lists.
+
+    `settled`: nothing is left; `newer`: news came since they were shown, which stay; `ended`: nothing was left to
+    settle, somebody else did it; `left`: not tried, or the one that `problem` stopped at.
+    """
+
+    settled: tuple[PaymentId, ...] = ()
+    newer: tuple[PaymentId, ...] = ()
+    ended: tuple[PaymentId, ...] = ()
+    left: tuple[PaymentId, ...] = ()
+    problem: StorageError | None = None
 
 
 class ManualSettlement:
@@ -60,6 +91,49 @@ class ManualSettlement:
             return settled
 
         return await self._ledger.write(decide)
+
+    async def settle_shown(
+        self,
+        shown: Sequence[ShownPayment],
+        reason: str,
+        *,
+        by: str | None = None,
+        go_on: Callable[[BulkSettlement], bool] = lambda done: True,
+    ) -> BulkSettlement:
+        """Settle these payments one after the other with one reason, each as `settle` does; none becomes paid.
+
+        `go_on` is asked before each, on this loop, with what is done so far; False ends it. Data that cannot be
+        written end it, too (`problem`); what was settled by then stays settled. Raises SettleReasonMissing,
+        CardNumberTyped, TextTooLong, SeqUnknown (nothing was written), StorageError (of the first read).
+        """
+        last = await self._ledger.last_seq()
+        if parse_free_text(reason, "reason") is None:
+            raise SettleReasonMissing()
+        if unknown := [one.seen for one in shown if not 0 <= one.seen <= last]:
+            raise SeqUnknown(seen=unknown[0], last=last)
+        done = BulkSettlement(left=tuple(one.payment_id for one in shown))
+        for one in shown:
+            if not go_on(done):
+                return done
+            try:
+                done = await self._settle_one(one, reason, by, done)
+            except StorageError as problem:
+                return replace(done, problem=problem)
+        return done
+
+    async def _settle_one(self, one: ShownPayment, reason: str, by: str | None, done: BulkSettlement) -> BulkSettlement:
+        rest = replace(done, left=done.left[1:])
+        try:
+            history = await self.settle(one.payment_id, reason, seen=one.seen, by=by)
+        except NothingToSettle as refusal:
+            if refusal.details.get("reason") == "newer":
+                return replace(rest, newer=(*done.newer, one.payment_id))
+            return replace(rest, ended=(*done.ended, one.payment_id))
+        except NotFound:
+            return replace(rest, ended=(*done.ended, one.payment_id))
+        if history.payment.attention:
+            return replace(rest, newer=(*done.newer, one.payment_id))
+        return replace(rest, settled=(*done.settled, one.payment_id))
 
 
 def _seen_causes(payment: Payment, entries: Sequence[JournalEntry], seen: int) -> tuple[str, ...]:

@@ -9,7 +9,7 @@ from typing import Protocol, TypeVar
 
 from app.domain.ids import LinkKey, PaymentId
 from app.domain.journal.events import JournalEntry
-from app.domain.payment import ConfirmedBy, Payment, PaymentFlag, PaymentStatus
+from app.domain.payment import Attention, ConfirmedBy, Payment, PaymentFlag, PaymentStatus
 from app.domain.payment_fold.movements import Movement
 from app.services.ports.changes import Changes
 from app.services.ports.history_values import (
@@ -96,6 +96,31 @@ class PaymentHistory(PaymentView):
     def newest_seq(self) -> int:
         """Return the seq of the payment's own last entry: of two histories of it, the greater one is newer."""
         return max((entry.seq for entry in self.entries), default=0)
+
+
+@dataclass(frozen=True, slots=True)
+class AttentionGroup:
+    """The payments whose gravest reason this is, newest first. `count`: all of them, in `views` or not."""
+
+    reason: Attention
+    count: int
+    views: Sequence[PaymentView]
+
+
+@dataclass(frozen=True, slots=True)
+class AttentionInbox:
+    """All payments that need attention, each in one group; groups in the order of GRAVEST_FIRST, none empty.
+
+    `as_of`: seq of the journal that they were read at, all in one snapshot.
+    """
+
+    groups: Sequence[AttentionGroup]
+    as_of: int
+
+    @property
+    def count(self) -> int:
+        """Return how many payments need attention."""
+        return sum(group.count for group in self.groups)
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,6 +223,10 @@ class Ledger(Protocol):
 
     async def period_record(self, start: datetime, end: datetime, now: datetime, day: str) -> PeriodRecord:
         """Return the record of a period, `end` exclusive, with the closing of `day` (`YYYY-MM-DD`) if there is one."""
+        ...
+
+    async def attention_inbox(self, per_group: int = 100) -> AttentionInbox:
+        """Return the payments that need attention by their gravest reason, at most so many views of each."""
         ...
 
     async def unfinished(self, now: datetime) -> list[PaymentView]:

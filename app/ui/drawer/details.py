@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import datetime
-from typing import Final
 
-from app.domain.payment import Attention, LinkState, Payment, PaymentStatus
+from app.domain.payment import LinkState, Payment, PaymentStatus
 from app.domain.text.plain_text import one_line
 from app.i18n.formats import NBSP, card_text, date_text, money_text, second_text
 from app.i18n.marks import _
@@ -14,6 +12,7 @@ from app.services.ports.ledger import PaymentHistory, PaymentView
 from app.services.sales.renewal import renewal_refusal
 from app.services.sales.till import RENEWABLE
 from app.ui.context import UiContext
+from app.ui.drawer.proposals import PROPOSALS, SURPLUS
 from app.ui.drawer.refund_details import refund_actions, refunds_box
 from app.ui.drawer.refund_form import surplus_minor
 from app.ui.drawer.state import Action, DetailFact, Details
@@ -23,22 +22,8 @@ from app.ui.payment.display import PAYABLE, is_confirmable, number_text, status_
 _CANCELLABLE = frozenset({PaymentStatus.CREATING, PaymentStatus.OPEN})
 """A payment that is being paid is not cancelled from a list."""
 
-
-_PROPOSALS: Final[Mapping[Attention, Action]] = {
-    Attention.UNVERIFIED: Action.CHECK,
-    Attention.UNDERPAID: Action.REFUND,
-    Attention.OVERPAID: Action.REFUND,
-    Attention.PAID_TWICE: Action.REFUND,
-    Attention.REPLAY: Action.CHECK,
-    Attention.CONTRADICTION: Action.CHECK,
-    Attention.SILENT: Action.CHECK,
-    Attention.OVER_REFUNDED: Action.SETTLE,
-    Attention.REFUND_AFTER_ALL: Action.SETTLE,
-}
-"""The action proposed by the sentence of an attention cause; all others are checked with the operator and settled."""
 _REFUND_ACTIONS = (Action.ASK_REFUND, Action.REFUND_DONE, Action.REFUND_NOT)
 _SETTLE_ACTIONS = frozenset({Action.CONFIRM, Action.SETTLE})
-_SURPLUS = frozenset({Attention.OVERPAID, Attention.PAID_TWICE})
 
 
 def details_of(history: PaymentHistory, context: UiContext, *, can_sell: bool = False) -> Details:
@@ -90,8 +75,8 @@ def _proposed(history: PaymentHistory, offered: tuple[Action, ...]) -> tuple[Act
     """Return the buttons for the attention causes: what each sentence proposes, and settling."""
     relevant = set(_SETTLE_ACTIONS)
     for code in history.payment.attention:
-        if code in _PROPOSALS and (code not in _SURPLUS or surplus_minor(history)):
-            relevant.add(_PROPOSALS[code])
+        if code in PROPOSALS and (code not in SURPLUS or surplus_minor(history)):
+            relevant.add(PROPOSALS[code])
     return tuple(action for action in offered if action in relevant)
 
 

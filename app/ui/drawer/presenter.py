@@ -36,6 +36,7 @@ class DrawerPresenter(Presenter[DrawerState]):
         self._history: PaymentHistory | None = None
         self._problem: PaydeskError | None = None
         self._support_text: str | None = None
+        self._wanted: Action | None = None
         self.forms = FormController(context, self._tasks, self.refresh, self._reload)
 
     @property
@@ -68,6 +69,11 @@ class DrawerPresenter(Presenter[DrawerState]):
         if self._context.core is not None:
             self._tasks.start("read", self._read(payment_id))
         self.refresh()
+
+    def open_for(self, payment_id: PaymentId, action: Action) -> None:
+        """Show a payment and run an action as soon as it is read; one that is not offered then is ignored."""
+        self.open(payment_id)
+        self._wanted = action
 
     def go_back(self) -> None:
         """Close the drawer, or the form over it. Requests sent to the operator continue."""
@@ -129,6 +135,8 @@ class DrawerPresenter(Presenter[DrawerState]):
         """Read, unless what is shown is as new: the result of an own command arrives before its change event."""
         if self._history is None or self._history.as_of < last_seq:
             await self._read(payment_id)
+        else:
+            self._do_wanted()
 
     async def _read(self, payment_id: PaymentId) -> None:
         try:
@@ -169,7 +177,13 @@ class DrawerPresenter(Presenter[DrawerState]):
             self.forms.update(history)
         if self._support_text is not None:
             self._support_text = self._support_json(history) if history is not None else None
+        self._do_wanted()
         self.refresh()
+
+    def _do_wanted(self) -> None:
+        wanted, self._wanted = self._wanted, None
+        if wanted is not None:
+            self.do(wanted)
 
     @property
     def _can_sell(self) -> bool:
@@ -177,6 +191,7 @@ class DrawerPresenter(Presenter[DrawerState]):
 
     def _forget(self) -> None:
         self._chosen, self._history, self._problem, self._support_text = None, None, None, None
+        self._wanted = None
         self.forms.discard()
 
     def _support_json(self, history: PaymentHistory) -> str:

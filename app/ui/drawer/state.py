@@ -120,6 +120,8 @@ class FormState:
     danger: bool = False
     can_send: bool = False
     sending: bool = False
+    stop: str = ""
+    """The word of the second button while it is being sent, where that can be stopped."""
     problem: str = ""
 
 

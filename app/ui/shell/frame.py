@@ -24,6 +24,7 @@ class DeskFrame(QWidget):
 
     page_requested = Signal(str)
     section_requested = Signal(str)
+    attention_requested = Signal()
 
     def __init__(self, theme: Theme, texts: Texts, pages: Sequence[RailPage], parent: QWidget | None = None) -> None:
         """`pages` are (key, icon, word), the words not translated yet."""
@@ -44,6 +45,7 @@ class DeskFrame(QWidget):
             self._rail.add_foot(chip)
             chip.clicked.connect(partial(self.section_requested.emit, section))
         self._rail.page_requested.connect(self.page_requested)
+        self._rail.badge_requested.connect(self.attention_requested)
 
     def _build_body(self, theme: Theme) -> None:
         self._header = HeaderBar()

@@ -32,6 +32,7 @@ class MainWindow(QMainWindow):
 
     page_requested = Signal(str)
     section_requested = Signal(str)
+    attention_requested = Signal()
     key_pressed = Signal(str)
     close_requested = Signal()
     painted = Signal()
@@ -56,6 +57,7 @@ class MainWindow(QMainWindow):
         self.frame = DeskFrame(self._theme, self._texts, self._rail_pages)
         self.frame.page_requested.connect(self.page_requested)
         self.frame.section_requested.connect(self.section_requested)
+        self.frame.attention_requested.connect(self.attention_requested)
         self.setCentralWidget(self.frame)
         self.frame.show()  # in a visible window the layout would show it only in the next loop iteration
         self._toasts.raise_()

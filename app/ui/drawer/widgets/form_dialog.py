@@ -76,7 +76,8 @@ class FormDialog(RoomyDialog):
     def _build_answers(self, theme: Theme, texts: Texts) -> None:
         self.confirm = button(theme, "", "primary", "check")
         self.yes = button(theme, "", "primary")
-        self.no = button(theme, texts.say("Cancel"), "plain")
+        self._cancel = texts.say("Cancel")
+        self.no = button(theme, self._cancel, "plain")
         for answer in (self.confirm, self.yes, self.no):
             answer.setAutoDefault(False)  # Enter is handled in keyPressEvent
 
@@ -195,7 +196,10 @@ class FormDialog(RoomyDialog):
             answer.setText(word)
             answer.setAccessibleName(word)
             answer.setEnabled(form.can_send)
-        for part in (self.no, self.show_latest, self.amount, self.reason, *self.chips):
+        self.no.setText(form.stop or self._cancel)
+        self.no.setAccessibleName(self.no.text())
+        self.no.setEnabled(not form.sending or bool(form.stop))
+        for part in (self.show_latest, self.amount, self.reason, *self.chips):
             part.setEnabled(not form.sending)
 
     def _use_suggested_amount(self, index: int) -> None:

@@ -10,6 +10,7 @@ from operator import attrgetter
 from app.services.history.history import business_day, day_start
 from app.services.ports.ledger import Ledger, PaymentFilter, PaymentView
 from app.ui.context import ShopFacts
+from app.ui.pages.payments.inbox import ORPHANS_COUNTED, PER_GROUP, InboxReading
 from app.ui.payment.display import PAYABLE
 
 LIMIT = 500
@@ -17,16 +18,15 @@ LIMIT = 500
 
 @dataclass(frozen=True, slots=True)
 class LivePayments:
-    """`now`: open links and the day's payments; `attention`: payments of any day that need it. Both newest first.
+    """`now`: open links and the day's payments, newest first; `attention`: payments of any day that need it.
 
-    `made`: how many the day has, `attention_count`: how many need attention, shown here or not.
+    `made`: how many the day has, shown here or not.
     """
 
     day: date
     now: Sequence[PaymentView]
-    attention: Sequence[PaymentView]
+    attention: InboxReading
     made: int
-    attention_count: int
 
     @property
     def hidden(self) -> int:
@@ -38,16 +38,15 @@ async def read_live_payments(ledger: Ledger, shop: ShopFacts, now: datetime) -> 
     """Read on the core's loop. Raises StorageError and its subclasses."""
     day = business_day(now, shop)
     todays = PaymentFilter(now=now, created_from=day_start(day, shop), limit=LIMIT)
-    attention = PaymentFilter(now=now, attention=True, limit=LIMIT)
     found = await ledger.payments(todays)
     for status in PAYABLE:
         found += await ledger.payments(PaymentFilter(now=now, status=status, limit=LIMIT))
+    orphans = await ledger.unmatched_entries(ORPHANS_COUNTED)
     return LivePayments(
         day=day,
         now=_newest_first(found),
-        attention=await ledger.payments(attention),
+        attention=InboxReading(await ledger.attention_inbox(PER_GROUP), len(orphans)),
         made=(await ledger.totals(replace(todays, limit=0))).count,
-        attention_count=(await ledger.totals(replace(attention, limit=0))).count,
     )
 
 

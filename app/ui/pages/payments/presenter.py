@@ -10,6 +10,7 @@ from app.services.ports.ledger import PaymentHistory, PaymentView
 from app.ui.context import UiContext
 from app.ui.drawer.list_with_drawer import ListWithDrawerPresenter
 from app.ui.drawer.state import DrawerState
+from app.ui.pages.payments.inbox import Inbox
 from app.ui.pages.payments.live_payments import LIMIT, LivePayments, read_live_payments
 from app.ui.pages.payments.state import Chip, ChipState, Notice, PaymentsState
 from app.ui.payment.display import PAYABLE
@@ -31,18 +32,18 @@ class PaymentsPresenter(ListWithDrawerPresenter[PaymentsState]):
         self._chip = Chip.TODAY
         self._live: LivePayments | None = None
         self._rows = PaymentRows(context, omit_today=True)
+        self.inbox = Inbox(context, self._tasks, self.refresh)
 
     def state(self) -> PaymentsState:
         rows = self._rows.of(self._chosen_views())
         hidden = self._live.hidden if self._live and self._chip is Chip.TODAY else 0
-        if self._live and self._chip is Chip.ATTENTION:
-            hidden = max(0, self._live.attention_count - LIMIT)
         foot = self._texts.say("The newest {shown} of {all} are shown", shown=LIMIT, all=LIMIT + hidden)
         return PaymentsState(
             chips=self._chips(),
             rows=rows if self.problem is None else (),
             foot=foot if hidden else "",
             notice=self._notice(),
+            inbox=self.inbox.state() if self._chip is Chip.ATTENTION and self._live else None,
         )
 
     def choose_chip(self, chip: Chip) -> None:
@@ -50,8 +51,8 @@ class PaymentsPresenter(ListWithDrawerPresenter[PaymentsState]):
         self._chip = chip
         self.refresh()
 
-    def choose_attention(self, payment_id: PaymentId | None) -> None:
-        """List the payments that need attention, and open one of them."""
+    def choose_attention(self, payment_id: PaymentId | None = None) -> None:
+        """Show what needs attention, as its chip does, and open one of the payments."""
         self.choose_chip(Chip.ATTENTION)
         if payment_id is not None:
             self.drawer.open(payment_id)
@@ -64,18 +65,23 @@ class PaymentsPresenter(ListWithDrawerPresenter[PaymentsState]):
     async def read(self) -> None:
         shop, now = self._context.shop, self._now
         self._live = await self._query(lambda: read_live_payments(self._api.ledger, shop, now))
+        self.inbox.show(self._live.attention)
+
+    def close(self) -> None:
+        self.inbox.form.stop()
+        super().close()
 
     def _chosen_views(self) -> Sequence[PaymentView]:
         if self._live is None:
             return ()
         if self._chip is Chip.ATTENTION:
-            return self._live.attention
+            return ()
         if self._chip is Chip.WAITING:
             return [view for view in self._live.now if view.payment.status(self._now) in PAYABLE]
         return self._live.now
 
     def _chips(self) -> tuple[ChipState, ...]:
-        say, count = self._texts.say, self._live.attention_count if self._live else 0
+        say, count = self._texts.say, self.inbox.count
         attention = say("Need attention")
         words = {
             Chip.TODAY: say("Today"),
@@ -93,7 +99,8 @@ class PaymentsPresenter(ListWithDrawerPresenter[PaymentsState]):
             return Notice("warning", say("The payments cannot be shown"), text, can_retry=True)
         if self._live is None:
             return Notice("clock", say("Reading the payments…"))
-        return None if self._chosen_views() else self._empty_notice()
+        is_empty = not self.inbox.count if self._chip is Chip.ATTENTION else not self._chosen_views()
+        return self._empty_notice() if is_empty else None
 
     def _empty_notice(self) -> Notice:
         say = self._texts.say

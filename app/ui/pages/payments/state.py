@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from app.ui.pages.payments.inbox_state import InboxState
 from app.ui.payment.display import PaymentRow
 
 
@@ -37,9 +38,10 @@ class Notice:
 
 @dataclass(frozen=True, slots=True)
 class PaymentsState:
-    """Rows, newest first, or a notice instead of them. `foot`: how many are not shown, if any."""
+    """Rows, newest first, or the inbox, or a notice instead of them. `foot`: how many are not shown, if any."""
 
     chips: tuple[ChipState, ...] = ()
     rows: tuple[PaymentRow, ...] = ()
     foot: str = ""
     notice: Notice | None = None
+    inbox: InboxState | None = None

@@ -13,6 +13,7 @@ from app.i18n.texts import Texts
 from app.ui.drawer.state import Action, DrawerState
 from app.ui.drawer.view import PaymentDrawer
 from app.ui.pages.payments.state import Chip, ChipState, PaymentsState
+from app.ui.pages.payments.widgets.inbox_card import InboxCard
 from app.ui.tables.columns import LIVE_COLUMNS
 from app.ui.tables.flow import FlowLayout
 from app.ui.tables.table_card import TableCard
@@ -39,6 +40,7 @@ class PaymentsPage(QWidget):
         self._build_chips()
         self.card = TableCard(theme, texts, LIVE_COLUMNS, texts.say("Payments of today and open links"))
         self.drawer = PaymentDrawer(theme, texts)
+        self.inbox = InboxCard(theme, texts)
         self._build_layout()
         self._connect_signals()
 
@@ -56,8 +58,14 @@ class PaymentsPage(QWidget):
     def _build_layout(self) -> None:
         left = QVBoxLayout()
         left.setSpacing(tokens.M)
-        left.addWidget(self._chip_row)
+        self._head = QWidget()
+        head = FlowLayout(self._head, tokens.S)
+        head.addWidget(self._chip_row)
+        head.addWidget(self.inbox.bar)
+        head.stretch(self.inbox.bar)
+        left.addWidget(self._head)
         left.addWidget(self.card, 1)
+        left.addWidget(self.inbox, 1)
         row = self._row = QHBoxLayout(self)
         row.setSpacing(tokens.M)
         row.addLayout(left, 1)
@@ -74,6 +82,10 @@ class PaymentsPage(QWidget):
     def show_state(self, state: PaymentsState) -> None:
         for chip_state in state.chips:
             self._show_chip(chip_state)
+        is_inbox = state.inbox is not None and state.notice is None
+        self.inbox.show_inbox(state.inbox)
+        self.inbox.setVisible(is_inbox)
+        self.card.setVisible(not is_inbox)
         if state.notice is None:
             self.card.show_rows(state.rows, state.foot)
             self._enter_list()
@@ -84,7 +96,7 @@ class PaymentsPage(QWidget):
 
     def show_drawer(self, state: DrawerState) -> None:
         """Show the drawer next to the list."""
-        self.drawer.show_state_with_table(state, self.card.table)
+        self.drawer.show_state_with_table(state, self._list())
 
     def showEvent(self, event: QShowEvent) -> None:
         """Tab order begins with the chips; as soon as there are rows, the list has the focus."""
@@ -98,8 +110,11 @@ class PaymentsPage(QWidget):
             self.drawer.action_requested.emit(KEYS[name])
 
     def _enter_list(self) -> None:
-        if self.hasFocus() and self.card.shows_rows():
-            self.card.table.setFocus(Qt.FocusReason.OtherFocusReason)
+        if self.hasFocus() and (self.card.shows_rows() or not self.inbox.isHidden()):
+            self._list().setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _list(self) -> QWidget:
+        return self.card.table if self.inbox.isHidden() else self.inbox.list
 
     def _show_chip(self, chip_state: ChipState) -> None:
         chip = self.chips[chip_state.chip]

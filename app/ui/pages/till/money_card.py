@@ -3,25 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Final
 
 from app.domain.payment import Attention, LinkState, Payment
 from app.domain.payment_fold.money_source import late_link
 from app.domain.text.plain_text import one_line
 from app.i18n.formats import NBSP, card_text, money_text, second_text
 from app.i18n.marks import _
-from app.services.ports.ledger import PaymentHistory, PaymentView
+from app.services.ports.ledger import PaymentView
 from app.ui.context import UiContext
-from app.ui.drawer.refund_details import refund_actions
-from app.ui.drawer.state import Action as DrawerAction
+from app.ui.drawer.proposals import ASKED_ABOUT, MAY_BE_REFUNDED, SURPLUS, can_refund
 from app.ui.pages.till.state import Action, CardFace, PaymentCard
 from app.ui.payment.display import attention_badge, entries_of, is_confirmable, is_disputed
-
-_SURPLUS: Final = frozenset({Attention.PAID_TWICE, Attention.OVERPAID})
-_MAY_BE_REFUNDED: Final = frozenset({Attention.LATE, Attention.UNDERPAID, *_SURPLUS})
-"""Reasons whose sentence proposes a refund."""
-_ASKED_ABOUT: Final = frozenset(Attention) - _MAY_BE_REFUNDED - {Attention.REFUNDED_ELSEWHERE}
-"""Reasons whose sentence proposes a look at the operator."""
 
 
 def paid_card(card: PaymentCard, view: PaymentView, context: UiContext) -> PaymentCard:
@@ -110,7 +102,7 @@ def _disputed_text(view: PaymentView, context: UiContext, at: str) -> str:
         return say("The operator says: failed")
     if Attention.PAID_TWICE in payment.attention:
         return say("Paid twice: {sum}", sum=money_text(payment.received_minor, payment.currency))
-    if _SURPLUS.union({Attention.UNDERPAID}).intersection(payment.attention):
+    if SURPLUS.union({Attention.UNDERPAID}).intersection(payment.attention):
         return _received_text(payment, context)
     return _paid_text(view, context, at)
 
@@ -126,22 +118,15 @@ def _with_next_step(card: PaymentCard, view: PaymentView, context: UiContext) ->
     """Return the card with the actions that its reasons propose; only one of them has a button of its own."""
     payment = view.payment
     reasons = frozenset(payment.attention)
-    refunds = _MAY_BE_REFUNDED & reasons and _can_refund(view, context)
-    must_refund = bool(refunds and _SURPLUS & reasons and not payment.is_surplus_returned)
-    asks = _ASKED_ABOUT & reasons and payment.link.state is LinkState.CREATED
+    refunds = MAY_BE_REFUNDED & reasons and can_refund(view, context.now())
+    must_refund = bool(refunds and SURPLUS & reasons and not payment.is_surplus_returned)
+    asks = ASKED_ABOUT & reasons and payment.link.state is LinkState.CREATED
     own: tuple[Action, ...] = ()
     if is_confirmable(view):
         own = (Action.CONFIRM,)
-    elif refunds and (must_refund or not (_SURPLUS & reasons)):
+    elif refunds and (must_refund or not (SURPLUS & reasons)):
         own = (Action.REFUND,)
     main = own[0] if own and (own[0] is Action.CONFIRM or must_refund) else Action.NEW
     if Attention.CONTRADICTION in reasons and asks:
         main = Action.CHECK
     return replace(card, actions=(*own, *((Action.CHECK,) if asks else ()), Action.NEW), main=main)
-
-
-def _can_refund(view: PaymentView, context: UiContext) -> bool:
-    payment = view.payment
-    if isinstance(view, PaymentHistory):
-        return DrawerAction.REFUND in refund_actions(payment, view.entries, context.now())
-    return payment.left_minor > 0 and not payment.returning_minor and payment.txn_id is not None

@@ -7,7 +7,7 @@ from functools import partial
 from typing import Final
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import (
     QFrame,
     QStylePainter,
@@ -53,6 +53,7 @@ class RailItem(PlainButton):
         self.key, self._icon, word = page
         self._word_size = word_size
         self._badge = ""
+        self.is_at_badge = False
         self.setText(word)
         set_accessible_name(self, word)
         mark(self, kind="rail")
@@ -71,6 +72,16 @@ class RailItem(PlainButton):
     def badge(self) -> str:
         """The number as shown."""
         return self._badge
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Remember whether the number was pressed: its quarter of the item, as a target for fingers."""
+        place = event.position()
+        self.is_at_badge = bool(self._badge) and place.x() > self.width() / 2 and place.y() < self.height() / 2
+        super().mousePressEvent(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        self.is_at_badge = False
+        super().keyPressEvent(event)
 
     def sizeHint(self) -> QSize:
         return QSize(ITEM_WIDTH, ITEM_HEIGHT)
@@ -108,10 +119,13 @@ class RailItem(PlainButton):
 class NavRail(QFrame):
     """One item per page. `page_requested` carries the key of a page chosen by the user; `show_page` emits nothing.
 
+    `badge_requested` comes instead of it, where the number at its item was pressed.
+
     The items are no button group: in a group of checkable buttons Tab reaches only one.
     """
 
     page_requested = Signal(str)
+    badge_requested = Signal(str)
 
     def __init__(self, theme: Theme, pages: Sequence[RailPage], parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -157,4 +171,5 @@ class NavRail(QFrame):
 
     def _choose(self, key: str) -> None:
         self.show_page(key)
-        self.page_requested.emit(key)
+        is_badge, self._items[key].is_at_badge = self._items[key].is_at_badge, False
+        (self.badge_requested if is_badge else self.page_requested).emit(key)
