@@ -249,6 +249,7 @@ def test_statuses_are_in_their_order_as_high_as_their_count() -> None:
         ("paid", 2, "paid", "2 payments"),
         ("expired", 5, "ended", "5 payments"),
     ]
+    assert [bar.label for bar in state.bars] == ["Paid 2", "Expired 5"]
     assert [bar.note for bar in state.bars] == [f"10,00{NBSP}₴", ""]
     assert state.head == ("Status", "Payments", "Paid", "Received", "Refunded")
     assert state.total == ("In all", "7", "7", f"10,00{NBSP}₴", f"0,00{NBSP}₴")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 from datetime import UTC, date, datetime
 
@@ -27,18 +28,28 @@ NBSP = "\u00a0"
 
 
 class CountedLedger(FakeLedger):
-    """Records what totals were asked for; refuses while `is_broken`."""
+    """Records what totals were asked for; refuses while `is_broken`; never answers what is grouped by `slow`."""
 
     is_broken = False
 
     def __init__(self) -> None:
         super().__init__()
         self.asked: list[tuple[TotalsBy | None, bool]] = []
+        self.slow: TotalsBy | None = None
+        self.waits = asyncio.Event()
+        self.cancelled: list[TotalsBy | None] = []
 
     async def totals(self, criteria: PaymentFilter, by: TotalsBy | None = None) -> Totals:
         if self.is_broken:
             raise StorageFull(path="x")
         self.asked.append((by, criteria.attention))
+        if by is not None and by is self.slow:
+            self.waits.set()
+            try:
+                await asyncio.Event().wait()
+            except asyncio.CancelledError:
+                self.cancelled.append(by)
+                raise
         return await super().totals(criteria, by)
 
 
@@ -177,6 +188,16 @@ async def test_a_collapsed_chart_groups_nothing_and_opens_again(page: Page) -> N
     page.presenter.arrange_chart(ChartChoice())
     await page.settled()
     assert len(page.bars) == 21
+
+
+async def test_other_groups_end_a_query_that_runs(page: Page) -> None:
+    page.ledger.slow = TotalsBy.DAY
+    page.presenter.choose_period(Period.QUARTER)
+    await page.ledger.waits.wait()
+    page.presenter.arrange_chart(ChartChoice(by_status=True))
+    await page.settled()
+    assert page.ledger.cancelled == [TotalsBy.DAY]
+    assert page.panel.chart.title == "By status"
 
 
 async def test_the_table_needs_no_other_read(page: Page) -> None:

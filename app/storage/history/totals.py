@@ -24,11 +24,13 @@ from app.storage.conditions import (
     status_parts,
     status_word,
 )
+from app.storage.history.day_spans import day_of_quarter
 from app.storage.history.sources import Bounds, source_of
 
 _BY_TIME: Final = (TotalsBy.HOUR, TotalsBy.DAY, TotalsBy.MONTH)
 _SUMS = "count(*), sum(p.state = 'paid'), sum(p.received_minor), sum(p.refunded_minor)"
 _KEPT_SUMS = "sum(t.count), sum(t.count * (t.state = 'paid')), sum(t.received_minor), sum(t.refunded_minor)"
+_CELLS_OF = "FROM payment_total t WHERE"
 _WAITING = "payment p INDEXED BY ix_payment_state"
 Key = int | str | None
 Row = tuple[Key, int, int, int, int]
@@ -113,10 +115,23 @@ def _are_kept(criteria: PaymentFilter, by: TotalsBy | None) -> bool:
 def _kept(connection: sqlite3.Connection, criteria: PaymentFilter, by: TotalsBy | None) -> list[Row]:
     """Return the sums of the stored states, and of the links that still wait, which are shown as something else."""
     where = all_of(*_cells(criteria))
-    key = {TotalsBy.STATUS: _shown_later(), None: "0"}.get(by, f"t.quarter * {QUARTER_MS}")
+    key = {TotalsBy.STATUS: _shown_later(), None: "0"}.get(by) or _kept_time(connection, criteria, by, where)
     sql = f"SELECT {key} AS grouped, {_KEPT_SUMS} FROM payment_total t WHERE {where.sql} GROUP BY grouped"
     rows: list[Row] = connection.execute(sql, where.values).fetchall()
     return rows + list(_corrections(connection, criteria, by))
+
+
+def _kept_time(connection: sqlite3.Connection, criteria: PaymentFilter, by: TotalsBy | None, where: Condition) -> str:
+    """Return the expression of a cell's instant: of its quarter for hours, of its day for days and months."""
+    quarter = f"t.quarter * {QUARTER_MS}"
+    if by is TotalsBy.HOUR:
+        return quarter
+    first, last = connection.execute(
+        f"SELECT (SELECT min(t.quarter) {_CELLS_OF} {where.sql}), (SELECT max(t.quarter) {_CELLS_OF} {where.sql})",
+        (*where.values, *where.values),
+    ).fetchone()
+    day = None if first is None else day_of_quarter("t.quarter", first, last, criteria.shop_day)
+    return quarter if day is None else f"({day}) * {QUARTER_MS}"
 
 
 def _cells(criteria: PaymentFilter) -> Iterator[Condition]:

@@ -47,7 +47,8 @@ _Namer = Callable[[str], tuple[str, str]]
 def chart_state(found: Grouped, texts: Texts, current: str = "") -> ChartState:
     """Return the chart of groups by hour, day, month or status. `current`: the key of the bar that still grows.
 
-    Bars in time are as high as what was received, those of statuses as the number of payments.
+    Bars in time are as high as what was received, those of statuses as the number of payments, which their labels
+    tell: one beside thousands cannot be read off the axis.
     """
     is_status = found.by is TotalsBy.STATUS
     groups = _in_order(found.groups) if is_status else found.groups
@@ -87,7 +88,7 @@ def _bar(group: TotalsGroup, name: tuple[str, str], by: TotalsBy, texts: Texts, 
     notes = (money if group.received_minor else "", refunded) if is_status else (count, refunded)
     return ChartBar(
         key=key,
-        label=label,
+        label=f"{label} {count_text(group.count)}" if is_status else label,
         title=title,
         value=group.count if is_status else group.received_minor,
         figure=count if is_status else money,

@@ -98,8 +98,8 @@ class HistoryPresenter(ListWithDrawerPresenter[HistoryState]):
 
     def arrange_chart(self, choice: ChartChoice) -> None:
         """Collapse the chart, or show other groups, or its numbers as a table."""
-        if self._chart.choose(choice):
-            self._read_again()
+        if self._chart.choose(choice) and self._context.core is not None:
+            self._tasks.start("read", self._read())
         self.refresh()
 
     def clear(self) -> None:

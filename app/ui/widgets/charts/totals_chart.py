@@ -213,7 +213,7 @@ class TotalsChart(QWidget):
         free = geometry.left  # the first and the last label are moved inside, and may come near the next one
         for place in range(0, len(bars), step):
             label, slot = bars[place].label, geometry.slot(place)
-            text = metrics.elidedText(label, Qt.TextElideMode.ElideRight, shares - 4) if is_worded else label
+            text = metrics.elidedText(label, Qt.TextElideMode.ElideMiddle, shares - 4) if is_worded else label
             width = metrics.horizontalAdvance(text)
             left = max(geometry.left, min(slot.center().x() - width // 2, self.width() - width))
             if left >= free:
