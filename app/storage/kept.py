@@ -1,4 +1,7 @@
-"""What triggers keep of all payments together (revision 0005): totals and the full-text index, against the payments."""
+"""What is kept of all payments together, compared with the payments: totals and the full-text index.
+
+Triggers keep the totals, and note in `pending_words` each text that the index does not have yet (revisions 0005, 0007).
+"""
 
 from __future__ import annotations
 

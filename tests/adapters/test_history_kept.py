@@ -85,6 +85,28 @@ async def test_a_text_that_another_writer_changed_is_reported_and_indexed_with_t
 
 
 @pytest.mark.parametrize(
+    ("statement", "different", "found"),
+    [
+        ("UPDATE payment SET number = 9 WHERE number = 1", ["number"], ["a", "c", "b"]),
+        ("UPDATE payment SET words = number || ' кава ' WHERE number = 2", ["words"], ["c", "b", "a"]),
+        ("DELETE FROM payment WHERE number = 2", None, ["c", "a"]),
+    ],
+)
+async def test_the_index_follows_a_changed_number_and_a_deleted_payment(
+    ledger: SqlLedger, path: Path, statement: str, different: list[str] | None, found: list[str]
+) -> None:
+    spoil(path, statement)
+    await sold(ledger, "d")
+    differences = {difference.column for difference in await ledger.rebuild(write=False)}
+    assert not differences & {"payment_words", "pending_words"}
+    assert different is None or sorted(differences) == different
+    assert sorted(names(await ledger.payments(PaymentFilter(now=START, search="кава")))) == sorted(found)
+    await ledger.rebuild(write=True)
+    assert await ledger.rebuild(write=False) == []
+    assert names(await ledger.payments(PaymentFilter(now=START, search="кава"))) == ["c", "b", "a"]
+
+
+@pytest.mark.parametrize(
     "write",
     [
         lambda tx: sell(tx, "d", purpose="торт"),

@@ -16,7 +16,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -93,7 +93,7 @@ def _sign(work: tuple[bytes, Sequence[str], int]) -> list[bytes]:
 
 
 async def sell(home: Path, key: rsa.RSAPrivateKey, count: int) -> list[str]:
-    """Open `count` payments on a new home; return the callback paths."""
+    """Open `count` payments on a home, a new one or one with payments; return the callback paths."""
     from app.bootstrap.core import open_core
 
     async with open_core(prepare_home(home, key)) as core:
@@ -116,7 +116,7 @@ def serving(*command: str) -> Iterator[int]:
             process.terminate()
 
 
-def measure() -> tuple[Load, Load]:
+def measure() -> tuple[Load, ...]:
     """Return the medians of our listener and of the probe; rounds alternate."""
     count = ROUNDS * PER_ROUND + WARM
     (ROOT / "build").mkdir(exist_ok=True)  # the real disk: a temporary folder may be in memory
@@ -125,14 +125,32 @@ def measure() -> tuple[Load, Load]:
         key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
         requests = make_requests(key, asyncio.run(sell(home, key, count)))
         probe = ("-m", "tests.bench.callback_probe", str(home / "operator.pem"), f"{folder}/probe.sqlite")
-        with serving("-m", "app", "--home", str(home), "listen", "--port", "0") as ours, serving(*probe) as bare:
-            rounds: dict[int, list[Load]] = {ours: [], bare: []}
-            for port in rounds:
-                send_all(port, requests[:WARM])
-            for start in range(WARM, count, PER_ROUND):
-                for port, loads in rounds.items():
-                    loads.append(send_all(port, requests[start : start + PER_ROUND]))
-            return _median(rounds[ours]), _median(rounds[bare])
+        with listening(home) as ours, serving(*probe) as bare:
+            return _alternate((ours, requests), (bare, requests))
+
+
+def measure_homes(first: Path, second: Path) -> tuple[Load, ...]:
+    """Return the medians of our listener on two homes, to which payments are added; rounds alternate."""
+    key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+    sent = [make_requests(key, asyncio.run(sell(home, key, ROUNDS * PER_ROUND + WARM))) for home in (first, second)]
+    with listening(first) as one, listening(second) as other:
+        return _alternate((one, sent[0]), (other, sent[1]))
+
+
+def listening(home: Path) -> AbstractContextManager[int]:
+    """Run our listener on a home; yield the port."""
+    return serving("-m", "app", "--home", str(home), "listen", "--port", "0")
+
+
+def _alternate(*servers: tuple[int, Sequence[bytes]]) -> tuple[Load, ...]:
+    """Return the median loads of servers, given by port and requests."""
+    rounds: list[list[Load]] = [[] for _ in servers]
+    for port, requests in servers:
+        send_all(port, requests[:WARM])
+    for start in range(WARM, ROUNDS * PER_ROUND + WARM, PER_ROUND):
+        for (port, requests), loads in zip(servers, rounds, strict=True):
+            loads.append(send_all(port, requests[start : start + PER_ROUND]))
+    return tuple(map(_median, rounds))
 
 
 def _median(loads: list[Load]) -> Load:

@@ -10,7 +10,7 @@ from typing import Any
 
 from app.bootstrap import open_home, open_home_ledger
 from app.services.history.history import ShopHours, payment_filter
-from app.services.ports.history_values import ANCHOR_STEP, NEWEST_FIRST, HistoryOutline, SortColumn, SortOrder
+from app.services.ports.history_values import ANCHOR_STEP, NEWEST_FIRST, HistoryOutline, SortColumn, SortOrder, TotalsBy
 from app.services.ports.ledger import Ledger, PaymentFilter, PaymentView, Totals
 
 PAGE = 200
@@ -60,6 +60,12 @@ class HistoryReads:
     async def totals(self, **chosen: Any) -> Totals:
         """Read what a filter's payments add up to."""
         return await self._ledger.totals(self._filter(**chosen))
+
+    async def year_by_day(self) -> Totals:
+        """Read what the chart of a year shows, a column each day."""
+        today = self.now.date()
+        days = {"first_day": (today - timedelta(days=365)).isoformat(), "last_day": today.isoformat()}
+        return await self._ledger.totals(self._filter(**days), TotalsBy.DAY)
 
     async def payment(self, number: int) -> PaymentView | None:
         return await self._ledger.payment_by_number(number)
