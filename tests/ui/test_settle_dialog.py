@@ -57,6 +57,14 @@ def drawer(window: QWidget, theme: Theme, texts: Texts) -> PaymentDrawer:
     return made
 
 
+def test_the_foot_says_what_is_settled_while_there_is_something(drawer: PaymentDrawer) -> None:
+    assert not drawer.only_seen.isHidden()
+    drawer.show_state(replace(OPEN, details=replace(DETAILS, attention_texts=(), proposed=())))
+    assert drawer.only_seen.isHidden()
+    drawer.show_state(replace(OPEN, details=None, problem="The disk is full."))
+    assert drawer.only_seen.isHidden()
+
+
 def test_the_box_offers_what_its_sentence_proposes(qtbot: QtBot, drawer: PaymentDrawer) -> None:
     assert drawer.alerts.isVisible()
     for action in (Action.REFUND, Action.SETTLE):

@@ -78,6 +78,11 @@ class PaymentDrawer(QFrame):
         self.history_title = mark(PlainLabel(self._texts.say("What happened")), role="strong")
         self.timeline = TimelineView(self._theme)
         self.support_json = SupportJsonView(self._theme, self._texts)
+        only_seen = self._texts.say(
+            "Only what is seen now is settled. If something new comes, the payment needs attention again."
+        )
+        self.only_seen = mark(wrapped_label(only_seen), role="small")
+        self.only_seen.setContentsMargins(PAD, tokens.S, PAD, tokens.XS)
 
     def _build_layout(self) -> None:
         head = QHBoxLayout()
@@ -103,6 +108,7 @@ class PaymentDrawer(QFrame):
         column.setSpacing(0)
         column.addLayout(head)
         column.addWidget(self._stack, 1)
+        column.addWidget(self.only_seen)
 
     def _build_body(self) -> QWidget:
         body = QWidget()
@@ -164,6 +170,7 @@ class PaymentDrawer(QFrame):
             self._show_actions(state.details, state)
             self.support_json.show_json(state.support_json)
         self._stack.setCurrentWidget(self._scroll if state.details else self._notice)
+        self.only_seen.setVisible(state.details is not None and bool(state.details.attention_texts))
         self._show_notice(state)
         if state.is_open and self.isHidden():
             QTimer.singleShot(0, self, self._reveal)  # once it has its place
