@@ -118,6 +118,7 @@ def _join_history(view: HistoryPage, presenter: HistoryPresenter) -> None:
     view.range_left.connect(presenter.leave_range)
     view.notice_action_requested.connect(presenter.do_notice_action)
     view.payment_requested.connect(presenter.drawer.open)
+    view.sight_changed.connect(presenter.see)
     presenter.attach(view.show_state)
     _connect_drawer(view.drawer, presenter.drawer)
     presenter.drawer.attach(view.show_drawer)

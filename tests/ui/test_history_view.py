@@ -15,6 +15,7 @@ from app.ui.drawer.state import DrawerState
 from app.ui.pages.history.state import (
     Card,
     Choice,
+    ExactState,
     FilterBarState,
     HistoryState,
     MenuChip,
@@ -26,6 +27,8 @@ from app.ui.pages.history.view import HistoryPage
 from app.ui.pages.history.widgets.range_dialog import RangeDialog
 from app.ui.pages.history.widgets.search_field import DEBOUNCE_MS
 from app.ui.payment.display import PaymentRow, StatusBadge
+from app.ui.payment.row_window import RowWindow, whole_list
+from app.ui.tables.payments_delegate import ROW_HEIGHT
 from app.ui.theme import Theme
 from tests.fakes.texts import UppercaseTexts
 from tests.ui.keyboard import has_keyboard
@@ -38,7 +41,7 @@ FILTER = FilterBarState(
     attention="Need attention · 1",
 )
 CARDS = (Card("Payments", "1 042"), Card("Received", "418 340,50 ₴"), Card("Refunded", "3 120,00 ₴"))
-STATE = HistoryState(filter=FILTER, cards=CARDS, rows=(ROW, replace(ROW, payment_id=PaymentId("b"))))
+STATE = HistoryState(filter=FILTER, cards=CARDS, rows=whole_list((ROW, replace(ROW, payment_id=PaymentId("b")))))
 
 
 @pytest.fixture
@@ -252,20 +255,34 @@ def test_leaving_the_range_is_reported(qtbot: QtBot, page: HistoryPage) -> None:
 def test_notices_and_their_ways_out(qtbot: QtBot, page: HistoryPage) -> None:
     words = {NoticeAction.CLEAR: "Clear", NoticeAction.ALL_TIME: "Look at all time", NoticeAction.RETRY: "Try again"}
     for notice_action, word in words.items():
-        page.show_state(replace(STATE, rows=(), notice=Notice("search", "Nothing found", "", notice_action)))
+        page.show_state(replace(STATE, rows=RowWindow(), notice=Notice("search", "Nothing found", "", notice_action)))
         (button,) = [b for b in page.card.notice.findChildren(QAbstractButton) if b.isVisible()]
         assert button.text() == word
         with qtbot.waitSignal(page.notice_action_requested) as emitted:
             qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
         assert emitted.args == [notice_action]
-    page.show_state(replace(STATE, rows=(), notice=Notice("clock", "Reading the payments…")))
+    page.show_state(replace(STATE, rows=RowWindow(), notice=Notice("clock", "Reading the payments…")))
     assert not [b for b in page.card.notice.findChildren(QAbstractButton) if b.isVisible()]
 
 
-def test_the_foot_says_what_is_not_shown(page: HistoryPage) -> None:
-    assert page.card.foot() == ""
-    page.show_state(replace(STATE, foot="The newest 500 of 1042 are shown"))
-    assert page.card.foot() == "The newest 500 of 1042 are shown"
+def test_the_exact_number_stands_above_the_list_and_opens(qtbot: QtBot, page: HistoryPage) -> None:
+    assert not page.exact.isVisible()
+    page.show_state(replace(STATE, exact=ExactState("Exact number", ROW, "not in the totals")))
+    assert page.exact.title.text() == "Exact number 1042"
+    assert page.exact.text.whole_text() == "250,00 ₴ · Coffee · 21.11 14:05 · not in the totals"
+    with qtbot.waitSignal(page.payment_requested) as emitted:
+        qtbot.mouseClick(page.exact.open, Qt.MouseButton.LeftButton)
+    assert emitted.args == ["a"]
+    page.show_state(STATE)
+    assert not page.exact.isVisible()
+
+
+def test_the_page_tells_which_rows_are_in_sight(qtbot: QtBot, page: HistoryPage) -> None:
+    page.show_state(replace(STATE, rows=RowWindow(5000, 0, STATE.rows.rows, list_id=1)))
+    with qtbot.waitSignal(page.sight_changed) as emitted:
+        page.table.verticalScrollBar().setValue(4000 * ROW_HEIGHT)
+    assert emitted.args is not None
+    assert emitted.args[0] == 4000
 
 
 def test_a_row_asks_for_its_payment(qtbot: QtBot, page: HistoryPage) -> None:

@@ -15,7 +15,7 @@ from app.services.ports.ledger_transaction import LedgerTransaction
 from app.ui.context import ShopFacts
 from app.ui.drawer.state import DrawerState
 from app.ui.pages.history.history_query import HistoryQuery, filter_of
-from app.ui.pages.history.history_result import LIMIT
+from app.ui.pages.history.list_reader import FIRST_ROWS, MARGIN
 from app.ui.pages.history.periods import LABELS, Period, days_of
 from app.ui.pages.history.presenter import HistoryPresenter
 from app.ui.pages.history.state import HistoryState, NoticeAction
@@ -30,20 +30,14 @@ TODAY = date(2026, 11, 21)
 
 
 class FailingLedger(FakeLedger):
-    """Refuses to read while `is_broken`; records the filters of every query."""
+    """Refuses to read while `is_broken`."""
 
     is_broken = False
 
-    def __init__(self) -> None:
-        super().__init__()
-        self.asked: list[PaymentFilter] = []
-
-    async def payments(self, criteria: PaymentFilter) -> list[PaymentView]:
+    async def _chosen(self, criteria: PaymentFilter) -> list[PaymentView]:
         if self.is_broken:
             raise StorageFull(path="x")
-        if criteria.limit:
-            self.asked.append(criteria)
-        return await super().payments(criteria)
+        return await super()._chosen(criteria)
 
 
 class Page:
@@ -71,7 +65,7 @@ class Page:
 
     @property
     def shown(self) -> list[str]:
-        return [row.payment_id.removeprefix("p-") for row in self.state.rows]
+        return [row.payment_id.removeprefix("p-") for row in self.state.rows.rows]
 
     @property
     def figures(self) -> list[str]:
@@ -107,7 +101,7 @@ async def test_it_opens_on_this_month() -> None:
     assert page.shown == ["today", "yesterday"]
     assert (page.state.filter.period.word, page.state.filter.period.is_active) == ("This month", True)
     assert not page.state.filter.can_clear
-    row = page.state.rows[0]
+    row = page.state.rows.rows[0]
     assert (row.number, row.day, row.time, row.cashier, row.confirmed) == ("4", "21.11", "12:05", "Olena", "message")
 
 
@@ -218,18 +212,23 @@ async def test_searching(search: str, names: list[str]) -> None:
 
 
 @pytest.mark.parametrize("text", ["2", "№\u00a02", "#2\u200b"])
-async def test_the_number_that_was_searched_for_stands_first_whatever_else_is_wanted(text: str) -> None:
+async def test_the_number_that_was_searched_for_stands_above_whatever_else_is_wanted(text: str) -> None:
     page = await _page()
     await page.ledger.write(lambda tx: sales.sell(tx, "table2", after_s=-5, purpose=f"Table {text}"))
-    await page.ledger.write(lambda tx: sales.sell(tx, "later", after_s=-4, purpose="nothing"))
     page.presenter.search(text)
     await page.settled()
-    assert page.shown[:2] == ["month", "table2"], "number 2, of another month, before the newer purpose"
-    assert page.shown.count("month") == 1
+    exact = page.state.exact
+    assert exact is not None
+    assert (exact.row.payment_id, exact.remark) == (sales.payment_of("month"), "not in the totals")
+    assert "month" not in page.shown
     page.presenter.choose_period(Period.ALL)
     await page.settled()
-    assert page.shown[0] == "month"
-    assert page.shown.count("month") == 1
+    assert page.state.exact is not None
+    assert page.state.exact.remark == "", "the conditions choose it, too"
+    assert "month" in page.shown
+    page.presenter.search("tea")
+    await page.settled()
+    assert page.state.exact is None
 
 
 @pytest.mark.parametrize(
@@ -337,25 +336,107 @@ async def test_a_reading_that_fails_is_said_and_tried_again() -> None:
     state = await page.load()
     assert state.notice is not None
     assert (state.notice.text, state.notice.notice_action) == (Texts("en").error(StorageFull()), NoticeAction.RETRY)
-    assert (state.rows, page.figures) == ((), ["—", "—", "—"])
+    assert (state.rows.rows, page.figures) == ((), ["—", "—", "—"])
     page.ledger.is_broken = False
     page.presenter.do_notice_action(NoticeAction.RETRY)
     await page.settled()
     assert page.shown == ["today", "yesterday"]
 
 
-async def test_a_long_list_is_cut_and_says_so_while_the_cards_count_all() -> None:
+# Long lists
+
+MANY = 2500
+
+
+async def _long_page() -> Page:
     page = Page()
 
     def decide(tx: LedgerTransaction) -> None:
-        for place in range(LIMIT + 502):
+        for place in range(MANY):
             sales.sell(tx, f"s{place}", after_s=-place)
 
     await page.ledger.write(decide)
-    state = await page.load()
-    assert len(state.rows) == LIMIT
-    assert state.foot == f"The newest {LIMIT} of {LIMIT + 502} are shown"
-    assert page.figures[0] == f"0 of 1{NBSP}002"
+    await page.load()
+    return page
+
+
+async def test_a_long_list_is_counted_whole_and_its_top_is_in_memory() -> None:
+    page = await _long_page()
+    rows = page.state.rows
+    assert (rows.count, rows.first, len(rows.rows)) == (MANY, 0, FIRST_ROWS)
+    assert page.figures[0] == f"0 of 2{NBSP}500"
+
+
+@pytest.mark.parametrize("first", [0, 60, 999, 1000, 1500, MANY - 12])
+async def test_what_is_in_sight_is_read_wherever_it_is(first: int) -> None:
+    page = await _long_page()
+    page.presenter.see(first, first + 11)
+    await page.settled()
+    rows = page.state.rows
+    for at in range(first, first + 12):
+        row = rows.row(at)
+        assert row is not None
+        assert row.payment_id == sales.payment_of(f"s{at}")
+    assert len(rows.rows) <= 12 + 2 * MARGIN + FIRST_ROWS
+
+
+async def test_scrolling_through_all_keeps_few_rows_and_reads_few_times() -> None:
+    page = await _long_page()
+    before = len(page.states)
+    for first in range(0, MANY, 10):
+        page.presenter.see(first, first + 11)
+        await page.settled()
+        assert page.state.rows.row(min(first + 11, MANY - 1)) is not None
+        assert len(page.state.rows.rows) <= 12 + 2 * MARGIN
+    assert len(page.states) - before <= MANY / (MARGIN - 40)
+
+
+async def test_a_dragged_scroll_bar_is_followed_to_where_it_stops() -> None:
+    page = await _long_page()
+    for first in range(0, MANY - 10, 100):
+        page.presenter.see(first, first + 9)
+    await page.settled()
+    assert page.state.rows.row(2400) is not None
+
+
+async def test_news_leave_the_rows_in_sight_in_memory() -> None:
+    page = await _long_page()
+    page.presenter.see(1200, 1210)
+    await page.settled()
+
+    def sell_more(tx: LedgerTransaction) -> None:
+        for place in range(700):
+            sales.sell(tx, f"n{place}", after_s=1 + place)
+
+    await page.ledger.write(sell_more)
+    page.presenter.on_changed(frozenset({sales.payment_of("n0")}))
+    await page.settled()
+    rows = page.state.rows
+    assert rows.count == MANY + 700
+    row = rows.row(1900)
+    assert row is not None
+    assert row.payment_id == sales.payment_of("s1200"), "as far down as so many new ones moved it"
+
+
+async def test_another_search_begins_at_the_top_of_another_list() -> None:
+    page = await _long_page()
+    page.presenter.see(2000, 2010)
+    await page.settled()
+    before = page.state.rows.list_id
+    page.presenter.search("s2")
+    page.presenter.choose_period(Period.ALL)
+    await page.settled()
+    assert page.state.rows.list_id != before
+    assert page.state.rows.first == 0
+
+
+async def test_rows_that_cannot_be_read_are_said() -> None:
+    page = await _long_page()
+    page.ledger.is_broken = True
+    page.presenter.see(1500, 1510)
+    state = await page.settled()
+    assert state.notice is not None
+    assert state.notice.notice_action is NoticeAction.RETRY
 
 
 async def test_news_and_a_new_day_are_read() -> None:
@@ -376,7 +457,7 @@ async def test_another_language_at_once() -> None:
     page = await _page()
     page.context.texts = Texts("uk")
     page.presenter.refresh()
-    assert page.state.rows[0].status.word == "Повернуто частково"
+    assert page.state.rows.rows[0].status.word == "Повернуто частково"
     assert [choice.word for choice in page.state.filter.status.choices][-6:] == [
         "Не створено", "Спроба не вдалася", "Оплачено із запізненням",
         "Повернення надіслано", "Повернуто частково", "Повернуто",

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
+from functools import partial
 
+from app.domain.errors import PaydeskError
 from app.domain.ids import PaymentId
 from app.i18n.formats import count_text, money_text
 from app.services.history.history import business_day, parse_day, status_filter
@@ -14,10 +16,12 @@ from app.ui.context import UiContext
 from app.ui.drawer.list_with_drawer import ListWithDrawerPresenter
 from app.ui.drawer.state import DrawerState
 from app.ui.pages.history.history_query import HistoryQuery, filter_bar_state, filter_of
-from app.ui.pages.history.history_result import LIMIT, HistoryResult, read_history
+from app.ui.pages.history.history_result import ExactPayment, HistoryResult, read_exact, read_result
+from app.ui.pages.history.list_reader import ListQuery, PaymentList, counted, first_rows, moved_sight, rows_around
 from app.ui.pages.history.notices import loading_notice, no_results_notice, read_error_notice
 from app.ui.pages.history.periods import Period
-from app.ui.pages.history.state import Card, HistoryState, Notice, NoticeAction
+from app.ui.pages.history.state import Card, ExactState, HistoryState, Notice, NoticeAction
+from app.ui.payment.row_window import RowWindow
 from app.ui.payment.rows import PaymentRows
 
 UNKNOWN = "—"
@@ -37,22 +41,26 @@ class HistoryPresenter(ListWithDrawerPresenter[HistoryState]):
         super().__init__("history", context, show, show_drawer, to_till, sell_again)
         self._history_query = HistoryQuery()
         self._choosing_range = False
+        self._list: PaymentList | None = None
+        self._list_id = 0
+        self._sight = (0, 0)
+        self._exact: ExactPayment | None = None
         self._result: HistoryResult | None = None
         self._read_for: tuple[HistoryQuery, date] | None = None
         self._rows = PaymentRows(context)
+        self._exact_row = PaymentRows(context)
 
     def state(self) -> HistoryState:
         result = self._result
         attention_count = result.attention_count if result else 0
         custom_range = self._range_to_choose() if self._choosing_range else None
-        shows = result is not None and self.problem is None
         return HistoryState(
             filter=filter_bar_state(
                 self._history_query, self._texts, attention_count=attention_count, custom_range=custom_range
             ),
             cards=self._cards(),
-            rows=self._rows.of(result.views) if result and shows else (),
-            foot=self._foot() if shows else "",
+            exact=self._exact_state(),
+            rows=self._window(),
             notice=self._notice(),
         )
 
@@ -102,6 +110,11 @@ class HistoryPresenter(ListWithDrawerPresenter[HistoryState]):
         else:
             self.load()
 
+    def see(self, first: int, last: int) -> None:
+        """These rows of the list are in sight: they are read, and some around them."""
+        self._sight = (first, last)
+        self._read_sight()
+
     # Events from the core
 
     def on_tick(self) -> None:
@@ -114,15 +127,79 @@ class HistoryPresenter(ListWithDrawerPresenter[HistoryState]):
     def _apply_query(self, query: HistoryQuery) -> None:
         if query != self._history_query:
             self._history_query = query
+            self._tasks.cancel("rows")
             if self._context.core is not None:
                 self._tasks.start("read", self._read())
         self.refresh()
 
     async def read(self) -> None:
-        query, now, shop = self._history_query, self._now, self._context.shop
-        self._read_for = (query, business_day(now, shop))
-        asked = filter_of(query, now, shop)
-        self._result = await self._query(lambda: read_history(self._api.ledger, asked))
+        history_query, now, shop = self._history_query, self._now, self._context.shop
+        read_for = (history_query, business_day(now, shop))
+        query = ListQuery(filter_of(history_query, now, shop))
+        is_other, self._read_for = read_for != self._read_for, read_for
+        if is_other or self._list is None:
+            self._list = None
+            await self._read_list(query)
+        else:
+            await self._read_news(query, self._list)
+        self._result = await self._query(lambda: read_result(self._api.ledger, query.criteria))
+
+    async def _read_list(self, query: ListQuery) -> None:
+        """Show the top of another list, then count it. Without rows, the totals tell why there are none."""
+        ledger = self._api.ledger
+        top = await self._query(lambda: first_rows(ledger, query))
+        self._exact = await self._query(lambda: read_exact(ledger, query.criteria))
+        self._list, self._result, self.problem = top, None, None
+        self._list_id += 1
+        self._sight = (0, self._sight[1] - self._sight[0])
+        if top.views:
+            self.refresh()
+        if top.anchors is None:
+            whole = await self._query(lambda: counted(ledger, top))
+            self._list = replace(self._list, count=whole.count, anchors=whole.anchors, as_of=whole.as_of)
+            self.refresh()
+
+    async def _read_news(self, query: ListQuery, before: PaymentList) -> None:
+        """Count the list again, and read the rows in sight at the place to which news moved them."""
+        ledger = self._api.ledger
+        now = await self._query(lambda: counted(ledger, replace(before, query=query)))
+        sight = moved_sight(self._sight, before, now)
+        now = await self._query(lambda: rows_around(ledger, now, sight))
+        self._exact = await self._query(lambda: read_exact(ledger, query.criteria))
+        self._sight = moved_sight(self._sight, before, now)
+        self._list, self.problem = now, None
+        self.refresh()
+        self._read_sight()
+
+    def _read_sight(self) -> None:
+        if self._list is not None and self._list.lacks(self._sight) and self._context.core is not None:
+            self._tasks.start_once("rows", self._read_rows)
+
+    async def _read_rows(self) -> None:
+        """Read what is in sight until it is there; where it stands may change meanwhile."""
+        while (known := self._list) is not None and known.lacks(sight := self._sight):
+            try:
+                read = await self._query(partial(rows_around, self._api.ledger, known, sight))
+            except PaydeskError as refusal:
+                self.problem = refusal
+                return
+            if self._list is known:
+                self._list = read
+                self.refresh()
+                if read.lacks(sight):  # the list has become shorter: news of that are on their way
+                    return
+
+    def _window(self) -> RowWindow:
+        if self._list is None or self.problem is not None:
+            return RowWindow(list_id=self._list_id)
+        rows = self._rows.of(self._list.views)
+        return RowWindow(self._list.count, self._list.first, rows, self._list_id)
+
+    def _exact_state(self) -> ExactState | None:
+        if self._exact is None or self.problem is not None:
+            return None
+        say, (row,) = self._texts.say, self._exact_row.of((self._exact.view,))
+        return ExactState(say("Exact number"), row, "" if self._exact.is_chosen else say("not in the totals"))
 
     def _range_to_choose(self) -> tuple[date, date]:
         today = business_day(self._now, self._context.shop)
@@ -139,19 +216,13 @@ class HistoryPresenter(ListWithDrawerPresenter[HistoryState]):
     def _paid_of(self, totals: Totals) -> str:
         return self._texts.say("{paid} of {all}", paid=count_text(totals.paid), all=count_text(totals.count))
 
-    def _foot(self) -> str:
-        count = self._result.totals.count if self._result else 0
-        if count <= LIMIT:
-            return ""
-        return self._texts.say("The newest {shown} of {all} are shown", shown=LIMIT, all=count)
-
     def _notice(self) -> Notice | None:
         if self._context.core_problem:
             return read_error_notice(self._texts, self._context.core_problem, can_retry=False)
         if self.problem is not None:
             return read_error_notice(self._texts, self._texts.error(self.problem), can_retry=True)
-        if self._result is None:
-            return loading_notice(self._texts)
-        if self._result.views:
+        if self._list is not None and self._list.count:
             return None
+        if self._list is None or self._result is None:
+            return loading_notice(self._texts)
         return no_results_notice(self._texts, self._history_query, has_payments=self._result.has_payments)

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from app.ui.payment.display import PaymentRow
+from app.ui.payment.row_window import RowWindow
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,11 +75,20 @@ class Notice:
 
 
 @dataclass(frozen=True, slots=True)
+class ExactState:
+    """The payment whose number was searched for, above the list. `remark`: what a person must know about it."""
+
+    title: str
+    row: PaymentRow
+    remark: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class HistoryState:
-    """Rows, newest first, or a notice instead of them. `foot`: how many are not shown, if any."""
+    """Rows, or a notice instead of them."""
 
     filter: FilterBarState = field(default_factory=FilterBarState)
     cards: tuple[Card, ...] = ()
-    rows: tuple[PaymentRow, ...] = ()
-    foot: str = ""
+    exact: ExactState | None = None
+    rows: RowWindow = field(default_factory=RowWindow)
     notice: Notice | None = None

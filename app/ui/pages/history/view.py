@@ -14,10 +14,12 @@ from app.ui.drawer.state import Action, DrawerState
 from app.ui.drawer.view import PaymentDrawer
 from app.ui.pages.history.state import HistoryState, NoticeAction, RangeState
 from app.ui.pages.history.widgets.cards import SummaryCards
+from app.ui.pages.history.widgets.exact_card import ExactCard
 from app.ui.pages.history.widgets.filter_bar import FilterBar
 from app.ui.pages.history.widgets.range_dialog import RangeDialog
 from app.ui.tables.columns import HISTORY_COLUMNS
 from app.ui.tables.table_card import TableCard
+from app.ui.tables.virtual_table import VirtualPaymentsTable
 from app.ui.theme import Theme, tokens
 from app.ui.theme.marks import mark
 from app.ui.widgets.room.fitting_scroll import page_margins
@@ -41,6 +43,7 @@ class HistoryPage(QWidget):
     range_requested = Signal(str, str)
     range_left = Signal()
     payment_requested = Signal(str)
+    sight_changed = Signal(int, int)
     notice_action_requested = Signal(object)
 
     def __init__(self, theme: Theme, texts: Texts, parent: QWidget | None = None) -> None:
@@ -52,7 +55,10 @@ class HistoryPage(QWidget):
         self.range: RangeDialog | None = None
         self.filter = FilterBar(theme, texts)
         self.cards = SummaryCards(theme)
-        self.card = TableCard(theme, texts, HISTORY_COLUMNS, texts.say("Payments found"))
+        found = texts.say("Payments found")
+        self.exact = ExactCard(theme, texts)
+        self.table = VirtualPaymentsTable(theme, texts, HISTORY_COLUMNS, found)
+        self.card = TableCard(theme, texts, HISTORY_COLUMNS, found, table=self.table)
         self.drawer = PaymentDrawer(theme, texts)
         self._build_layout()
         self._connect_signals()
@@ -62,6 +68,7 @@ class HistoryPage(QWidget):
         left.setSpacing(tokens.M)
         left.addWidget(self.filter)
         left.addWidget(self.cards)
+        left.addWidget(self.exact)
         left.addWidget(self.card, 1)
         row = self._row = QHBoxLayout(self)
         row.setSpacing(tokens.M)
@@ -79,6 +86,8 @@ class HistoryPage(QWidget):
         bar.status_requested.connect(self.status_requested)
         bar.attention_requested.connect(self.attention_requested)
         bar.clear_requested.connect(self.clear_requested)
+        self.exact.payment_requested.connect(self.payment_requested)
+        self.table.sight_changed.connect(self.sight_changed)
         self.card.row_requested.connect(self.payment_requested)
         self.card.notice_action_requested.connect(self._request_notice_action)
 
@@ -86,8 +95,10 @@ class HistoryPage(QWidget):
         self.filter.show_filter(state.filter)
         self.cards.show_cards(state.cards)
         self._show_range(state.filter.custom_range)
+        self.exact.show_exact(state.exact)
         if state.notice is None:
-            self.card.show_rows(state.rows, state.foot)
+            self.table.show_window(state.rows)
+            self.card.show_table()
             return
         self._notice_action = state.notice.notice_action
         word = self._texts.say(NOTICE_ACTION_LABELS[self._notice_action]) if self._notice_action else None
