@@ -6,7 +6,7 @@ import random
 from dataclasses import replace
 
 import pytest
-from PySide6.QtCore import QModelIndex, Qt
+from PySide6.QtCore import QModelIndex, QPoint, Qt
 from pytestqt.modeltest import ModelTester
 from pytestqt.qtbot import QtBot
 
@@ -16,6 +16,7 @@ from app.ui.payment.display import PaymentRow, StatusBadge
 from app.ui.payment.row_window import RowWindow
 from app.ui.tables.columns import HISTORY_COLUMNS
 from app.ui.tables.payments_delegate import ROW_HEIGHT
+from app.ui.tables.sortable_header import SortableHeader
 from app.ui.tables.virtual_model import VirtualPaymentsModel
 from app.ui.tables.virtual_table import VirtualPaymentsTable
 from app.ui.theme import Theme
@@ -245,3 +246,96 @@ def test_a_model_without_rows_has_none() -> None:
     assert (model.rowCount(), model.rowCount(QModelIndex())) == (0, 0)
     with pytest.raises(IndexError):
         model.row(0)
+
+
+# Sorting and columns
+
+SORTED = frozenset({"moment", "number", "sum"})
+
+
+def show_columns(table: VirtualPaymentsTable, *keys: str, sort_key: str = "moment", descending: bool = True) -> None:
+    table.show_columns(keys, sort_key=sort_key, descending=descending, sortable=SORTED, always="number")
+
+
+def header_point(table: VirtualPaymentsTable, section: int) -> QPoint:
+    header = table.horizontalHeader()
+    return QPoint(header.sectionViewportPosition(section) + header.sectionSize(section) // 2, header.height() // 2)
+
+
+ALL_KEYS = tuple(column.key for column in HISTORY_COLUMNS)
+
+
+def test_a_click_on_a_name_asks_to_sort(qtbot: QtBot, table: VirtualPaymentsTable) -> None:
+    show_columns(table, *ALL_KEYS)
+    header, asked = table.horizontalHeader(), list[str]()
+    table.sort_requested.connect(asked.append)
+    for section in range(len(ALL_KEYS)):
+        qtbot.mouseClick(header.viewport(), Qt.MouseButton.LeftButton, pos=header_point(table, section))
+    assert asked == ["moment", "number", "sum"], "only what the ledger can sort by"
+
+
+def test_the_sorted_column_is_marked(table: VirtualPaymentsTable) -> None:
+    header = table.horizontalHeader()
+    assert isinstance(header, SortableHeader)
+    show_columns(table, *ALL_KEYS, sort_key="sum", descending=False)
+    assert (header.word(3), header.word(0)) == ("Sum ↑", "Time")
+    show_columns(table, *ALL_KEYS)
+    assert (header.word(3), header.word(0)) == ("Sum", "Time ↓")
+    assert header.accessibleDescription() == "Sorted by: Time"
+
+
+def test_the_keyboard_sorts_and_moves(qtbot: QtBot, table: VirtualPaymentsTable) -> None:
+    show_columns(table, *ALL_KEYS)
+    header, asked = table.horizontalHeader(), list[object]()
+    table.sort_requested.connect(asked.append)
+    table.columns_requested.connect(asked.append)
+    header.setFocus()
+    for key in (Qt.Key.Key_Left, Qt.Key.Key_Right, Qt.Key.Key_Return):
+        qtbot.keyClick(header, key)
+    assert asked == ["number"]
+    qtbot.keyClick(header, Qt.Key.Key_Right, Qt.KeyboardModifier.ControlModifier)
+    assert asked[1:] == [("moment", "purpose", "number", "sum", "status", "cashier", "confirmed")]
+
+
+def test_a_dragged_column_asks_for_its_place(qtbot: QtBot, table: VirtualPaymentsTable) -> None:
+    show_columns(table, *ALL_KEYS)
+    header = table.horizontalHeader()
+    with qtbot.waitSignal(table.columns_requested) as emitted:
+        header.moveSection(3, 0)
+    assert emitted.args == [("sum", "moment", "number", "purpose", "status", "cashier", "confirmed")]
+    show_columns(table, *emitted.args[0])
+    assert [header.visualIndex(at) for at in range(len(ALL_KEYS))] == list(range(len(ALL_KEYS)))
+    assert [table.model().headerData(at, Qt.Orientation.Horizontal) for at in (0, 1)] == ["Sum", "Time"]
+
+
+def test_the_menu_of_a_name_chooses_columns(qtbot: QtBot, table: VirtualPaymentsTable) -> None:
+    show_columns(table, "number", "sum", "status")
+    header, asked = table.horizontalHeader(), list[object]()
+    assert isinstance(header, SortableHeader)
+    table.sort_requested.connect(asked.append)
+    table.columns_requested.connect(asked.append)
+    menu = header.menu(1)
+    lines = {line.text(): line for line in menu.actions() if line.text()}
+    assert [word for word, line in lines.items() if line.isChecked()] == ["No.", "Sum", "Status"]
+    assert [word for word, line in lines.items() if not line.isEnabled()] == ["No."]
+    for word in ("Sort by: Sum", "Move to the right", "Purpose", "Status", "Time"):
+        lines[word].trigger()
+    assert asked == [
+        "sum",
+        ("number", "status", "sum"),
+        ("number", "purpose", "sum", "status"),
+        ("number", "sum"),
+        ("moment", "number", "sum", "status"),
+    ]
+    menu.close()
+
+
+def test_other_columns_leave_the_place_and_the_selection(table: VirtualPaymentsTable) -> None:
+    reader = Reader(table)
+    table.verticalScrollBar().setValue(5000 * ROW_HEIGHT + 3)
+    reader.read()
+    table.select(PaymentId(f"p{MANY - 5002}"))
+    show_columns(table, "number", "sum")
+    assert table.verticalScrollBar().value() == 5000 * ROW_HEIGHT + 3
+    assert (table.chosen(), table.currentIndex().row()) == (f"p{MANY - 5002}", 5002)
+    assert sum(table.columnWidth(at) for at in range(2)) == table.viewport().width()

@@ -485,3 +485,31 @@ async def test_the_ends_of_the_calendar_are_days_like_others(zone: str, days: tu
     await page.settled()
     assert page.presenter.problem is None
     assert page.shown == (["one"] if days[1] > "2026" else [])
+
+
+# Sorting and columns
+
+
+async def test_a_column_sorts_the_list_from_its_top() -> None:
+    page = await _page()
+    page.presenter.choose_period(Period.ALL)
+    await page.settled()
+    page.presenter.sort("sum")
+    await page.settled()
+    assert page.shown == ["yesterday", "month", "today", "year"]
+    page.presenter.sort("sum")
+    await page.settled()
+    assert page.shown == ["year", "today", "month", "yesterday"]
+    assert (page.state.choices.sort_key, page.state.choices.descending) == ("sum", False)
+    page.presenter.sort("purpose")
+    await page.settled()
+    assert page.state.choices.sort_key == "sum"
+
+
+async def test_columns_are_shown_as_chosen_without_reading_again() -> None:
+    page = await _page()
+    page.ledger.is_broken = True
+    page.presenter.choose_columns(["sum", "number"])
+    state = await page.settled()
+    assert state.choices.columns == ("sum", "number")
+    assert state.notice is None

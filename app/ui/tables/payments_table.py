@@ -44,6 +44,7 @@ class PaymentsTable(QTableView):
         super().__init__(parent)
         self.setAccessibleName(name)
         self._theme = theme
+        self._texts = texts
         self._rows = self._make_model(columns, texts, now_ms)
         self._delegate = PaymentsDelegate(theme, self)
         self._clock = QTimer(self)
@@ -55,11 +56,14 @@ class PaymentsTable(QTableView):
     def _make_model(self, columns: Sequence[Column], texts: Texts, now_ms: Callable[[], int]) -> PaymentsModel:
         return PaymentsModel(columns, texts, self, now_ms=now_ms)
 
+    def _make_header(self) -> PaymentsHeader:
+        return PaymentsHeader(self._theme, self)
+
     def _build(self) -> None:
         self.setStyleSheet(
             "QTableView { border: none; background: transparent; } QHeaderView { background: transparent; }"
         )
-        self.setHorizontalHeader(PaymentsHeader(self._theme, self))
+        self.setHorizontalHeader(self._make_header())
         self.setModel(self._rows)
         self.setItemDelegate(self._delegate)
         rows = self.verticalHeader()
@@ -74,7 +78,7 @@ class PaymentsTable(QTableView):
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setMinimumWidth(least_room(self._rows.columns) + self.verticalScrollBar().sizeHint().width() + 2 * FRAME)
+        self._keep_least_width()
         self.setTabKeyNavigation(False)
         self.setMouseTracking(True)
         self.verticalScrollBar().setSingleStep(ROW_HEIGHT)
@@ -162,6 +166,9 @@ class PaymentsTable(QTableView):
     def hideEvent(self, event: QHideEvent) -> None:
         super().hideEvent(event)
         self._clock.stop()
+
+    def _keep_least_width(self) -> None:
+        self.setMinimumWidth(least_room(self._rows.columns) + self.verticalScrollBar().sizeHint().width() + 2 * FRAME)
 
     def _fit(self) -> None:
         """Share the width between the columns that are not empty."""

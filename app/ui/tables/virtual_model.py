@@ -26,6 +26,7 @@ class VirtualPaymentsModel(PaymentsModel):
         now_ms: Callable[[], int] = unix_millis,
     ) -> None:
         super().__init__(columns, texts, parent, now_ms=now_ms)
+        self._texts = texts
         self._window = RowWindow()
         self._filled: set[str] = set()
 
@@ -63,6 +64,13 @@ class VirtualPaymentsModel(PaymentsModel):
         optional = {column.key for column in self.columns if column.hidden_if_empty}
         self._filled |= {key for key in optional - self._filled for row in self._window.rows if getattr(row, key)}
         return optional - self._filled
+
+    def show_columns(self, columns: Sequence[Column]) -> None:
+        """Show these columns, from the left."""
+        self.beginResetModel()
+        self.columns = tuple(columns)
+        self._words = tuple(self._texts.say(column.word) for column in self.columns)
+        self.endResetModel()
 
     def show_rows(self, rows: Sequence[PaymentRow]) -> None:
         self.show_window(whole_list(tuple(rows)))

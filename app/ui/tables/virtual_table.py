@@ -15,8 +15,10 @@ from app.ui.payment.display import PaymentRow
 from app.ui.payment.row_window import RowWindow, whole_list
 from app.ui.tables.columns import Column
 from app.ui.tables.payments_delegate import ROW_HEIGHT
+from app.ui.tables.payments_header import PaymentsHeader
 from app.ui.tables.payments_model import Index, PaymentsModel, unix_millis
 from app.ui.tables.payments_table import PaymentsTable
+from app.ui.tables.sortable_header import SortableHeader
 from app.ui.tables.virtual_model import VirtualPaymentsModel
 from app.ui.theme import Theme
 
@@ -30,6 +32,8 @@ class VirtualPaymentsTable(PaymentsTable):
     """
 
     sight_changed = Signal(int, int)
+    sort_requested = Signal(str)
+    columns_requested = Signal(object)
 
     # on the class, because Qt asks while the base is being made
     _chosen: PaymentId | None = None
@@ -48,12 +52,43 @@ class VirtualPaymentsTable(PaymentsTable):
         *,
         now_ms: Callable[[], int] = unix_millis,
     ) -> None:
+        self._all_columns = tuple(columns)
         super().__init__(theme, texts, columns, name, parent, now_ms=now_ms)
         self.verticalScrollBar().valueChanged.connect(self._report_sight)
 
     def _make_model(self, columns: Sequence[Column], texts: Texts, now_ms: Callable[[], int]) -> PaymentsModel:
         self._virtual = VirtualPaymentsModel(columns, texts, self, now_ms=now_ms)
         return self._virtual
+
+    def _make_header(self) -> PaymentsHeader:
+        self._header = SortableHeader(self._theme, self._texts, self._all_columns, self)
+        self._header.sort_requested.connect(self.sort_requested)
+        self._header.columns_requested.connect(self.columns_requested)
+        return self._header
+
+    # Columns
+
+    def show_columns(
+        self, keys: Sequence[str], *, sort_key: str, descending: bool, sortable: frozenset[str], always: str
+    ) -> None:
+        """Show the columns with these keys from the left, and by which one the list is sorted."""
+        known = {column.key: column for column in self._all_columns}
+        if tuple(keys) != tuple(column.key for column in self._virtual.columns):
+            self._change_columns([known[key] for key in keys])
+        self._header.show_sorting(sort_key, descending=descending, sortable=sortable, always=always)
+        self._header.arrange()
+
+    def _change_columns(self, columns: Sequence[Column]) -> None:
+        place, chosen = self.verticalScrollBar().value(), self._selected_row()
+        self._is_changing = True
+        self._virtual.show_columns(columns)
+        if chosen is not None:
+            self.setCurrentIndex(self._virtual.index(chosen, 0))
+        self._is_changing = False
+        self._keep_least_width()
+        self._fit()
+        self.updateGeometries()
+        self.verticalScrollBar().setValue(place)
 
     # Rows and selection
 

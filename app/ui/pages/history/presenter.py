@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import date
 from functools import partial
@@ -11,6 +11,7 @@ from app.domain.errors import PaydeskError
 from app.domain.ids import PaymentId
 from app.i18n.formats import count_text, money_text
 from app.services.history.history import business_day, parse_day, status_filter
+from app.services.ports.history_values import SortOrder
 from app.services.ports.ledger import PaymentHistory, Totals
 from app.ui.context import UiContext
 from app.ui.drawer.list_with_drawer import ListWithDrawerPresenter
@@ -23,6 +24,7 @@ from app.ui.pages.history.periods import Period
 from app.ui.pages.history.state import Card, ExactState, HistoryState, Notice, NoticeAction
 from app.ui.payment.row_window import RowWindow
 from app.ui.payment.rows import PaymentRows
+from app.ui.payment.table_choices import TableChoices
 
 UNKNOWN = "—"
 
@@ -41,12 +43,13 @@ class HistoryPresenter(ListWithDrawerPresenter[HistoryState]):
         super().__init__("history", context, show, show_drawer, to_till, sell_again)
         self._history_query = HistoryQuery()
         self._choosing_range = False
+        self._choices = TableChoices()
         self._list: PaymentList | None = None
         self._list_id = 0
         self._sight = (0, 0)
         self._exact: ExactPayment | None = None
         self._result: HistoryResult | None = None
-        self._read_for: tuple[HistoryQuery, date] | None = None
+        self._read_for: tuple[HistoryQuery, SortOrder, date] | None = None
         self._rows = PaymentRows(context)
         self._exact_row = PaymentRows(context)
 
@@ -60,6 +63,7 @@ class HistoryPresenter(ListWithDrawerPresenter[HistoryState]):
             ),
             cards=self._cards(),
             exact=self._exact_state(),
+            choices=self._choices,
             rows=self._window(),
             notice=self._notice(),
         )
@@ -115,10 +119,18 @@ class HistoryPresenter(ListWithDrawerPresenter[HistoryState]):
         self._sight = (first, last)
         self._read_sight()
 
+    def sort(self, key: str) -> None:
+        """Sort by a column; by the same one the other way round."""
+        self._choose(self._choices.sorted_by(key))
+
+    def choose_columns(self, keys: Sequence[str]) -> None:
+        """Show these columns, from the left."""
+        self._choose(self._choices.with_columns(keys))
+
     # Events from the core
 
     def on_tick(self) -> None:
-        if self._read_for is not None and self._read_for[1] != business_day(self._now, self._context.shop):
+        if self._read_for is not None and self._read_for[-1] != business_day(self._now, self._context.shop):
             self.load()
         super().on_tick()
 
@@ -127,15 +139,26 @@ class HistoryPresenter(ListWithDrawerPresenter[HistoryState]):
     def _apply_query(self, query: HistoryQuery) -> None:
         if query != self._history_query:
             self._history_query = query
-            self._tasks.cancel("rows")
-            if self._context.core is not None:
-                self._tasks.start("read", self._read())
+            self._read_at_once()
         self.refresh()
+
+    def _choose(self, choices: TableChoices) -> None:
+        is_sorted_anew, self._choices = choices.order != self._choices.order, choices
+        if is_sorted_anew:
+            self._read_at_once()
+        self.refresh()
+
+    def _read_at_once(self) -> None:
+        """Read what is wanted now; what is being read for something else is given up."""
+        self._tasks.cancel("rows")
+        if self._context.core is not None:
+            self._tasks.start("read", self._read())
 
     async def read(self) -> None:
         history_query, now, shop = self._history_query, self._now, self._context.shop
-        read_for = (history_query, business_day(now, shop))
-        query = ListQuery(filter_of(history_query, now, shop))
+        order = self._choices.order
+        read_for = (history_query, order, business_day(now, shop))
+        query = ListQuery(filter_of(history_query, now, shop), order)
         is_other, self._read_for = read_for != self._read_for, read_for
         if is_other or self._list is None:
             self._list = None

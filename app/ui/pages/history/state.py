@@ -7,6 +7,7 @@ from enum import StrEnum
 
 from app.ui.payment.display import PaymentRow
 from app.ui.payment.row_window import RowWindow
+from app.ui.payment.table_choices import TableChoices
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,5 +91,6 @@ class HistoryState:
     filter: FilterBarState = field(default_factory=FilterBarState)
     cards: tuple[Card, ...] = ()
     exact: ExactState | None = None
+    choices: TableChoices = field(default_factory=TableChoices)
     rows: RowWindow = field(default_factory=RowWindow)
     notice: Notice | None = None

@@ -17,6 +17,7 @@ from app.ui.pages.history.widgets.cards import SummaryCards
 from app.ui.pages.history.widgets.exact_card import ExactCard
 from app.ui.pages.history.widgets.filter_bar import FilterBar
 from app.ui.pages.history.widgets.range_dialog import RangeDialog
+from app.ui.payment.table_choices import ALWAYS_SHOWN, SORTABLE
 from app.ui.tables.columns import HISTORY_COLUMNS
 from app.ui.tables.table_card import TableCard
 from app.ui.tables.virtual_table import VirtualPaymentsTable
@@ -44,6 +45,8 @@ class HistoryPage(QWidget):
     range_left = Signal()
     payment_requested = Signal(str)
     sight_changed = Signal(int, int)
+    sort_requested = Signal(str)
+    columns_requested = Signal(object)
     notice_action_requested = Signal(object)
 
     def __init__(self, theme: Theme, texts: Texts, parent: QWidget | None = None) -> None:
@@ -88,6 +91,8 @@ class HistoryPage(QWidget):
         bar.clear_requested.connect(self.clear_requested)
         self.exact.payment_requested.connect(self.payment_requested)
         self.table.sight_changed.connect(self.sight_changed)
+        self.table.sort_requested.connect(self.sort_requested)
+        self.table.columns_requested.connect(self.columns_requested)
         self.card.row_requested.connect(self.payment_requested)
         self.card.notice_action_requested.connect(self._request_notice_action)
 
@@ -96,6 +101,14 @@ class HistoryPage(QWidget):
         self.cards.show_cards(state.cards)
         self._show_range(state.filter.custom_range)
         self.exact.show_exact(state.exact)
+        chosen = state.choices
+        self.table.show_columns(
+            chosen.columns,
+            sort_key=chosen.sort_key,
+            descending=chosen.descending,
+            sortable=frozenset(SORTABLE),
+            always=ALWAYS_SHOWN,
+        )
         if state.notice is None:
             self.table.show_window(state.rows)
             self.card.show_table()
