@@ -513,3 +513,16 @@ async def test_columns_are_shown_as_chosen_without_reading_again() -> None:
     state = await page.settled()
     assert state.choices.columns == ("sum", "number")
     assert state.notice is None
+
+
+async def test_sorting_and_columns_are_remembered() -> None:
+    page = await _page()
+    page.presenter.sort("sum")
+    page.presenter.choose_columns(["sum", "number"])
+    await page.settled()
+    assert page.context.core is not None
+    another = Page()
+    another.context.core = page.context.core
+    state = await another.load()
+    assert (state.choices.sort_key, state.choices.columns) == ("sum", ("sum", "number"))
+    assert another.shown == ["yesterday", "today"]

@@ -62,6 +62,11 @@ class HomePaths:
         return self.home / "listener.json"
 
     @property
+    def view_choices_file(self) -> Path:
+        """What people chose of how the window shows things (`settings.view_choices`)."""
+        return self.home / "window.json"
+
+    @property
     def marker_file(self) -> Path:
         """Notes that the home has been used (`settings.home.marker`)."""
         return self.home / "home.json"

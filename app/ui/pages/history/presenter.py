@@ -24,9 +24,10 @@ from app.ui.pages.history.periods import Period
 from app.ui.pages.history.state import Card, ExactState, HistoryState, Notice, NoticeAction
 from app.ui.payment.row_window import RowWindow
 from app.ui.payment.rows import PaymentRows
-from app.ui.payment.table_choices import TableChoices
+from app.ui.payment.table_choices import TableChoices, choices_from
 
 UNKNOWN = "—"
+CHOICES_NAME = "history_table"
 
 
 class HistoryPresenter(ListWithDrawerPresenter[HistoryState]):
@@ -44,6 +45,7 @@ class HistoryPresenter(ListWithDrawerPresenter[HistoryState]):
         self._history_query = HistoryQuery()
         self._choosing_range = False
         self._choices = TableChoices()
+        self._knows_choices = False
         self._list: PaymentList | None = None
         self._list_id = 0
         self._sight = (0, 0)
@@ -146,7 +148,21 @@ class HistoryPresenter(ListWithDrawerPresenter[HistoryState]):
         is_sorted_anew, self._choices = choices.order != self._choices.order, choices
         if is_sorted_anew:
             self._read_at_once()
+        if self._context.core is not None:
+            self._knows_choices = True
+            self._tasks.start_again("keep", self._keep_choices)
         self.refresh()
+
+    async def _keep_choices(self) -> None:
+        api, text = self._api, self._choices.to_text()
+        await self._command(lambda: api.view_choices.keep(CHOICES_NAME, text))
+
+    async def _know_choices(self) -> None:
+        if not self._knows_choices:
+            api = self._api
+            kept = await self._query(lambda: api.view_choices.get(CHOICES_NAME))
+            if not self._knows_choices:  # nothing was chosen meanwhile
+                self._choices, self._knows_choices = choices_from(kept), True
 
     def _read_at_once(self) -> None:
         """Read what is wanted now; what is being read for something else is given up."""
@@ -155,6 +171,7 @@ class HistoryPresenter(ListWithDrawerPresenter[HistoryState]):
             self._tasks.start("read", self._read())
 
     async def read(self) -> None:
+        await self._know_choices()
         history_query, now, shop = self._history_query, self._now, self._context.shop
         order = self._choices.order
         read_for = (history_query, order, business_day(now, shop))
