@@ -94,6 +94,15 @@ async def custom_range(gallery: GalleryWindow) -> None:
     presenter.choose_period("own")
 
 
+async def sums(gallery: GalleryWindow) -> None:
+    gallery.sell(MANY)
+    presenter = await gallery.open("history")
+    presenter.choose_sums("100", "500")
+    presenter.ask_sums()
+    presenter.choose_sums("100", "500,005")
+    await gallery.settle()
+
+
 CASES = (
     GalleryCase("payments-none", _rows("payments", 0)),
     GalleryCase("payments-three", _rows("payments", 3)),
@@ -116,6 +125,7 @@ CASES = (
     GalleryCase("history-narrowed", narrowed),
     GalleryCase("history-drawer", _drawer("history", nth(UNDERPAID))),
     GalleryCase("history-range", custom_range, is_lasting=False),
+    GalleryCase("history-sums", sums, is_lasting=False),
     GalleryCase("history-unreadable", _unreadable("history")),
     GalleryCase("history-loading", _loading("history")),
 )

@@ -22,6 +22,7 @@ from app.ui.pages.history.state import (
     Notice,
     NoticeAction,
     RangeState,
+    SumsState,
 )
 from app.ui.pages.history.view import HistoryPage
 from app.ui.pages.history.widgets.range_dialog import RangeDialog
@@ -294,14 +295,72 @@ def test_a_row_asks_for_its_payment(qtbot: QtBot, page: HistoryPage) -> None:
 
 
 @pytest.mark.parametrize("size", [(932, 600), (1274, 716)])
+def test_the_drawer_does_not_move_the_list(qtbot: QtBot, page: HistoryPage, size: tuple[int, int]) -> None:
+    page.resize(*size)
+    rows = tuple(replace(ROW, payment_id=PaymentId(f"p{at}")) for at in range(120))
+    page.show_state(replace(STATE, rows=RowWindow(5000, 0, rows, list_id=3)))
+    page.table.verticalScrollBar().setValue(400)
+    before = page.table.mapTo(page, page.table.pos()).y(), page.table.verticalScrollBar().value()
+    page.show_drawer(DrawerState(is_open=True))
+    qtbot.waitUntil(lambda: page.drawer.isVisible() and page.drawer.geometry().right() < page.width())
+    assert (page.table.mapTo(page, page.table.pos()).y(), page.table.verticalScrollBar().value()) == before
+
+
+CHIP = MenuChip("Paid", True, (Choice("", "All statuses"), Choice("paid", "Paid", True)))
+
+
+def test_a_filter_is_taken_away_by_its_cross_and_by_the_delete_key(qtbot: QtBot, page: HistoryPage) -> None:
+    chosen = replace(FILTER, status=CHIP, sums=MenuChip("≥ 5,00 ₴", True), confirmed=CHIP, person=CHIP)
+    page.show_state(replace(STATE, filter=chosen))
+    bar, removed = page.filter, list[str]()
+    page.remove_requested.connect(removed.append)
+    for chip in (bar.period, bar.status, bar.person, bar.confirmed, bar.sums):
+        qtbot.mouseClick(chip, Qt.MouseButton.LeftButton, pos=chip.cross().center())
+        assert not chip.menu_is_open()
+    qtbot.keyClick(bar.status, Qt.Key.Key_Delete)
+    assert removed == ["period", "status", "person", "confirmed", "sums", "status"]
+    page.show_state(STATE)
+    qtbot.keyClick(bar.status, Qt.Key.Key_Delete)
+    assert len(removed) == 6, "there is nothing to take away"
+
+
+def test_the_chip_of_cashiers_is_there_when_somebody_is_known(page: HistoryPage) -> None:
+    assert not page.filter.person.isVisible()
+    page.show_state(replace(STATE, filter=replace(FILTER, person=CHIP)))
+    assert page.filter.person.isVisible()
+
+
+def test_sums_are_typed_in_a_dialog(qtbot: QtBot, page: HistoryPage) -> None:
+    with qtbot.waitSignal(page.sums_requested):
+        qtbot.mouseClick(page.filter.sums, Qt.MouseButton.LeftButton)
+    page.show_state(replace(STATE, filter=replace(FILTER, sums_dialog=SumsState("5,00", ""))))
+    dialog = page.sums
+    assert dialog is not None
+    assert dialog.least.selectedText() == "5,00"
+    qtbot.keyClicks(dialog.most, "x")
+    with qtbot.waitSignal(page.sums_applied) as emitted:
+        qtbot.keyClick(dialog.most, Qt.Key.Key_Return)
+    assert emitted.args == ["5,00", "x"]
+    page.show_state(replace(STATE, filter=replace(FILTER, sums_dialog=SumsState("5,00", "x", "No sum", "most"))))
+    assert dialog.isVisible()
+    assert (dialog.problem.text(), dialog.most.property("invalid")) == ("No sum", "true")
+    assert has_keyboard(dialog.most)
+    qtbot.keyClicks(dialog.most, "7")
+    assert dialog.problem.text() == ""
+    with qtbot.waitSignal(page.sums_left):
+        qtbot.keyClick(dialog, Qt.Key.Key_Escape)
+    assert page.sums is None
+
+
+@pytest.mark.parametrize("size", [(932, 600), (1274, 716)])
 def test_nothing_is_cut_beside_the_drawer(qtbot: QtBot, page: HistoryPage, size: tuple[int, int]) -> None:
     page.resize(*size)
     page.show_drawer(DrawerState(is_open=True))
     qtbot.waitUntil(lambda: page.drawer.isVisible() and page.drawer.geometry().right() < page.width())
     bar = page.filter
-    for chip in (bar.period, bar.status, bar.attention, bar.clear):
+    for chip in (bar.period, bar.status, bar.confirmed, bar.sums, bar.attention, bar.clear):
         assert chip.width() >= chip.sizeHint().width()
-        assert chip.geometry().right() < page.drawer.x()
+        assert chip.geometry().right() < bar.width()
     for figure in page.cards.figures:
         assert figure.fontMetrics().horizontalAdvance(figure.text()) <= figure.width(), figure.text()
     sizes = {figure.fontMetrics().height() for figure in page.cards.figures}
@@ -310,7 +369,7 @@ def test_nothing_is_cut_beside_the_drawer(qtbot: QtBot, page: HistoryPage, size:
 
 def test_every_control_has_a_name_and_a_fingers_height(page: HistoryPage) -> None:
     bar = page.filter
-    for control in (bar.search, bar.period, bar.status, bar.attention, bar.clear):
+    for control in (bar.search, bar.period, bar.status, bar.confirmed, bar.sums, bar.attention, bar.clear):
         assert control.accessibleName()
         assert control.height() >= 44
 

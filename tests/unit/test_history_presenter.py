@@ -151,6 +151,12 @@ async def test_periods_choose(period: Period, names: list[str]) -> None:
         (Period.MONTH, date(2026, 12, 31), (date(2026, 12, 1), date(2026, 12, 31))),
         (Period.QUARTER, TODAY, (date(2026, 10, 1), date(2026, 12, 31))),
         (Period.QUARTER, date(2026, 1, 1), (date(2026, 1, 1), date(2026, 3, 31))),
+        (Period.LAST_WEEK, TODAY, (date(2026, 11, 9), date(2026, 11, 15))),
+        (Period.LAST_WEEK, date(2026, 1, 5), (date(2025, 12, 29), date(2026, 1, 4))),
+        (Period.LAST_MONTH, date(2028, 3, 31), (date(2028, 2, 1), date(2028, 2, 29))),
+        (Period.LAST_MONTH, date(2026, 1, 1), (date(2025, 12, 1), date(2025, 12, 31))),
+        (Period.LAST_QUARTER, TODAY, (date(2026, 7, 1), date(2026, 9, 30))),
+        (Period.LAST_QUARTER, date(2026, 3, 31), (date(2025, 10, 1), date(2025, 12, 31))),
         (Period.ALL, TODAY, None),
         (Period.CUSTOM, TODAY, None),
     ],
@@ -526,3 +532,104 @@ async def test_sorting_and_columns_are_remembered() -> None:
     state = await another.load()
     assert (state.choices.sort_key, state.choices.columns) == ("sum", ("sum", "number"))
     assert another.shown == ["yesterday", "today"]
+
+
+# Filters
+
+
+async def test_cards_tell_the_average_and_what_is_left() -> None:
+    page = await _page()
+    assert [card.remark for card in page.state.cards] == ["", f"Average: 525,50{NBSP}₴", f"Net: 500,00{NBSP}₴"]
+    page.presenter.choose_status(PaymentStatus.UNDERPAID)
+    await page.settled()
+    assert [card.remark for card in page.state.cards] == ["", "", f"Net: 400,00{NBSP}₴"], "nothing is paid"
+
+
+async def test_a_person_can_be_chosen_and_nobody_too() -> None:
+    page = await _page()
+    chip = page.state.filter.person
+    assert [choice.word for choice in chip.choices] == ["All cashiers", "Olena", "nobody named"]
+    page.presenter.choose_person(chip.choices[1].key)
+    await page.settled()
+    assert (page.shown, page.state.filter.person.word) == (["today"], "Olena")
+    page.presenter.choose_person(chip.choices[2].key)
+    await page.settled()
+    assert (page.shown, page.state.filter.person.word) == (["yesterday"], "nobody named")
+    page.presenter.choose_person("")
+    await page.settled()
+    assert page.shown == ["today", "yesterday"]
+
+
+async def test_where_nobody_is_known_there_is_nobody_to_choose() -> None:
+    page = Page()
+    await page.ledger.write(lambda tx: sales.sell(tx, "one"))
+    state = await page.load()
+    assert state.filter.person.choices == ()
+
+
+async def test_a_way_of_confirming_can_be_chosen() -> None:
+    page = await _page()
+    page.presenter.choose_confirmed("callback")
+    await page.settled()
+    assert page.shown == ["today", "yesterday"]
+    page.presenter.choose_confirmed("person")
+    await page.settled()
+    assert (page.shown, page.state.filter.confirmed.is_active) == ([], True)
+
+
+@pytest.mark.parametrize(
+    ("least", "most", "names", "word"),
+    [
+        ("500", "", ["yesterday"], f"≥ 500,00{NBSP}₴"),
+        ("", "500,5", ["today"], f"≤ 500,50{NBSP}₴"),
+        ("1000", "0", ["today", "yesterday"], f"0,00 – 1{NBSP}000,00{NBSP}₴"),
+        ("1 000,00", "1000", ["yesterday"], f"1{NBSP}000,00{NBSP}₴"),
+        ("", " ", ["today", "yesterday"], "Sum"),
+    ],
+)
+async def test_sums_bound_what_is_shown(least: str, most: str, names: list[str], word: str) -> None:
+    page = await _page()
+    page.presenter.ask_sums()
+    assert page.state.filter.sums_dialog is not None
+    page.presenter.choose_sums(least, most)
+    await page.settled()
+    assert (page.shown, page.state.filter.sums.word) == (names, word)
+    assert page.state.filter.sums_dialog is None
+    assert page.figures[0].endswith(f" of {len(names)}")
+    page.presenter.ask_sums()
+    dialog = page.state.filter.sums_dialog
+    assert dialog is not None
+    page.presenter.choose_sums(dialog.least, dialog.most)
+    await page.settled()
+    assert (page.shown, page.state.filter.sums.word) == (names, word), "what it wrote is read again"
+
+
+@pytest.mark.parametrize(("least", "most", "wrong"), [("x", "", "least"), ("1", "1,234", "most"), ("5;", "1", "least")])
+async def test_what_is_no_sum_is_told_and_changes_nothing(least: str, most: str, wrong: str) -> None:
+    page = await _page()
+    page.presenter.ask_sums()
+    page.presenter.choose_sums(least, most)
+    await page.settled()
+    dialog = page.state.filter.sums_dialog
+    assert dialog is not None
+    assert (dialog.wrong, bool(dialog.problem), page.shown) == (wrong, True, ["today", "yesterday"])
+    page.presenter.leave_sums()
+    assert page.state.filter.sums_dialog is None
+
+
+async def test_filters_are_taken_away_one_by_one() -> None:
+    page = await _page()
+    page.presenter.choose_status("paid")
+    page.presenter.choose_person("=Olena")
+    page.presenter.choose_confirmed("callback")
+    page.presenter.choose_sums("1", "2")
+    for name in ("sums", "confirmed", "person", "status"):
+        chips = page.state.filter
+        chip = {"sums": chips.sums, "confirmed": chips.confirmed, "person": chips.person, "status": chips.status}[name]
+        assert chip.is_active
+        page.presenter.remove_filter(name)
+    await page.settled()
+    assert (page.shown, page.state.filter.can_clear) == (["today", "yesterday"], False)
+    page.presenter.remove_filter("period")
+    await page.settled()
+    assert page.shown == ["today", "yesterday", "month", "year"]

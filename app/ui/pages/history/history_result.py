@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from app.domain.text.typed_text import payment_number
+from app.services.ports.history_values import TotalsBy
 from app.services.ports.ledger import Ledger, PaymentFilter, PaymentView, Totals
 
 _INSTANT = timedelta(milliseconds=1)
@@ -50,3 +51,9 @@ async def read_exact(ledger: Ledger, criteria: PaymentFilter) -> ExactPayment | 
     at_once = replace(criteria, created_from=max(begin, made_at), created_to=min(end, made_at + _INSTANT))
     rows = (await ledger.page(at_once)).rows
     return ExactPayment(view, any(row.payment.id == view.payment.id for row in rows))
+
+
+async def read_people(ledger: Ledger, now: datetime) -> tuple[str, ...]:
+    """Return who made payments, by name in the order of the alphabet. Raises StorageError and its subclasses."""
+    groups = (await ledger.totals(PaymentFilter(now=now, limit=0), TotalsBy.PERSON)).groups
+    return tuple(group.key for group in groups if group.key)

@@ -7,21 +7,22 @@ from dataclasses import replace
 from datetime import date
 from functools import partial
 
-from app.domain.errors import PaydeskError
+from app.domain.errors import BadValue, PaydeskError
 from app.domain.ids import PaymentId
-from app.i18n.formats import count_text, money_text
-from app.services.history.history import business_day, parse_day, status_filter
+from app.domain.payment import ConfirmedBy
+from app.i18n.formats import amount_text, count_text, money_text
+from app.services.history.history import business_day, parse_bound, parse_day, status_filter
 from app.services.ports.history_values import SortOrder
 from app.services.ports.ledger import PaymentHistory, Totals
 from app.ui.context import UiContext
 from app.ui.drawer.list_with_drawer import ListWithDrawerPresenter
 from app.ui.drawer.state import DrawerState
-from app.ui.pages.history.history_query import HistoryQuery, filter_bar_state, filter_of
-from app.ui.pages.history.history_result import ExactPayment, HistoryResult, read_exact, read_result
+from app.ui.pages.history.history_query import HistoryQuery, filter_bar_state, filter_of, person_of
+from app.ui.pages.history.history_result import ExactPayment, HistoryResult, read_exact, read_people, read_result
 from app.ui.pages.history.list_reader import ListQuery, PaymentList, counted, first_rows, moved_sight, rows_around
 from app.ui.pages.history.notices import loading_notice, no_results_notice, read_error_notice
 from app.ui.pages.history.periods import Period
-from app.ui.pages.history.state import Card, ExactState, HistoryState, Notice, NoticeAction
+from app.ui.pages.history.state import Card, ExactState, HistoryState, Notice, NoticeAction, SumsState
 from app.ui.payment.row_window import RowWindow
 from app.ui.payment.rows import PaymentRows
 from app.ui.payment.table_choices import TableChoices, choices_from
@@ -44,6 +45,8 @@ class HistoryPresenter(ListWithDrawerPresenter[HistoryState]):
         super().__init__("history", context, show, show_drawer, to_till, sell_again)
         self._history_query = HistoryQuery()
         self._choosing_range = False
+        self._sums_dialog: SumsState | None = None
+        self._people: tuple[str, ...] | None = None
         self._choices = TableChoices()
         self._knows_choices = False
         self._list: PaymentList | None = None
@@ -61,7 +64,12 @@ class HistoryPresenter(ListWithDrawerPresenter[HistoryState]):
         custom_range = self._range_to_choose() if self._choosing_range else None
         return HistoryState(
             filter=filter_bar_state(
-                self._history_query, self._texts, attention_count=attention_count, custom_range=custom_range
+                self._history_query,
+                self._texts,
+                attention_count=attention_count,
+                custom_range=custom_range,
+                people=self._people or (),
+                sums_dialog=self._sums_dialog,
             ),
             cards=self._cards(),
             exact=self._exact_state(),
@@ -98,6 +106,55 @@ class HistoryPresenter(ListWithDrawerPresenter[HistoryState]):
     def choose_status(self, key: str) -> None:
         """Filter by one status; an empty key means all."""
         self._apply_query(replace(self._history_query, status=status_filter(key) if key else None))
+
+    def choose_person(self, key: str) -> None:
+        """Filter by who made the payment; an empty key means everybody."""
+        self._apply_query(replace(self._history_query, person=person_of(key)))
+
+    def choose_confirmed(self, key: str) -> None:
+        """Filter by how the money was confirmed; an empty key means anyhow."""
+        self._apply_query(replace(self._history_query, confirmed_by=ConfirmedBy(key) if key else None))
+
+    def ask_sums(self) -> None:
+        """Open the dialog of the sums."""
+        bounds = (self._history_query.min_minor, self._history_query.max_minor)
+        least, most = ("" if bound is None else amount_text(bound) for bound in bounds)
+        self._sums_dialog = SumsState(least, most)
+        self.refresh()
+
+    def choose_sums(self, least: str, most: str) -> None:
+        """Filter by sums as they were typed, in either order; an empty one bounds nothing. What is no sum is told."""
+        bounds: list[int | None] = []
+        for name, text in (("least", least), ("most", most)):
+            try:
+                bounds.append(parse_bound(text) if text.strip() else None)
+            except BadValue:
+                problem = self._texts.say("This is not a sum. Enter a number such as 125,50.")
+                self._sums_dialog = SumsState(least, most, problem, name)
+                self.refresh()
+                return
+        self._sums_dialog = None
+        low, high = bounds
+        if low is not None and high is not None and low > high:
+            low, high = high, low
+        self._apply_query(replace(self._history_query, min_minor=low, max_minor=high))
+
+    def leave_sums(self) -> None:
+        """The dialog of the sums was closed without an answer."""
+        self._sums_dialog = None
+        self.refresh()
+
+    def remove_filter(self, name: str) -> None:
+        """Take one filter away: `period`, `status`, `person`, `confirmed` or `sums`."""
+        query = self._history_query
+        without = {
+            "period": replace(query, period=Period.ALL, custom_days=None),
+            "status": replace(query, status=None),
+            "person": replace(query, person=None),
+            "confirmed": replace(query, confirmed_by=None),
+            "sums": replace(query, min_minor=None, max_minor=None),
+        }
+        self._apply_query(without[name])
 
     def choose_attention(self, on: bool) -> None:
         """Show only payments that need attention, or all."""
@@ -170,6 +227,10 @@ class HistoryPresenter(ListWithDrawerPresenter[HistoryState]):
         if self._context.core is not None:
             self._tasks.start("read", self._read())
 
+    def load(self) -> None:
+        self._people = None  # somebody may be new since the page was last open
+        super().load()
+
     async def read(self) -> None:
         await self._know_choices()
         history_query, now, shop = self._history_query, self._now, self._context.shop
@@ -183,6 +244,9 @@ class HistoryPresenter(ListWithDrawerPresenter[HistoryState]):
         else:
             await self._read_news(query, self._list)
         self._result = await self._query(lambda: read_result(self._api.ledger, query.criteria))
+        if self._people is None:
+            self.refresh()
+            self._people = await self._query(lambda: read_people(self._api.ledger, query.criteria.now))
 
     async def _read_list(self, query: ListQuery) -> None:
         """Show the top of another list, then count it. Without rows, the totals tell why there are none."""
@@ -249,9 +313,21 @@ class HistoryPresenter(ListWithDrawerPresenter[HistoryState]):
         say, totals = self._texts.say, self._result.totals if self._result and self.problem is None else None
         return (
             Card(say("Paid"), self._paid_of(totals) if totals else UNKNOWN),
-            Card(say("Received"), money_text(totals.received_minor) if totals else UNKNOWN),
-            Card(say("Refunded"), money_text(totals.refunded_minor) if totals else UNKNOWN),
+            Card(say("Received"), money_text(totals.received_minor) if totals else UNKNOWN, self._average(totals)),
+            Card(say("Refunded"), money_text(totals.refunded_minor) if totals else UNKNOWN, self._net(totals)),
         )
+
+    def _average(self, totals: Totals | None) -> str:
+        """What was received, shared among the paid ones (screens.md 10)."""
+        if totals is None or not totals.paid:
+            return ""
+        average = (2 * totals.received_minor + totals.paid) // (2 * totals.paid)
+        return self._texts.say("Average: {sum}", sum=money_text(average))
+
+    def _net(self, totals: Totals | None) -> str:
+        if totals is None:
+            return ""
+        return self._texts.say("Net: {sum}", sum=money_text(totals.received_minor - totals.refunded_minor))
 
     def _paid_of(self, totals: Totals) -> str:
         return self._texts.say("{paid} of {all}", paid=count_text(totals.paid), all=count_text(totals.count))

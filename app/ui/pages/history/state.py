@@ -21,7 +21,7 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class MenuChip:
-    """A chip with a menu. `is_active`: it filters the list and is highlighted."""
+    """A chip with a menu. `is_active`: it filters the list, is highlighted, and can be taken away."""
 
     word: str = ""
     is_active: bool = False
@@ -37,24 +37,39 @@ class RangeState:
 
 
 @dataclass(frozen=True, slots=True)
+class SumsState:
+    """The dialog of the sums is open on these texts. `wrong`: `least` or `most`, whose problem is told."""
+
+    least: str = ""
+    most: str = ""
+    problem: str = ""
+    wrong: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class FilterBarState:
-    """The row above the list."""
+    """The row above the list. `person` has no choices while nobody is known by name."""
 
     search: str = ""
     period: MenuChip = field(default_factory=MenuChip)
     status: MenuChip = field(default_factory=MenuChip)
+    person: MenuChip = field(default_factory=MenuChip)
+    confirmed: MenuChip = field(default_factory=MenuChip)
+    sums: MenuChip = field(default_factory=MenuChip)
     attention: str = ""
     attention_on: bool = False
     can_clear: bool = False
     custom_range: RangeState | None = None
+    sums_dialog: SumsState | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """A total of the filter's payments: a small label and a large figure."""
+    """A total of the filter's payments: a small label and a large figure, perhaps another total below it."""
 
     label: str
     figure: str
+    remark: str = ""
 
 
 class NoticeAction(StrEnum):

@@ -12,11 +12,12 @@ from app.i18n.marks import _
 from app.i18n.texts import Texts
 from app.ui.drawer.state import Action, DrawerState
 from app.ui.drawer.view import PaymentDrawer
-from app.ui.pages.history.state import HistoryState, NoticeAction, RangeState
+from app.ui.pages.history.state import HistoryState, NoticeAction, RangeState, SumsState
 from app.ui.pages.history.widgets.cards import SummaryCards
 from app.ui.pages.history.widgets.exact_card import ExactCard
 from app.ui.pages.history.widgets.filter_bar import FilterBar
 from app.ui.pages.history.widgets.range_dialog import RangeDialog
+from app.ui.pages.history.widgets.sums_dialog import SumsDialog
 from app.ui.payment.table_choices import ALWAYS_SHOWN, SORTABLE
 from app.ui.tables.columns import HISTORY_COLUMNS
 from app.ui.tables.table_card import TableCard
@@ -39,7 +40,13 @@ class HistoryPage(QWidget):
     search_requested = Signal(str)
     period_requested = Signal(str)
     status_requested = Signal(str)
+    person_requested = Signal(str)
+    confirmed_requested = Signal(str)
+    sums_requested = Signal()
+    sums_applied = Signal(str, str)
+    sums_left = Signal()
     attention_requested = Signal(bool)
+    remove_requested = Signal(str)
     clear_requested = Signal()
     range_requested = Signal(str, str)
     range_left = Signal()
@@ -56,6 +63,7 @@ class HistoryPage(QWidget):
         self._texts = texts
         self._notice_action: NoticeAction | None = None
         self.range: RangeDialog | None = None
+        self.sums: SumsDialog | None = None
         self.filter = FilterBar(theme, texts)
         self.cards = SummaryCards(theme)
         found = texts.say("Payments found")
@@ -63,30 +71,39 @@ class HistoryPage(QWidget):
         self.table = VirtualPaymentsTable(theme, texts, HISTORY_COLUMNS, found)
         self.card = TableCard(theme, texts, HISTORY_COLUMNS, found, table=self.table)
         self.drawer = PaymentDrawer(theme, texts)
+        self.below_totals = QVBoxLayout()
         self._build_layout()
         self._connect_signals()
 
     def _build_layout(self) -> None:
         left = QVBoxLayout()
         left.setSpacing(tokens.M)
-        left.addWidget(self.filter)
         left.addWidget(self.cards)
+        left.addLayout(self.below_totals)
         left.addWidget(self.exact)
         left.addWidget(self.card, 1)
-        row = self._row = QHBoxLayout(self)
+        row = QHBoxLayout()
         row.setSpacing(tokens.M)
         row.addLayout(left, 1)
         row.addWidget(self.drawer)
+        column = self._column = QVBoxLayout(self)
+        column.setSpacing(tokens.M)
+        column.addWidget(self.filter)  # above the drawer, too: its lines stay, and the list where it is
+        column.addLayout(row, 1)
 
     def use_room(self, room: QSize) -> None:
         """Keep less free around the parts of the page, where there is little room."""
-        self._row.setContentsMargins(page_margins(room))
+        self._column.setContentsMargins(page_margins(room))
 
     def _connect_signals(self) -> None:
         bar = self.filter
         bar.search_requested.connect(self.search_requested)
         bar.period_requested.connect(self.period_requested)
         bar.status_requested.connect(self.status_requested)
+        bar.person_requested.connect(self.person_requested)
+        bar.confirmed_requested.connect(self.confirmed_requested)
+        bar.sums_requested.connect(self.sums_requested)
+        bar.remove_requested.connect(self.remove_requested)
         bar.attention_requested.connect(self.attention_requested)
         bar.clear_requested.connect(self.clear_requested)
         self.exact.payment_requested.connect(self.payment_requested)
@@ -100,6 +117,7 @@ class HistoryPage(QWidget):
         self.filter.show_filter(state.filter)
         self.cards.show_cards(state.cards)
         self._show_range(state.filter.custom_range)
+        self._show_sums(state.filter.sums_dialog)
         self.exact.show_exact(state.exact)
         chosen = state.choices
         self.table.show_columns(
@@ -157,6 +175,28 @@ class HistoryPage(QWidget):
         if self.range is not None:
             self._close_range()
             self.range_left.emit()
+
+    def _show_sums(self, state: SumsState | None) -> None:
+        if state is None:
+            self._close_sums()
+        elif self.sums is None:
+            self.sums = SumsDialog(self._theme, self._texts, state, self)
+            self.sums.applied.connect(self.sums_applied)
+            self.sums.finished.connect(self._leave_sums)
+            self.sums.open()
+        elif state.problem:
+            self.sums.show_problem(state)
+
+    def _close_sums(self) -> None:
+        dialog, self.sums = self.sums, None
+        if dialog is not None:
+            dialog.close()
+            dialog.deleteLater()
+
+    def _leave_sums(self) -> None:
+        if self.sums is not None:
+            self._close_sums()
+            self.sums_left.emit()
 
     def _request_notice_action(self) -> None:
         if self._notice_action is not None:
