@@ -125,6 +125,7 @@ def _join_history(view: HistoryPage, presenter: HistoryPresenter) -> None:
     view.notice_action_requested.connect(presenter.do_notice_action)
     view.payment_requested.connect(presenter.drawer.open)
     view.sight_changed.connect(presenter.see)
+    view.copy_requested.connect(presenter.copy)
     view.sort_requested.connect(presenter.sort)
     view.columns_requested.connect(presenter.choose_columns)
     presenter.attach(view.show_state)

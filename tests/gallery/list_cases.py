@@ -94,6 +94,21 @@ async def custom_range(gallery: GalleryWindow) -> None:
     presenter.choose_period("own")
 
 
+async def searched(gallery: GalleryWindow) -> None:
+    """A search with every reading, and the payment of an exact number."""
+    gallery.sell(MANY)
+    presenter = await gallery.open("history")
+    presenter.search("кава 250 2026-11 0671234567")
+    await gallery.settle()
+
+
+async def exact_number(gallery: GalleryWindow) -> None:
+    gallery.sell(MANY)
+    presenter = await gallery.open("history")
+    presenter.search("1040")
+    await gallery.settle()
+
+
 async def sums(gallery: GalleryWindow) -> None:
     gallery.sell(MANY)
     presenter = await gallery.open("history")
@@ -125,6 +140,8 @@ CASES = (
     GalleryCase("history-narrowed", narrowed),
     GalleryCase("history-drawer", _drawer("history", nth(UNDERPAID))),
     GalleryCase("history-range", custom_range, is_lasting=False),
+    GalleryCase("history-searched", searched),
+    GalleryCase("history-exact_number", exact_number),
     GalleryCase("history-sums", sums, is_lasting=False),
     GalleryCase("history-unreadable", _unreadable("history")),
     GalleryCase("history-loading", _loading("history")),

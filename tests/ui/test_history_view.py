@@ -22,6 +22,7 @@ from app.ui.pages.history.state import (
     Notice,
     NoticeAction,
     RangeState,
+    SearchChip,
     SumsState,
 )
 from app.ui.pages.history.view import HistoryPage
@@ -121,6 +122,18 @@ def test_the_search_key_selects_what_is_there(page: HistoryPage) -> None:
     page.handle_key("search")
     assert page.focusWidget() is page.filter.search
     assert page.filter.search.selectedText() == "tea"
+
+
+def test_chips_say_how_the_search_was_understood(page: HistoryPage) -> None:
+    assert not page.words.isVisible()
+    chips = (SearchChip("cake", "part of a text"), SearchChip("<b>5</b>", "sum 5,00 ₴"))
+    page.show_state(replace(STATE, filter=replace(FILTER, words=chips)))
+    assert page.words.words() == ["cake: part of a text", "<b>5</b>: sum 5,00 ₴"]
+    assert page.words.isVisible()
+    page.show_state(replace(STATE, filter=replace(FILTER, words=chips[:1])))
+    assert page.words.words() == ["cake: part of a text"]
+    page.show_state(STATE)
+    assert not page.words.isVisible()
 
 
 # Chips

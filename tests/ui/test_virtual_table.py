@@ -339,3 +339,32 @@ def test_other_columns_leave_the_place_and_the_selection(table: VirtualPaymentsT
     assert table.verticalScrollBar().value() == 5000 * ROW_HEIGHT + 3
     assert (table.chosen(), table.currentIndex().row()) == (f"p{MANY - 5002}", 5002)
     assert sum(table.columnWidth(at) for at in range(2)) == table.viewport().width()
+
+
+# Copying
+
+
+def test_the_copy_key_copies_the_row_and_the_menu_a_cell(qtbot: QtBot, table: VirtualPaymentsTable) -> None:
+    copied: list[str] = []
+    table.copy_requested.connect(copied.append)
+    qtbot.keyClick(table, Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier)
+    assert copied == [], "no row is chosen"
+    table.select(PaymentId(f"p{MANY - 2}"))
+    qtbot.keyClick(table, Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier)
+    row_text = f"21.11 14:05\t{MANY - 2}\tCoffee\t250,00 ₴\tPaid\tOlena\t—"
+    menu = table.copy_menu(table.model().index(2, 3))
+    for line in menu.actions():
+        line.trigger()
+    assert copied == [row_text, "250,00 ₴", row_text]
+    menu.close()
+
+
+def test_a_row_that_is_not_read_yet_is_not_copied(qtbot: QtBot, table: VirtualPaymentsTable) -> None:
+    copied: list[str] = []
+    table.copy_requested.connect(copied.append)
+    qtbot.keyClick(table, Qt.Key.Key_End)
+    qtbot.keyClick(table, Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier)
+    assert copied == []
+    menu = table.copy_menu(table.currentIndex())
+    assert [line.isEnabled() for line in menu.actions()] == [False, False]
+    menu.close()

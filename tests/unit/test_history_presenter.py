@@ -21,7 +21,7 @@ from app.ui.pages.history.presenter import HistoryPresenter
 from app.ui.pages.history.state import HistoryState, NoticeAction
 from tests.builders import START
 from tests.contracts import sales
-from tests.fakes.context import FakeCoreApi, make_context
+from tests.fakes.context import FakeCoreApi, FakeDesktopServices, make_context
 from tests.fakes.ledger import FakeLedger
 
 NBSP = "\u00a0"
@@ -633,3 +633,48 @@ async def test_filters_are_taken_away_one_by_one() -> None:
     page.presenter.remove_filter("period")
     await page.settled()
     assert page.shown == ["today", "yesterday", "month", "year"]
+
+
+# How a search is understood
+
+
+@pytest.mark.parametrize(
+    ("text", "chips"),
+    [
+        ("", []),
+        ("   ", []),
+        ("coffee", [("coffee", "part of a text")]),
+        ("yesterday", [("yesterday", "20.11.2026, part of a text")]),
+        ("2026-11", [("2026-11", "01.11.2026 – 30.11.2026, part of a text")]),
+        ("250", [("250", f"sum 250,00{NBSP}₴, No. 250, part of a phone number, part of a text")]),
+        ('"two words" tea', [("two words", "part of a text"), ("tea", "part of a text")]),
+        (
+            "1 250",
+            [
+                ("1 250", f"sum 1{NBSP}250,00{NBSP}₴, or word by word"),
+                ("1", f"sum 1,00{NBSP}₴, No. 1, part of a text"),
+                ("250", f"sum 250,00{NBSP}₴, No. 250, part of a phone number, part of a text"),
+            ],
+        ),
+    ],
+)
+async def test_chips_tell_how_each_word_was_understood(text: str, chips: list[tuple[str, str]]) -> None:
+    page = await _page()
+    page.presenter.search(text)
+    await page.settled()
+    assert [(chip.word, chip.meaning) for chip in page.state.filter.words] == chips
+
+
+async def test_many_words_are_counted() -> None:
+    page = await _page()
+    page.presenter.search("a b c d e f g h i j")
+    await page.settled()
+    words = page.state.filter.words
+    assert (len(words), words[-1].meaning) == (9, "and 2 more")
+
+
+async def test_what_is_copied_goes_to_the_clipboard() -> None:
+    page = await _page()
+    page.presenter.copy("250,00")
+    desktop: FakeDesktopServices = page.context.desktop  # type: ignore[assignment]
+    assert desktop.copied == ["250,00"]

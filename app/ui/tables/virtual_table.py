@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Final
 
-from PySide6.QtCore import QItemSelection, QModelIndex, QRect, Signal
-from PySide6.QtGui import QResizeEvent, QShowEvent
-from PySide6.QtWidgets import QWidget
+from PySide6.QtCore import QItemSelection, QModelIndex, QRect, Qt, Signal
+from PySide6.QtGui import QAction, QContextMenuEvent, QKeyEvent, QKeySequence, QResizeEvent, QShowEvent
+from PySide6.QtWidgets import QMenu, QWidget
 
 from app.domain.ids import PaymentId
 from app.i18n.texts import Texts
@@ -21,6 +21,7 @@ from app.ui.tables.payments_table import PaymentsTable
 from app.ui.tables.sortable_header import SortableHeader
 from app.ui.tables.virtual_model import VirtualPaymentsModel
 from app.ui.theme import Theme
+from app.ui.widgets.text.plain_text import add_menu_action
 
 NOTHING: Final = (-1, -1)
 
@@ -34,6 +35,7 @@ class VirtualPaymentsTable(PaymentsTable):
     sight_changed = Signal(int, int)
     sort_requested = Signal(str)
     columns_requested = Signal(object)
+    copy_requested = Signal(str)
 
     # on the class, because Qt asks while the base is being made
     _chosen: PaymentId | None = None
@@ -157,6 +159,53 @@ class VirtualPaymentsTable(PaymentsTable):
                 self._chosen = None
         elif is_at is None and at is None and window.list_id != self._list_id:
             self._chosen = None
+
+    # Copying
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.matches(QKeySequence.StandardKey.Copy):
+            self._copy(self._row_text())
+        else:
+            super().keyPressEvent(event)
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        by_mouse = event.reason() is QContextMenuEvent.Reason.Mouse
+        cell = self.indexAt(event.pos()) if by_mouse else self.currentIndex()
+        if not cell.isValid():
+            return
+        if by_mouse:
+            self.setCurrentIndex(cell)
+        place = event.globalPos() if by_mouse else self.viewport().mapToGlobal(self.visualRect(cell).bottomLeft())
+        self.copy_menu(cell).popup(place)
+
+    def copy_menu(self, cell: QModelIndex) -> QMenu:
+        """Return the menu that copies a cell, or its row."""
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        for words, text in (
+            (self._texts.say("Copy the cell"), str(cell.data() or "")),
+            (self._texts.say("Copy the row"), self._row_text()),
+        ):
+            line = add_menu_action(menu, words)
+            line.setData(text)
+            line.setEnabled(bool(text))
+        menu.triggered.connect(self._copy_line)
+        return menu
+
+    def _copy_line(self, line: QAction) -> None:
+        self._copy(str(line.data()))
+
+    def _copy(self, text: str) -> None:
+        if text:
+            self.copy_requested.emit(text)
+
+    def _row_text(self) -> str:
+        """Return the texts of the current row as columns of a spreadsheet; nothing of a row that is not read yet."""
+        at = self.currentIndex().row()
+        if at < 0 or self._virtual.row_or_none(at) is None:
+            return ""
+        columns = range(self._virtual.columnCount())
+        return "\t".join(str(self._virtual.index(at, column).data() or "") for column in columns)
 
     # Rows that are not there yet
 

@@ -15,7 +15,7 @@ from app.services.ports.history_values import ShopDay
 from app.services.ports.ledger import PaymentFilter
 from app.ui.context import ShopFacts
 from app.ui.pages.history.periods import LABELS, Period, days_of
-from app.ui.pages.history.state import Choice, FilterBarState, MenuChip, RangeState, SumsState
+from app.ui.pages.history.state import Choice, FilterBarState, MenuChip, RangeState, SearchChip, SumsState
 
 PERSON: Final = "="
 """Before the name of a person in the key of a choice."""
@@ -65,6 +65,7 @@ def filter_bar_state(
     *,
     attention_count: int,
     custom_range: tuple[date, date] | None,
+    words: tuple[SearchChip, ...] = (),
     people: Sequence[str] = (),
     sums_dialog: SumsState | None = None,
 ) -> FilterBarState:
@@ -75,6 +76,7 @@ def filter_bar_state(
     attention = texts.say("Need attention")
     return FilterBarState(
         search=query.search,
+        words=words,
         period=_period_chip(query, texts),
         status=_status_chip(query, texts),
         person=_person_chip(query, texts, people),

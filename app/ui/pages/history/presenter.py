@@ -11,6 +11,7 @@ from app.domain.errors import BadValue, PaydeskError
 from app.domain.ids import PaymentId
 from app.domain.payment import ConfirmedBy
 from app.i18n.formats import amount_text, count_text, money_text
+from app.i18n.texts import Texts
 from app.services.history.history import business_day, parse_bound, parse_day, status_filter
 from app.services.ports.history_values import SortOrder
 from app.services.ports.ledger import PaymentHistory, Totals
@@ -22,7 +23,8 @@ from app.ui.pages.history.history_result import ExactPayment, HistoryResult, rea
 from app.ui.pages.history.list_reader import ListQuery, PaymentList, counted, first_rows, moved_sight, rows_around
 from app.ui.pages.history.notices import loading_notice, no_results_notice, read_error_notice
 from app.ui.pages.history.periods import Period
-from app.ui.pages.history.state import Card, ExactState, HistoryState, Notice, NoticeAction, SumsState
+from app.ui.pages.history.search_chips import search_chips
+from app.ui.pages.history.state import Card, ExactState, HistoryState, Notice, NoticeAction, SearchChip, SumsState
 from app.ui.payment.row_window import RowWindow
 from app.ui.payment.rows import PaymentRows
 from app.ui.payment.table_choices import TableChoices, choices_from
@@ -45,6 +47,7 @@ class HistoryPresenter(ListWithDrawerPresenter[HistoryState]):
         super().__init__("history", context, show, show_drawer, to_till, sell_again)
         self._history_query = HistoryQuery()
         self._choosing_range = False
+        self._understood: tuple[tuple[str, date, Texts], tuple[SearchChip, ...]] | None = None
         self._sums_dialog: SumsState | None = None
         self._people: tuple[str, ...] | None = None
         self._choices = TableChoices()
@@ -68,6 +71,7 @@ class HistoryPresenter(ListWithDrawerPresenter[HistoryState]):
                 self._texts,
                 attention_count=attention_count,
                 custom_range=custom_range,
+                words=self._words(),
                 people=self._people or (),
                 sums_dialog=self._sums_dialog,
             ),
@@ -177,6 +181,10 @@ class HistoryPresenter(ListWithDrawerPresenter[HistoryState]):
         """These rows of the list are in sight: they are read, and some around them."""
         self._sight = (first, last)
         self._read_sight()
+
+    def copy(self, text: str) -> None:
+        """Put a text of the list on the clipboard."""
+        self._context.desktop.copy(text)
 
     def sort(self, key: str) -> None:
         """Sort by a column; by the same one the other way round."""
@@ -304,6 +312,13 @@ class HistoryPresenter(ListWithDrawerPresenter[HistoryState]):
             return None
         say, (row,) = self._texts.say, self._exact_row.of((self._exact.view,))
         return ExactState(say("Exact number"), row, "" if self._exact.is_chosen else say("not in the totals"))
+
+    def _words(self) -> tuple[SearchChip, ...]:
+        """How the search is understood today; it is read again when one of these changes only."""
+        understood = (self._history_query.search, business_day(self._now, self._context.shop), self._texts)
+        if self._understood is None or self._understood[0] != understood:
+            self._understood = (understood, search_chips(*understood))
+        return self._understood[1]
 
     def _range_to_choose(self) -> tuple[date, date]:
         today = business_day(self._now, self._context.shop)

@@ -47,10 +47,19 @@ class SumsState:
 
 
 @dataclass(frozen=True, slots=True)
+class SearchChip:
+    """A part of what was searched for, and how it was understood."""
+
+    word: str
+    meaning: str
+
+
+@dataclass(frozen=True, slots=True)
 class FilterBarState:
     """The row above the list. `person` has no choices while nobody is known by name."""
 
     search: str = ""
+    words: tuple[SearchChip, ...] = ()
     period: MenuChip = field(default_factory=MenuChip)
     status: MenuChip = field(default_factory=MenuChip)
     person: MenuChip = field(default_factory=MenuChip)

@@ -17,6 +17,7 @@ from app.ui.pages.history.widgets.cards import SummaryCards
 from app.ui.pages.history.widgets.exact_card import ExactCard
 from app.ui.pages.history.widgets.filter_bar import FilterBar
 from app.ui.pages.history.widgets.range_dialog import RangeDialog
+from app.ui.pages.history.widgets.search_words import SearchWords
 from app.ui.pages.history.widgets.sums_dialog import SumsDialog
 from app.ui.payment.table_choices import ALWAYS_SHOWN, SORTABLE
 from app.ui.tables.columns import HISTORY_COLUMNS
@@ -52,6 +53,7 @@ class HistoryPage(QWidget):
     range_left = Signal()
     payment_requested = Signal(str)
     sight_changed = Signal(int, int)
+    copy_requested = Signal(str)
     sort_requested = Signal(str)
     columns_requested = Signal(object)
     notice_action_requested = Signal(object)
@@ -65,6 +67,7 @@ class HistoryPage(QWidget):
         self.range: RangeDialog | None = None
         self.sums: SumsDialog | None = None
         self.filter = FilterBar(theme, texts)
+        self.words = SearchWords(texts)
         self.cards = SummaryCards(theme)
         found = texts.say("Payments found")
         self.exact = ExactCard(theme, texts)
@@ -89,6 +92,7 @@ class HistoryPage(QWidget):
         column = self._column = QVBoxLayout(self)
         column.setSpacing(tokens.M)
         column.addWidget(self.filter)  # above the drawer, too: its lines stay, and the list where it is
+        column.addWidget(self.words)
         column.addLayout(row, 1)
 
     def use_room(self, room: QSize) -> None:
@@ -108,6 +112,7 @@ class HistoryPage(QWidget):
         bar.clear_requested.connect(self.clear_requested)
         self.exact.payment_requested.connect(self.payment_requested)
         self.table.sight_changed.connect(self.sight_changed)
+        self.table.copy_requested.connect(self.copy_requested)
         self.table.sort_requested.connect(self.sort_requested)
         self.table.columns_requested.connect(self.columns_requested)
         self.card.row_requested.connect(self.payment_requested)
@@ -115,6 +120,7 @@ class HistoryPage(QWidget):
 
     def show_state(self, state: HistoryState) -> None:
         self.filter.show_filter(state.filter)
+        self.words.show_words(state.filter.words)
         self.cards.show_cards(state.cards)
         self._show_range(state.filter.custom_range)
         self._show_sums(state.filter.sums_dialog)
