@@ -9,11 +9,11 @@ from typing import Final
 from app.services.ports.history_values import ANCHOR_STEP, NEWEST_FIRST, Anchor, SortColumn, SortOrder
 from app.services.ports.ledger import HistoryPage, Ledger, PaymentFilter, PaymentView
 
-FIRST_ROWS: Final = 120
+FIRST_ROWS: Final = 80
 """Read before anything else: more than any screen shows."""
-MARGIN: Final = 80
+MARGIN: Final = 50
 """Rows kept before and after those in sight."""
-NEAR: Final = 30
+NEAR: Final = 20
 """So near the end of what was read, more is read."""
 MOST_IN_SIGHT: Final = 400
 """The window that a table may ask for is bounded, whatever it says is in sight."""
