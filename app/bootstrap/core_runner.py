@@ -35,6 +35,7 @@ from app.services.refunds.refunds import Refunds
 from app.services.sales.till import Till
 from app.services.status.status_inquiry import StatusInquiry
 from app.services.status.status_poller import StatusPoller
+from app.settings.view_choices import ViewChoicesFile
 
 TRY_AGAIN_S = 2.0
 REACHED = frozenset({"reach_ok", "reach_filtered", "address_name", "address_public"})
@@ -49,6 +50,7 @@ class RunningCore:
         self._core = core
         self.bus = Bus(core.ledger)
         self.preferences = HomePreferences(self)
+        self.view_choices = ViewChoicesFile(core.home.paths.view_choices_file)
         self.doctor: Doctor = make_doctor(lambda: core.home, lambda: core.operator)
         self._address: str | None = None
         self._listener_problem: PaydeskError | None = None

@@ -76,6 +76,18 @@ class Preferences(Protocol):
         ...
 
 
+class ViewChoices(Protocol):
+    """What a person chose of how the window shows things, remembered in the home by name."""
+
+    async def get(self, name: str) -> str | None:
+        """Return what was kept; None if nothing was, or if it cannot be read."""
+        ...
+
+    async def keep(self, name: str, text: str) -> None:
+        """Remember a choice in place of the former one. Raises StorageError."""
+        ...
+
+
 class CoreApi(Protocol):
     """The running core as the window sees it."""
 
@@ -111,6 +123,9 @@ class CoreApi(Protocol):
 
     @property
     def preferences(self) -> Preferences: ...
+
+    @property
+    def view_choices(self) -> ViewChoices: ...
 
     @property
     def is_demo(self) -> bool: ...

@@ -136,6 +136,17 @@ class FakePreferences:
         await self.make_keys()
 
 
+@dataclass
+class FakeViewChoices:
+    kept: dict[str, str] = field(default_factory=dict)
+
+    async def get(self, name: str) -> str | None:
+        return self.kept.get(name)
+
+    async def keep(self, name: str, text: str) -> None:
+        self.kept[name] = text
+
+
 class FakeDoctor:
     """Returns the check results in `findings`, or raises `refusal` if set; waits for `gate` first if set."""
 
@@ -200,6 +211,7 @@ class FakeCoreApi:
         self.doctor = FakeDoctor()
         self.bus = Bus(ledger)
         self.preferences = FakePreferences()
+        self.view_choices = FakeViewChoices()
         self.is_demo = True
         self.state = Health()
 

@@ -85,7 +85,8 @@ def _of_table(table: PaymentsTable) -> Iterator[str]:
             continue
         header = "" if table.horizontalHeader().isHidden() else str(model.headerData(place, Qt.Orientation.Horizontal))
         needs = [QFontMetrics(table._theme.font("small", 600)).horizontalAdvance(header)]
-        needs += [_cell(table, model, row, place) for row in range(model.rowCount())]
+        in_memory = (row for row in range(model.rowCount()) if model.row_or_none(row) is not None)
+        needs += [_cell(table, model, row, place) for row in in_memory]
         if max(needs) > room:
             yield f"the column {column.key} needs {max(needs)} px, has {room}"
 

@@ -145,6 +145,30 @@ def _chart(choice: ChartChoice, told: int | None = None, count: int = WHOLE_HIST
     return build
 
 
+async def searched(gallery: GalleryWindow) -> None:
+    """A search with every reading, and the payment of an exact number."""
+    gallery.sell(MANY)
+    presenter = await gallery.open("history")
+    presenter.search("кава 250 2026-11 0671234567")
+    await gallery.settle()
+
+
+async def exact_number(gallery: GalleryWindow) -> None:
+    gallery.sell(MANY)
+    presenter = await gallery.open("history")
+    presenter.search("1040")
+    await gallery.settle()
+
+
+async def sums(gallery: GalleryWindow) -> None:
+    gallery.sell(MANY)
+    presenter = await gallery.open("history")
+    presenter.choose_sums("100", "500")
+    presenter.ask_sums()
+    presenter.choose_sums("100", "500,005")
+    await gallery.settle()
+
+
 CASES = (
     GalleryCase("payments-none", _rows("payments", 0)),
     GalleryCase("payments-three", _rows("payments", 3)),
@@ -175,6 +199,9 @@ CASES = (
     GalleryCase("history-chart_status", _chart(ChartChoice(by_status=True))),
     GalleryCase("history-chart_table", _chart(ChartChoice(as_table=True))),
     GalleryCase("history-chart_closed", _chart(ChartChoice(is_open=False))),
+    GalleryCase("history-searched", searched),
+    GalleryCase("history-exact_number", exact_number),
+    GalleryCase("history-sums", sums, is_lasting=False),
     GalleryCase("history-unreadable", _unreadable("history")),
     GalleryCase("history-loading", _loading("history")),
 )

@@ -15,17 +15,22 @@ from app.ui.drawer.state import DrawerState
 from app.ui.pages.history.state import (
     Card,
     Choice,
+    ExactState,
     FilterBarState,
     HistoryState,
     MenuChip,
     Notice,
     NoticeAction,
     RangeState,
+    SearchChip,
+    SumsState,
 )
 from app.ui.pages.history.view import HistoryPage
 from app.ui.pages.history.widgets.range_dialog import RangeDialog
 from app.ui.pages.history.widgets.search_field import DEBOUNCE_MS
 from app.ui.payment.display import PaymentRow, StatusBadge
+from app.ui.payment.row_window import RowWindow, whole_list
+from app.ui.tables.payments_delegate import ROW_HEIGHT
 from app.ui.theme import Theme
 from tests.fakes.texts import UppercaseTexts
 from tests.ui.keyboard import has_keyboard
@@ -38,7 +43,7 @@ FILTER = FilterBarState(
     attention="Need attention · 1",
 )
 CARDS = (Card("Payments", "1 042"), Card("Received", "418 340,50 ₴"), Card("Refunded", "3 120,00 ₴"))
-STATE = HistoryState(filter=FILTER, cards=CARDS, rows=(ROW, replace(ROW, payment_id=PaymentId("b"))))
+STATE = HistoryState(filter=FILTER, cards=CARDS, rows=whole_list((ROW, replace(ROW, payment_id=PaymentId("b")))))
 
 
 @pytest.fixture
@@ -117,6 +122,18 @@ def test_the_search_key_selects_what_is_there(page: HistoryPage) -> None:
     page.handle_key("search")
     assert page.focusWidget() is page.filter.search
     assert page.filter.search.selectedText() == "tea"
+
+
+def test_chips_say_how_the_search_was_understood(page: HistoryPage) -> None:
+    assert not page.words.isVisible()
+    chips = (SearchChip("cake", "part of a text"), SearchChip("<b>5</b>", "sum 5,00 ₴"))
+    page.show_state(replace(STATE, filter=replace(FILTER, words=chips)))
+    assert page.words.words() == ["cake: part of a text", "<b>5</b>: sum 5,00 ₴"]
+    assert page.words.isVisible()
+    page.show_state(replace(STATE, filter=replace(FILTER, words=chips[:1])))
+    assert page.words.words() == ["cake: part of a text"]
+    page.show_state(STATE)
+    assert not page.words.isVisible()
 
 
 # Chips
@@ -252,20 +269,34 @@ def test_leaving_the_range_is_reported(qtbot: QtBot, page: HistoryPage) -> None:
 def test_notices_and_their_ways_out(qtbot: QtBot, page: HistoryPage) -> None:
     words = {NoticeAction.CLEAR: "Clear", NoticeAction.ALL_TIME: "Look at all time", NoticeAction.RETRY: "Try again"}
     for notice_action, word in words.items():
-        page.show_state(replace(STATE, rows=(), notice=Notice("search", "Nothing found", "", notice_action)))
+        page.show_state(replace(STATE, rows=RowWindow(), notice=Notice("search", "Nothing found", "", notice_action)))
         (button,) = [b for b in page.card.notice.findChildren(QAbstractButton) if b.isVisible()]
         assert button.text() == word
         with qtbot.waitSignal(page.notice_action_requested) as emitted:
             qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
         assert emitted.args == [notice_action]
-    page.show_state(replace(STATE, rows=(), notice=Notice("clock", "Reading the payments…")))
+    page.show_state(replace(STATE, rows=RowWindow(), notice=Notice("clock", "Reading the payments…")))
     assert not [b for b in page.card.notice.findChildren(QAbstractButton) if b.isVisible()]
 
 
-def test_the_foot_says_what_is_not_shown(page: HistoryPage) -> None:
-    assert page.card.foot() == ""
-    page.show_state(replace(STATE, foot="The newest 500 of 1042 are shown"))
-    assert page.card.foot() == "The newest 500 of 1042 are shown"
+def test_the_exact_number_stands_above_the_list_and_opens(qtbot: QtBot, page: HistoryPage) -> None:
+    assert not page.exact.isVisible()
+    page.show_state(replace(STATE, exact=ExactState("Exact number", ROW, "not in the totals")))
+    assert page.exact.title.text() == "Exact number 1042"
+    assert page.exact.text.whole_text() == "250,00 ₴ · Coffee · 21.11 14:05 · not in the totals"
+    with qtbot.waitSignal(page.payment_requested) as emitted:
+        qtbot.mouseClick(page.exact.open, Qt.MouseButton.LeftButton)
+    assert emitted.args == ["a"]
+    page.show_state(STATE)
+    assert not page.exact.isVisible()
+
+
+def test_the_page_tells_which_rows_are_in_sight(qtbot: QtBot, page: HistoryPage) -> None:
+    page.show_state(replace(STATE, rows=RowWindow(5000, 0, STATE.rows.rows, list_id=1)))
+    with qtbot.waitSignal(page.sight_changed) as emitted:
+        page.table.verticalScrollBar().setValue(4000 * ROW_HEIGHT)
+    assert emitted.args is not None
+    assert emitted.args[0] == 4000
 
 
 def test_a_row_asks_for_its_payment(qtbot: QtBot, page: HistoryPage) -> None:
@@ -277,14 +308,72 @@ def test_a_row_asks_for_its_payment(qtbot: QtBot, page: HistoryPage) -> None:
 
 
 @pytest.mark.parametrize("size", [(932, 600), (1274, 716)])
+def test_the_drawer_does_not_move_the_list(qtbot: QtBot, page: HistoryPage, size: tuple[int, int]) -> None:
+    page.resize(*size)
+    rows = tuple(replace(ROW, payment_id=PaymentId(f"p{at}")) for at in range(120))
+    page.show_state(replace(STATE, rows=RowWindow(5000, 0, rows, list_id=3)))
+    page.table.verticalScrollBar().setValue(400)
+    before = page.table.mapTo(page, page.table.pos()).y(), page.table.verticalScrollBar().value()
+    page.show_drawer(DrawerState(is_open=True))
+    qtbot.waitUntil(lambda: page.drawer.isVisible() and page.drawer.geometry().right() < page.width())
+    assert (page.table.mapTo(page, page.table.pos()).y(), page.table.verticalScrollBar().value()) == before
+
+
+CHIP = MenuChip("Paid", True, (Choice("", "All statuses"), Choice("paid", "Paid", True)))
+
+
+def test_a_filter_is_taken_away_by_its_cross_and_by_the_delete_key(qtbot: QtBot, page: HistoryPage) -> None:
+    chosen = replace(FILTER, status=CHIP, sums=MenuChip("≥ 5,00 ₴", True), confirmed=CHIP, person=CHIP)
+    page.show_state(replace(STATE, filter=chosen))
+    bar, removed = page.filter, list[str]()
+    page.remove_requested.connect(removed.append)
+    for chip in (bar.period, bar.status, bar.person, bar.confirmed, bar.sums):
+        qtbot.mouseClick(chip, Qt.MouseButton.LeftButton, pos=chip.cross().center())
+        assert not chip.menu_is_open()
+    qtbot.keyClick(bar.status, Qt.Key.Key_Delete)
+    assert removed == ["period", "status", "person", "confirmed", "sums", "status"]
+    page.show_state(STATE)
+    qtbot.keyClick(bar.status, Qt.Key.Key_Delete)
+    assert len(removed) == 6, "there is nothing to take away"
+
+
+def test_the_chip_of_cashiers_is_there_when_somebody_is_known(page: HistoryPage) -> None:
+    assert not page.filter.person.isVisible()
+    page.show_state(replace(STATE, filter=replace(FILTER, person=CHIP)))
+    assert page.filter.person.isVisible()
+
+
+def test_sums_are_typed_in_a_dialog(qtbot: QtBot, page: HistoryPage) -> None:
+    with qtbot.waitSignal(page.sums_requested):
+        qtbot.mouseClick(page.filter.sums, Qt.MouseButton.LeftButton)
+    page.show_state(replace(STATE, filter=replace(FILTER, sums_dialog=SumsState("5,00", ""))))
+    dialog = page.sums
+    assert dialog is not None
+    assert dialog.least.selectedText() == "5,00"
+    qtbot.keyClicks(dialog.most, "x")
+    with qtbot.waitSignal(page.sums_applied) as emitted:
+        qtbot.keyClick(dialog.most, Qt.Key.Key_Return)
+    assert emitted.args == ["5,00", "x"]
+    page.show_state(replace(STATE, filter=replace(FILTER, sums_dialog=SumsState("5,00", "x", "No sum", "most"))))
+    assert dialog.isVisible()
+    assert (dialog.problem.text(), dialog.most.property("invalid")) == ("No sum", "true")
+    assert has_keyboard(dialog.most)
+    qtbot.keyClicks(dialog.most, "7")
+    assert dialog.problem.text() == ""
+    with qtbot.waitSignal(page.sums_left):
+        qtbot.keyClick(dialog, Qt.Key.Key_Escape)
+    assert page.sums is None
+
+
+@pytest.mark.parametrize("size", [(932, 600), (1274, 716)])
 def test_nothing_is_cut_beside_the_drawer(qtbot: QtBot, page: HistoryPage, size: tuple[int, int]) -> None:
     page.resize(*size)
     page.show_drawer(DrawerState(is_open=True))
     qtbot.waitUntil(lambda: page.drawer.isVisible() and page.drawer.geometry().right() < page.width())
     bar = page.filter
-    for chip in (bar.period, bar.status, bar.attention, bar.clear):
+    for chip in (bar.period, bar.status, bar.confirmed, bar.sums, bar.attention, bar.clear):
         assert chip.width() >= chip.sizeHint().width()
-        assert chip.geometry().right() < page.drawer.x()
+        assert chip.geometry().right() < bar.width()
     for figure in page.cards.figures:
         assert figure.fontMetrics().horizontalAdvance(figure.text()) <= figure.width(), figure.text()
     sizes = {figure.fontMetrics().height() for figure in page.cards.figures}
@@ -293,7 +382,7 @@ def test_nothing_is_cut_beside_the_drawer(qtbot: QtBot, page: HistoryPage, size:
 
 def test_every_control_has_a_name_and_a_fingers_height(page: HistoryPage) -> None:
     bar = page.filter
-    for control in (bar.search, bar.period, bar.status, bar.attention, bar.clear):
+    for control in (bar.search, bar.period, bar.status, bar.confirmed, bar.sums, bar.attention, bar.clear):
         assert control.accessibleName()
         assert control.height() >= 44
 

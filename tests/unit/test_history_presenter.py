@@ -15,13 +15,13 @@ from app.services.ports.ledger_transaction import LedgerTransaction
 from app.ui.context import ShopFacts
 from app.ui.drawer.state import DrawerState
 from app.ui.pages.history.history_query import HistoryQuery, filter_of
-from app.ui.pages.history.history_result import LIMIT
+from app.ui.pages.history.list_reader import FIRST_ROWS, MARGIN, NEAR
 from app.ui.pages.history.periods import LABELS, Period, days_of
 from app.ui.pages.history.presenter import HistoryPresenter
 from app.ui.pages.history.state import HistoryState, NoticeAction
 from tests.builders import START
 from tests.contracts import sales
-from tests.fakes.context import FakeCoreApi, make_context
+from tests.fakes.context import FakeCoreApi, FakeDesktopServices, make_context
 from tests.fakes.ledger import FakeLedger
 
 NBSP = "\u00a0"
@@ -30,20 +30,14 @@ TODAY = date(2026, 11, 21)
 
 
 class FailingLedger(FakeLedger):
-    """Refuses to read while `is_broken`; records the filters of every query."""
+    """Refuses to read while `is_broken`."""
 
     is_broken = False
 
-    def __init__(self) -> None:
-        super().__init__()
-        self.asked: list[PaymentFilter] = []
-
-    async def payments(self, criteria: PaymentFilter) -> list[PaymentView]:
+    async def _chosen(self, criteria: PaymentFilter) -> list[PaymentView]:
         if self.is_broken:
             raise StorageFull(path="x")
-        if criteria.limit:
-            self.asked.append(criteria)
-        return await super().payments(criteria)
+        return await super()._chosen(criteria)
 
 
 class Page:
@@ -71,7 +65,7 @@ class Page:
 
     @property
     def shown(self) -> list[str]:
-        return [row.payment_id.removeprefix("p-") for row in self.state.rows]
+        return [row.payment_id.removeprefix("p-") for row in self.state.rows.rows]
 
     @property
     def figures(self) -> list[str]:
@@ -107,7 +101,7 @@ async def test_it_opens_on_this_month() -> None:
     assert page.shown == ["today", "yesterday"]
     assert (page.state.filter.period.word, page.state.filter.period.is_active) == ("This month", True)
     assert not page.state.filter.can_clear
-    row = page.state.rows[0]
+    row = page.state.rows.rows[0]
     assert (row.number, row.day, row.time, row.cashier, row.confirmed) == ("4", "21.11", "12:05", "Olena", "message")
 
 
@@ -157,6 +151,12 @@ async def test_periods_choose(period: Period, names: list[str]) -> None:
         (Period.MONTH, date(2026, 12, 31), (date(2026, 12, 1), date(2026, 12, 31))),
         (Period.QUARTER, TODAY, (date(2026, 10, 1), date(2026, 12, 31))),
         (Period.QUARTER, date(2026, 1, 1), (date(2026, 1, 1), date(2026, 3, 31))),
+        (Period.LAST_WEEK, TODAY, (date(2026, 11, 9), date(2026, 11, 15))),
+        (Period.LAST_WEEK, date(2026, 1, 5), (date(2025, 12, 29), date(2026, 1, 4))),
+        (Period.LAST_MONTH, date(2028, 3, 31), (date(2028, 2, 1), date(2028, 2, 29))),
+        (Period.LAST_MONTH, date(2026, 1, 1), (date(2025, 12, 1), date(2025, 12, 31))),
+        (Period.LAST_QUARTER, TODAY, (date(2026, 7, 1), date(2026, 9, 30))),
+        (Period.LAST_QUARTER, date(2026, 3, 31), (date(2025, 10, 1), date(2025, 12, 31))),
         (Period.ALL, TODAY, None),
         (Period.CUSTOM, TODAY, None),
     ],
@@ -218,18 +218,23 @@ async def test_searching(search: str, names: list[str]) -> None:
 
 
 @pytest.mark.parametrize("text", ["2", "№\u00a02", "#2\u200b"])
-async def test_the_number_that_was_searched_for_stands_first_whatever_else_is_wanted(text: str) -> None:
+async def test_the_number_that_was_searched_for_stands_above_whatever_else_is_wanted(text: str) -> None:
     page = await _page()
     await page.ledger.write(lambda tx: sales.sell(tx, "table2", after_s=-5, purpose=f"Table {text}"))
-    await page.ledger.write(lambda tx: sales.sell(tx, "later", after_s=-4, purpose="nothing"))
     page.presenter.search(text)
     await page.settled()
-    assert page.shown[:2] == ["month", "table2"], "number 2, of another month, before the newer purpose"
-    assert page.shown.count("month") == 1
+    exact = page.state.exact
+    assert exact is not None
+    assert (exact.row.payment_id, exact.remark) == (sales.payment_of("month"), "not in the totals")
+    assert "month" not in page.shown
     page.presenter.choose_period(Period.ALL)
     await page.settled()
-    assert page.shown[0] == "month"
-    assert page.shown.count("month") == 1
+    assert page.state.exact is not None
+    assert page.state.exact.remark == "", "the conditions choose it, too"
+    assert "month" in page.shown
+    page.presenter.search("tea")
+    await page.settled()
+    assert page.state.exact is None
 
 
 @pytest.mark.parametrize(
@@ -337,25 +342,107 @@ async def test_a_reading_that_fails_is_said_and_tried_again() -> None:
     state = await page.load()
     assert state.notice is not None
     assert (state.notice.text, state.notice.notice_action) == (Texts("en").error(StorageFull()), NoticeAction.RETRY)
-    assert (state.rows, page.figures) == ((), ["—", "—", "—"])
+    assert (state.rows.rows, page.figures) == ((), ["—", "—", "—"])
     page.ledger.is_broken = False
     page.presenter.do_notice_action(NoticeAction.RETRY)
     await page.settled()
     assert page.shown == ["today", "yesterday"]
 
 
-async def test_a_long_list_is_cut_and_says_so_while_the_cards_count_all() -> None:
+# Long lists
+
+MANY = 2500
+
+
+async def _long_page() -> Page:
     page = Page()
 
     def decide(tx: LedgerTransaction) -> None:
-        for place in range(LIMIT + 502):
+        for place in range(MANY):
             sales.sell(tx, f"s{place}", after_s=-place)
 
     await page.ledger.write(decide)
-    state = await page.load()
-    assert len(state.rows) == LIMIT
-    assert state.foot == f"The newest {LIMIT} of {LIMIT + 502} are shown"
-    assert page.figures[0] == f"0 of 1{NBSP}002"
+    await page.load()
+    return page
+
+
+async def test_a_long_list_is_counted_whole_and_its_top_is_in_memory() -> None:
+    page = await _long_page()
+    rows = page.state.rows
+    assert (rows.count, rows.first, len(rows.rows)) == (MANY, 0, FIRST_ROWS)
+    assert page.figures[0] == f"0 of 2{NBSP}500"
+
+
+@pytest.mark.parametrize("first", [0, 60, 999, 1000, 1500, MANY - 12])
+async def test_what_is_in_sight_is_read_wherever_it_is(first: int) -> None:
+    page = await _long_page()
+    page.presenter.see(first, first + 11)
+    await page.settled()
+    rows = page.state.rows
+    for at in range(first, first + 12):
+        row = rows.row(at)
+        assert row is not None
+        assert row.payment_id == sales.payment_of(f"s{at}")
+    assert len(rows.rows) <= 12 + 2 * MARGIN + FIRST_ROWS
+
+
+async def test_scrolling_through_all_keeps_few_rows_and_reads_few_times() -> None:
+    page = await _long_page()
+    before = len(page.states)
+    for first in range(0, MANY - 11, 10):
+        page.presenter.see(first, first + 11)
+        await page.settled()
+        assert page.state.rows.row(first + 11) is not None
+        assert len(page.state.rows.rows) <= 12 + 2 * MARGIN
+    assert len(page.states) - before <= MANY / (MARGIN - NEAR - 10)
+
+
+async def test_a_dragged_scroll_bar_is_followed_to_where_it_stops() -> None:
+    page = await _long_page()
+    for first in range(0, MANY - 10, 100):
+        page.presenter.see(first, first + 9)
+    await page.settled()
+    assert page.state.rows.row(2400) is not None
+
+
+async def test_news_leave_the_rows_in_sight_in_memory() -> None:
+    page = await _long_page()
+    page.presenter.see(1200, 1210)
+    await page.settled()
+
+    def sell_more(tx: LedgerTransaction) -> None:
+        for place in range(700):
+            sales.sell(tx, f"n{place}", after_s=1 + place)
+
+    await page.ledger.write(sell_more)
+    page.presenter.on_changed(frozenset({sales.payment_of("n0")}))
+    await page.settled()
+    rows = page.state.rows
+    assert rows.count == MANY + 700
+    row = rows.row(1900)
+    assert row is not None
+    assert row.payment_id == sales.payment_of("s1200"), "as far down as so many new ones moved it"
+
+
+async def test_another_search_begins_at_the_top_of_another_list() -> None:
+    page = await _long_page()
+    page.presenter.see(2000, 2010)
+    await page.settled()
+    before = page.state.rows.list_id
+    page.presenter.search("s2")
+    page.presenter.choose_period(Period.ALL)
+    await page.settled()
+    assert page.state.rows.list_id != before
+    assert page.state.rows.first == 0
+
+
+async def test_rows_that_cannot_be_read_are_said() -> None:
+    page = await _long_page()
+    page.ledger.is_broken = True
+    page.presenter.see(1500, 1510)
+    state = await page.settled()
+    assert state.notice is not None
+    assert state.notice.notice_action is NoticeAction.RETRY
 
 
 async def test_news_and_a_new_day_are_read() -> None:
@@ -376,7 +463,7 @@ async def test_another_language_at_once() -> None:
     page = await _page()
     page.context.texts = Texts("uk")
     page.presenter.refresh()
-    assert page.state.rows[0].status.word == "Повернуто частково"
+    assert page.state.rows.rows[0].status.word == "Повернуто частково"
     assert [choice.word for choice in page.state.filter.status.choices][-6:] == [
         "Не створено", "Спроба не вдалася", "Оплачено із запізненням",
         "Повернення надіслано", "Повернуто частково", "Повернуто",
@@ -404,3 +491,190 @@ async def test_the_ends_of_the_calendar_are_days_like_others(zone: str, days: tu
     await page.settled()
     assert page.presenter.problem is None
     assert page.shown == (["one"] if days[1] > "2026" else [])
+
+
+# Sorting and columns
+
+
+async def test_a_column_sorts_the_list_from_its_top() -> None:
+    page = await _page()
+    page.presenter.choose_period(Period.ALL)
+    await page.settled()
+    page.presenter.sort("sum")
+    await page.settled()
+    assert page.shown == ["yesterday", "month", "today", "year"]
+    page.presenter.sort("sum")
+    await page.settled()
+    assert page.shown == ["year", "today", "month", "yesterday"]
+    assert (page.state.choices.sort_key, page.state.choices.descending) == ("sum", False)
+    page.presenter.sort("purpose")
+    await page.settled()
+    assert page.state.choices.sort_key == "sum"
+
+
+async def test_columns_are_shown_as_chosen_without_reading_again() -> None:
+    page = await _page()
+    page.ledger.is_broken = True
+    page.presenter.choose_columns(["sum", "number"])
+    state = await page.settled()
+    assert state.choices.columns == ("sum", "number")
+    assert state.notice is None
+
+
+async def test_sorting_and_columns_are_remembered() -> None:
+    page = await _page()
+    page.presenter.sort("sum")
+    page.presenter.choose_columns(["sum", "number"])
+    await page.settled()
+    assert page.context.core is not None
+    another = Page()
+    another.context.core = page.context.core
+    state = await another.load()
+    assert (state.choices.sort_key, state.choices.columns) == ("sum", ("sum", "number"))
+    assert another.shown == ["yesterday", "today"]
+
+
+# Filters
+
+
+async def test_cards_tell_the_average_and_what_is_left() -> None:
+    page = await _page()
+    assert [card.remark for card in page.state.cards] == ["", f"Average: 525,50{NBSP}₴", f"Net: 500,00{NBSP}₴"]
+    page.presenter.choose_status(PaymentStatus.UNDERPAID)
+    await page.settled()
+    assert [card.remark for card in page.state.cards] == ["", "", f"Net: 400,00{NBSP}₴"], "nothing is paid"
+
+
+async def test_a_person_can_be_chosen_and_nobody_too() -> None:
+    page = await _page()
+    chip = page.state.filter.person
+    assert [choice.word for choice in chip.choices] == ["All cashiers", "Olena", "nobody named"]
+    page.presenter.choose_person(chip.choices[1].key)
+    await page.settled()
+    assert (page.shown, page.state.filter.person.word) == (["today"], "Olena")
+    page.presenter.choose_person(chip.choices[2].key)
+    await page.settled()
+    assert (page.shown, page.state.filter.person.word) == (["yesterday"], "nobody named")
+    page.presenter.choose_person("")
+    await page.settled()
+    assert page.shown == ["today", "yesterday"]
+
+
+async def test_where_nobody_is_known_there_is_nobody_to_choose() -> None:
+    page = Page()
+    await page.ledger.write(lambda tx: sales.sell(tx, "one"))
+    state = await page.load()
+    assert state.filter.person.choices == ()
+
+
+async def test_a_way_of_confirming_can_be_chosen() -> None:
+    page = await _page()
+    page.presenter.choose_confirmed("callback")
+    await page.settled()
+    assert page.shown == ["today", "yesterday"]
+    page.presenter.choose_confirmed("person")
+    await page.settled()
+    assert (page.shown, page.state.filter.confirmed.is_active) == ([], True)
+
+
+@pytest.mark.parametrize(
+    ("least", "most", "names", "word"),
+    [
+        ("500", "", ["yesterday"], f"≥ 500,00{NBSP}₴"),
+        ("", "500,5", ["today"], f"≤ 500,50{NBSP}₴"),
+        ("1000", "0", ["today", "yesterday"], f"0,00 – 1{NBSP}000,00{NBSP}₴"),
+        ("1 000,00", "1000", ["yesterday"], f"1{NBSP}000,00{NBSP}₴"),
+        ("", " ", ["today", "yesterday"], "Sum"),
+    ],
+)
+async def test_sums_bound_what_is_shown(least: str, most: str, names: list[str], word: str) -> None:
+    page = await _page()
+    page.presenter.ask_sums()
+    assert page.state.filter.sums_dialog is not None
+    page.presenter.choose_sums(least, most)
+    await page.settled()
+    assert (page.shown, page.state.filter.sums.word) == (names, word)
+    assert page.state.filter.sums_dialog is None
+    assert page.figures[0].endswith(f" of {len(names)}")
+    page.presenter.ask_sums()
+    dialog = page.state.filter.sums_dialog
+    assert dialog is not None
+    page.presenter.choose_sums(dialog.least, dialog.most)
+    await page.settled()
+    assert (page.shown, page.state.filter.sums.word) == (names, word), "what it wrote is read again"
+
+
+@pytest.mark.parametrize(("least", "most", "wrong"), [("x", "", "least"), ("1", "1,234", "most"), ("5;", "1", "least")])
+async def test_what_is_no_sum_is_told_and_changes_nothing(least: str, most: str, wrong: str) -> None:
+    page = await _page()
+    page.presenter.ask_sums()
+    page.presenter.choose_sums(least, most)
+    await page.settled()
+    dialog = page.state.filter.sums_dialog
+    assert dialog is not None
+    assert (dialog.wrong, bool(dialog.problem), page.shown) == (wrong, True, ["today", "yesterday"])
+    page.presenter.leave_sums()
+    assert page.state.filter.sums_dialog is None
+
+
+async def test_filters_are_taken_away_one_by_one() -> None:
+    page = await _page()
+    page.presenter.choose_status("paid")
+    page.presenter.choose_person("=Olena")
+    page.presenter.choose_confirmed("callback")
+    page.presenter.choose_sums("1", "2")
+    for name in ("sums", "confirmed", "person", "status"):
+        chips = page.state.filter
+        chip = {"sums": chips.sums, "confirmed": chips.confirmed, "person": chips.person, "status": chips.status}[name]
+        assert chip.is_active
+        page.presenter.remove_filter(name)
+    await page.settled()
+    assert (page.shown, page.state.filter.can_clear) == (["today", "yesterday"], False)
+    page.presenter.remove_filter("period")
+    await page.settled()
+    assert page.shown == ["today", "yesterday", "month", "year"]
+
+
+# How a search is understood
+
+
+@pytest.mark.parametrize(
+    ("text", "chips"),
+    [
+        ("", []),
+        ("   ", []),
+        ("coffee", [("coffee", "part of a text")]),
+        ("yesterday", [("yesterday", "20.11.2026, part of a text")]),
+        ("2026-11", [("2026-11", "01.11.2026 – 30.11.2026, part of a text")]),
+        ("250", [("250", f"sum 250,00{NBSP}₴, No. 250, part of a phone number, part of a text")]),
+        ('"two words" tea', [("two words", "part of a text"), ("tea", "part of a text")]),
+        (
+            "1 250",
+            [
+                ("1 250", f"sum 1{NBSP}250,00{NBSP}₴, or word by word"),
+                ("1", f"sum 1,00{NBSP}₴, No. 1, part of a text"),
+                ("250", f"sum 250,00{NBSP}₴, No. 250, part of a phone number, part of a text"),
+            ],
+        ),
+    ],
+)
+async def test_chips_tell_how_each_word_was_understood(text: str, chips: list[tuple[str, str]]) -> None:
+    page = await _page()
+    page.presenter.search(text)
+    await page.settled()
+    assert [(chip.word, chip.meaning) for chip in page.state.filter.words] == chips
+
+
+async def test_many_words_are_counted() -> None:
+    page = await _page()
+    page.presenter.search("a b c d e f g h i j")
+    await page.settled()
+    words = page.state.filter.words
+    assert (len(words), words[-1].meaning) == (9, "and 2 more")
+
+
+async def test_what_is_copied_goes_to_the_clipboard() -> None:
+    page = await _page()
+    page.presenter.copy("250,00")
+    desktop: FakeDesktopServices = page.context.desktop  # type: ignore[assignment]
+    assert desktop.copied == ["250,00"]

@@ -28,7 +28,17 @@ def home_dir(given: str | None) -> Path:
         raise StorageReadOnly(path=chosen or "~", reason="no_home") from failure
 
 
-_OWN_NAMES = ("settings.toml", "ledger", "secrets.key", "vault.", "listener.", "home.json", "running", "logs")
+_OWN_NAMES = (
+    "settings.toml",
+    "ledger",
+    "secrets.key",
+    "vault.",
+    "listener.",
+    "home.json",
+    "window.json",
+    "running",
+    "logs",
+)
 """How the names begin of all that the program makes in a home; their companions, such as `-wal`, included."""
 
 
@@ -64,6 +74,11 @@ class HomePaths:
     def state_file(self) -> Path:
         """The listener's last recorded address, for `link`."""
         return self.home / "listener.json"
+
+    @property
+    def view_choices_file(self) -> Path:
+        """What people chose of how the window shows things (`settings.view_choices`)."""
+        return self.home / "window.json"
 
     @property
     def marker_file(self) -> Path:

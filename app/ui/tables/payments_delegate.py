@@ -22,6 +22,8 @@ PILL_PAD: Final = 2
 FOCUS_BAR: Final = 3
 WARNING: Final = 16
 WARNING_GAP: Final = 4
+PLACEHOLDER: Final = 10
+PLACEHOLDER_PART: Final = 0.6
 MUTED: Final = frozenset({"time", "moment", "left", "cashier", "confirmed"})
 STRONG: Final = frozenset({"sum"})
 Index = QModelIndex | QPersistentModelIndex
@@ -53,8 +55,11 @@ class PaymentsDelegate(QStyledItemDelegate):
         painter.save()
         self._paint_background(painter, option, index, rect)
         room = cell_room(rect, model, index.column())
-        if key == "status":
-            self._paint_status(painter, model.row(index.row()), room, at_end=index.column() == len(model.columns) - 1)
+        row = model.row_or_none(index.row())
+        if row is None:
+            self._paint_placeholder(painter, room, at_right=model.columns[index.column()].align == "right")
+        elif key == "status":
+            self._paint_status(painter, row, room, at_end=index.column() == len(model.columns) - 1)
         else:
             self._paint_text(painter, str(index.data()), key, room, int(index.data(Qt.ItemDataRole.TextAlignmentRole)))
         painter.restore()
@@ -78,6 +83,16 @@ class PaymentsDelegate(QStyledItemDelegate):
         painter.fillRect(line, self._theme.colour("border"))
         if index.column() == 0 and self._table.hasFocus() and self._table.currentIndex().row() == index.row():
             painter.fillRect(QRect(rect.left(), rect.top(), FOCUS_BAR, rect.height()), self._theme.colour("accent"))
+
+    def _paint_placeholder(self, painter: QPainter, room: QRect, *, at_right: bool) -> None:
+        """A bar where the text of a row will stand that is not read yet."""
+        width = room.width() * PLACEHOLDER_PART
+        left = room.right() + 1 - width if at_right else room.left()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(self._theme.colour("hover"))
+        bar = QRectF(left, room.center().y() - PLACEHOLDER / 2 + 0.5, width, PLACEHOLDER)
+        painter.drawRoundedRect(bar, PLACEHOLDER / 2, PLACEHOLDER / 2)
 
     def _paint_text(self, painter: QPainter, text: str, key: str, room: QRect, align: int) -> None:
         painter.setFont(self._theme.font("body", 600 if key in STRONG else 400))

@@ -16,7 +16,7 @@ HEIGHT: Final = 36
 
 
 class PaymentsHeader(QHeaderView):
-    """Names only: no dragging and no sorting."""
+    """Names only: no dragging and no sorting; `sortable_header.py` adds these."""
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(Qt.Orientation.Horizontal, parent)
@@ -46,6 +46,9 @@ class PaymentsHeader(QHeaderView):
         painter.save()
         painter.setFont(self._theme.font("small", 600))
         painter.setPen(self._theme.colour("muted"))
-        word = str(model.headerData(section, self.orientation()))
-        painter.drawText(cell_room(rect, model, section), align, word)
+        painter.drawText(cell_room(rect, model, section), align, self.word(section))
         painter.restore()
+
+    def word(self, section: int) -> str:
+        """Return the text of a column's name."""
+        return str(self.model().headerData(section, self.orientation()))

@@ -56,15 +56,17 @@ class PaymentsModel(QAbstractTableModel):
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
         if not index.isValid():
             return None
-        row, column = self._rows[index.row()], self.columns[index.column()]
+        row, column = self.row_or_none(index.row()), self.columns[index.column()]
+        if role == Qt.ItemDataRole.TextAlignmentRole:
+            return SIDES[column.align] | VERTICAL_CENTRE
+        if row is None:
+            return "" if role in TEXT_ROLES else None
         if role in TEXT_ROLES:
             text = cell_text(row, column.key, self._now_ms())
             if role == Qt.ItemDataRole.ToolTipRole:
                 return tooltip_text(text)
             is_spoken = role == Qt.ItemDataRole.AccessibleTextRole
             return f"{self._words[index.column()]}: {text}" if is_spoken else text
-        if role == Qt.ItemDataRole.TextAlignmentRole:
-            return SIDES[column.align] | VERTICAL_CENTRE
         return row.payment_id if role == Qt.ItemDataRole.UserRole else None
 
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> object:
@@ -79,6 +81,10 @@ class PaymentsModel(QAbstractTableModel):
     # For the table
 
     def row(self, row: int) -> PaymentRow:
+        return self._rows[row]
+
+    def row_or_none(self, row: int) -> PaymentRow | None:
+        """Return a row, or None where it is not in memory."""
         return self._rows[row]
 
     def find(self, payment_id: PaymentId | None) -> int | None:

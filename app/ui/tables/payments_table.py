@@ -44,7 +44,8 @@ class PaymentsTable(QTableView):
         super().__init__(parent)
         self.setAccessibleName(name)
         self._theme = theme
-        self._rows = PaymentsModel(columns, texts, self, now_ms=now_ms)
+        self._texts = texts
+        self._rows = self._make_model(columns, texts, now_ms)
         self._delegate = PaymentsDelegate(theme, self)
         self._clock = QTimer(self)
         self._clock.setInterval(SECOND_MS)
@@ -52,11 +53,17 @@ class PaymentsTable(QTableView):
         self._build()
         theme.changed.connect(self.viewport().update)
 
+    def _make_model(self, columns: Sequence[Column], texts: Texts, now_ms: Callable[[], int]) -> PaymentsModel:
+        return PaymentsModel(columns, texts, self, now_ms=now_ms)
+
+    def _make_header(self) -> PaymentsHeader:
+        return PaymentsHeader(self._theme, self)
+
     def _build(self) -> None:
         self.setStyleSheet(
             "QTableView { border: none; background: transparent; } QHeaderView { background: transparent; }"
         )
-        self.setHorizontalHeader(PaymentsHeader(self._theme, self))
+        self.setHorizontalHeader(self._make_header())
         self.setModel(self._rows)
         self.setItemDelegate(self._delegate)
         rows = self.verticalHeader()
@@ -71,7 +78,7 @@ class PaymentsTable(QTableView):
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setMinimumWidth(least_room(self._rows.columns) + self.verticalScrollBar().sizeHint().width() + 2 * FRAME)
+        self._keep_least_width()
         self.setTabKeyNavigation(False)
         self.setMouseTracking(True)
         self.verticalScrollBar().setSingleStep(ROW_HEIGHT)
@@ -101,13 +108,18 @@ class PaymentsTable(QTableView):
 
     def chosen(self) -> PaymentId | None:
         """Return the selected payment."""
+        selected = self._selected_row()
+        row = self._rows.row_or_none(selected) if selected is not None else None
+        return row.payment_id if row else None
+
+    def _selected_row(self) -> int | None:
         selected = self.selectionModel().selectedRows()
-        return self._rows.row(selected[0].row()).payment_id if selected else None
+        return selected[0].row() if selected else None
 
     # User input
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        before = self.chosen()
+        before = self._selected_row()
         if event.key() in ACTIVATE_KEYS:
             self.setCurrentIndex(self.currentIndex())  # the current row may not be selected
             self._request_row(self.currentIndex())
@@ -117,7 +129,7 @@ class PaymentsTable(QTableView):
             self.setCurrentIndex(self._rows.index(0 if event.key() == Qt.Key.Key_Home else last, 0))
         else:
             super().keyPressEvent(event)
-        if event.key() in MOVE_KEYS | JUMP_KEYS and self.chosen() != before:
+        if event.key() in MOVE_KEYS | JUMP_KEYS and self.currentIndex().row() != before:
             self._request_row(self.currentIndex())
 
     def keyboardSearch(self, search: str) -> None:
@@ -132,8 +144,9 @@ class PaymentsTable(QTableView):
         self._hover(-1)
 
     def _request_row(self, index: QModelIndex) -> None:
-        if index.isValid():
-            self.row_requested.emit(self._rows.row(index.row()).payment_id)
+        row = self._rows.row_or_none(index.row()) if index.isValid() else None
+        if row is not None:
+            self.row_requested.emit(row.payment_id)
 
     def _hover(self, row: int) -> None:
         if row != self._delegate.hovered_row:
@@ -153,6 +166,9 @@ class PaymentsTable(QTableView):
     def hideEvent(self, event: QHideEvent) -> None:
         super().hideEvent(event)
         self._clock.stop()
+
+    def _keep_least_width(self) -> None:
+        self.setMinimumWidth(least_room(self._rows.columns) + self.verticalScrollBar().sizeHint().width() + 2 * FRAME)
 
     def _fit(self) -> None:
         """Share the width between the columns that are not empty."""
@@ -180,7 +196,8 @@ class PaymentsTable(QTableView):
         """The first visible payment and how much of it is scrolled away; None at the top, where new rows may appear."""
         offset = self.verticalScrollBar().value()
         at = self.rowAt(0)
-        return (self._rows.row(at).payment_id, offset - at * ROW_HEIGHT) if offset and at >= 0 else None
+        row = self._rows.row_or_none(at) if offset and at >= 0 else None
+        return (row.payment_id, offset - at * ROW_HEIGHT) if row else None
 
     def _restore_anchor(self, anchor: tuple[PaymentId, int] | None) -> None:
         at = self._rows.find(anchor[0]) if anchor else None

@@ -24,12 +24,19 @@ class TableCard(QFrame):
     notice_action_requested = Signal()
 
     def __init__(
-        self, theme: Theme, texts: Texts, columns: Sequence[Column], name: str, parent: QWidget | None = None
+        self,
+        theme: Theme,
+        texts: Texts,
+        columns: Sequence[Column],
+        name: str,
+        parent: QWidget | None = None,
+        *,
+        table: PaymentsTable | None = None,
     ) -> None:
-        """`name` is the accessible name of the table."""
+        """`name` is the accessible name of the table, where none is given."""
         super().__init__(parent)
         mark(self, card=True)
-        self.table = PaymentsTable(theme, texts, columns, name)
+        self.table = table or PaymentsTable(theme, texts, columns, name)
         self.notice = EmptyState(theme)
         self._foot = mark(PlainLabel(), role="small")
         self._stack = QStackedWidget()
@@ -50,6 +57,10 @@ class TableCard(QFrame):
     def show_rows(self, rows: Sequence[PaymentRow], foot: str) -> None:
         """Show rows and the text below them."""
         self.table.show_rows(rows)
+        self.show_table(foot)
+
+    def show_table(self, foot: str = "") -> None:
+        """Show the table as it is, and the text below it."""
         self._foot.setText(foot)
         self._foot.setVisible(bool(foot))
         self._stack.setCurrentWidget(self.table)

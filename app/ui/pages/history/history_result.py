@@ -1,9 +1,9 @@
-"""One read of the history: the newest rows of a filter and the totals of all its payments."""
+"""What the history page shows beside its list: the totals of all payments of a filter, the exact number."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 
 from app.domain.text.typed_text import payment_number
 from app.services.ports.history_values import TotalsBy
@@ -11,46 +11,58 @@ from app.services.ports.ledger import Ledger, PaymentFilter, PaymentView, Totals
 from app.ui.pages.history.history_chart import ChartGroups, read_chart
 from app.ui.payment.chart_groups import Days
 
-LIMIT = 500
+_INSTANT = timedelta(milliseconds=1)
+
+
+@dataclass(frozen=True, slots=True)
+class ExactPayment:
+    """The payment whose number was searched for, whatever the other conditions are. `is_chosen`: by these, too."""
+
+    view: PaymentView
+    is_chosen: bool
 
 
 @dataclass(frozen=True, slots=True)
 class HistoryResult:
-    """`views`: first the payment whose number was searched for, whatever the other conditions are; then the newest.
+    """`attention_count`: of the filter's payments. `has_payments`: whether there are any at all.
 
-    `chart`: the groups that the totals were read by. `attention_count`: of the filter's payments. `has_payments`:
-    whether there are any at all."""
+    `chart`: the groups that the totals were read by.
+    """
 
-    views: Sequence[PaymentView]
     totals: Totals
     chart: ChartGroups
     attention_count: int
     has_payments: bool
 
 
-async def read_history(
-    ledger: Ledger, payment_filter: PaymentFilter, by: TotalsBy | None = None, days: Days | None = None
+async def read_result(
+    ledger: Ledger, criteria: PaymentFilter, by: TotalsBy | None = None, days: Days | None = None
 ) -> HistoryResult:
     """Read on the core's loop. `days`: those of the filter. Raises StorageError and its subclasses."""
-    everything = PaymentFilter(now=payment_filter.now, limit=0)
-    views = _with_first(
-        await _exact(ledger, payment_filter), await ledger.payments(replace(payment_filter, limit=LIMIT))
-    )
-    totals = await ledger.totals(payment_filter, by)
+    totals = await ledger.totals(criteria, by)
+    everything = PaymentFilter(now=criteria.now, limit=0)
     return HistoryResult(
-        views=views,
         totals=totals,
-        chart=await read_chart(ledger, payment_filter, by, days, totals),
-        attention_count=(await ledger.totals(replace(payment_filter, attention=True))).count,
-        has_payments=bool(views) or (await ledger.totals(everything)).count > 0,
+        chart=await read_chart(ledger, criteria, by, days, totals),
+        attention_count=(await ledger.totals(replace(criteria, attention=True))).count,
+        has_payments=totals.count > 0 or (await ledger.totals(everything)).count > 0,
     )
 
 
-async def _exact(ledger: Ledger, payment_filter: PaymentFilter) -> PaymentView | None:
-    number = payment_number(payment_filter.search or "")
-    return None if number is None else await ledger.payment_by_number(number)
+async def read_exact(ledger: Ledger, criteria: PaymentFilter) -> ExactPayment | None:
+    """Read the payment of a number that is all that was searched for. Raises StorageError and its subclasses."""
+    number = payment_number(criteria.search or "")
+    view = None if number is None else await ledger.payment_by_number(number)
+    if view is None:
+        return None
+    made_at = view.payment.created_at
+    begin, end = criteria.created_from or made_at, criteria.created_to or made_at + _INSTANT
+    at_once = replace(criteria, created_from=max(begin, made_at), created_to=min(end, made_at + _INSTANT))
+    rows = (await ledger.page(at_once)).rows
+    return ExactPayment(view, any(row.payment.id == view.payment.id for row in rows))
 
 
-def _with_first(first: PaymentView | None, views: Sequence[PaymentView]) -> Sequence[PaymentView]:
-    """Return the views with this one before all others, once; outside the filter and its totals, it is added."""
-    return views if first is None else [first, *(view for view in views if view.payment.id != first.payment.id)]
+async def read_people(ledger: Ledger, now: datetime) -> tuple[str, ...]:
+    """Return who made payments, by name in the order of the alphabet. Raises StorageError and its subclasses."""
+    groups = (await ledger.totals(PaymentFilter(now=now, limit=0), TotalsBy.PERSON)).groups
+    return tuple(group.key for group in groups if group.key)

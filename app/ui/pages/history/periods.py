@@ -14,18 +14,26 @@ class Period(StrEnum):
     TODAY = "today"
     YESTERDAY = "yesterday"
     WEEK = "week"
+    LAST_WEEK = "last_week"
     MONTH = "month"
+    LAST_MONTH = "last_month"
     QUARTER = "quarter"
+    LAST_QUARTER = "last_quarter"
     ALL = "all"
     CUSTOM = "own"
 
 
+DAYS_OF_WEEK = 7
+MONTHS_OF_QUARTER = 3
 LABELS: dict[Period, str] = {
     Period.TODAY: _("Today"),
     Period.YESTERDAY: _("Yesterday"),
     Period.WEEK: _("This week"),
+    Period.LAST_WEEK: _("Last week"),
     Period.MONTH: _("This month"),
+    Period.LAST_MONTH: _("Last month"),
     Period.QUARTER: _("This quarter"),
+    Period.LAST_QUARTER: _("Last quarter"),
     Period.ALL: _("All time"),
     Period.CUSTOM: _("Own range…"),
 }
@@ -41,15 +49,32 @@ def days_of(period: Period, today: date) -> tuple[date, date] | None:
             return yesterday, yesterday
         case Period.WEEK:
             monday = today - timedelta(days=today.weekday())
-            return monday, monday + timedelta(days=6)
+            return monday, monday + timedelta(days=DAYS_OF_WEEK - 1)
+        case Period.LAST_WEEK:
+            monday = today - timedelta(days=today.weekday() + DAYS_OF_WEEK)
+            return monday, monday + timedelta(days=DAYS_OF_WEEK - 1)
         case Period.MONTH:
-            first = today.replace(day=1)
-            return first, _next_month(first) - timedelta(days=1)
+            return _months(today.replace(day=1), 1)
+        case Period.LAST_MONTH:
+            return _months((today.replace(day=1) - timedelta(days=1)).replace(day=1), 1)
         case Period.QUARTER:
-            first = today.replace(month=(today.month - 1) // 3 * 3 + 1, day=1)
-            return first, _next_month(_next_month(_next_month(first))) - timedelta(days=1)
+            return _months(_quarter_start(today), MONTHS_OF_QUARTER)
+        case Period.LAST_QUARTER:
+            return _months(_quarter_start(_quarter_start(today) - timedelta(days=1)), MONTHS_OF_QUARTER)
         case _:
             return None
+
+
+def _quarter_start(day: date) -> date:
+    return day.replace(month=(day.month - 1) // MONTHS_OF_QUARTER * MONTHS_OF_QUARTER + 1, day=1)
+
+
+def _months(first: date, count: int) -> tuple[date, date]:
+    """Return the first and the last day of so many months."""
+    end = first
+    for _month in range(count):
+        end = _next_month(end)
+    return first, end - timedelta(days=1)
 
 
 def _next_month(first: date) -> date:

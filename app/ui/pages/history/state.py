@@ -7,6 +7,8 @@ from enum import StrEnum
 
 from app.ui.payment.chart_state import ChartState
 from app.ui.payment.display import PaymentRow
+from app.ui.payment.row_window import RowWindow
+from app.ui.payment.table_choices import TableChoices
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +22,7 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class MenuChip:
-    """A chip with a menu. `is_active`: it filters the list and is highlighted."""
+    """A chip with a menu. `is_active`: it filters the list, is highlighted, and can be taken away."""
 
     word: str = ""
     is_active: bool = False
@@ -36,24 +38,48 @@ class RangeState:
 
 
 @dataclass(frozen=True, slots=True)
+class SumsState:
+    """The dialog of the sums is open on these texts. `wrong`: `least` or `most`, whose problem is told."""
+
+    least: str = ""
+    most: str = ""
+    problem: str = ""
+    wrong: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SearchChip:
+    """A part of what was searched for, and how it was understood."""
+
+    word: str
+    meaning: str
+
+
+@dataclass(frozen=True, slots=True)
 class FilterBarState:
-    """The row above the list."""
+    """The row above the list. `person` has no choices while nobody is known by name."""
 
     search: str = ""
+    words: tuple[SearchChip, ...] = ()
     period: MenuChip = field(default_factory=MenuChip)
     status: MenuChip = field(default_factory=MenuChip)
+    person: MenuChip = field(default_factory=MenuChip)
+    confirmed: MenuChip = field(default_factory=MenuChip)
+    sums: MenuChip = field(default_factory=MenuChip)
     attention: str = ""
     attention_on: bool = False
     can_clear: bool = False
     custom_range: RangeState | None = None
+    sums_dialog: SumsState | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """A total of the filter's payments: a small label and a large figure."""
+    """A total of the filter's payments: a small label and a large figure, perhaps another total below it."""
 
     label: str
     figure: str
+    remark: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,15 +118,22 @@ class Notice:
 
 
 @dataclass(frozen=True, slots=True)
-class HistoryState:
-    """Rows, newest first, or a notice instead of them. `foot`: how many are not shown, if any.
+class ExactState:
+    """The payment whose number was searched for, above the list. `remark`: what a person must know about it."""
 
-    `chart`: None where there is nothing to draw.
-    """
+    title: str
+    row: PaymentRow
+    remark: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryState:
+    """Rows, or a notice instead of them. `chart`: None where there is nothing to draw."""
 
     filter: FilterBarState = field(default_factory=FilterBarState)
     cards: tuple[Card, ...] = ()
-    rows: tuple[PaymentRow, ...] = ()
-    foot: str = ""
+    exact: ExactState | None = None
+    choices: TableChoices = field(default_factory=TableChoices)
+    rows: RowWindow = field(default_factory=RowWindow)
     notice: Notice | None = None
     chart: ChartPanelState | None = None

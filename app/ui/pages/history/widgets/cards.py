@@ -11,9 +11,10 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 from app.ui.pages.history.state import Card
 from app.ui.theme import Theme, tokens
 from app.ui.theme.marks import mark
+from app.ui.widgets.text.elided_label import ElidedLabel
 from app.ui.widgets.text.plain_text import PlainLabel
 
-HEIGHT: Final = 84
+HEIGHT: Final = 96
 SIZES: Final = (28, 24, 20, 17, 15)
 """Pixels; the largest at which every figure fits is used."""
 PARTS: Final = (2, 3, 3)
@@ -26,6 +27,7 @@ class SummaryCards(QWidget):
         super().__init__(parent)
         self._theme = theme
         self.figures: list[PlainLabel] = []
+        self.remarks: list[ElidedLabel] = []
         self._labels: list[PlainLabel] = []
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
@@ -44,13 +46,17 @@ class SummaryCards(QWidget):
         column.setSpacing(0)
         column.addWidget(label)
         column.addWidget(figure, 1)
+        remark = mark(ElidedLabel(), role="small")
+        column.addWidget(remark)
+        self.remarks.append(remark)
         self._labels.append(label)
         self.figures.append(figure)
         return card
 
     def show_cards(self, cards: Sequence[Card]) -> None:
         """Show three figures."""
-        for card, label, figure in zip(cards, self._labels, self.figures, strict=False):
+        for card, label, figure, remark in zip(cards, self._labels, self.figures, self.remarks, strict=False):
+            remark.show_text(card.remark)
             label.setText(card.label)
             figure.setText(card.figure)
             figure.setAccessibleName(f"{card.label}: {card.figure}")

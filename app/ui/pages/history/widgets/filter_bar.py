@@ -1,10 +1,10 @@
-"""The filter bar of the history: search, period, status, attention, clear; it wraps in a narrow window. Passive."""
+"""The filter bar of the history: search, the filters as chips, clear; it wraps in a narrow window. Passive."""
 
 from __future__ import annotations
 
 from typing import Final
 
-from PySide6.QtCore import QSize, Signal
+from PySide6.QtCore import QSignalMapper, QSize, Signal
 from PySide6.QtWidgets import QWidget
 
 from app.i18n.texts import Texts
@@ -15,6 +15,7 @@ from app.ui.tables.flow import FlowLayout
 from app.ui.theme import Theme, tokens
 from app.ui.widgets.controls.buttons import button
 
+REMOVABLE: Final = ("period", "status", "person", "confirmed", "sums")
 SEARCH_WIDTH: Final = 300
 AROUND_WORDS: Final = 64
 """The width of magnifier, cross and padding, in pixels."""
@@ -29,12 +30,16 @@ class WideSearch(SearchField):
 
 
 class FilterBar(QWidget):
-    """The signals of the two menus carry the key of the choice."""
+    """The signals of the menus carry the key of the choice; `remove_requested` the name of a filter."""
 
     search_requested = Signal(str)
     period_requested = Signal(str)
     status_requested = Signal(str)
+    person_requested = Signal(str)
+    confirmed_requested = Signal(str)
+    sums_requested = Signal()
     attention_requested = Signal(bool)
+    remove_requested = Signal(str)
     clear_requested = Signal()
 
     def __init__(self, theme: Theme, texts: Texts, parent: QWidget | None = None) -> None:
@@ -48,12 +53,16 @@ class FilterBar(QWidget):
         )
         self.period = MenuChipButton(theme)
         self.status = MenuChipButton(theme)
+        self.person = MenuChipButton(theme)
+        self.confirmed = MenuChipButton(theme)
+        self.sums = MenuChipButton(theme)
         self.attention = button(theme, "", "chip")
         self.attention.setCheckable(True)
         self.clear = button(theme, texts.say("Clear"), "quiet")
         self.clear.setAccessibleName(texts.say("Clear the filters"))
         row = FlowLayout(self, tokens.S)
-        for part in (self.search, self.period, self.status, self.attention, self.clear):
+        chips = (self.period, self.status, self.person, self.confirmed, self.sums)
+        for part in (self.search, *chips, self.attention, self.clear):
             row.addWidget(part)
         row.stretch(self.search)
         self._connect_signals()
@@ -62,6 +71,15 @@ class FilterBar(QWidget):
         self.search.search_committed.connect(self.search_requested)
         self.period.chosen.connect(self.period_requested)
         self.status.chosen.connect(self.status_requested)
+        self.person.chosen.connect(self.person_requested)
+        self.confirmed.chosen.connect(self.confirmed_requested)
+        self.sums.open_requested.connect(self.sums_requested)
+        self._removals = QSignalMapper(self)
+        for name in REMOVABLE:
+            chip: MenuChipButton = getattr(self, name)
+            chip.remove_requested.connect(self._removals.map)
+            self._removals.setMapping(chip, name)
+        self._removals.mappedString.connect(self.remove_requested)
         self.attention.clicked.connect(self.attention_requested)
         self.clear.clicked.connect(self._clear)
 
@@ -71,6 +89,10 @@ class FilterBar(QWidget):
         self.search.show_text(state.search)
         self.period.show_chip(state.period, say("Period"))
         self.status.show_chip(state.status, say("Status"))
+        self.person.show_chip(state.person, say("Cashier"))
+        self.person.setVisible(bool(state.person.choices))
+        self.confirmed.show_chip(state.confirmed, say("Confirmed"))
+        self.sums.show_chip(state.sums, say("Sum"))
         self.attention.setText(state.attention)
         self.attention.setAccessibleName(state.attention)
         self.attention.setChecked(state.attention_on)
