@@ -18,7 +18,7 @@ from tests.secrets_scan import findings
 from tests.sendable import sendable
 
 # The default number of examples a property: fewer in `make test`, all that are promised in `make soak` (R2).
-settings.register_profile("usual", max_examples=500, deadline=None)
+settings.register_profile("usual", max_examples=200, deadline=None)
 settings.register_profile("soak", max_examples=10_000, deadline=None)
 settings.load_profile("usual")
 
@@ -53,6 +53,7 @@ def pytest_runtest_teardown(item: pytest.Item) -> None:
 
 
 GROUPS = {
+    "tests/ui/test_every_page": "pages",
     "tests/ui/": "window",
     "tests/wiring/test_window": "window on a core",
     "tests/journeys/test_window": "screen",
@@ -62,7 +63,8 @@ GROUPS = {
 }
 """Path prefixes, and the group whose tests run one after another in one process of `pytest -n`.
 
-Qt's tests share an application and a theme; programs on a screen and browsers would compete for the processor.
+Qt's tests share an application and a theme; programs on a screen and browsers would compete for the processor. The
+first beginning that fits counts. The walk over every page is as long as all other tests of the window.
 """
 
 
@@ -73,6 +75,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         for beginning, group in GROUPS.items():
             if item.nodeid.startswith(beginning):
                 item.add_marker(pytest.mark.xdist_group(group))
+                break
 
 
 @pytest.hookimpl(wrapper=True)
