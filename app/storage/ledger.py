@@ -108,15 +108,21 @@ class SqlLedger:
         self._version_lock = threading.Lock()
         self._monitors: list[CommitMonitor] = []
         self.problem: str | None = None
+        self._problem_listeners: list[Callable[[str], None]] = []
 
     async def write(self, decide: Callable[[LedgerTransaction], T]) -> T:
         try:
             result = cast(T, await self._writer.submit(in_transaction(decide, self._numbers_above)))
         except StorageError as failure:
             self.problem = failure.code
+            for listener in self._problem_listeners:
+                listener(failure.code)
             raise
         self.problem = None
         return result
+
+    def on_problem(self, listener: Callable[[str], None]) -> None:
+        self._problem_listeners.append(listener)
 
     def on_commit(self, listener: Callable[[], None]) -> None:
         self._writer.on_commit.append(listener)

@@ -195,6 +195,7 @@ class FakeLedger:
     def __init__(self) -> None:
         self.kept = FakeTransaction()
         self.problem: str | None = None
+        self.problem_listeners: list[Callable[[str], None]] = []
         self._listeners: list[Callable[[], None]] = []
         self._closed = False
 
@@ -207,6 +208,9 @@ class FakeLedger:
             tell()
         await asyncio.sleep(0)
         return result
+
+    def on_problem(self, listener: Callable[[str], None]) -> None:
+        self.problem_listeners.append(listener)
 
     def on_commit(self, listener: Callable[[], None]) -> None:
         self._listeners.append(listener)

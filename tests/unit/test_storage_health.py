@@ -25,6 +25,8 @@ class FullLedger(FakeLedger):
         self.tries += 1
         if self.full:
             self.problem = StorageFull.code
+            for listener in self.problem_listeners:
+                listener(StorageFull.code)
             raise StorageFull
         self.problem = None
         return await super().write(decide)
@@ -80,6 +82,24 @@ async def test_a_full_disk_is_reported_and_so_is_its_end() -> None:
         tries = ledger.tries
         await ticks.tick()
         assert ledger.tries == tries, "nothing is written while all is well"
+
+
+async def test_a_disk_that_was_full_between_two_checks_is_reported() -> None:
+    ledger, ticks, notified = FullLedger(), Ticks(), list[str | None]()
+    health = StorageHealth(ledger, pause=ticks)
+    health.on_change(notified.append)
+    async with health.running():
+        await ticks.tick()
+        ledger.full = True
+        with pytest.raises(StorageFull):
+            await ledger.write(lambda tx: None)
+        ledger.full = False
+        await ledger.write(lambda tx: None)
+        await ticks.tick()
+        assert notified == ["storage_full"]
+        for _ in range(HEALTHY_CHECKS):
+            await ticks.tick()
+        assert notified == ["storage_full", None]
 
 
 @pytest.mark.parametrize(("found", "problem"), [("page 3 is bad", "storage_doubtful"), (None, None)])

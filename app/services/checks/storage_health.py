@@ -35,6 +35,7 @@ class StorageHealth:
         """Set when the check has ended, with any result, or when there is none."""
         if check is None:
             self.checked.set()
+        ledger.on_problem(self._remember_problem)
 
     @property
     def problem(self) -> str | None:
@@ -82,11 +83,13 @@ class StorageHealth:
             if self._ledger.problem is not None:
                 await self._try_write()
 
+    def _remember_problem(self, code: str) -> None:
+        """Keep it for the next check, whatever succeeds until then."""
+        self._recent_problem, self._checks_since_problem = code, 0
+
     def _hold_problem(self) -> None:
         """Keep a problem until several checks succeeded: on a nearly full disk small writes succeed, others do not."""
-        if self._ledger.problem is not None:
-            self._recent_problem, self._checks_since_problem = self._ledger.problem, 0
-        elif self._recent_problem is not None:
+        if self._ledger.problem is None and self._recent_problem is not None:
             self._checks_since_problem += 1
             if self._checks_since_problem >= HEALTHY_CHECKS:
                 self._recent_problem = None

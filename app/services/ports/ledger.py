@@ -169,6 +169,10 @@ class Ledger(Protocol):
         """Return the error code of this process's last write; None when it succeeded, or before the first."""
         ...
 
+    def on_problem(self, listener: Callable[[str], None]) -> None:
+        """Call this with the error code of every write that fails, on the loop that awaits the write."""
+        ...
+
     async def write(self, decide: Callable[[LedgerTransaction], T]) -> T:
         """Run a decision in a transaction and return its result after the commit reached the disk.
 
