@@ -7,7 +7,9 @@ import threading
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
+from datetime import tzinfo
 from pathlib import Path
+from typing import BinaryIO
 
 from app.bootstrap.home import HomeLedger
 from app.domain.errors import OwnFile
@@ -64,21 +66,12 @@ async def export_payments(
 
     def work(scan: PaymentScan) -> Exported:
         with ExitStack() as files:
-            beside = files.enter_context(file_for_person(order.totals_file)) if order.totals_file else None
+            totals_file = files.enter_context(file_for_person(order.totals_file)) if order.totals_file else None
             file = files.enter_context(file_for_person(order.target))
             totals = ControlTotals()
-            zone = shop_zone(access.home.settings.shop.timezone)
-            make_row = row_values(order.columns, texts, zone)
-            if order.kind == "json":
-                write_json(file, counted(scan.views(), lambda view: view.payment, totals, progress), order.criteria.now)
-            else:
-                rows = map(make_row, counted(scan.lines(), lambda line: line, totals, progress))
-                if order.kind == "xlsx":
-                    write_xlsx(file, texts, order.columns, rows, totals)
-                else:
-                    write_csv(file, [texts.say(column.word) for column in order.columns], order.columns, rows)
-            if beside is not None:
-                beside.write(control_totals_csv(texts, totals))
+            _write(file, scan, order, texts, shop_zone(access.home.settings.shop.timezone), totals, progress)
+            if totals_file is not None:
+                totals_file.write(control_totals_csv(texts, totals))
             progress(totals.count)
             file.flush()
             size = file.tell() if file.seekable() else 0
@@ -91,3 +84,23 @@ async def export_payments(
     except asyncio.CancelledError:
         stopped.set()  # closing the ledger waits for its thread
         raise
+
+
+def _write(
+    file: BinaryIO,
+    scan: PaymentScan,
+    order: ExportOrder,
+    texts: Texts,
+    zone: tzinfo,
+    totals: ControlTotals,
+    progress: Callable[[int], None],
+) -> None:
+    """Write the rows of the scan and add them to the totals."""
+    if order.kind == "json":
+        write_json(file, counted(scan.views(), lambda view: view.payment, totals, progress), order.criteria.now)
+        return
+    rows = map(row_values(order.columns, texts, zone), counted(scan.lines(), lambda line: line, totals, progress))
+    if order.kind == "xlsx":
+        write_xlsx(file, texts, order.columns, rows, totals)
+    else:
+        write_csv(file, [texts.say(column.word) for column in order.columns], order.columns, rows)

@@ -70,7 +70,7 @@ class ShopDays:
     async def close(self, day: date | None = None, by: str | None = None) -> ShopDay:
         """Store the figures of a day as they are now, today's without `day`; return the day with its closing.
 
-        They are read beside the writer, and what comes meanwhile counts as after the closing: no sale waits for it.
+        They are read while others write, and what comes meanwhile counts as after the closing: no sale waits for it.
         Of two that close at once, one wins. Raises DayNotStarted, DayAlreadyClosed, StorageError.
         """
         shown = await self.day(day)

@@ -12,9 +12,9 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 from app.ui.pages.day.state import FigureCard, StatusShare
 from app.ui.theme import Theme, tokens
 from app.ui.theme.marks import mark, restyle
+from app.ui.widgets.text.figures import fit_figures
 from app.ui.widgets.text.plain_text import PlainLabel, set_accessible_name
 
-SIZES: Final = (28, 24, 20, 17, 15)
 PARTS: Final = (3, 3, 3, 5)
 BAR: Final = 8.0
 DOT: Final = 8.0
@@ -73,15 +73,7 @@ class FigureCards(QWidget):
     def _fit(self) -> None:
         room = self.width() - tokens.M * (len(PARTS) - 1)
         widths = [room * part / sum(PARTS) - tokens.L - tokens.M - 4 for part in PARTS]
-        font = self._theme.font("figures", 700)
-        for size in SIZES:
-            font.setPixelSize(size)
-            metrics = QFontMetricsF(font)
-            fits = zip(self.figures, widths, strict=True)
-            if all(metrics.horizontalAdvance(figure.text()) <= width for figure, width in fits):
-                break
-        for figure in self.figures:
-            figure.setStyleSheet(f"QLabel {{ font-size: {font.pixelSize()}px; font-weight: 700; }}")
+        fit_figures(self._theme, self.figures, widths)
 
 
 class StatusBar(QWidget):

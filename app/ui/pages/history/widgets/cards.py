@@ -5,18 +5,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from PySide6.QtGui import QFontMetricsF, QResizeEvent
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from app.ui.pages.history.state import Card
 from app.ui.theme import Theme, tokens
 from app.ui.theme.marks import mark
 from app.ui.widgets.text.elided_label import ElidedLabel
+from app.ui.widgets.text.figures import fit_figures
 from app.ui.widgets.text.plain_text import PlainLabel
 
 HEIGHT: Final = 96
-SIZES: Final = (28, 24, 20, 17, 15)
-"""Pixels; the largest at which every figure fits is used."""
 PARTS: Final = (2, 3, 3)
 
 
@@ -67,15 +66,6 @@ class SummaryCards(QWidget):
         self._fit()
 
     def _fit(self) -> None:
-        """Compute from the width available, not from the labels' widths, which the layout updates later."""
         room = self.width() - tokens.M * (len(PARTS) - 1)
         widths = [room * part / sum(PARTS) - tokens.L - tokens.M - 2 for part in PARTS]
-        font = self._theme.font("figures", 700)
-        for size in SIZES:
-            font.setPixelSize(size)
-            metrics = QFontMetricsF(font)
-            fits = zip(self.figures, widths, strict=True)
-            if all(metrics.horizontalAdvance(figure.text()) <= room for figure, room in fits):
-                break
-        for figure in self.figures:
-            figure.setStyleSheet(f"QLabel {{ font-size: {font.pixelSize()}px; font-weight: 700; }}")
+        fit_figures(self._theme, self.figures, widths)
